@@ -206,7 +206,11 @@ export type RamEffect = { readonly ram: string; readonly offset: bigint; readonl
 /** No region answers at this address: a decode error. */
 export type UnassignedEffect = { readonly unassigned: bigint; readonly size: AccessSize };
 /** The region does not accept this access (its `valid`): a decode error. */
-export type RejectedEffect = { readonly rejected: string; readonly offset: bigint; readonly size: AccessSize };
+export type RejectedEffect = {
+  readonly rejected: string;
+  readonly offset: bigint;
+  readonly size: AccessSize;
+};
 export type HostAddEffect = { readonly hostAdd: HostRegistration };
 export type HostDelEffect = { readonly hostDel: HostRegistration };
 export type HostRefusedEffect = { readonly hostRefused: HostRegistration; readonly reason: RefusalReason };
