@@ -1,0 +1,50 @@
+/** Dispatchers by the names that a person types: `model`, `impl`, with `@contract`, `@tcg` or `@kvm` behind. */
+import { optimizedDispatcher } from '../impl/index.ts';
+import { InputError } from '../model/format/errors.ts';
+import { modelDispatcher } from '../model/reference.ts';
+import type { Dispatcher, Profile } from '../model/vocabulary.ts';
+
+const dispatchers: readonly Dispatcher[] = [modelDispatcher, optimizedDispatcher];
+
+const profileNames: readonly string[] = ['contract', 'tcg', 'kvm'] satisfies Profile[];
+
+/**
+ * The dispatcher of a name such as `impl` or `model@tcg`. A profile in the name wins over the scenario's own.
+ *
+ * @throws InputError when there is no such dispatcher or profile.
+ */
+export function dispatcherNamed(name: string): Dispatcher {
+  const at = name.lastIndexOf('@');
+  const plain = at < 0 ? name : name.slice(0, at);
+  const found = dispatchers.find((dispatcher) => dispatcher.name === plain);
+  if (found === undefined) {
+    throw new InputError(
+      `no dispatcher is called ${JSON.stringify(plain)}: there are ${dispatcherNames().join(', ')}`,
+    );
+  }
+  if (at < 0) return found;
+  const profile = name.slice(at + 1);
+  if (!isProfile(profile)) {
+    throw new InputError(
+      `no profile is called ${JSON.stringify(profile)}: there are ${profileNames.join(', ')}`,
+    );
+  }
+  return underProfile(found, profile);
+}
+
+/** The names that exist, without profiles. */
+export function dispatcherNames(): string[] {
+  return dispatchers.map((dispatcher) => dispatcher.name);
+}
+
+/** The same dispatcher, under this profile whatever the scenario says. */
+export function underProfile(dispatcher: Dispatcher, profile: Profile): Dispatcher {
+  return {
+    name: `${dispatcher.name}@${profile}`,
+    open: (header) => dispatcher.open({ ...header, profile }),
+  };
+}
+
+export function isProfile(name: string): name is Profile {
+  return profileNames.includes(name);
+}
