@@ -1,0 +1,186 @@
+/** Operations that change the map or the registrations. */
+import type {
+  AccessLimits,
+  Create,
+  EventfdChange,
+  EventfdSize,
+  Operation,
+  Toggle,
+} from '../../model/vocabulary.ts';
+import type { Chooser } from '../chooser.ts';
+import type { Draft } from './draft.ts';
+import { oneIn, pick } from './pools.ts';
+import type { SketchedRegion } from './sketch.ts';
+
+/** A region that no history creates: operations on it are `unknown`. */
+const ghost = 'ghost';
+
+const kindNames = ['io', 'io', 'io', 'io', 'alias', 'alias', 'container', 'container', 'ram'] as const;
+const idPrefixes = { io: 'dev', ram: 'ram', container: 'box', alias: 'win' } as const;
+
+/** Creates a region, and notes it; now and then one that exists already. */
+export function create(draft: Draft): Create {
+  const { chooser, pools, sketch } = draft;
+  const kind = sketch.regions.length === 0 ? 'io' : pick(chooser, kindNames);
+  const size = pick(chooser, pools.regionSizes);
+  const taken = oneIn(chooser, 40) ? sketch.anyRegion(chooser) : undefined;
+  const region = taken?.id ?? `${idPrefixes[kind]}${sketch.regions.length}`;
+  const note = (noted: Partial<SketchedRegion>) => {
+    if (taken !== undefined) return;
+    const base = { id: region, kind, foreign: false, target: undefined, targetOffset: 0n } as const;
+    sketch.regions.push({ ...base, container: undefined, offset: 0n, valid: undefined, ...noted });
+  };
+  if (kind === 'io') {
+    const io = drawDevice(draft);
+    const { endianness = 'native', valid } = io;
+    note({ foreign: endianness !== 'native' && endianness !== draft.target, valid });
+    return { op: 'create', region, kind, size, ...io };
+  }
+  if (kind === 'alias') {
+    const target = oneIn(chooser, 12)
+      ? pick(chooser, ['memory', 'io'] as const)
+      : pick(chooser, sketch.regions);
+    // Mostly from 0 on; sometimes so far in that words lie before the window.
+    const targetOffset = oneIn(chooser, 2) ? 0n : pick(chooser, pools.offsets);
+    note({ target, targetOffset });
+    const shown = typeof target === 'string' ? target : target.id;
+    return { op: 'create', region, kind, size, target: shown, ...(targetOffset !== 0n && { targetOffset }) };
+  }
+  // Containers that hold something: small ones clip, the whole space is a usual choice.
+  note({});
+  return { op: 'create', region, kind, size };
+}
+
+type DeviceFields = Omit<Extract<Create, { kind: 'io' }>, 'op' | 'region' | 'kind' | 'size'>;
+
+function drawDevice({ chooser }: Draft): DeviceFields {
+  const endianness = oneIn(chooser, 3) ? pick(chooser, ['little', 'big'] as const) : undefined;
+  const valid = oneIn(chooser, 2) ? undefined : drawLimits(chooser);
+  const impl = oneIn(chooser, 2) ? undefined : drawLimits(chooser);
+  return {
+    ...(endianness !== undefined && { endianness }),
+    ...(valid !== undefined && { valid }),
+    ...(impl !== undefined && { impl }),
+  };
+}
+
+const widths = [8, 0, 1, 2, 4] as const satisfies readonly EventfdSize[];
+
+function drawLimits(chooser: Chooser): AccessLimits {
+  const max = pick(chooser, widths);
+  const drawn = oneIn(chooser, 2) ? 0 : pick(chooser, widths);
+  const min = max !== 0 && drawn > max ? max : drawn;
+  return {
+    ...(min !== 0 && { min }),
+    ...(max !== 0 && { max }),
+    ...(oneIn(chooser, 3) && { unaligned: true }),
+  };
+}
+
+/** Maps a region: into a space at a place, or into another region. */
+export function map(draft: Draft, region: SketchedRegion | undefined): Operation {
+  const { chooser, pools, sketch } = draft;
+  const holder = oneIn(chooser, 3)
+    ? sketch.regionThat(chooser, ({ kind }) => kind === 'container')
+    : undefined;
+  const container = holder ?? (oneIn(chooser, 8) ? 'io' : 'memory');
+  const offset = drawOffset(draft, container);
+  const priority = pick(chooser, pools.priorities);
+  if (
+    region !== undefined &&
+    region !== holder &&
+    region.container === undefined &&
+    holder?.kind !== 'alias'
+  ) {
+    region.container = container;
+    region.offset = offset;
+  }
+  return {
+    op: 'map',
+    region: nameOf(chooser, region),
+    container: typeof container === 'string' ? container : container.id,
+    offset,
+    ...(priority !== 0 && { priority }),
+  };
+}
+
+/** An offset at which a region may be mapped: near one of the history's places in a space, small in a container. */
+function drawOffset({ chooser, pools }: Draft, container: SketchedRegion['container']): bigint {
+  if (container === 'memory' || container === 'io') {
+    const place = pick(chooser, container === 'memory' ? pools.memoryPlaces : pools.ioPlaces);
+    return oneIn(chooser, 2) ? place : BigInt.asUintN(64, place + pick(chooser, pools.offsets));
+  }
+  return oneIn(chooser, 3) ? 0n : pick(chooser, pools.offsets);
+}
+
+export function onRegion({ chooser, sketch }: Draft, op: Toggle['op']): Operation {
+  const region = sketch.anyRegion(chooser);
+  if (op === 'unmap' && region !== undefined) region.container = undefined;
+  return { op, region: nameOf(chooser, region) };
+}
+
+export function move(draft: Draft): Operation {
+  const { chooser, sketch } = draft;
+  const region = sketch.anyRegion(chooser);
+  const offset = drawOffset(draft, region?.container);
+  if (region !== undefined) region.offset = offset;
+  return { op: 'move', region: nameOf(chooser, region), offset };
+}
+
+export function resize({ chooser, pools, sketch }: Draft): Operation {
+  return {
+    op: 'resize',
+    region: nameOf(chooser, sketch.anyRegion(chooser)),
+    size: pick(chooser, pools.regionSizes),
+  };
+}
+
+export function retarget({ chooser, pools, sketch }: Draft): Operation {
+  const region = sketch.regionThat(chooser, ({ kind }) => kind === 'alias');
+  const targetOffset = oneIn(chooser, 3) ? 0n : pick(chooser, pools.offsets);
+  if (region !== undefined) region.targetOffset = targetOffset;
+  return { op: 'retarget', region: nameOf(chooser, region), targetOffset };
+}
+
+/** Registers a word, and notes it. */
+export function addEventfd(draft: Draft, region: SketchedRegion | undefined): Operation {
+  const { chooser, pools, sketch } = draft;
+  const size = pick(chooser, pools.eventfdSizes);
+  const withData = size === 0 ? oneIn(chooser, 20) : !oneIn(chooser, 3);
+  const change: EventfdChange = {
+    op: 'add-eventfd',
+    region: nameOf(chooser, region),
+    // Devices keep words at offsets of their size, mostly.
+    offset: oneIn(chooser, 30) ? 0xffff_ffff_ffff_fffcn : pick(chooser, pools.offsets),
+    size,
+    ...(withData && { data: drawData(draft, size) }),
+    notifier: pick(chooser, pools.notifiers),
+  };
+  if (region !== undefined) sketch.eventfds.push({ region, change });
+  return change;
+}
+
+/** A value that fits, mostly; a wider one never matches (R4). */
+function drawData({ chooser, pools }: Draft, size: EventfdSize): bigint {
+  const data = pick(chooser, pools.data);
+  return size === 0 || oneIn(chooser, 4) ? data : BigInt.asUintN(8 * size, data);
+}
+
+/** Deletes what was registered, mostly; sometimes something like it. */
+export function deleteEventfd(draft: Draft): Operation {
+  const { chooser, pools, sketch } = draft;
+  const index = chooser.below(Math.max(1, sketch.eventfds.length));
+  const known = sketch.eventfds[index];
+  if (known === undefined || oneIn(chooser, 8)) {
+    const { region, offset, size, data } = known?.change ?? { region: ghost, offset: 0n, size: 4 as const };
+    const other = oneIn(chooser, 2) ? size : pick(chooser, pools.eventfdSizes);
+    const notifier = pick(chooser, pools.notifiers);
+    return { op: 'del-eventfd', region, offset, size: other, ...(data !== undefined && { data }), notifier };
+  }
+  sketch.eventfds.splice(index, 1);
+  return { ...known.change, op: 'del-eventfd' };
+}
+
+function nameOf(chooser: Chooser, region: SketchedRegion | undefined): string {
+  return region === undefined || oneIn(chooser, 60) ? ghost : region.id;
+}

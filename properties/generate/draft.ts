@@ -1,0 +1,12 @@
+/** What the makers of operations share while one history is written. */
+import type { ByteOrder } from '../../model/vocabulary.ts';
+import type { Chooser } from '../chooser.ts';
+import type { Pools } from './pools.ts';
+import type { Sketch } from './sketch.ts';
+
+export type Draft = {
+  readonly chooser: Chooser;
+  readonly pools: Pools;
+  readonly sketch: Sketch;
+  readonly target: ByteOrder;
+};

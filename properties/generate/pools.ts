@@ -1,0 +1,92 @@
+/**
+ * The small pools that one history draws from. Where values are few, they meet: with 64-bit values drawn uniformly no
+ * history of 10,000 fires an eventfd at all. Each history has its own pools, so that rare values meet too.
+ */
+import type { AccessSize, EventfdSize } from '../../model/vocabulary.ts';
+import type { Chooser } from '../chooser.ts';
+
+/** Absolute addresses that histories are built around: low ones, a page's edge, and 2^32, 2^53 and 2^64. */
+const memoryPlaces = [
+  0x1000n,
+  0x1000n,
+  0n,
+  0xff8n,
+  0xffff_fff8n,
+  0x1f_ffff_ffff_fff8n,
+  0xffff_ffff_ffff_ffe0n,
+  0xffff_ffff_ffff_f000n,
+] as const;
+
+/** The same for ports. */
+const ioPlaces = [0x40n, 0n, 0xfff8n] as const;
+
+/** Offsets in a region or a container. Odd ones and ones that leave a word across an edge are among them. */
+const offsets = [0n, 4n, 8n, 2n, 0xcn, 1n, 0x10n, 6n, 3n, 0xen, 0x1000n] as const;
+
+/** Sizes of regions. 0 is legal; 0x11 and 0x6 cut words; pages matter to KVM's RAM. */
+const regionSizes = [0x10n, 0x10n, 0x20n, 8n, 4n, 0x1000n, 0x2000n, 1n, 0x11n, 6n, 0n, 1n << 64n] as const;
+
+/** Match data and stored values: small ones, ones with distinct bytes, and the edges of 16, 32, 53 and 64 bits. */
+const dataValues = [
+  0x7n,
+  0n,
+  0x102n,
+  0x0102_0304n,
+  0xfan,
+  0x0102_0304_0506_0708n,
+  0x1_0007n,
+  0xffff_ffffn,
+  0x1_0000_0000n,
+  0x20_0000_0000_0001n,
+  0x8000_0000n,
+  0xffff_ffff_ffff_ffffn,
+] as const;
+
+const eventfdSizes = [4, 2, 1, 8, 0] as const satisfies readonly EventfdSize[];
+const accessSizes = [4, 2, 1, 8] as const satisfies readonly AccessSize[];
+const priorities = [0, 0, 1, -1, 2 ** 31 - 1, -(2 ** 31)] as const;
+const notifiers = ['n0', 'n1', 'n2', 'n3'] as const;
+
+export type Pools = {
+  readonly memoryPlaces: readonly bigint[];
+  readonly ioPlaces: readonly bigint[];
+  readonly offsets: readonly bigint[];
+  readonly regionSizes: readonly bigint[];
+  readonly data: readonly bigint[];
+  readonly eventfdSizes: readonly EventfdSize[];
+  readonly accessSizes: readonly AccessSize[];
+  readonly priorities: readonly number[];
+  readonly notifiers: readonly string[];
+};
+
+/** One of a list, which is not empty. */
+export function pick<T>(chooser: Chooser, list: readonly T[]): T {
+  // The index is below the length.
+  return list[chooser.below(list.length)] as T;
+}
+
+/** True once in `times`. */
+export function oneIn(chooser: Chooser, times: number): boolean {
+  return chooser.below(times) === 0;
+}
+
+/** `count` draws of a list, which may repeat. */
+function some<T>(chooser: Chooser, list: readonly T[], count: number): T[] {
+  const drawn: T[] = [];
+  for (let i = 0; i < count; i++) drawn.push(pick(chooser, list));
+  return drawn;
+}
+
+export function drawPools(chooser: Chooser): Pools {
+  return {
+    memoryPlaces: some(chooser, memoryPlaces, 1 + chooser.below(2)),
+    ioPlaces: some(chooser, ioPlaces, 1),
+    offsets: some(chooser, offsets, 2 + chooser.below(3)),
+    regionSizes: some(chooser, regionSizes, 2 + chooser.below(2)),
+    data: some(chooser, dataValues, 1 + chooser.below(3)),
+    eventfdSizes: some(chooser, eventfdSizes, 1 + chooser.below(3)),
+    accessSizes: some(chooser, accessSizes, 1 + chooser.below(3)),
+    priorities: some(chooser, priorities, 1 + chooser.below(3)),
+    notifiers: notifiers.slice(0, 1 + chooser.below(notifiers.length)),
+  };
+}

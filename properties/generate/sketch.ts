@@ -1,0 +1,70 @@
+/**
+ * What a generator remembers of the history that it is writing: enough to aim at what is there. It is a guess, never a
+ * check: an operation that does nothing or breaches a precondition is part of the game.
+ */
+import type { AccessLimits, EventfdChange, Space } from '../../model/vocabulary.ts';
+import type { Chooser } from '../chooser.ts';
+import { pick } from './pools.ts';
+
+export type SketchedRegion = {
+  readonly id: string;
+  readonly kind: 'io' | 'ram' | 'container' | 'alias';
+  /** Whether its byte order is not the target's. */
+  readonly foreign: boolean;
+  readonly target: SketchedRegion | Space | undefined;
+  targetOffset: bigint;
+  /** Where it is mapped, if it is. */
+  container: SketchedRegion | Space | undefined;
+  offset: bigint;
+  readonly valid: AccessLimits | undefined;
+};
+
+export class Sketch {
+  readonly regions: SketchedRegion[] = [];
+  /** What was registered and not deleted. */
+  readonly eventfds: { readonly region: SketchedRegion; readonly change: EventfdChange }[] = [];
+  depth = 0;
+
+  /** An address at which byte `offset` of a region may be seen: up through containers and aliases, by chance where there is a choice. */
+  addressOf(
+    chooser: Chooser,
+    region: SketchedRegion,
+    offset: bigint,
+  ): { space: Space; address: bigint } | undefined {
+    let at = region;
+    let address = offset;
+    for (let height = 0; height < 6; height++) {
+      const windows = this.regions.filter((other) => other.target === at);
+      const ways = windows.length + (at.container === undefined ? 0 : 1);
+      if (ways === 0) return undefined;
+      const way = chooser.below(ways);
+      const window = windows[way];
+      if (window !== undefined) {
+        address -= window.targetOffset;
+        at = window;
+        continue;
+      }
+      address += at.offset;
+      if (at.container === 'memory' || at.container === 'io') {
+        return { space: at.container, address: BigInt.asUintN(64, address) };
+      }
+      if (at.container === undefined) return undefined;
+      at = at.container;
+    }
+    return undefined;
+  }
+
+  /** Any region, or undefined when there is none. */
+  anyRegion(chooser: Chooser): SketchedRegion | undefined {
+    return this.regions.length === 0 ? undefined : pick(chooser, this.regions);
+  }
+
+  /** A region that `is`, if one can be found in a few tries; else any. */
+  regionThat(chooser: Chooser, is: (region: SketchedRegion) => boolean): SketchedRegion | undefined {
+    for (let attempt = 0; attempt < 4; attempt++) {
+      const region = this.anyRegion(chooser);
+      if (region === undefined || is(region)) return region;
+    }
+    return this.anyRegion(chooser);
+  }
+}

@@ -1,0 +1,88 @@
+/** Guest writes: mostly at a registered word, with its size and its data, or just beside; else anywhere near. */
+import type { AccessSize, EventfdChange, Operation, Space } from '../../model/vocabulary.ts';
+import type { Draft } from './draft.ts';
+import { oneIn, pick } from './pools.ts';
+import type { SketchedRegion } from './sketch.ts';
+
+export function nextWrite(draft: Draft): Operation {
+  const { chooser, sketch } = draft;
+  const known = sketch.eventfds.length === 0 ? undefined : pick(chooser, sketch.eventfds);
+  if (known === undefined || oneIn(chooser, 5)) return anywhere(draft);
+  const at = sketch.addressOf(chooser, known.region, known.change.offset);
+  if (at === undefined) return anywhere(draft);
+  if (oneIn(chooser, 8)) return bulk(draft, at.space, at.address, known.change);
+  return aimed(draft, at.space, at.address, known.region, known.change);
+}
+
+/** A store at a registered word; one in three is a near miss: another address, size or value. */
+function aimed(
+  { chooser, pools }: Draft,
+  space: Space,
+  at: bigint,
+  region: SketchedRegion,
+  change: EventfdChange,
+): Operation {
+  let size: AccessSize = change.size === 0 ? pick(chooser, pools.accessSizes) : change.size;
+  let data = change.data ?? pick(chooser, pools.data);
+  let address = at;
+  // The store's value and the callback's differ where the byte orders do.
+  if (region.foreign && oneIn(chooser, 2)) data = swapped(data, size);
+  switch (chooser.below(12)) {
+    case 0:
+      size = pick(chooser, pools.accessSizes);
+      break;
+    case 1:
+      data = pick(chooser, pools.data);
+      break;
+    case 2:
+      address = BigInt.asUintN(64, at + pick(chooser, nearby));
+      break;
+    case 3:
+      // A wider store, whose later part is at the word.
+      address = BigInt.asUintN(64, at - BigInt(size));
+      data = (BigInt.asUintN(8 * size, data) << BigInt(8 * size)) | BigInt.asUintN(8 * size, data);
+      if (size < 8) size = (2 * size) as AccessSize;
+      break;
+  }
+  return { op: 'write', space, address, size, data: BigInt.asUintN(8 * size, data) };
+}
+
+const nearby = [1n, -1n, 2n, -2n, 4n, -4n] as const;
+
+function swapped(data: bigint, size: AccessSize): bigint {
+  let result = 0n;
+  for (let i = 0; i < size; i++) result = (result << 8n) | ((data >> BigInt(8 * i)) & 0xffn);
+  return result;
+}
+
+/** QEMU's own write: the word's value again and again, from the word or from a little before it. */
+function bulk(
+  { chooser, target }: Draft,
+  space: Space,
+  at: bigint,
+  { size, data }: EventfdChange,
+): Operation {
+  const before = oneIn(chooser, 2) ? 0 : chooser.below(9);
+  const length = 1 + chooser.below(oneIn(chooser, 8) ? 64 : 12);
+  const width = size === 0 ? 1 : size;
+  const value = (data ?? 0x0102030405060708n) & 0xffff_ffff_ffff_ffffn;
+  const digits = BigInt.asUintN(8 * width, value)
+    .toString(16)
+    .padStart(2 * width, '0');
+  const word = target === 'big' ? digits : (digits.match(/../g) ?? []).reverse().join('');
+  const bytes = `${'00'.repeat(before)}${word.repeat(64)}`.slice(0, 2 * length);
+  return { op: 'write', space, address: BigInt.asUintN(64, at - BigInt(before)), bytes };
+}
+
+/** A store in a region, or at one of the history's places. */
+function anywhere({ chooser, pools, sketch }: Draft): Operation {
+  const size = pick(chooser, pools.accessSizes);
+  const data = BigInt.asUintN(8 * size, pick(chooser, pools.data));
+  const offset = pick(chooser, pools.offsets);
+  const region = sketch.anyRegion(chooser);
+  const seen = region && sketch.addressOf(chooser, region, offset);
+  const space = seen?.space ?? (oneIn(chooser, 6) ? 'io' : 'memory');
+  const place = pick(chooser, space === 'io' ? pools.ioPlaces : pools.memoryPlaces);
+  const address = seen?.address ?? BigInt.asUintN(64, place + offset);
+  return { op: 'write', space, address, size, data };
+}
