@@ -10,7 +10,7 @@ const noLimits = { min: 0, max: 0, unaligned: false };
 
 /**
  * Bytes that one access takes of `left`, at `offset` of the region or, where none answers, at that address
- * (`memory_access_size`; clauses S1 to S3).
+ * (`memory_access_size`; clauses S2, S4).
  */
 export function accessSize(region: Region | undefined, offset: bigint, left: number): AccessSize {
   const { valid, impl } = region ?? { valid: noLimits, impl: noLimits };
@@ -23,14 +23,14 @@ function powerOfTwoBelow(bound: number): AccessSize {
   return bound >= 8 ? 8 : bound >= 4 ? 4 : bound >= 2 ? 2 : 1;
 }
 
-/** Whether the region accepts an access (`memory_region_access_valid`; clause D6). `valid.min` without `valid.max` is ignored. */
+/** Whether the region accepts an access (`memory_region_access_valid`; clauses D6, S8). `valid.min` without `valid.max` is ignored. */
 export function isAccepted(region: Region, offset: bigint, size: AccessSize): boolean {
   const { min, max, unaligned } = region.valid;
   if (!unaligned && offset % BigInt(size) !== 0n) return false;
   return max === 0 || (min <= size && size <= max);
 }
 
-/** The callback's calls for an unmatched access: split to `impl.max`, widened to `impl.min` (`access_with_adjusted_size`; S5). */
+/** The callback's calls for an unmatched access: split to `impl.max`, widened to `impl.min` (`access_with_adjusted_size`; S5, S6). */
 export function callbacks(
   region: Region,
   offset: bigint,

@@ -23,7 +23,7 @@ export type FlatRange = {
 /** Where a space's map begins: a region, and the address of its first byte. */
 type Origin = { readonly region: Region; readonly base: bigint };
 
-/** What answers at `address`, if anything (clauses D5, D8, M1 to M4). */
+/** What answers at `address`, if anything (clauses D5, D8, M1 to M5). */
 export function answer(
   regions: Regions,
   space: Space,

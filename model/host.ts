@@ -87,7 +87,7 @@ function changesBetween(
   return [...changes.filter(isDeletion), ...changes.filter((change) => !isDeletion(change))];
 }
 
-/** Why the host does not take a word, in the order in which it looks (clauses F1, K1, K2). */
+/** Why the host does not take a word, in the order in which it looks (clauses F1, K1 to K3). */
 function refusal(
   held: Bus,
   word: Word,

@@ -1,7 +1,7 @@
 /**
  * The kernel's I/O bus as it is (virt/kvm/kvm_main.c): one array of registrations, kept in an order and searched by a
  * comparison that is neither symmetric nor transitive, so that a registration which was accepted can be out of reach
- * (clauses K4 to K6).
+ * (clause K7).
  */
 import type { Word } from './registration.ts';
 
@@ -24,7 +24,7 @@ export function assign(bus: Bus, word: Word): Bus {
   return [...bus.slice(0, at), word, ...bus.slice(at)];
 }
 
-/** The bus without this registration: address, size, data and eventfd exactly (`kvm_deassign_ioeventfd_idx`). */
+/** The bus without this registration: address, size, data and eventfd exactly (`kvm_deassign_ioeventfd_idx`; K5). */
 export function deassign(bus: Bus, word: Word): Bus {
   const at = bus.findIndex(
     (entry) =>

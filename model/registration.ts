@@ -92,7 +92,7 @@ function wordAt(registration: Registration, base: bigint): Word {
   return { address: base + offset, size, data, notifier, rank };
 }
 
-/** Whether the host is told of the word because of this range; never below address 0, where QEMU's assertion fails (clause H5). */
+/** Whether the host is told of the word because of this range; never below address 0, where QEMU's assertion fails (M7). */
 function isVisible({ address, size }: Word, { start, end }: FlatRange, decisions: Decisions): boolean {
   const startsHere = start <= address && address < end;
   if (decisions.visibility === 'first byte' || size === 0) return startsHere;

@@ -100,7 +100,7 @@ function matched(
   }
 }
 
-/** A CPU's store under KVM: to the kernel's bus first, page by page; what is not taken there, to the memory core (K7, K8). */
+/** A CPU's store under KVM: to the kernel's bus first, page by page; what is not taken there, to the memory core (K10 to K12). */
 function throughBus(state: State, { space, address, size, data }: Store): Access[] {
   const bytes = bytesOf(data, size, state.target);
   const toPageEnd = space === 'memory' ? Number(pageSize - (address % pageSize)) : size;
@@ -120,7 +120,7 @@ function throughBus(state: State, { space, address, size, data }: Store): Access
   });
 }
 
-/** Whether the page at `address` is the kernel's own memory: wholly one flat range of RAM (`kvm_align_section`; clause K8). */
+/** Whether the page at `address` is the kernel's own memory: wholly one flat range of RAM (`kvm_align_section`; clause K9). */
 function isRamPage(state: State, space: Space, address: bigint): boolean {
   const isRam = answer(state.rendered, space, state.decisions, address)?.region.kind === 'ram';
   if (space === 'io' || !isRam) return false;

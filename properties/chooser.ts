@@ -23,7 +23,7 @@ export class RandomChooser implements Chooser {
     if (bound > 256) return this.#random.nextInt(0, bound - 1);
     // 16 bits a choice: the bias of the multiplication, at most 256 / 65,536, does not matter to a test generator.
     if (this.#bits < 16) {
-      this.#pool = this.#random.next(32) >>> 0;
+      this.#pool = this.#random.nextInt() >>> 0;
       this.#bits = 32;
     }
     const drawn = this.#pool & 0xffff;

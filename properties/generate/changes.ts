@@ -22,18 +22,26 @@ const idPrefixes = { io: 'dev', ram: 'ram', container: 'box', alias: 'win' } as 
 export function create(draft: Draft): Create {
   const { chooser, pools, sketch } = draft;
   const kind = sketch.regions.length === 0 ? 'io' : pick(chooser, kindNames);
-  const size = pick(chooser, pools.regionSizes);
+  const size = drawSize(draft, kind);
   const taken = oneIn(chooser, 40) ? sketch.anyRegion(chooser) : undefined;
   const region = taken?.id ?? `${idPrefixes[kind]}${sketch.regions.length}`;
   const note = (noted: Partial<SketchedRegion>) => {
     if (taken !== undefined) return;
-    const base = { id: region, kind, foreign: false, target: undefined, targetOffset: 0n } as const;
-    sketch.regions.push({ ...base, container: undefined, offset: 0n, valid: undefined, ...noted });
+    const base = {
+      id: region,
+      kind,
+      size,
+      wide: false,
+      foreign: false,
+      target: undefined,
+      targetOffset: 0n,
+    } as const;
+    sketch.regions.push({ ...base, container: undefined, offset: 0n, ...noted });
   };
   if (kind === 'io') {
     const io = drawDevice(draft);
-    const { endianness = 'native', valid } = io;
-    note({ foreign: endianness !== 'native' && endianness !== draft.target, valid });
+    const { endianness = 'native' } = io;
+    note({ wide: io.valid?.max === 8, foreign: endianness !== 'native' && endianness !== draft.target });
     return { op: 'create', region, kind, size, ...io };
   }
   if (kind === 'alias') {
@@ -46,10 +54,18 @@ export function create(draft: Draft): Create {
     const shown = typeof target === 'string' ? target : target.id;
     return { op: 'create', region, kind, size, target: shown, ...(targetOffset !== 0n && { targetOffset }) };
   }
-  // Containers that hold something: small ones clip, the whole space is a usual choice.
   note({});
   return { op: 'create', region, kind, size };
 }
+
+/** Windows and containers are mostly as large as what they show; small ones clip. RAM is never the whole space. */
+function drawSize({ chooser, pools }: Draft, kind: SketchedRegion['kind']): bigint {
+  const size = pick(chooser, pools.regionSizes);
+  if (kind === 'ram') return size > 0x2000n ? 0x2000n : size;
+  return kind !== 'io' && oneIn(chooser, 3) ? pick(chooser, largeSizes) : size;
+}
+
+const largeSizes = [0x20n, 0x1000n, 0x2000n, 1n << 64n] as const;
 
 type DeviceFields = Omit<Extract<Create, { kind: 'io' }>, 'op' | 'region' | 'kind' | 'size'>;
 
@@ -136,7 +152,7 @@ export function resize({ chooser, pools, sketch }: Draft): Operation {
 }
 
 export function retarget({ chooser, pools, sketch }: Draft): Operation {
-  const region = sketch.regionThat(chooser, ({ kind }) => kind === 'alias');
+  const region = sketch.regionThat(chooser, ({ kind }) => kind === 'alias') ?? sketch.anyRegion(chooser);
   const targetOffset = oneIn(chooser, 3) ? 0n : pick(chooser, pools.offsets);
   if (region !== undefined) region.targetOffset = targetOffset;
   return { op: 'retarget', region: nameOf(chooser, region), targetOffset };
@@ -145,19 +161,28 @@ export function retarget({ chooser, pools, sketch }: Draft): Operation {
 /** Registers a word, and notes it. */
 export function addEventfd(draft: Draft, region: SketchedRegion | undefined): Operation {
   const { chooser, pools, sketch } = draft;
-  const size = pick(chooser, pools.eventfdSizes);
+  const drawn = pick(chooser, pools.eventfdSizes);
+  // An access of a region without `valid.max` 8 is never 8 bytes long: such a word shows little more than that.
+  const size = drawn === 8 && region?.wide === false && !oneIn(chooser, 4) ? 4 : drawn;
   const withData = size === 0 ? oneIn(chooser, 20) : !oneIn(chooser, 3);
   const change: EventfdChange = {
     op: 'add-eventfd',
     region: nameOf(chooser, region),
-    // Devices keep words at offsets of their size, mostly.
-    offset: oneIn(chooser, 30) ? 0xffff_ffff_ffff_fffcn : pick(chooser, pools.offsets),
+    offset: drawWord(draft, region, size),
     size,
     ...(withData && { data: drawData(draft, size) }),
     notifier: pick(chooser, pools.notifiers),
   };
   if (region !== undefined) sketch.eventfds.push({ region, change });
   return change;
+}
+
+/** A word's offset: mostly aligned and in its region; beyond its end, up to the last word of all, is legal. */
+function drawWord({ chooser, pools }: Draft, region: SketchedRegion | undefined, size: EventfdSize): bigint {
+  if (oneIn(chooser, 40)) return 0xffff_ffff_ffff_fffcn;
+  const drawn = pick(chooser, pools.offsets);
+  const offset = size === 0 || oneIn(chooser, 4) ? drawn : drawn - (drawn % BigInt(size));
+  return region !== undefined && offset >= region.size && !oneIn(chooser, 8) ? 0n : offset;
 }
 
 /** A value that fits, mostly; a wider one never matches (R4). */

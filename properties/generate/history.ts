@@ -4,7 +4,7 @@ import type { Chooser } from '../chooser.ts';
 import { addEventfd, create, deleteEventfd, map, move, onRegion, resize, retarget } from './changes.ts';
 import type { Draft } from './draft.ts';
 import { drawPools, oneIn, pick } from './pools.ts';
-import { Sketch } from './sketch.ts';
+import { Sketch, type SketchedRegion } from './sketch.ts';
 import { nextWrite } from './writes.ts';
 
 /** A random history for a profile; `most` bounds the operations after the first regions are made and mapped. */
@@ -39,8 +39,8 @@ function setUp(draft: Draft, operations: Operation[]): void {
     operations.push(create(draft));
     const region = sketch.regions.at(-1);
     if (region === undefined) return;
-    if (!oneIn(chooser, 8)) operations.push(map(draft, region));
-    if (region.kind === 'io' && !oneIn(chooser, 3)) operations.push(addEventfd(draft, region));
+    if (!oneIn(chooser, 12)) operations.push(map(draft, region));
+    if (region.kind === 'io' && !oneIn(chooser, 4)) operations.push(addEventfd(draft, region));
   }
 }
 
@@ -50,25 +50,11 @@ const mostRegions = 7;
 
 /** Kinds of operations, each with its weight. The first two are never switched off. */
 const kinds: readonly (readonly [weight: number, make: Maker])[] = [
-  [8, nextWrite],
-  [
-    5,
-    (draft) =>
-      addEventfd(
-        draft,
-        draft.sketch.regionThat(draft.chooser, ({ kind }) => kind === 'io'),
-      ),
-  ],
+  [9, nextWrite],
+  [4, (draft) => addEventfd(draft, deviceOf(draft))],
   [3, deleteEventfd],
   [2, (draft) => (draft.sketch.regions.length < mostRegions ? create(draft) : undefined)],
-  [
-    3,
-    (draft) =>
-      map(
-        draft,
-        draft.sketch.regionThat(draft.chooser, ({ container }) => container === undefined),
-      ),
-  ],
+  [3, (draft) => map(draft, looseOf(draft))],
   [2, (draft) => onRegion(draft, 'unmap')],
   [1, (draft) => onRegion(draft, 'enable')],
   [2, (draft) => onRegion(draft, 'disable')],
@@ -79,6 +65,16 @@ const kinds: readonly (readonly [weight: number, make: Maker])[] = [
 ];
 
 const alwaysOn = 2;
+
+/** A device, mostly; a registration in another region is an error. */
+function deviceOf({ sketch, chooser }: Draft): SketchedRegion | undefined {
+  return sketch.regionThat(chooser, ({ kind }) => kind === 'io') ?? sketch.anyRegion(chooser);
+}
+
+/** A region that is not mapped, if one turns up; to map another is an error. */
+function looseOf({ sketch, chooser }: Draft): SketchedRegion | undefined {
+  return sketch.regionThat(chooser, ({ container }) => container === undefined) ?? sketch.anyRegion(chooser);
+}
 
 /** Swarm testing: each history leaves out a random half of the kinds, so that those left have room. */
 function switchedOn(chooser: Chooser): readonly Maker[] {
@@ -98,7 +94,7 @@ function transaction({ chooser, sketch }: Draft): Operation {
 
 /** Mostly a host that takes what it can; else a full one, or one that refuses. */
 function drawHost(chooser: Chooser): HostOptions | undefined {
-  switch (chooser.below(10)) {
+  switch (chooser.below(16)) {
     case 0:
       return { limit: chooser.below(4) };
     case 1:

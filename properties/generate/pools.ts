@@ -23,8 +23,9 @@ const ioPlaces = [0x40n, 0n, 0xfff8n] as const;
 /** Offsets in a region or a container. Odd ones and ones that leave a word across an edge are among them. */
 const offsets = [0n, 4n, 8n, 2n, 0xcn, 1n, 0x10n, 6n, 3n, 0xen, 0x1000n] as const;
 
-/** Sizes of regions. 0 is legal; 0x11 and 0x6 cut words; pages matter to KVM's RAM. */
-const regionSizes = [0x10n, 0x10n, 0x20n, 8n, 4n, 0x1000n, 0x2000n, 1n, 0x11n, 6n, 0n, 1n << 64n] as const;
+/** Sizes of regions: first those that hold a few words, then any. 0 is legal; 0x11 and 0x6 cut words; pages matter to KVM's RAM. */
+const roomySizes = [0x10n, 0x20n, 0x1000n, 0x2000n] as const;
+const regionSizes = [0x10n, 0x10n, 8n, 4n, 0x1000n, 1n, 0x11n, 6n, 0n, 1n << 64n] as const;
 
 /** Match data and stored values: small ones, ones with distinct bytes, and the edges of 16, 32, 53 and 64 bits. */
 const dataValues = [
@@ -82,7 +83,7 @@ export function drawPools(chooser: Chooser): Pools {
     memoryPlaces: some(chooser, memoryPlaces, 1 + chooser.below(2)),
     ioPlaces: some(chooser, ioPlaces, 1),
     offsets: some(chooser, offsets, 2 + chooser.below(3)),
-    regionSizes: some(chooser, regionSizes, 2 + chooser.below(2)),
+    regionSizes: [pick(chooser, roomySizes), ...some(chooser, regionSizes, 1 + chooser.below(2))],
     data: some(chooser, dataValues, 1 + chooser.below(3)),
     eventfdSizes: some(chooser, eventfdSizes, 1 + chooser.below(3)),
     accessSizes: some(chooser, accessSizes, 1 + chooser.below(3)),

@@ -2,13 +2,16 @@
  * What a generator remembers of the history that it is writing: enough to aim at what is there. It is a guess, never a
  * check: an operation that does nothing or breaches a precondition is part of the game.
  */
-import type { AccessLimits, EventfdChange, Space } from '../../model/vocabulary.ts';
+import type { EventfdChange, Space } from '../../model/vocabulary.ts';
 import type { Chooser } from '../chooser.ts';
 import { pick } from './pools.ts';
 
 export type SketchedRegion = {
   readonly id: string;
   readonly kind: 'io' | 'ram' | 'container' | 'alias';
+  size: bigint;
+  /** Whether one access can be 8 bytes long (`valid.max`). */
+  readonly wide: boolean;
   /** Whether its byte order is not the target's. */
   readonly foreign: boolean;
   readonly target: SketchedRegion | Space | undefined;
@@ -16,7 +19,6 @@ export type SketchedRegion = {
   /** Where it is mapped, if it is. */
   container: SketchedRegion | Space | undefined;
   offset: bigint;
-  readonly valid: AccessLimits | undefined;
 };
 
 export class Sketch {
@@ -59,12 +61,19 @@ export class Sketch {
     return this.regions.length === 0 ? undefined : pick(chooser, this.regions);
   }
 
-  /** A region that `is`, if one can be found in a few tries; else any. */
+  /** A region that `is`, if one turns up in a few tries. */
   regionThat(chooser: Chooser, is: (region: SketchedRegion) => boolean): SketchedRegion | undefined {
     for (let attempt = 0; attempt < 4; attempt++) {
       const region = this.anyRegion(chooser);
-      if (region === undefined || is(region)) return region;
+      if (region !== undefined && is(region)) return region;
     }
-    return this.anyRegion(chooser);
+    return undefined;
+  }
+
+  /** Whether `region` shows or holds `sought`, as far as the sketch knows. */
+  reaches(region: SketchedRegion, sought: SketchedRegion): boolean {
+    if (region === sought || region.target === sought) return true;
+    if (typeof region.target === 'object' && this.reaches(region.target, sought)) return true;
+    return this.regions.some((other) => other.container === region && this.reaches(other, sought));
   }
 }

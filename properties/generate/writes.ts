@@ -7,11 +7,13 @@ import type { SketchedRegion } from './sketch.ts';
 export function nextWrite(draft: Draft): Operation {
   const { chooser, sketch } = draft;
   const known = sketch.eventfds.length === 0 ? undefined : pick(chooser, sketch.eventfds);
-  if (known === undefined || oneIn(chooser, 5)) return anywhere(draft);
-  const at = sketch.addressOf(chooser, known.region, known.change.offset);
+  if (known === undefined || oneIn(chooser, 6)) return anywhere(draft);
+  const { region, change } = known;
+  const at =
+    sketch.addressOf(chooser, region, change.offset) ?? sketch.addressOf(chooser, region, change.offset);
   if (at === undefined) return anywhere(draft);
-  if (oneIn(chooser, 8)) return bulk(draft, at.space, at.address, known.change);
-  return aimed(draft, at.space, at.address, known.region, known.change);
+  if (oneIn(chooser, 8)) return bulk(draft, at.space, at.address, change);
+  return aimed(draft, at.space, at.address, region, change);
 }
 
 /** A store at a registered word; one in three is a near miss: another address, size or value. */
@@ -78,8 +80,9 @@ function bulk(
 function anywhere({ chooser, pools, sketch }: Draft): Operation {
   const size = pick(chooser, pools.accessSizes);
   const data = BigInt.asUintN(8 * size, pick(chooser, pools.data));
-  const offset = pick(chooser, pools.offsets);
   const region = sketch.anyRegion(chooser);
+  const drawn = pick(chooser, pools.offsets);
+  const offset = region !== undefined && drawn >= region.size && !oneIn(chooser, 8) ? 0n : drawn;
   const seen = region && sketch.addressOf(chooser, region, offset);
   const space = seen?.space ?? (oneIn(chooser, 6) ? 'io' : 'memory');
   const place = pick(chooser, space === 'io' ? pools.ioPlaces : pools.memoryPlaces);
