@@ -1,0 +1,191 @@
+/** A history explained for people: what each operation does, the map whenever a write sees a new one, each write's way. */
+import { type ClauseId, clauseOf } from '../../model/clauses.ts';
+import { printable } from '../../model/format/errors.ts';
+import { step } from '../../model/reference.ts';
+import { initialState, type State } from '../../model/state.ts';
+import type {
+  Dispatcher,
+  Effect,
+  Operation,
+  Profile,
+  RefusalReason,
+  Scenario,
+} from '../../model/vocabulary.ts';
+import { differenceOf } from '../../properties/compare.ts';
+import { annotated, ascii, pageWidth, wrapped } from '../text/layout.ts';
+import { effectText, headerText, numbered } from '../text/operation.ts';
+import { plain, type Style } from '../text/style.ts';
+import { detachedRegions, drawSpace } from './drawing.ts';
+import { kindText } from './tree.ts';
+import { renderWay } from './way.ts';
+import { isPending, wordKey } from './words.ts';
+
+export type ExplainOptions = {
+  /** The profile, where the name of the dispatcher says one; else the history's own. */
+  readonly profile?: Profile;
+  /** A dispatcher whose effects are shown where they differ from the model's. */
+  readonly other?: Dispatcher;
+  /** Draw the map after each operation that changes it, not only where a write sees it. */
+  readonly everyStep?: boolean;
+  readonly style?: Style;
+};
+
+const indent = '      ';
+
+/** The lines of an explanation, one operation after the other. */
+export function* explain(scenario: Scenario, options: ExplainOptions = {}): Generator<string> {
+  let last = '';
+  for (const line of sections(scenario, options)) {
+    if (line !== '' || last !== '') yield line;
+    last = line;
+  }
+}
+
+function* sections(scenario: Scenario, options: ExplainOptions): Generator<string> {
+  const { profile, other, everyStep = false, style = plain } = options;
+  const header = profile === undefined ? scenario : { ...scenario, profile };
+  const session = other?.open(header);
+  const refusals = new Map<string, RefusalReason>();
+  const { operations } = scenario;
+  const cited = new Set<ClauseId>();
+  let state = initialState(header);
+  let drawn = drawing(state, refusals).join('\n');
+  yield* title(scenario, header, style);
+  for (const [index, operation] of operations.entries()) {
+    if (operation.op === 'write') {
+      const now = drawing(state, refusals);
+      if (now.join('\n') !== drawn) yield* framed(`map before [${index}]`, now, style, cited);
+      drawn = now.join('\n');
+    }
+    const { state: after, effects } = step(state, operation);
+    yield style.bold(numbered(index, operation));
+    const lines =
+      operation.op === 'write'
+        ? renderWay(state, operation, refusals)
+        : changeLines(state, after, operation, effects);
+    yield* noted(lines, cited);
+    if (session !== undefined)
+      yield* disagreement(session.apply(operation), effects, other?.name ?? '', style);
+    for (const effect of effects) noteRefusal(effect, refusals);
+    state = after;
+    const isLast = index === operations.length - 1;
+    if (operation.op === 'write' || !(everyStep || isLast)) continue;
+    const now = drawing(state, refusals);
+    if (now.join('\n') !== drawn) yield* framed(`map after [${index}]`, now, style, cited);
+    drawn = now.join('\n');
+  }
+  yield* legend(cited, style);
+}
+
+function* title(scenario: Scenario, header: Scenario, style: Style): Generator<string> {
+  if (scenario.title !== undefined) yield* wrapped(style.bold(printable(scenario.title)), pageWidth);
+  yield* wrapped(headerText(header), pageWidth, '  ');
+  if (scenario.operations.length === 0) yield 'no operations';
+  yield '';
+}
+
+/** What an operation other than a write does at once: errors, and what the host is told. */
+function changeLines(
+  before: State,
+  after: State,
+  operation: Operation,
+  effects: readonly Effect[],
+): string[] {
+  const lines = effects.flatMap((effect) => annotated(indent + effectText(effect), effectClauses(effect)));
+  if (lines.length > 0) return lines;
+  const waits = after.depth > 0 && operation.op !== 'begin' && operation.op !== 'create';
+  if (waits && isPending(after)) return annotated(`${indent}waits for the commit`, ['H1']);
+  if (operation.op === 'move' && before.regions === after.regions) {
+    return annotated(`${indent}it is there already: nothing changes`, ['M2']);
+  }
+  if (operation.op === 'add-eventfd' && after.depth === 0) {
+    return annotated(`${indent}not visible anywhere, or known already: the host is told nothing`, [
+      'H1',
+      'H2',
+    ]);
+  }
+  return [];
+}
+
+function effectClauses(effect: Effect): ClauseId[] {
+  if ('error' in effect) return ['P1'];
+  if (!('hostRefused' in effect)) return ['H1'];
+  switch (effect.reason) {
+    case 'EEXIST':
+      return ['H4', 'K2'];
+    case 'ENOSPC':
+      return ['H4', 'K3'];
+    case 'EINVAL':
+      return ['H4', 'K1'];
+    case 'refused':
+      return ['H4', 'F1'];
+  }
+}
+
+function noteRefusal(effect: Effect, refusals: Map<string, RefusalReason>): void {
+  if (!('hostRefused' in effect)) return;
+  refusals.set(wordKey(effect.hostRefused.space, effect.hostRefused), effect.reason);
+}
+
+/** The other dispatcher's effects, where they differ. */
+function disagreement(
+  theirs: readonly Effect[],
+  ours: readonly Effect[],
+  name: string,
+  style: Style,
+): string[] {
+  if (differenceOf(ours, theirs) < 0) return [];
+  const listed = theirs.length === 0 ? ['(nothing)'] : theirs.map(effectText);
+  const said = ours.length === 0 ? ['(nothing)'] : ours.map(effectText);
+  return [
+    style.bad(`${indent}${name} does something else:`),
+    ...said.map((text) => `${indent}  - model: ${text}`),
+    ...listed.map((text) => style.bad(`${indent}  + ${name}: ${text}`)),
+  ];
+}
+
+/** Both spaces, and what is mapped nowhere. */
+function drawing(state: State, refusals: ReadonlyMap<string, RefusalReason>): string[] {
+  const lines = [...drawSpace(state, 'memory', refusals), ...drawSpace(state, 'io', refusals)];
+  const detached = detachedRegions(state);
+  if (lines.length > 0 && detached.length > 0) {
+    const names = detached.map((region) => `${region.id} (${kindText(region)})`);
+    lines.push(...wrapped(`  not mapped: ${names.join('; ')}`, pageWidth, '  '));
+  }
+  if (isPending(state))
+    lines.push('  an open transaction has changes that neither map nor host show yet [H1]');
+  return lines;
+}
+
+function* framed(
+  heading: string,
+  lines: readonly string[],
+  style: Style,
+  cited: Set<ClauseId>,
+): Generator<string> {
+  yield '';
+  yield style.mark(`--- ${heading} ${'-'.repeat(Math.max(pageWidth - heading.length - 5, 0))}`);
+  yield* noted(lines.length === 0 ? ['  nothing is mapped'] : lines, cited);
+  yield style.mark('-'.repeat(pageWidth));
+  yield '';
+}
+
+/** Passes lines on, and notes the clauses that they name. */
+function* noted(lines: readonly string[], cited: Set<ClauseId>): Generator<string> {
+  for (const line of lines) {
+    const ids = /\[([A-Z]\d+(?: [A-Z]\d+)*)\]$/.exec(line)?.[1] ?? '';
+    for (const id of ids.split(' ').filter((one) => one !== '')) cited.add(id as ClauseId);
+    yield line;
+  }
+}
+
+/** The titles of the clauses that were named, so that the text stands on its own. */
+function* legend(cited: ReadonlySet<ClauseId>, style: Style): Generator<string> {
+  if (cited.size === 0) return;
+  yield '';
+  yield style.bold('Clauses');
+  const ids = [...cited].sort(
+    (a, b) => a[0]?.localeCompare(b[0] ?? '') || Number(a.slice(1)) - Number(b.slice(1)),
+  );
+  for (const id of ids) yield `  ${id.padEnd(4)}${ascii(clauseOf(id).title)}`;
+}
