@@ -146,7 +146,7 @@ function decode<Output>(part: z.ZodMiniType<Output>, value: unknown, place: Plac
   const issue = issues.find((candidate) => candidate.code === 'unrecognized_keys') ?? issues[0];
   if (issue === undefined) return fail(place, 'invalid');
   const where = at(place, ...issue.path.map((step) => (typeof step === 'number' ? step : String(step))));
-  if (issue.code === 'unrecognized_keys') return fail(at(where, issue.keys[0] ?? ''), 'unknown field');
+  if (issue.code === 'unrecognized_keys') return fail(at(where, issue.keys[0] ?? ''), issue.message);
   if (issue.code === 'custom') return fail(where, issue.message);
   return fail(where, describe(issue.message, valueAt(value, issue.path)));
 }

@@ -16,5 +16,18 @@ export function scenarioJsonSchema(): string {
   });
   const { $schema, ...rest } = schema;
   const identified = { $schema, title: 'A scenario of ioeventfd-check (ioeventfd-scenario/1)', ...rest };
-  return `${JSON.stringify(identified, null, 2)}\n`;
+  return `${joinShortLists(JSON.stringify(identified, null, 2))}\n`;
 }
+
+/** Puts lists of plain values on one line where they fit, as the formatter of this repository does. */
+function joinShortLists(text: string): string {
+  return text.replace(
+    /^(.*\[)\n([^[\]{}]+)\n +(\],?)$/gm,
+    (list: string, head: string, items: string, tail: string) => {
+      const line = `${head}${items.trim().replace(/\n\s+/g, ' ')}${tail}`;
+      return line.length <= formatterWidth ? line : list;
+    },
+  );
+}
+
+const formatterWidth = 110;

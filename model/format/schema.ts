@@ -7,15 +7,16 @@
  */
 
 import * as z from 'zod/mini';
-import type {
-  AccessLimits,
-  Create,
-  Effect,
-  Expectation,
-  Found,
-  HostOptions,
-  HostRegistration,
-  Operation,
+import {
+  type AccessLimits,
+  type Create,
+  type Effect,
+  type Expectation,
+  errorCodes,
+  type Found,
+  type HostOptions,
+  type HostRegistration,
+  type Operation,
 } from '../vocabulary.ts';
 
 /** What `format` says in every scenario of this version. */
@@ -37,8 +38,13 @@ function oneOf<const Value extends string | number>(...values: Value[]) {
   return z.literal(values, `expected ${alternatives(values)}`);
 }
 
+/** An object with these fields and no others. */
 function object<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
-  return z.strictObject(shape, 'expected an object');
+  const known = Object.keys(shape).join(', ');
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys' ? `unknown field; known are ${known}` : 'expected an object',
+  });
 }
 
 function integer(minimum: number, maximum: number, expectation: string) {
@@ -89,10 +95,12 @@ documentation.add(regionId, {
   description: 'the name of a region; "memory" and "io" are the roots',
 });
 
-// No controls, no line separators, no halves of surrogate pairs. The flag u counts characters as JSON Schema does.
+// No controls, no line separators, no halves of surrogate pairs.
+const printableCharacter = '[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\ud800-\\udfff]';
+
 const notifier = matching(
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are named to be refused
-  /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]{1,256}$/u,
+  // The flag u counts characters as JSON Schema does.
+  new RegExp(`^${printableCharacter}{1,256}$`, 'u'),
   'expected a name of 1 to 256 characters without control characters',
 );
 documentation.add(notifier, { id: 'notifier', description: 'the name of a notifier' });
@@ -111,28 +119,28 @@ documentation.add(bulkBytes, {
 
 const count = integer(0, Number.MAX_SAFE_INTEGER, `expected a number from 0 to ${Number.MAX_SAFE_INTEGER}`);
 const text = z.string('expected a string');
+const line = matching(
+  new RegExp(`^${printableCharacter}*$`, 'u'),
+  'expected a string of one line, without control characters',
+);
 const accessSize = oneOf(1, 2, 4, 8);
 const eventfdSize = oneOf(0, 1, 2, 4, 8);
 const space = oneOf('memory', 'io');
 const byteOrder = oneOf('little', 'big');
 const profile = oneOf('contract', 'tcg', 'kvm');
 
-const accessLimits: z.ZodMiniType<AccessLimits> = z
-  .strictObject({
-    min: z.exactOptional(eventfdSize),
-    max: z.exactOptional(eventfdSize),
-    unaligned: z.exactOptional(z.boolean('expected true or false')),
-  })
-  .check(
-    z.refine((limits) => !(limits.max && limits.min && limits.min > limits.max), {
-      error: 'above max',
-      path: ['min'],
-    }),
-  );
+const accessLimits: z.ZodMiniType<AccessLimits> = object({
+  min: z.exactOptional(eventfdSize),
+  max: z.exactOptional(eventfdSize),
+  unaligned: z.exactOptional(z.boolean('expected true or false')),
+}).check(({ value: { min, max }, issues }) => {
+  if (!min || !max || min <= max) return;
+  issues.push({ code: 'custom', input: min, path: ['min'], message: `${min} is above max, ${max}` });
+});
 documentation.add(accessLimits, {
   id: 'accessLimits',
   description: 'access sizes in bytes as in MemoryRegionOps; 0 or left out is the default of QEMU',
-  // The refinement above, for readers of the JSON Schema.
+  // The check above, for readers of the JSON Schema.
   not: {
     anyOf: [1, 2, 4].map((max) => ({
       properties: { max: { const: max }, min: { enum: [2, 4, 8].filter((min) => min > max) } },
@@ -237,18 +245,7 @@ documentation.add(hostRegistration, {
   description: 'a registration as the host sees it',
 });
 
-const errorCode = oneOf(
-  'exists',
-  'unknown',
-  'kind',
-  'mapped',
-  'unmapped',
-  'cycle',
-  'size',
-  'match',
-  'absent',
-  'depth',
-);
+const errorCode = oneOf(...errorCodes);
 
 /** The effects, each under the field that tells it from the others. */
 export const effectSchemas = {
@@ -317,7 +314,7 @@ documentation.add(found, {
 /** A scenario, its lists and parts not looked into. */
 export const outlineSchema = object({
   format: z.literal(formatName, `expected "${formatName}"`),
-  title: z.exactOptional(text),
+  title: z.exactOptional(line),
   profile: z.exactOptional(profile),
   target: z.exactOptional(byteOrder),
   host: z.exactOptional(z.unknown()),

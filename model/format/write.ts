@@ -86,6 +86,7 @@ export function writeScenarioLine(scenario: Scenario): string {
 
 /** The scenario as a JSON value, its fields in the order of the format. */
 export function scenarioToJson(scenario: Scenario): { readonly [name: string]: Json } {
+  // Not the constant of schema.ts, which would load zod for those who only write.
   return ordered({ format: 'ioeventfd-scenario/1', ...scenario }, scenarioFields);
 }
 
