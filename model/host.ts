@@ -37,6 +37,7 @@ export function tellHost(
   options: HostOptions,
   decisions: Decisions,
 ): { host: Host; effects: HostEffect[] } {
+  if (visible.length === 0 && host[space].told.length === 0) return { host, effects: [] };
   let { requests } = host;
   let { held } = host[space];
   const told: ToldWord[] = [];

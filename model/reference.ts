@@ -38,12 +38,11 @@ function change(state: State, operation: Exclude<Operation, { op: 'write' }>): S
       return { ...state, regions: withRegion(regions, newRegion(operation)) };
     case 'map': {
       const { region, container, offset, priority = 0 } = operation;
-      const after = mapped(regions, region, container, offset, priority);
-      return placed({ ...state, regions: after }, container, region);
+      return placed(state, mapped(regions, region, container, offset, priority), container, region);
     }
     case 'unmap': {
       const { container } = regionOf(regions, operation.region);
-      return placed({ ...state, regions: unmapped(regions, operation.region) }, container, operation.region);
+      return placed(state, unmapped(regions, operation.region), container, operation.region);
     }
     case 'enable':
     case 'disable': {
@@ -72,12 +71,10 @@ function change(state: State, operation: Exclude<Operation, { op: 'write' }>): S
 }
 
 /** A region came to or left a container: the map is rendered anew, if both are enabled. */
-function placed(state: State, container: string | undefined, id: string): State {
+function placed(state: State, regions: Regions, container: string | undefined, id: string): State {
   const seen =
-    container !== undefined &&
-    regionOf(state.regions, container).enabled &&
-    regionOf(state.regions, id).enabled;
-  return { ...state, mapPending: state.mapPending || seen };
+    container !== undefined && regionOf(regions, container).enabled && regionOf(regions, id).enabled;
+  return { ...state, regions, mapPending: state.mapPending || seen };
 }
 
 /** `memory_region_set_enabled`, `_set_size`, `_set_alias_offset`: no effect where it is so already. */
@@ -101,7 +98,7 @@ function moved(state: State, region: Region, address: bigint): State {
     return { ...state, regions: withRegion(state.regions, { ...region, address }) };
   }
   const regions: Regions = mapped(unmapped(state.regions, id), id, container, address, priority);
-  return placed({ ...state, regions }, container, id);
+  return placed(state, regions, container, id);
 }
 
 /** The end of the outermost transaction: the map is rendered anew, the host is told (`memory_region_transaction_commit`; H1). */

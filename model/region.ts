@@ -1,5 +1,5 @@
 /** Regions and the map they form: immutable values; every change gives a new map (QEMU: `struct MemoryRegion`). */
-import type { ByteOrder, Create, Endianness } from './vocabulary.ts';
+import type { AccessLimits, ByteOrder, Create, Endianness } from './vocabulary.ts';
 
 /** A registration in its region's list. `data` as kept (profile decision `data`); `rank`: place of the notifier's first naming. */
 export type Registration = {
@@ -41,38 +41,32 @@ export const twoTo64 = 1n << 64n;
 
 const anyAccess: Limits = { min: 0, max: 0, unaligned: false };
 
-const blank: Omit<Region, 'id' | 'kind' | 'size' | 'createdSize'> = {
-  enabled: true,
-  container: undefined,
-  address: 0n,
-  priority: 0,
-  subregions: [],
-  target: undefined,
-  targetOffset: 0n,
-  endianness: 'native',
-  valid: anyAccess,
-  impl: anyAccess,
-  eventfds: [],
-};
-
 /** A new region, enabled and not mapped (`memory_region_init_*`). */
 export function newRegion(create: Create): Region {
   const { region: id, kind, size } = create;
-  const plain: Region = { ...blank, id, kind, size, createdSize: size };
-  switch (create.kind) {
-    case 'io':
-      return {
-        ...plain,
-        endianness: create.endianness ?? 'native',
-        valid: { ...anyAccess, ...create.valid },
-        impl: { ...anyAccess, ...create.impl },
-      };
-    case 'alias':
-      return { ...plain, target: create.target, targetOffset: create.targetOffset ?? 0n };
-    case 'ram':
-    case 'container':
-      return plain;
-  }
+  const isAlias = create.kind === 'alias';
+  const isIo = create.kind === 'io';
+  return {
+    id,
+    kind,
+    size,
+    createdSize: size,
+    enabled: true,
+    container: undefined,
+    address: 0n,
+    priority: 0,
+    subregions: [],
+    target: isAlias ? create.target : undefined,
+    targetOffset: (isAlias && create.targetOffset) || 0n,
+    endianness: (isIo && create.endianness) || 'native',
+    valid: limits(isIo ? create.valid : undefined),
+    impl: limits(isIo ? create.impl : undefined),
+    eventfds: [],
+  };
+}
+
+function limits(given: AccessLimits | undefined): Limits {
+  return given === undefined ? anyAccess : { ...anyAccess, ...given };
 }
 
 /** What exists before the first operation: the two roots. */

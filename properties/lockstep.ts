@@ -42,7 +42,7 @@ function failureAt(
     clause: at === undefined ? undefined : clauseFor(at, one, other),
     operation,
     effect,
-    kind: `${at?.op}: ${one === undefined ? 'nothing' : kindOf(one)} / ${other === undefined ? 'nothing' : kindOf(other)}`,
+    kind: `${one === undefined ? 'nothing' : kindOf(one)} / ${other === undefined ? 'nothing' : kindOf(other)}`,
     message: `${a.name} and ${b.name} differ at operation ${operation}`,
     sides: [
       { name: a.name, effects: mine },

@@ -1,0 +1,19 @@
+/** Fewer operations. */
+import type { Scenario } from '../../model/vocabulary.ts';
+
+/** Without a half, a quarter, ... of the operations, the last ones first; at last without each one, then each two. */
+export function* fewerOperations(scenario: Scenario): IterableIterator<Scenario> {
+  const { operations } = scenario;
+  for (let length = operations.length >> 1; length >= 1; length >>= 1) {
+    for (let end = operations.length; end > 0; end -= length) {
+      const start = Math.max(0, end - length);
+      yield { ...scenario, operations: [...operations.slice(0, start), ...operations.slice(end)] };
+    }
+  }
+  // Some make sense only together: a transaction's ends, an addition and its deletion.
+  for (let second = operations.length - 1; second > 0; second--) {
+    for (let first = second - 1; first >= 0; first--) {
+      yield { ...scenario, operations: operations.filter((_, index) => index !== first && index !== second) };
+    }
+  }
+}
