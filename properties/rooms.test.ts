@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** For each room, what it may import besides itself. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  model: [],
+  // The optimized dispatcher shares only the vocabulary with the reference: a shared helper would hide its own bug.
+  impl: ['model/vocabulary.ts'],
+  properties: ['model/', 'impl/'],
+};
+
+function sources(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return sources(path);
+    return path.endsWith('.ts') && !path.endsWith('.test.ts') ? [path] : [];
+  });
+}
+
+function importsOf(path: string): string[] {
+  const text = readFileSync(join(root, path), 'utf8');
+  return [...text.matchAll(/(?:from|import)\s*\(?'(\.[^']+)'/g)].map(([, target]) =>
+    relative(root, join(root, dirname(path), target ?? '')),
+  );
+}
+
+it.each(Object.entries(mayImport))('%s imports only what its room may', (room, allowed) => {
+  const trespasses = sources(room).flatMap((path) =>
+    importsOf(path)
+      .filter(
+        (target) => !target.startsWith(`${room}/`) && !allowed.some((prefix) => target.startsWith(prefix)),
+      )
+      .map((target) => `${path} imports ${target}`),
+  );
+  expect(sources(room).length).toBeGreaterThan(5);
+  expect(trespasses).toEqual([]);
+});
