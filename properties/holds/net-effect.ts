@@ -1,0 +1,58 @@
+/** A transaction equals its net effect. */
+import type { Operation, Scenario } from '../../model/vocabulary.ts';
+import { runHistory } from '../compare.ts';
+import type { Property } from '../property.ts';
+import { breachAt, defineProperty, difference } from './support/define.ts';
+import { closing, hasFailed, isWrite, withoutRefusals } from './support/history.ts';
+import { heldAfter } from './support/holdings.ts';
+
+// Not tcg or kvm: what the host ends up with depends on the way there (H3), and so does the flat view's root, which looks
+// at the offset that even an unmapped region has when the map happens to be rendered (M6).
+export const netEffect: Property = defineProperty(
+  {
+    name: 'net-effect',
+    clauses: ['H1', 'H2', 'R1'],
+    against: 'a history with the same in one transaction',
+    statement:
+      'Where none is refused, a history and the same history in one transaction leave the host with the same registrations, and writes behind it do the same.',
+    profiles: ['contract'],
+  },
+  (dispatcher, history) => {
+    // A refusal depends on what was held on the way: without a limit, only collisions are left to be dropped.
+    const scenario = withoutRefusals(dispatcher, { ...history, host: {} });
+    const writes = scenario?.operations.filter(isWrite) ?? [];
+    if (scenario === undefined || writes.length === 0 || writes.length === scenario.operations.length) {
+      return 'does not apply';
+    }
+    const effects = runHistory(dispatcher, scenario);
+    const changes = scenario.operations.filter(
+      (operation, index) => !isWrite(operation) && !(operation.op === 'commit' && hasFailed(effects[index])),
+    );
+    const ends = closing(scenario, effects);
+    const plain = { ...scenario, operations: [...scenario.operations, ...ends, ...writes] };
+    const wrapped: Scenario = {
+      ...scenario,
+      operations: [{ op: 'begin' }, ...changes, ...ends, { op: 'commit' }, ...writes] satisfies Operation[],
+    };
+    const [one, other] = [runHistory(dispatcher, plain), runHistory(dispatcher, wrapped)];
+    const sides = [
+      { name: dispatcher.name, effects: one.slice(-writes.length) },
+      { name: `${dispatcher.name}, in one transaction`, effects: other.slice(-writes.length) },
+    ] as const;
+    const [held, heldAtOnce] = [heldAfter(one), heldAfter(other)];
+    if (held.join('\n') !== heldAtOnce.join('\n')) {
+      const odd = [...held.filter((line) => !heldAtOnce.includes(line)), ...heldAtOnce.filter((line) => !held.includes(line))];
+      const last = scenario.operations.length - 1;
+      return {
+        ...breachAt(scenario, last, 0, [
+          { ...sides[0], effects: one },
+          { ...sides[1], effects: other },
+        ]),
+        kind: 'the host holds something else',
+        message: `the host holds, one way and not the other: ${odd.join('; ')}`,
+      };
+    }
+    const probes = { ...scenario, operations: writes };
+    return difference(probes, ...sides, 'R1') ?? 'holds';
+  },
+);

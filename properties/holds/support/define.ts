@@ -1,0 +1,63 @@
+/** How a property of one dispatcher is written down: what it says, and a function that tries it. */
+import type { ClauseId } from '../../../model/clauses.ts';
+import type { Dispatcher, Effect, EffectLists, Scenario } from '../../../model/vocabulary.ts';
+import { firstDifference, kindOf } from '../../compare.ts';
+import type { Failure, Property, Side } from '../../property.ts';
+
+/** A failure, as the property's own code says it; the clause is the property's first if left out. */
+export type Breach = Omit<Failure, 'property' | 'clause'> & { readonly clause?: ClauseId };
+
+export type Outcome = 'holds' | 'does not apply' | Breach;
+
+/** Makes a property; a history of a profile under which it is not promised is none of its business. */
+export function defineProperty(
+  description: Omit<Property, 'check'>,
+  attempt: (dispatcher: Dispatcher, scenario: Scenario) => Outcome,
+): Property {
+  return {
+    ...description,
+    check(dispatcher, scenario) {
+      if (!description.profiles.includes(scenario.profile ?? 'contract')) return 'does not apply';
+      const outcome = attempt(dispatcher, scenario);
+      if (typeof outcome === 'string') return outcome;
+      return { property: description.name, clause: description.clauses[0], ...outcome };
+    },
+  };
+}
+
+/** Where two runs that should say the same part, if they do; both are in the history's own numbering of operations. */
+export function difference(
+  scenario: Scenario,
+  expected: Side,
+  actual: Side,
+  clause?: ClauseId,
+): Breach | undefined {
+  const found = firstDifference(expected.effects, actual.effects);
+  if (found === undefined) return undefined;
+  return breachAt(scenario, found.operation, found.effect, [expected, actual], clause);
+}
+
+/** The breach at one effect of one operation, whose kind is told by what the two sides say there. */
+export function breachAt(
+  scenario: Scenario,
+  operation: number,
+  effect: number,
+  sides: readonly [Side, Side],
+  clause?: ClauseId,
+): Breach {
+  const [expected, actual] = sides.map(({ effects }) => nameAt(effects, operation, effect));
+  const op = scenario.operations[operation]?.op ?? 'probe';
+  return {
+    ...(clause !== undefined && { clause }),
+    operation,
+    effect,
+    kind: `${op}: ${expected} / ${actual}`,
+    message: `${sides[1].name}: ${actual} where ${sides[0].name} gives ${expected}, at operation ${operation}`,
+    sides,
+  };
+}
+
+function nameAt(effects: EffectLists, operation: number, effect: number): string {
+  const found: Effect | undefined = effects[operation]?.[effect];
+  return found === undefined ? 'nothing' : kindOf(found);
+}

@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { optimizedDispatcher } from '../impl/index.ts';
+import { modelDispatcher } from '../model/reference.ts';
+import type { Dispatcher } from '../model/vocabulary.ts';
+import { lockstep } from './lockstep.ts';
+import { ScenarioArbitrary } from './scenario-arbitrary.ts';
+
+describe('lockstep', () => {
+  it.each([
+    ['contract', 101],
+    ['tcg', 102],
+    ['kvm', 103],
+  ] as const)('model and impl give the same effects under %s', (profile, seed) => {
+    fc.assert(
+      fc.property(
+        new ScenarioArbitrary({ profiles: [profile] }),
+        (scenario) => lockstep(modelDispatcher, optimizedDispatcher, scenario) === undefined,
+      ),
+      { numRuns: 6000, seed },
+    );
+  });
+
+  it('notices a dispatcher that forgets one effect, and says where', () => {
+    const forgetful: Dispatcher = {
+      name: 'forgetful',
+      open(header) {
+        const session = modelDispatcher.open(header);
+        return {
+          ...session,
+          apply: (operation) => session.apply(operation).filter((effect) => !('signal' in effect)),
+        };
+      },
+    };
+    const failure = lockstep(modelDispatcher, forgetful, {
+      operations: [
+        { op: 'create', region: 'd', kind: 'io', size: 16n },
+        { op: 'map', region: 'd', container: 'memory', offset: 0n },
+        { op: 'add-eventfd', region: 'd', offset: 4n, size: 4, notifier: 'n' },
+        { op: 'write', space: 'memory', address: 4n, size: 4, data: 0n },
+      ],
+    });
+    expect(failure).toMatchObject({ operation: 3, effect: 0, kind: 'signal / nothing' });
+  });
+});
