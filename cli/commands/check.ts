@@ -1,0 +1,130 @@
+/** `check [A] [B]`: regressions and random histories on two dispatchers. */
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError, readScenarios, writeScenario } from '../../model/format/index.ts';
+import type { Profile } from '../../model/vocabulary.ts';
+import { type CheckOptions, check, type Finding } from '../../properties/check.ts';
+import type { Context } from '../context.ts';
+import { exitStatus } from '../errors.ts';
+import { packageRoot, programName, shellWord } from '../invocation.ts';
+import { startProgress } from '../io/progress.ts';
+import { partsOf, systemNamed } from '../systems.ts';
+import { checkJson } from '../text/check-json.ts';
+import { outcomeOf, renderCheck, type SavedFinding } from '../text/check-report.ts';
+import { grouped } from '../text/layout.ts';
+
+export type CheckCommandOptions = {
+  readonly runs?: number;
+  readonly time?: number;
+  readonly seed?: number;
+  readonly profile?: Profile;
+  readonly save: string;
+  readonly regressions?: readonly string[];
+  readonly json?: true;
+};
+
+const allProfiles: readonly Profile[] = ['contract', 'tcg', 'kvm'];
+
+/** Random histories of a run that does not say how many: some 10 seconds of work on one core. */
+const defaultRuns = 60_000;
+
+/** Runs the comparison, saves what it finds, prints the report. */
+export async function runCheck(
+  a: string,
+  b: string,
+  options: CheckCommandOptions,
+  context: Context,
+): Promise<void> {
+  if (options.runs !== undefined && options.time !== undefined) {
+    throw new InputError('--runs and --time exclude each other: give one of them');
+  }
+  requireDirectory(options.save);
+  const dispatchers = { a: systemNamed(a), b: systemNamed(b) };
+  const profiles = profilesOf(a, options.profile);
+  const regressions = await regressionsOf(options.regressions ?? []);
+  const progress = await startProgress(`${a} and ${b}`);
+  const report = await check({
+    ...dispatchers,
+    profiles,
+    runs: options.runs ?? defaultRuns,
+    ...(options.time !== undefined && { seconds: options.time }),
+    seed: options.seed ?? Math.floor(Math.random() * 2 ** 32),
+    regressions,
+    abort: context.interrupt,
+    onProgress: ({ histories, operations, milliseconds }) => {
+      const rate = `${grouped((1000 * operations) / Math.max(milliseconds, 1))} operations/s`;
+      progress.show(`${a} and ${b}: ${grouped(histories)} histories, ${rate}`);
+    },
+  }).finally(() => progress.stop());
+  const saved = report.finding === undefined ? undefined : save(report.finding, options.save, `${a},${b}`);
+  const outcome = outcomeOf(report);
+  context.status =
+    outcome === 'agree'
+      ? exitStatus.fine
+      : outcome === 'interrupted'
+        ? exitStatus.interrupted
+        : exitStatus.difference;
+  await context.output.lines(
+    options.json ? [checkJson(report, saved)] : renderCheck(report, saved, context.style),
+  );
+}
+
+/** A name with a profile has its histories of that profile: what is generated for another would be labelled wrongly. */
+function profilesOf(a: string, wanted: Profile | undefined): readonly Profile[] {
+  const { profile } = partsOf(a);
+  if (profile !== undefined && wanted !== undefined && profile !== wanted) {
+    throw new InputError(`--profile ${wanted} and ${a} contradict each other: leave one of them out`);
+  }
+  const only = wanted ?? profile;
+  return only === undefined ? allProfiles : [only];
+}
+
+/** The package's own regressions, then those of each path: files as they are, directories by their files. */
+async function regressionsOf(paths: readonly string[]): Promise<CheckOptions['regressions']> {
+  const own = join(packageRoot(), 'properties', 'regressions');
+  const files = [...filesIn(own), ...paths.flatMap(filesAt)];
+  const found: CheckOptions['regressions'][number][] = [];
+  for (const file of files) {
+    for await (const history of readScenarios(file)) found.push(history);
+  }
+  return found;
+}
+
+function filesAt(path: string): string[] {
+  const isDirectory = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return isDirectory ? filesIn(path) : [path];
+}
+
+/** The histories of a directory, in the order of their names; none if it is not there. */
+function filesIn(directory: string): string[] {
+  try {
+    const names = readdirSync(directory).filter((name) => /\.jsonl?$/.test(name));
+    return names.sort().map((name) => join(directory, name));
+  } catch {
+    return [];
+  }
+}
+
+function requireDirectory(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found !== undefined && !found.isDirectory()) {
+    throw new InputError(`--save ${path}: expected a directory, it is a file`);
+  }
+}
+
+/** Writes a finding; its name says what was found, and is the same for the same history. */
+function save({ failure, scenario }: Finding, directory: string, pair: string): SavedFinding {
+  const text = writeScenario(scenario);
+  const digest = createHash('sha256').update(text).digest('hex').slice(0, 8);
+  const name = [failure.property, failure.clause, digest].filter((part) => part !== undefined).join('-');
+  const file = join(directory, `${name.replace(/[^A-Za-z0-9.-]+/g, '-')}.json`);
+  const program = programName(process.argv[1] ?? '', process.cwd());
+  try {
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(file, text);
+  } catch (error) {
+    return { text, reason: error instanceof Error ? error.message : String(error) };
+  }
+  return { file, replay: `${program} replay ${shellWord(file)} --on ${shellWord(pair)}` };
+}

@@ -1,0 +1,42 @@
+/** `run FILE... --on NAME`: the effects of every operation. */
+
+import { printable } from '../../model/format/errors.ts';
+import { effectsToJson, type Json } from '../../model/format/index.ts';
+import type { Dispatcher, Scenario } from '../../model/vocabulary.ts';
+import type { Context } from '../context.ts';
+import { effectsOf } from '../io/effects.ts';
+import { histories } from '../io/histories.ts';
+import { systemNamed } from '../systems.ts';
+import { effectText, headerText, numbered } from '../text/operation.ts';
+
+export type RunOptions = { readonly on: string; readonly json?: true };
+
+/** Prints the effects of each history, in order, as it is read. */
+export async function runRun(files: readonly string[], options: RunOptions, context: Context): Promise<void> {
+  const dispatcher = systemNamed(options.on);
+  for await (const { scenario } of histories(files, context.interrupt)) {
+    const print = options.json ? printJson : printText;
+    await print(dispatcher, scenario, context);
+  }
+}
+
+/** A history that Ctrl-C cut short is left out: a line stands for a whole one. */
+async function printJson(dispatcher: Dispatcher, scenario: Scenario, context: Context): Promise<void> {
+  const effects: Json[] = [];
+  for await (const done of effectsOf(dispatcher, scenario, context.interrupt)) {
+    effects.push(effectsToJson(done.effects));
+  }
+  if (effects.length < scenario.operations.length) return;
+  await context.output.lines([JSON.stringify({ title: scenario.title ?? '', effects })]);
+}
+
+async function printText(dispatcher: Dispatcher, scenario: Scenario, context: Context): Promise<void> {
+  const { output, style } = context;
+  const title = scenario.title === undefined ? '(no title)' : printable(scenario.title);
+  await output.lines([style.bold(title), `  ${headerText(scenario)}, on ${dispatcher.name}`]);
+  for await (const { index, operation, effects } of effectsOf(dispatcher, scenario, context.interrupt)) {
+    const texts = effects.map((effect) => style.mark(`        ${effectText(effect)}`));
+    await output.lines([`  ${numbered(index, operation)}`, ...texts]);
+  }
+  await output.lines(['']);
+}

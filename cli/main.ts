@@ -1,0 +1,203 @@
+#!/usr/bin/env node
+/**
+ * The command `ioeventfd-check`: arguments and exit statuses. What a command does is in `commands/`, loaded when it is
+ * asked for, so that `--help` needs nothing but this file.
+ */
+import { Command, CommanderError, Option } from 'commander';
+import type { Context } from './context.ts';
+import { packageVersion } from './invocation.ts';
+import { seconds, several, wholeNumber } from './options.ts';
+
+const names = `
+Dispatchers (A, B, NAME):
+  model               the contract as an executable model
+  impl                the fast dispatcher that is checked against it
+  NAME@PROFILE        under that profile, whatever a history says: contract, tcg or kvm`;
+
+const statuses = `
+Exit status:
+  0    all is well
+  1    a difference, a failed expectation, or a run that tested too little
+  2    bad usage, or bad input
+  3    a system that was asked for is not there
+  130  ended by Ctrl-C before it was done, with nothing found so far`;
+
+/** A command's own part: given the context, it prints and sets the status. */
+type Action = (context: Context) => Promise<void>;
+
+/** The parser. Each action is put into `chosen`, and run by `main`. */
+function parser(choose: (action: Action) => void): Command {
+  const program = new Command('ioeventfd-check');
+  program
+    .description(
+      "QEMU's memory_region_add_eventfd contract, executable: compares dispatchers with it, and explains what they do.",
+    )
+    .version(packageVersion())
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+    .helpCommand('help [command]', 'help for a command')
+    .addHelpText(
+      'after',
+      `${names}
+${statuses}
+
+Examples:
+  $ ioeventfd-check check                                is impl what the model says?
+  $ ioeventfd-check check model@contract model@tcg       where does QEMU differ from its contract?
+  $ ioeventfd-check explain history.json --on model@kvm  what happens, and why?
+  $ ioeventfd-check help check                           more about a command`,
+    );
+  addCheck(program, choose);
+  addReplay(program, choose);
+  addRun(program, choose);
+  addExplain(program, choose);
+  return program;
+}
+
+function addCheck(program: Command, choose: (action: Action) => void): void {
+  program
+    .command('check')
+    .summary('compare two dispatchers on saved and random histories')
+    .description(
+      'Compares two dispatchers: first on the saved regressions, then on random histories, each on both sides, effect by effect. A difference is shrunk to the shortest history that shows it, printed, and saved. A run in which too little happened (a label below its least share) fails as well.',
+    )
+    .argument('[A]', 'what is expected', 'model')
+    .argument('[B]', 'what is compared with it', 'impl')
+    .option('--runs <n>', 'random histories to run (default: 60000)', wholeNumber(1, 1_000_000_000))
+    .option('--time <s>', 'run for so many seconds instead', seconds)
+    .option('--seed <n>', 'run the same histories again (default: a new seed)', wholeNumber(0, 0xffff_ffff))
+    .addOption(
+      new Option('--profile <name>', 'histories of one profile (default: all three in turn)').choices([
+        'contract',
+        'tcg',
+        'kvm',
+      ]),
+    )
+    .option('--save <dir>', 'where a difference is saved', 'findings')
+    .option('--regressions <path>', 'histories to run first, a file or a directory; may be repeated', several)
+    .option('--json', 'print the report as one line of JSON')
+    .addHelpText(
+      'after',
+      `
+The regressions that come with this package always run first; those of --regressions follow. What --save wrote is not
+among them unless it is named: the same seed and the same options always print the same, timings aside.
+Ctrl-C ends a run with a report of what was done so far.
+${names}
+${statuses}
+
+Examples:
+  $ ioeventfd-check check
+  $ ioeventfd-check check --time 60 --profile kvm
+  $ ioeventfd-check check model@contract model@tcg --save differences
+  $ ioeventfd-check check --seed 42 --runs 1000 --json
+  $ ioeventfd-check check --regressions findings`,
+    )
+    .action((a: string, b: string, options) =>
+      choose(async (context) => (await import('./commands/check.ts')).runCheck(a, b, options, context)),
+    );
+}
+
+function addReplay(program: Command, choose: (action: Action) => void): void {
+  program
+    .command('replay')
+    .summary('run saved histories again, on both sides')
+    .description(
+      'Runs saved histories on a pair of dispatchers and says of each whether they agree, how they differ, or which expectation of the file is not met. The pair is the one that the file names (found.dispatchers), else model and impl. A finding of a property is tried on that property again.',
+    )
+    .argument('<file...>', 'histories, JSON or JSON Lines; - for standard input')
+    .option('--on <A,B>', 'the pair to run them on')
+    .option('--json', 'print a line of JSON for each history')
+    .addHelpText(
+      'after',
+      `${names}
+${statuses}
+
+Examples:
+  $ ioeventfd-check replay findings/*.json
+  $ ioeventfd-check replay history.json --on model@contract,model@kvm
+  $ ioeventfd-check replay - --json < histories.jsonl`,
+    )
+    .action((files: string[], options) =>
+      choose(async (context) => (await import('./commands/replay.ts')).runReplay(files, options, context)),
+    );
+}
+
+function addRun(program: Command, choose: (action: Action) => void): void {
+  program
+    .command('run')
+    .summary('print the effects of histories on one dispatcher')
+    .description(
+      "Prints the effects of every operation on one dispatcher, host changes included, under the history's own profile unless the name says another. Files of any length are read and answered line by line.",
+    )
+    .argument('<file...>', 'histories, JSON or JSON Lines; - for standard input')
+    .requiredOption('--on <name>', 'the dispatcher', 'model')
+    .option('--json', 'print a line for each history, {"title": ..., "effects": [[...], ...]}')
+    .addHelpText(
+      'after',
+      `${names}
+${statuses}
+
+Examples:
+  $ ioeventfd-check run history.json --on impl
+  $ ioeventfd-check run histories.jsonl --on model@tcg --json > effects.jsonl`,
+    )
+    .action((files: string[], options) =>
+      choose(async (context) => (await import('./commands/run.ts')).runRun(files, options, context)),
+    );
+}
+
+function addExplain(program: Command, choose: (action: Action) => void): void {
+  program
+    .command('explain')
+    .summary("draw a history's memory map and each write's way through it")
+    .description(
+      "Explains a history in plain text, fit for a mail: what each call does and what the host is told; the memory map, drawn where a write sees it changed and at the end; each write's way, access by access, with the words it was compared with and the clauses that decide.",
+    )
+    .argument('<file...>', 'histories, JSON or JSON Lines; - for standard input')
+    .option(
+      '--on <name>',
+      'also show where this dispatcher differs; model@PROFILE picks the profile',
+      'model',
+    )
+    .option('--every-step', 'draw the map after each operation that changes it')
+    .addHelpText(
+      'after',
+      `${names}
+${statuses}
+
+Examples:
+  $ ioeventfd-check explain history.json
+  $ ioeventfd-check explain history.json --on model@kvm --every-step
+  $ ioeventfd-check explain findings/*.json --on impl | less -R`,
+    )
+    .action((files: string[], options) =>
+      choose(async (context) => (await import('./commands/explain.ts')).runExplain(files, options, context)),
+    );
+}
+
+/** Parses, runs the command that was chosen, and gives the exit status. */
+async function main(): Promise<number> {
+  const chosen: Action[] = [];
+  try {
+    await parser((action) => chosen.push(action)).parseAsync();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Help was asked for and printed, or the version.
+    if (error.exitCode === 0) return 0;
+    return complainOfUsage(error);
+  }
+  const [action] = chosen;
+  return action === undefined ? 0 : (await import('./run-action.ts')).runAction(action);
+}
+
+/** Usage errors are one line, and end with status 2. */
+function complainOfUsage(error: CommanderError): number {
+  const which = 'which command? check, replay, run or explain';
+  const said = error.code === 'commander.help' ? which : error.message.replace(/^error: /, '');
+  const line = said.trim().replace(/\s*\n\s*/g, ' ');
+  process.stderr.write(`ioeventfd-check: ${line}; see ioeventfd-check --help\n`);
+  return 2;
+}
+
+// Whatever is still open, such as standard input, is not waited for: output is complete.
+process.exit(await main());

@@ -1,0 +1,76 @@
+/** One history on two dispatchers: do they agree, and is what the file expects met? */
+import type { Dispatcher, Effect, EffectLists, Expectation, Scenario } from '../model/vocabulary.ts';
+import { type Difference, differenceOf, firstDifference } from '../properties/compare.ts';
+import { properties } from '../properties/holds/index.ts';
+import type { Failure, Side } from '../properties/property.ts';
+import { effectsOf } from './io/effects.ts';
+import { partsOf } from './systems.ts';
+
+export type Pair = readonly [Dispatcher, Dispatcher];
+
+/** An expectation that a side does not meet. */
+export type Unmet = {
+  readonly side: string;
+  readonly expectation: Expectation;
+  readonly effects: readonly Effect[];
+};
+
+/** What a replay says: the sides agree and do what is expected; they differ; or an expectation is not met. */
+export type Replay = {
+  readonly verdict: 'agree' | 'differ' | 'unmet';
+  readonly sides: readonly [Side, Side];
+  readonly difference: Difference | undefined;
+  /** A property, found not to hold before, that still does not. */
+  readonly failure: Failure | undefined;
+  readonly unmet: readonly Unmet[];
+};
+
+/** Replays a history; nothing if it was interrupted before its end. */
+export async function replay(
+  [a, b]: Pair,
+  scenario: Scenario,
+  interrupt: AbortSignal,
+): Promise<Replay | undefined> {
+  const left = await run(a, scenario, interrupt);
+  const right = await run(b, scenario, interrupt);
+  if (left === undefined || right === undefined) return undefined;
+  const sides = [
+    { name: a.name, effects: left },
+    { name: b.name, effects: right },
+  ] as const;
+  const difference = firstDifference(left, right);
+  const failure = difference === undefined ? failureOf([a, b], scenario) : undefined;
+  const unmet = sides.flatMap((side) => unmetBy(side, scenario.expect ?? []));
+  const verdict = (difference ?? failure) ? 'differ' : unmet.length > 0 ? 'unmet' : 'agree';
+  return { verdict, sides, difference, failure, unmet };
+}
+
+async function run(
+  dispatcher: Dispatcher,
+  scenario: Scenario,
+  interrupt: AbortSignal,
+): Promise<EffectLists | undefined> {
+  const lists: (readonly Effect[])[] = [];
+  for await (const { effects } of effectsOf(dispatcher, scenario, interrupt)) lists.push(effects);
+  return lists.length === scenario.operations.length ? lists : undefined;
+}
+
+function unmetBy({ name, effects }: Side, expectations: readonly Expectation[]): Unmet[] {
+  return expectations.flatMap((expectation) => {
+    const seen = effects[expectation.operation] ?? [];
+    return differenceOf(expectation.effects, seen) < 0 ? [] : [{ side: name, expectation, effects: seen }];
+  });
+}
+
+/** A finding of a property other than lockstep is tried on that property again, on each side. */
+function failureOf(pair: Pair, scenario: Scenario): Failure | undefined {
+  const property = properties.find(({ name }) => name === scenario.found?.property);
+  if (property === undefined) return undefined;
+  for (const dispatcher of pair) {
+    const profile = partsOf(dispatcher.name).profile ?? scenario.profile ?? 'contract';
+    if (!property.profiles.includes(profile)) continue;
+    const verdict = property.check(dispatcher, { ...scenario, profile });
+    if (typeof verdict === 'object') return verdict;
+  }
+  return undefined;
+}

@@ -1,0 +1,29 @@
+/** Runs a command to its end, whichever that is: done, interrupted, nobody reads, or an error of one line. */
+import { type Context, processContext } from './context.ts';
+import { complaintOf, exitStatus } from './errors.ts';
+import { ClosedPipe } from './io/output.ts';
+
+/** The exit status of a command. Output is complete, and standard error has at most one line, when it returns. */
+export async function runAction(action: (context: Context) => Promise<void>): Promise<number> {
+  // A reader of standard error that has gone is no reason to fail.
+  process.stderr.on('error', () => {});
+  const context = processContext();
+  try {
+    await action(context);
+    await context.output.flush();
+  } catch (error) {
+    return statusOf(error, context);
+  }
+  const isCutShort = context.interrupt.aborted && context.status === exitStatus.fine;
+  return isCutShort ? exitStatus.interrupted : context.status;
+}
+
+async function statusOf(error: unknown, context: Context): Promise<number> {
+  if (error instanceof ClosedPipe) return context.status;
+  // What was printed before the error still stands.
+  await context.output.flush().catch(() => {});
+  const { line, status } = complaintOf(error);
+  if (process.env['IOEVENTFD_CHECK_DEBUG'] && error instanceof Error) console.error(error.stack);
+  process.stderr.write(`${line}\n`);
+  return status;
+}

@@ -1,0 +1,53 @@
+/** The report of `check` for programs: one line of JSON. All that depends on the clock is under `timings`. */
+import { clauseOf } from '../../model/clauses.ts';
+import { effectsToJson, scenarioToJson } from '../../model/format/index.ts';
+import type { CheckReport, Finding } from '../../properties/check.ts';
+import { outcomeOf, type SavedFinding } from './check-report.ts';
+
+/** The report as a line, without the newline. */
+export function checkJson(report: CheckReport, saved: SavedFinding | undefined): string {
+  const { dispatchers, profiles, seed, regressions, histories, operations, labels, properties } = report;
+  const { milliseconds, finding } = report;
+  return JSON.stringify({
+    outcome: outcomeOf(report),
+    dispatchers,
+    profiles,
+    seed,
+    regressions,
+    histories,
+    operations,
+    labels: labels.map(({ label, histories: count, share, minimum, reached }) => ({
+      label,
+      histories: count,
+      share,
+      minimum,
+      reached,
+    })),
+    properties,
+    finding: finding === undefined ? null : findingJson(finding, saved),
+    timings: {
+      milliseconds: Math.round(milliseconds),
+      operationsPerSecond: Math.round((1000 * operations) / Math.max(milliseconds, 1)),
+    },
+  });
+}
+
+function findingJson(
+  { failure, scenario, originalLength, origin }: Finding,
+  saved: SavedFinding | undefined,
+) {
+  const { property, clause, message, operation, effect, sides } = failure;
+  return {
+    property,
+    clause: clause === undefined ? null : { id: clause, title: clauseOf(clause).title },
+    message,
+    origin,
+    originalLength,
+    operation,
+    effect,
+    sides: sides.map(({ name, effects }) => ({ name, effects: effects.map(effectsToJson) })),
+    scenario: scenarioToJson(scenario),
+    file: saved !== undefined && 'file' in saved ? saved.file : null,
+    replay: saved !== undefined && 'file' in saved ? saved.replay : null,
+  };
+}

@@ -1,0 +1,151 @@
+/** The report of `check` for people. Everything but the lines under `time` is the same for the same seed. */
+import { clauseOf } from '../../model/clauses.ts';
+import type { CheckReport, Finding } from '../../properties/check.ts';
+import { ascii, grouped, pageWidth, percent, plural, table, wrapped } from './layout.ts';
+import { renderSides } from './sides.ts';
+import { plain, type Style } from './style.ts';
+
+/** Where a finding was saved and how to replay it; or its text and why it could not be saved. */
+export type SavedFinding =
+  | { readonly file: string; readonly replay: string }
+  | { readonly text: string; readonly reason: string };
+
+/** What a run came to. */
+export type Outcome = 'agree' | 'difference' | 'interrupted' | 'labels';
+
+/** What a run came to: a finding counts most; a run that was cut short is not held against its labels. */
+export function outcomeOf(report: CheckReport): Outcome {
+  if (report.finding !== undefined) return 'difference';
+  if (report.interrupted) return 'interrupted';
+  return report.labels.every(({ reached }) => reached) ? 'agree' : 'labels';
+}
+
+/** The report, a line each. */
+export function renderCheck(
+  report: CheckReport,
+  saved: SavedFinding | undefined,
+  style: Style = plain,
+): string[] {
+  const { finding } = report;
+  if (finding !== undefined) {
+    return [...renderFinding(report, finding, saved, style), '', ...renderTotals(report, style)];
+  }
+  return [
+    headline(report, style),
+    '',
+    ...renderTotals(report, style),
+    '',
+    ...renderLabels(report, style),
+    '',
+    ...renderProperties(report),
+    ...renderShortfalls(report, style),
+  ];
+}
+
+function headline(report: CheckReport, style: Style): string {
+  const [a, b] = report.dispatchers;
+  const histories = plural(report.histories, 'random history', 'random histories');
+  switch (outcomeOf(report)) {
+    case 'interrupted':
+      return style.bad(`Interrupted: not complete. ${a} and ${b} agree on the first ${histories}.`);
+    case 'labels':
+      return style.bad(`${a} and ${b} agree, but too little happened in ${histories} to count.`);
+    case 'agree':
+    case 'difference':
+      return style.good(`${a} and ${b} agree on ${histories}.`);
+  }
+}
+
+function renderTotals(report: CheckReport, style: Style): string[] {
+  const { dispatchers, profiles, regressions, histories, operations, seed, milliseconds } = report;
+  const rate = (1000 * operations) / Math.max(milliseconds, 1);
+  return [
+    `  dispatchers   ${dispatchers.join(', ')}`,
+    `  profiles      ${profiles.join(', ')}`,
+    `  regressions   ${grouped(regressions)}`,
+    `  histories     ${grouped(histories)}`,
+    `  operations    ${grouped(operations)}`,
+    `  seed          ${seed}`,
+    style.dim(`  time          ${(milliseconds / 1000).toFixed(1)} s`),
+    style.dim(`  speed         ${grouped(rate)} operations per second`),
+  ];
+}
+
+/** Labels in two columns: what happened in which share of the histories, and the least share that counts. */
+function renderLabels({ labels }: CheckReport, style: Style): string[] {
+  const rows = labels.map(({ label, share, minimum, reached }) => [
+    reached ? '' : '!',
+    label,
+    percent(share),
+    minimum === 0 ? '-' : percent(minimum),
+  ]);
+  const [heading = '', ...lines] = table(
+    [['', 'in how many histories', 'share', 'at least'], ...rows],
+    '',
+    [2, 3],
+  );
+  return [
+    style.bold(heading),
+    ...lines.map((line, i) => (labels[i]?.reached === false ? style.bad(line) : line)),
+  ];
+}
+
+function renderProperties({ properties }: CheckReport): string[] {
+  if (properties.length === 0) return [];
+  const rows = properties.map(({ name, tried, applied }) => ['', name, grouped(tried), grouped(applied)]);
+  return table([['', 'property', 'tried', 'applied'], ...rows], '', [2, 3]);
+}
+
+/** A line for each label below its least share. */
+function renderShortfalls(report: CheckReport, style: Style): string[] {
+  if (outcomeOf(report) !== 'labels') return [];
+  const missed = report.labels.filter(({ reached }) => !reached);
+  return [
+    '',
+    ...missed.map(({ label, share, minimum }) =>
+      style.bad(`label "${label}" is at ${percent(share)}, below its minimum of ${percent(minimum)}`),
+    ),
+  ];
+}
+
+function renderFinding(
+  { dispatchers }: CheckReport,
+  { failure, scenario, originalLength, origin }: Finding,
+  saved: SavedFinding | undefined,
+  style: Style,
+): string[] {
+  const [a, b] = dispatchers;
+  const { property, clause, message, operation, effect, sides } = failure;
+  const what = property === 'lockstep' ? `${a} and ${b} differ` : `Property ${property} does not hold`;
+  const length = plural(scenario.operations.length, 'operation');
+  const from = originalLength > scenario.operations.length ? `, shrunk from ${originalLength}` : '';
+  const fields = [
+    ['found', `${origin}; ${length}${from}`],
+    ['what', message],
+    ...(clause === undefined ? [] : [['clause', `${clause}  ${ascii(clauseOf(clause).title)}`]]),
+    ...savedFields(saved),
+  ];
+  return [
+    style.bold(style.bad(`${what}.`)),
+    '',
+    ...fields.flatMap(([name = '', text = '']) => field(name, text)),
+    '',
+    ...renderSides(scenario, sides, { operation, effect }, style),
+    ...(saved !== undefined && 'text' in saved ? ['', saved.text.trimEnd()] : []),
+  ];
+}
+
+/** Commands and file names are not wrapped: they are there to be copied. */
+function field(name: string, text: string): string[] {
+  const lines = name === 'replay' || name === 'saved' ? [text] : wrapped(text, pageWidth - 12);
+  return lines.map((line, i) => `  ${(i === 0 ? name : '').padEnd(10)}${line}`);
+}
+
+function savedFields(saved: SavedFinding | undefined): string[][] {
+  if (saved === undefined) return [];
+  if ('reason' in saved) return [['saved', `nowhere (${saved.reason}): the history is printed below`]];
+  return [
+    ['saved', saved.file],
+    ['replay', saved.replay],
+  ];
+}

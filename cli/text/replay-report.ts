@@ -1,0 +1,83 @@
+/** The report of `replay`, for people and for programs. */
+import { printable } from '../../model/format/errors.ts';
+import { effectsToJson } from '../../model/format/index.ts';
+import type { Effect, Scenario } from '../../model/vocabulary.ts';
+import type { Replay, Unmet } from '../replay.ts';
+import { plural, wrapped } from './layout.ts';
+import { effectText, numbered } from './operation.ts';
+import { renderSides } from './sides.ts';
+import type { Style } from './style.ts';
+
+/** How many histories came to which verdict. */
+export type Tally = { [V in Replay['verdict']]: number };
+
+const words = { agree: 'agrees', differ: 'differs', unmet: 'expectation not met' } as const;
+
+/** What one history came to: a line, and if all is not well, how. */
+export function renderReplay(source: string, scenario: Scenario, result: Replay, style: Style): string[] {
+  const { verdict, sides, difference, failure, unmet } = result;
+  const [a, b] = sides;
+  const title = scenario.title === undefined ? '' : `: ${printable(scenario.title)}`;
+  const line = `${words[verdict]}  ${printable(source)}${title} (${a.name}, ${b.name})`;
+  const lines = [
+    verdict === 'agree' ? `${style.good(words.agree)}${line.slice(words.agree.length)}` : style.bad(line),
+  ];
+  if (difference !== undefined) lines.push('', ...renderSides(scenario, sides, difference, style), '');
+  if (failure !== undefined) {
+    lines.push(`  property ${failure.property}: ${failure.message}`, '');
+    lines.push(...renderSides(scenario, failure.sides, failure, style), '');
+  }
+  for (const one of unmet) lines.push(...renderUnmet(scenario, one));
+  return lines;
+}
+
+function renderUnmet(scenario: Scenario, { side, expectation, effects }: Unmet): string[] {
+  const { operation, effects: expected } = expectation;
+  return [
+    ...wrapped(`  ${numbered(operation, scenario.operations[operation])}`, 100, '    '),
+    ...listed('expected', expected),
+    ...listed(side, effects),
+  ];
+}
+
+function listed(name: string, effects: readonly Effect[]): string[] {
+  const texts = effects.length === 0 ? ['(nothing)'] : effects.map(effectText);
+  return texts.map((text, i) => `      ${(i === 0 ? `${name}:` : '').padEnd(18)} ${text}`);
+}
+
+/** The last line: how many histories, and what they came to. */
+export function renderSummary({ agree, differ, unmet }: Tally, isCutShort: boolean, style: Style): string {
+  const parts = [
+    `${agree} agree`,
+    ...(differ > 0 ? [`${differ} differ`] : []),
+    ...(unmet > 0 ? [`${unmet} with an expectation not met`] : []),
+  ];
+  const text = `${plural(agree + differ + unmet, 'history', 'histories')}: ${parts.join(', ')}`;
+  if (isCutShort) return style.bad(`interrupted, not complete: ${text}`);
+  return differ + unmet > 0 ? style.bad(text) : style.good(text);
+}
+
+/** What one history came to, as a line of JSON. */
+export function replayJson(source: string, scenario: Scenario, result: Replay): string {
+  const { verdict, sides, difference, failure, unmet } = result;
+  const shown = failure?.sides ?? sides;
+  return JSON.stringify({
+    source,
+    title: scenario.title ?? '',
+    verdict: words[verdict],
+    dispatchers: sides.map(({ name }) => name),
+    property: failure?.property ?? (difference === undefined ? null : 'lockstep'),
+    operation: failure?.operation ?? difference?.operation ?? null,
+    effect: failure?.effect ?? difference?.effect ?? null,
+    sides:
+      verdict === 'differ'
+        ? shown.map(({ name, effects }) => ({ name, effects: effects.map(effectsToJson) }))
+        : null,
+    unmet: unmet.map(({ side, expectation, effects }) => ({
+      side,
+      operation: expectation.operation,
+      expected: effectsToJson(expectation.effects),
+      effects: effectsToJson(effects),
+    })),
+  });
+}
