@@ -8,7 +8,7 @@ const clauses = [
       'Registers offset 12 of BAR 0 with size 4 and data `peer << 16 | vector`, one for each vector of each peer. ' +
       'The callback (4 bytes always; offset & 0xfc) takes value >> 16 for the peer and value & 0xff for the vector, ' +
       'and signals that vector if both exist. So it does what the signal would have done, and a little more: a ' +
-      'vector above 255 is cut to 8 bits there, where the device’s specification has 16.',
+      "vector above 255 is cut to 8 bits there, where the device's specification has 16.",
     source: 'ivshmem_add_eventfd, ivshmem_io_write, ivshmem_mmio_ops (hw/misc/ivshmem.c)',
   },
   {
@@ -40,7 +40,7 @@ const clauses = [
     title: 'nvme',
     statement:
       'Registers the doorbell of each queue but the administrative ones, 0x1000 + n × 4, with size 4 and no data. ' +
-      'The callback rings that doorbell with the value. The eventfd loses the value: its handler reads the queue’s ' +
+      "The callback rings that doorbell with the value. The eventfd loses the value: its handler reads the queue's " +
       'shadow doorbell in guest memory, without which there are no registrations.',
     source: 'nvme_init_sq_ioeventfd, nvme_init_cq_ioeventfd, nvme_process_db (hw/nvme/ctrl.c)',
   },

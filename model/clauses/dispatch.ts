@@ -10,7 +10,7 @@ const clauses = [
       'registered as 0, and the data are the same or were left out.',
     remarks: {
       kvm:
-        'What is matched is the CPU’s store as a whole, on the kernel’s bus and by its absolute address, before ' +
+        "What is matched is the CPU's store as a whole, on the kernel's bus and by its absolute address, before " +
         'the memory core takes it apart (K6, K9 to K11). The memory core itself matches nothing.',
     },
     source:
@@ -64,7 +64,7 @@ const clauses = [
     id: 'D6',
     title: 'What a region does not accept does nothing',
     statement:
-      'An access that the region’s `valid` rules out, by its size or its alignment, neither signals nor calls ' +
+      "An access that the region's `valid` rules out, by its size or its alignment, neither signals nor calls " +
       'back: it is a decode error, found before any registration is looked at.',
     remarks: {
       kvm: 'The kernel knows nothing of `valid`: a matching store signals, whatever the region accepts.',
@@ -76,7 +76,7 @@ const clauses = [
     title: 'Reads never signal',
     statement: 'Only writes are matched. Histories contain no reads, so there is nothing to observe here.',
     remarks: {
-      kvm: 'With one exception, which is outside this model: the kernel’s fast path for size 0 (K13).',
+      kvm: "With one exception, which is outside this model: the kernel's fast path for size 0 (K13).",
     },
     source: 'memory_region_dispatch_read (softmmu/memory.c); ioeventfd_ops has no read (virt/kvm/eventfd.c)',
   },
@@ -95,7 +95,7 @@ const clauses = [
     remarks: {
       kvm: 'Except through H2: a word that sticks out of the visible part of its region is matched by address alone.',
     },
-    source: 'memory_region_dispatch_write_eventfds looks at one region’s list only (softmmu/memory.c)',
+    source: "memory_region_dispatch_write_eventfds looks at one region's list only (softmmu/memory.c)",
   },
 ] as const satisfies readonly ClauseText[];
 

@@ -37,7 +37,7 @@ const hostClauses = [
     remarks: {
       tcg:
         'One merge of the old list and the new one in that order. The lists are made piece of visible map by ' +
-        'piece, each in the order of its region’s own list, and are not sorted again: a word that sticks out of ' +
+        "piece, each in the order of its region's own list, and are not sorted again: a word that sticks out of " +
         'its piece to the left, or is seen twice, makes them unsorted, and the merge then asks to add what the ' +
         'host has and to delete what is still registered.',
       kvm:
@@ -50,7 +50,7 @@ const hostClauses = [
     id: 'H4',
     title: 'Refused means: the callback',
     statement:
-      'A registration that the host refuses leaves its writes on the callback’s path. It stays refused until ' +
+      "A registration that the host refuses leaves its writes on the callback's path. It stays refused until " +
       'it stops being visible and becomes visible again; that it goes is not told to the host, which never had it.',
     remarks: {
       tcg: 'Nobody refuses: the emulation needs no host.',
@@ -72,7 +72,7 @@ const failureClauses = [
     remarks: {
       kvm:
         'Also every write that QEMU makes itself (DMA, a `bytes` write), and every 8-byte write to a port: ' +
-        'these never meet the kernel’s bus.',
+        "these never meet the kernel's bus.",
     },
     source:
       'memory_region_add_eventfd returns void (include/exec/memory.h); kvm_assign_ioeventfd_idx (virt/kvm/eventfd.c)',
@@ -113,7 +113,7 @@ export const host = {
 export const failure = {
   letter: 'F',
   title: 'Failure',
-  introduction: 'What “the caller must be prepared to handle failure” means.',
+  introduction: 'What "the caller must be prepared to handle failure" means.',
   clauses: failureClauses,
 } as const satisfies ClauseSection;
 

@@ -63,7 +63,7 @@ const clauses = [
     remarks: {
       kvm:
         'A bus is one array, and two ranges are compared so: -1 if the first starts below the second; else, if ' +
-        'the second’s length is not 0, by their ends; if it is 0, by their starts. A new entry goes in front of the first entry ' +
+        "the second's length is not 0, by their ends; if it is 0, by their starts. A new entry goes in front of the first entry " +
         'that compares greater than it, else last. Look-up is a binary search with the same comparison, a step back ' +
         'over equal entries, and a walk forward while they are equal, to the first that accepts. The comparison is ' +
         'neither symmetric nor transitive, so the search can miss an entry: {A+4, length 0} before {A, length 4} ' +
@@ -130,11 +130,11 @@ const clauses = [
     id: 'K13',
     title: 'What the model leaves out',
     statement:
-      'Ways of a real guest that a history cannot express: the local APIC’s page comes before the bus; PIC, PIT, ' +
+      "Ways of a real guest that a history cannot express: the local APIC's page comes before the bus; PIC, PIT, " +
       'IOAPIC and coalesced ranges sit on the same bus and can be shadowed; stores above 8 bytes go in chunks of 8, ' +
       'and the first chunk that is not taken sends the rest to QEMU; each element of a string instruction is an ' +
       'access; a failed compare-and-exchange writes the old value; with hardware paging, an address registered with ' +
-      'length 0 is served before the instruction is decoded, so that reads signal there too; an eventfd’s counter ' +
+      "length 0 is served before the instruction is decoded, so that reads signal there too; an eventfd's counter " +
       'saturates at 2^64 - 1.',
     source: 'vcpu_mmio_write, handle_ept_misconfig (arch/x86/kvm); eventfd_signal (fs/eventfd.c)',
   },
@@ -143,7 +143,7 @@ const clauses = [
 /** K: the kernel's side, KVM_IOEVENTFD and the I/O bus. */
 export const kernel = {
   letter: 'K',
-  title: 'The kernel’s bus',
+  title: "The kernel's bus",
   introduction:
     'KVM_IOEVENTFD and the two I/O buses of a virtual machine (memory and ports), on x86. The statement is what ' +
     'a device author may count on; the remark is what the kernel does.',

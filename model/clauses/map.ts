@@ -52,7 +52,7 @@ const clauses = [
   },
   {
     id: 'M6',
-    title: 'The flat view’s root',
+    title: "The flat view's root",
     statement: 'An address space shows what is mapped in it, at the address where it is mapped.',
     remarks: {
       tcg:

@@ -12,10 +12,10 @@ const clauses = [
       'is taken, and seen when the region has grown.',
     remarks: {
       tcg:
-        'The region’s own list changes at once, and the emulation matches on that list: an addition or a ' +
+        "The region's own list changes at once, and the emulation matches on that list: an addition or a " +
         'deletion inside an open transaction already counts for the writes made there. The host hears of it ' +
         'at the commit.',
-      kvm: 'Size 0 with data is refused by the kernel itself (EINVAL); QEMU’s memory core would ignore the data.',
+      kvm: "Size 0 with data is refused by the kernel itself (EINVAL); QEMU's memory core would ignore the data.",
     },
     source:
       'memory_region_add_eventfd, memory_region_transaction_commit (softmmu/memory.c); ' +
@@ -30,7 +30,7 @@ const clauses = [
     remarks: {
       tcg:
         'A size of 0, on either side, compares equal to every registration at that offset, whatever its size, ' +
-        'data and notifier: the first of those in the region’s sorted list goes. So deleting a size-0 ' +
+        "data and notifier: the first of those in the region's sorted list goes. So deleting a size-0 " +
         'registration can remove a sized one, deleting a sized one the size-0 one, and deleting one that was ' +
         'never added may succeed.',
       kvm: 'As tcg: the same function decides.',
@@ -41,15 +41,15 @@ const clauses = [
     id: 'R3',
     title: 'Data are what the callback would be given',
     statement:
-      'The data of a registration are compared with the value that the region’s callback would get for the ' +
+      "The data of a registration are compared with the value that the region's callback would get for the " +
       'same write, in the byte order of the device.',
     remarks: {
       tcg:
-        'Where the device’s byte order is not the target’s, the data are stored byte-swapped (within `size`) ' +
-        'and compared with the unswapped value in device order: what matches is the number in the guest’s ' +
+        "Where the device's byte order is not the target's, the data are stored byte-swapped (within `size`) " +
+        "and compared with the unswapped value in device order: what matches is the number in the guest's " +
         'store, not the one that the callback would see. The host is told the swapped data.',
       kvm:
-        'The data are swapped in the same way, and the kernel compares them with the bytes of the CPU’s store: ' +
+        "The data are swapped in the same way, and the kernel compares them with the bytes of the CPU's store: " +
         'the two swaps cancel out, and the contract is kept.',
     },
     source:
@@ -63,7 +63,7 @@ const clauses = [
       'Data that do not fit in `size` bytes are accepted, and no write ever matches them: the value of an ' +
       'access of that size cannot be equal.',
     remarks: {
-      tcg: 'Where R3’s swap is made it truncates the data to `size`, and what is left can match.',
+      tcg: "Where R3's swap is made it truncates the data to `size`, and what is left can match (a single byte is not swapped, and not truncated).",
       kvm:
         'Swapped data are truncated as under tcg. Under a real KVM more is lost, which the profile leaves out: ' +
         'QEMU hands data to the kernel through a 32-bit parameter (memory) or a 16-bit one (ports, where the ' +

@@ -9,7 +9,7 @@ const clauses = [
       'one access there, go on right behind it. Each access is looked up and matched on its own, so one write ' +
       'can signal several notifiers, call several callbacks and store into RAM, in the order of addresses.',
     remarks: {
-      kvm: 'Only what the kernel’s bus did not take comes this far (K12), and it is matched no more.',
+      kvm: "Only what the kernel's bus did not take comes this far (K12), and it is matched no more.",
     },
     source: 'address_space_write, flatview_write_continue (softmmu/physmem.c)',
   },
@@ -17,7 +17,7 @@ const clauses = [
     id: 'S2',
     title: 'How long an access is',
     statement:
-      'The smaller of what is left of the write and the region’s `valid.max` (4 if it is 0), bounded by the ' +
+      "The smaller of what is left of the write and the region's `valid.max` (4 if it is 0), bounded by the " +
       'alignment of the offset in the region, not of the address (the bound falls away with ' +
       '`impl.unaligned`, and at offset 0), rounded down to a power of two. A store wider than `valid.max` is ' +
       'therefore split, not rejected.',
@@ -41,10 +41,10 @@ const clauses = [
   },
   {
     id: 'S5',
-    title: 'Matched before the callback’s sizes are made',
+    title: "Matched before the callback's sizes are made",
     statement:
       'Registrations are compared with the access of S2. Only an access that none of them matched is fitted ' +
-      'to the callback’s sizes (S6), and the parts are not matched again. So a registered byte inside an ' +
+      "to the callback's sizes (S6), and the parts are not matched again. So a registered byte inside an " +
       'aligned 4-byte access never fires, while the same byte does when the write begins at it.',
     remarks: { kvm: 'What is compared is the store itself, which comes even before S2.' },
     source: 'memory_region_dispatch_write (softmmu/memory.c)',
@@ -53,7 +53,7 @@ const clauses = [
     id: 'S6',
     title: 'What the callback is called with',
     statement:
-      'The callback’s size is the access size, lowered to `impl.max` (4 if 0), then raised to `impl.min` (1 ' +
+      "The callback's size is the access size, lowered to `impl.max` (4 if 0), then raised to `impl.min` (1 " +
       'if 0; the minimum wins). A longer access becomes several calls in the order of offsets; a shorter one ' +
       'is widened, at its own offset, with the value in the low bytes (little-endian device) or the high bytes ' +
       '(big-endian device).',
@@ -64,7 +64,7 @@ const clauses = [
     title: 'The value',
     statement:
       'The value of an access is its bytes, in the order of memory, read in the byte order of the device ' +
-      '(`native`: the target’s). A store lays its value out in the byte order of the target; a bulk write ' +
+      "(`native`: the target's). A store lays its value out in the byte order of the target; a bulk write " +
       'gives the bytes themselves.',
     source: 'flatview_write_continue (softmmu/physmem.c), adjust_endianness (softmmu/memory.c)',
   },
