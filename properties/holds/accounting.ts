@@ -1,10 +1,18 @@
 /** Every byte of a write is accounted for exactly once. */
+
+import type { Effect, EventfdChange } from '../../model/vocabulary.ts';
 import { kindOf, runHistory } from '../compare.ts';
 import type { Property } from '../property.ts';
-import { accessAt, deviceAccessLength, matchesBytes, stretchEnd, type WrittenBytes, writtenBytes } from './support/accesses.ts';
+import {
+  accessAt,
+  deviceAccessLength,
+  matchesBytes,
+  stretchEnd,
+  type WrittenBytes,
+  writtenBytes,
+} from './support/accesses.ts';
 import { defineProperty } from './support/define.ts';
 import { devicesOf, hasFailed, isEffectOfWrite, isWrite } from './support/history.ts';
-import type { Effect, EventfdChange } from '../../model/vocabulary.ts';
 
 export const accounting: Property = defineProperty(
   {

@@ -10,7 +10,7 @@ import type {
 } from '../../model/vocabulary.ts';
 import { runHistory } from '../compare.ts';
 import type { Property } from '../property.ts';
-import { type Breach, breachAt, defineProperty, difference } from './support/define.ts';
+import { breachAt, defineProperty, difference } from './support/define.ts';
 import { depthsOf, freshName, hasFailed, isEventfdChange, runReplaced } from './support/history.ts';
 import { lineOf } from './support/holdings.ts';
 

@@ -2,7 +2,7 @@
 import type { Dispatcher, Effect, EffectLists, HostRegistration, Scenario } from '../../model/vocabulary.ts';
 import { runHistory } from '../compare.ts';
 import type { Property } from '../property.ts';
-import { defineProperty, type Breach } from './support/define.ts';
+import { type Breach, defineProperty } from './support/define.ts';
 import { depthsOf, isEventfdChange } from './support/history.ts';
 import { collide, lineOf } from './support/holdings.ts';
 
@@ -42,7 +42,7 @@ function firstWrong(dispatcher: Dispatcher, scenario: Scenario, effects: EffectL
       const wrong =
         (depths[operation + 1] ?? 0) > 0
           ? 'the host is told inside a transaction'
-          : wrongChange(change, held, deleted) ?? wrongOrder(last, change, names);
+          : (wrongChange(change, held, deleted) ?? wrongOrder(last, change, names));
       last = change;
       if (wrong === undefined) continue;
       const right = effects.map((each, i) => (i === operation ? each.slice(0, effect) : each));

@@ -68,8 +68,16 @@ function longestKept(
   { space, end, distances }: Journey,
 ): { base: Scenario; distance: bigint } | undefined {
   const sizes = largestSizes(scenario);
+  const sizeOf = ({ region }: { readonly region: string }) => sizes.get(region) ?? 0n;
   const inRoot = new Set(
-    scenario.operations.flatMap((each) => (each.op === 'map' && each.container === space ? [each.region] : [])),
+    scenario.operations.flatMap((each) =>
+      each.op === 'map' && each.container === space ? [each.region] : [],
+    ),
+  );
+  const windows = new Set(
+    scenario.operations.flatMap((each) =>
+      each.op === 'create' && each.kind === 'alias' && each.target === space ? [each.region] : [],
+    ),
   );
   let best: { base: Scenario; distance: bigint } | undefined;
   for (const distance of distances) {
@@ -81,16 +89,16 @@ function longestKept(
           return (
             operation.kind !== 'alias' ||
             operation.target !== space ||
-            fits(operation.targetOffset ?? 0n, sizes.get(operation.region) ?? 0n)
+            fits(operation.targetOffset ?? 0n, sizeOf(operation))
           );
         case 'map':
-          return operation.container !== space || fits(operation.offset, sizes.get(operation.region) ?? 0n);
+          return operation.container !== space || fits(operation.offset, sizeOf(operation));
         case 'move':
-          return !inRoot.has(operation.region) || fits(operation.offset, sizes.get(operation.region) ?? 0n);
+          return !inRoot.has(operation.region) || fits(operation.offset, sizeOf(operation));
         case 'resize':
           return operation.region !== space;
         case 'retarget':
-          return fits(operation.targetOffset, sizes.get(operation.region) ?? 0n);
+          return !windows.has(operation.region) || fits(operation.targetOffset, sizeOf(operation));
         case 'write':
           return operation.space !== space || fits(operation.address, lengthOf(operation));
         default:
@@ -140,7 +148,9 @@ function movedHistory(base: Scenario, effects: EffectLists, space: Space, distan
           : operation;
       case 'map':
         if (succeeded) containers.set(operation.region, operation.container);
-        return operation.container === space ? { ...operation, offset: operation.offset + distance } : operation;
+        return operation.container === space
+          ? { ...operation, offset: operation.offset + distance }
+          : operation;
       case 'unmap':
         if (succeeded) containers.delete(operation.region);
         return operation;
@@ -149,7 +159,9 @@ function movedHistory(base: Scenario, effects: EffectLists, space: Space, distan
           ? { ...operation, offset: operation.offset + distance }
           : operation;
       case 'write':
-        return operation.space === space ? { ...operation, address: operation.address + distance } : operation;
+        return operation.space === space
+          ? { ...operation, address: operation.address + distance }
+          : operation;
       default:
         return operation;
     }

@@ -19,7 +19,9 @@ export const netEffect: Property = defineProperty(
   },
   (dispatcher, history) => {
     // A refusal depends on what was held on the way: without a limit, only collisions are left to be dropped.
-    const scenario = withoutRefusals(dispatcher, { ...history, host: {} });
+    const open = closing(history, runHistory(dispatcher, history));
+    const operations = [...history.operations, ...open];
+    const scenario = withoutRefusals(dispatcher, { ...history, host: {}, operations });
     const writes = scenario?.operations.filter(isWrite) ?? [];
     if (scenario === undefined || writes.length === 0 || writes.length === scenario.operations.length) {
       return 'does not apply';
@@ -28,11 +30,10 @@ export const netEffect: Property = defineProperty(
     const changes = scenario.operations.filter(
       (operation, index) => !isWrite(operation) && !(operation.op === 'commit' && hasFailed(effects[index])),
     );
-    const ends = closing(scenario, effects);
-    const plain = { ...scenario, operations: [...scenario.operations, ...ends, ...writes] };
+    const plain = { ...scenario, operations: [...scenario.operations, ...writes] };
     const wrapped: Scenario = {
       ...scenario,
-      operations: [{ op: 'begin' }, ...changes, ...ends, { op: 'commit' }, ...writes] satisfies Operation[],
+      operations: [{ op: 'begin' }, ...changes, { op: 'commit' }, ...writes] satisfies Operation[],
     };
     const [one, other] = [runHistory(dispatcher, plain), runHistory(dispatcher, wrapped)];
     const sides = [
@@ -41,7 +42,10 @@ export const netEffect: Property = defineProperty(
     ] as const;
     const [held, heldAtOnce] = [heldAfter(one), heldAfter(other)];
     if (held.join('\n') !== heldAtOnce.join('\n')) {
-      const odd = [...held.filter((line) => !heldAtOnce.includes(line)), ...heldAtOnce.filter((line) => !held.includes(line))];
+      const odd = [
+        ...held.filter((line) => !heldAtOnce.includes(line)),
+        ...heldAtOnce.filter((line) => !held.includes(line)),
+      ];
       const last = scenario.operations.length - 1;
       return {
         ...breachAt(scenario, last, 0, [

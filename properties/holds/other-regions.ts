@@ -4,7 +4,15 @@ import { runHistory } from '../compare.ts';
 import type { Property, Side } from '../property.ts';
 import { writtenBytes } from './support/accesses.ts';
 import { type Breach, breachAt, defineProperty } from './support/define.ts';
-import { devicesOf, freshName, hasFailed, isEventfdChange, isWrite, runWithout } from './support/history.ts';
+import {
+  devicesOf,
+  freshName,
+  hasFailed,
+  isEventfdChange,
+  isWrite,
+  runWithout,
+  withoutRefusals,
+} from './support/history.ts';
 import { signalsIn, unitsOf } from './support/signals.ts';
 
 /** Trying every region of a long history would cost more than it finds. */
@@ -21,8 +29,10 @@ export const otherRegions: Property = defineProperty(
     profiles: ['contract', 'tcg'],
   },
   (dispatcher, history) => {
-    // A host that is full or refuses some requests by their number does connect regions: not this one.
-    const scenario = { ...history, host: {} };
+    // A host that refuses does connect regions: by the number of requests; by its limit; and where a word passes from
+    // one region to another with the same notifier, which the host does not hear of, it stays as it was, taken or refused.
+    const scenario = withoutRefusals(dispatcher, { ...history, host: {} });
+    if (scenario === undefined) return 'does not apply';
     const effects = runHistory(dispatcher, scenario);
     const regions = new Set<string>();
     scenario.operations.forEach((operation, index) => {

@@ -40,10 +40,7 @@ export const shiftedPriorities: Property = defineProperty(
         return [container, up >= down ? Math.min(up, distance) : -Math.min(down, distance)];
       }),
     );
-    const shifted = withPriorities(
-      base,
-      (priority, container) => priority + (shifts.get(container) ?? 0),
-    );
+    const shifted = withPriorities(base, (priority, container) => priority + (shifts.get(container) ?? 0));
     return (
       difference(
         base,

@@ -22,7 +22,8 @@ export const throughAlias: Property = defineProperty(
     const effects = runHistory(dispatcher, scenario);
     const aliases = aliasesFor(scenario, effects);
     const isMapped = scenario.operations.some(
-      (operation, index) => operation.op === 'map' && aliases.has(operation.region) && !hasFailed(effects[index]),
+      (operation, index) =>
+        operation.op === 'map' && aliases.has(operation.region) && !hasFailed(effects[index]),
     );
     if (!isMapped) return 'does not apply';
     const created = new Set<string>();

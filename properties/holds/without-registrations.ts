@@ -75,7 +75,8 @@ export function maySignal(written: WrittenBytes, registered: readonly EventfdCha
   const neverReachesBus = 'bytes' in write || (write.space === 'io' && write.size === 8);
   return (unit, notifier) => {
     const access = unit.accesses[0];
-    if (profile === 'kvm' ? neverReachesBus : !unit.effects.every((effect) => 'callback' in effect)) return false;
+    if (profile === 'kvm' ? neverReachesBus : !unit.effects.every((effect) => 'callback' in effect))
+      return false;
     return registered.some((registration) => {
       const device = devices.get(registration.region);
       if (device === undefined || registration.notifier !== notifier) return false;

@@ -175,17 +175,17 @@ export function matchesBytes(
 
 /** The same effects with each stored byte on its own, and the index of the effect that each comes from. */
 export function unjoined(effects: readonly Effect[]): readonly { effect: Effect; index: number }[] {
-  return effects.flatMap((effect, index) => {
-    if (!('ram' in effect)) return [{ effect, index }];
-    return Array.from({ length: effect.bytes.length / 2 }, (_, i) => ({
-      effect: {
-        ram: effect.ram,
-        offset: effect.offset + BigInt(i),
-        bytes: effect.bytes.slice(2 * i, 2 * i + 2),
-      },
-      index,
-    }));
+  const single: { effect: Effect; index: number }[] = [];
+  effects.forEach((effect, index) => {
+    if (!('ram' in effect)) single.push({ effect, index });
+    else {
+      for (let at = 0; 2 * at < effect.bytes.length; at++) {
+        const bytes = effect.bytes.slice(2 * at, 2 * at + 2);
+        single.push({ effect: { ram: effect.ram, offset: effect.offset + BigInt(at), bytes }, index });
+      }
+    }
   });
+  return single;
 }
 
 function orderOf({ endianness = 'native' }: CreateIo, target: ByteOrder): ByteOrder {

@@ -1,13 +1,7 @@
 /** Where a run signals what another run, with nothing registered, calls back: the two put side by side, access by access. */
 import type { Effect } from '../../../model/vocabulary.ts';
 import { sameEffect } from '../../compare.ts';
-import {
-  accessesOf,
-  stretchEnd,
-  unjoined,
-  type WrittenAccess,
-  type WrittenBytes,
-} from './accesses.ts';
+import { accessesOf, stretchEnd, unjoined, type WrittenAccess, type WrittenBytes } from './accesses.ts';
 
 /** What one signal can stand for: an access; under kvm a stretch of a CPU's store, with all its accesses. */
 export type Unit = {
