@@ -1,0 +1,176 @@
+/**
+ * The children of a container as a set of intervals: which of them overlap a range, without visiting all.
+ *
+ * A treap: a search tree by (start, sequence), a heap by a scrambled sequence number, so that it stays shallow whatever
+ * the order of insertion. Each node knows how far its subtree reaches:
+ *
+ *                    [0x40,0x60) reach 0x100
+ *                    /                     \
+ *     [0x00,0x08) reach 0x30        [0x80,0x90) reach 0x100
+ *                    \                /             \
+ *           [0x10,0x30)    [0x60,0x70)       [0x90,0x100)
+ *
+ * A search leaves out every subtree that ends before the range, and everything right of a node that starts behind it.
+ */
+
+import type { Region } from './region.ts';
+
+type Node = {
+  readonly region: Region;
+  readonly start: bigint;
+  readonly end: bigint;
+  readonly sequence: number;
+  readonly weight: number;
+  /** The greatest end in this subtree. */
+  reach: bigint;
+  left: Node | undefined;
+  right: Node | undefined;
+};
+
+export class ChildIndex {
+  private root: Node | undefined;
+
+  /** Enters a child at its present offset, with its present size. */
+  insert(region: Region): void {
+    const end = region.address + region.size;
+    this.root = insert(this.root, {
+      region,
+      start: region.address,
+      end,
+      sequence: region.sequence,
+      weight: scramble(region.sequence),
+      reach: end,
+      left: undefined,
+      right: undefined,
+    });
+  }
+
+  /** Takes a child out; its offset and sequence must be those it was entered with. */
+  remove(region: Region): void {
+    this.root = remove(this.root, region.address, region.sequence);
+  }
+
+  /** Collects the children that overlap [start, end), in no order that matters. */
+  overlapping(start: bigint, end: bigint, into: Region[]): void {
+    collect(this.root, start, end, into);
+  }
+
+  /** All children, by offset. */
+  all(): Region[] {
+    const into: Region[] = [];
+    each(this.root, (node) => into.push(node.region));
+    return into;
+  }
+
+  /** Asserts order, heap and reach of every node, and that children are where they were entered. */
+  validate(): void {
+    let previous: Node | undefined;
+    each(this.root, (node) => {
+      if (previous !== undefined && !isBefore(previous, node.start, node.sequence)) throw new Error('order');
+      previous = node;
+      let reach = node.end;
+      for (const child of [node.left, node.right]) {
+        if (child === undefined) continue;
+        if (child.weight > node.weight) throw new Error(`${child.region.name} is heavier than its parent`);
+        if (child.reach > reach) reach = child.reach;
+      }
+      if (reach !== node.reach)
+        throw new Error(`${node.region.name}: reach ${node.reach}, should be ${reach}`);
+      const { address, size, sequence, name } = node.region;
+      if (address !== node.start || address + size !== node.end || sequence !== node.sequence) {
+        throw new Error(`${name} was changed without being entered anew`);
+      }
+    });
+  }
+}
+
+function scramble(sequence: number): number {
+  const mixed = Math.imul(sequence ^ (sequence >>> 16), 0x7feb352d);
+  return Math.imul(mixed ^ (mixed >>> 15), 0x846ca68b) >>> 0;
+}
+
+function isBefore(node: Node, start: bigint, sequence: number): boolean {
+  return node.start === start ? node.sequence < sequence : node.start < start;
+}
+
+function insert(node: Node | undefined, fresh: Node): Node {
+  if (node === undefined) return fresh;
+  if (fresh.weight > node.weight) {
+    split(node, fresh);
+    measure(fresh);
+    return fresh;
+  }
+  if (isBefore(node, fresh.start, fresh.sequence)) node.right = insert(node.right, fresh);
+  else node.left = insert(node.left, fresh);
+  if (fresh.end > node.reach) node.reach = fresh.end;
+  return node;
+}
+
+/** Hangs everything before `at` under its left, everything behind it under its right. */
+function split(node: Node, at: Node): void {
+  const [left, right] = halve(node, at.start, at.sequence);
+  at.left = left;
+  at.right = right;
+}
+
+function halve(
+  node: Node | undefined,
+  start: bigint,
+  sequence: number,
+): [Node | undefined, Node | undefined] {
+  if (node === undefined) return [undefined, undefined];
+  if (isBefore(node, start, sequence)) {
+    const [left, right] = halve(node.right, start, sequence);
+    node.right = left;
+    measure(node);
+    return [node, right];
+  }
+  const [left, right] = halve(node.left, start, sequence);
+  node.left = right;
+  measure(node);
+  return [left, node];
+}
+
+function remove(node: Node | undefined, start: bigint, sequence: number): Node | undefined {
+  if (node === undefined) throw new Error('a child to be removed is not in the index');
+  if (node.start === start && node.sequence === sequence) return merge(node.left, node.right);
+  if (isBefore(node, start, sequence)) node.right = remove(node.right, start, sequence);
+  else node.left = remove(node.left, start, sequence);
+  measure(node);
+  return node;
+}
+
+function merge(left: Node | undefined, right: Node | undefined): Node | undefined {
+  if (left === undefined) return right;
+  if (right === undefined) return left;
+  if (left.weight > right.weight) {
+    left.right = merge(left.right, right);
+    measure(left);
+    return left;
+  }
+  right.left = merge(left, right.left);
+  measure(right);
+  return right;
+}
+
+function measure(node: Node): void {
+  let reach = node.end;
+  if (node.left !== undefined && node.left.reach > reach) reach = node.left.reach;
+  if (node.right !== undefined && node.right.reach > reach) reach = node.right.reach;
+  node.reach = reach;
+}
+
+function collect(node: Node | undefined, start: bigint, end: bigint, into: Region[]): void {
+  if (node === undefined || node.reach <= start) return;
+  collect(node.left, start, end, into);
+  if (node.start >= end) return;
+  if (node.end > start) into.push(node.region);
+  collect(node.right, start, end, into);
+}
+
+function each(node: Node | undefined, visit: (node: Node) => void): void {
+  if (node === undefined) return;
+  each(node.left, visit);
+  visit(node);
+  each(node.right, visit);
+}

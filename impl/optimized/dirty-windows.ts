@@ -1,0 +1,36 @@
+/** The address ranges of a space that must be rendered anew at the next commit. Bytes; [start, end). */
+
+import { spaceEnd } from './wide.ts';
+
+export type Window = { start: bigint; end: bigint };
+
+export class DirtyWindows {
+  private windows: Window[] = [];
+
+  /** Adds a range, cut to the address space. */
+  add(start: bigint, end: bigint): void {
+    if (start < 0n) start = 0n;
+    if (end > spaceEnd) end = spaceEnd;
+    if (start < end) this.windows.push({ start, end });
+  }
+
+  /** Everything is to be rendered. */
+  addAll(): void {
+    this.windows = [{ start: 0n, end: spaceEnd }];
+  }
+
+  /** Hands out the ranges: disjoint, not adjacent, in order; none is left. */
+  take(): Window[] {
+    const sorted = this.windows;
+    this.windows = [];
+    if (sorted.length < 2) return sorted;
+    sorted.sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
+    const result: Window[] = [];
+    for (const window of sorted) {
+      const before = result.at(-1);
+      if (before === undefined || before.end < window.start) result.push(window);
+      else if (before.end < window.end) before.end = window.end;
+    }
+    return result;
+  }
+}

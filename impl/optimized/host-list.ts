@@ -1,0 +1,125 @@
+/**
+ * QEMU's list of an address space's registrations, in full, for the commits where order matters.
+ *
+ * QEMU builds the list flat range by flat range (`address_space_update_ioeventfds`) and does not sort it. While every
+ * word begins in the range that it is found in, the list is sorted, and the mirror's sorted difference is the merge
+ * of old list and new. A word that sticks out of its range to the left breaks the order:
+ *
+ *     range e        range d          d's word begins before e's end, is found in d's range, and so comes after
+ *     |---- [e's word]|----           e's word, though its address is lower
+ *        [d's word----]
+ *
+ * Then the merge (`address_space_add_del_ioeventfds`) is done here as QEMU does it, on lists that are not sorted.
+ */
+
+import type { FlatPiece } from './flat-view.ts';
+import { compareWords, type Host, type HostListener, type Word } from './host.ts';
+import { type RegistrationStore, sizeOf } from './registration-store.ts';
+import { highHalf, join, lowHalf } from './wide.ts';
+
+/** The greatest distance between a word's first byte and its last. */
+const longestReach = 7n;
+
+/** The registrations of a view in QEMU's order; those that would begin below address 0 are not told. */
+export function listWords(pieces: readonly FlatPiece[], store: RegistrationStore): Word[] {
+  const words: Word[] = [];
+  for (const piece of pieces) {
+    if (store.isEmpty(piece.region.number)) continue;
+    const from = piece.start - piece.base;
+    const to = piece.end - piece.base;
+    walkWords(
+      store,
+      piece.region.number,
+      from > longestReach ? from - longestReach : 0n,
+      to,
+      (record, offset) => {
+        const [, , , kind, dataHigh, dataLow] = store.table.key(record);
+        if (offset < from && offset + BigInt(sizeOf(kind)) <= from) return;
+        const address = offset + piece.base;
+        if (address < 0n) return;
+        const [addressHigh, addressLow] = [highHalf(address), lowHalf(address)];
+        for (const notifier of store.notifiers(record)) {
+          words.push({ addressHigh, addressLow, kind, dataHigh, dataLow, notifier, taken: false });
+        }
+      },
+    );
+  }
+  return words;
+}
+
+/** How many of a region's words begin before this piece, but not below address 0, and reach into it. */
+export function countStraddling(piece: FlatPiece, store: RegistrationStore): number {
+  const from = piece.start - piece.base;
+  if (from === 0n || store.isEmpty(piece.region.number)) return 0;
+  let count = 0;
+  walkWords(
+    store,
+    piece.region.number,
+    from > longestReach ? from - longestReach : 0n,
+    from,
+    (record, offset) => {
+      if (straddles(piece, offset, sizeOf(store.table.key(record)[3])))
+        count += store.notifiers(record).length;
+    },
+  );
+  return count;
+}
+
+/** Whether a word of the piece's region begins before the piece, but not below address 0, and reaches into it. */
+export function straddles(piece: FlatPiece, offset: bigint, size: number): boolean {
+  const from = piece.start - piece.base;
+  return offset < from && offset + BigInt(size) > from && offset + piece.base >= 0n;
+}
+
+/** Calls back for each word of a region with an offset in [from, to), in QEMU's order. */
+export function walkWords(
+  store: RegistrationStore,
+  region: number,
+  from: bigint,
+  to: bigint,
+  visit: (record: number, offset: bigint) => void,
+): void {
+  store.order.seek(region, highHalf(from), lowHalf(from));
+  for (let record = store.order.next(); record >= 0; record = store.order.next()) {
+    const [itsRegion, offsetHigh, offsetLow] = store.table.key(record);
+    const offset = join(offsetHigh, offsetLow);
+    if (itsRegion !== region || offset >= to) return;
+    visit(record, offset);
+  }
+}
+
+/**
+ * Tells the host the way from an old list to a new one. Entries that compare equal when both are at the head pair,
+ * and the new one inherits what the host said of the old.
+ */
+export function mergeLists(
+  space: 0 | 1,
+  old: readonly Word[],
+  fresh: readonly Word[],
+  host: Host,
+  listener: HostListener,
+): void {
+  let i = 0;
+  let j = 0;
+  while (i < old.length || j < fresh.length) {
+    const before = old[i];
+    const after = fresh[j];
+    const order = before === undefined ? 1 : after === undefined ? -1 : compareWords(before, after);
+    if (before !== undefined && order < 0) {
+      i++;
+      if (!before.taken) continue;
+      host.release(space, before);
+      listener.deleted(space, before);
+    } else if (after !== undefined && order > 0) {
+      j++;
+      const reason = host.request(space, after);
+      after.taken = reason === undefined;
+      if (reason === undefined) listener.added(space, after);
+      else listener.refused(space, after, reason);
+    } else if (before !== undefined && after !== undefined) {
+      after.taken = before.taken;
+      i++;
+      j++;
+    }
+  }
+}

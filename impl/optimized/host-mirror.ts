@@ -1,0 +1,329 @@
+/**
+ * What the host has been told of one address space: the multiset of visible words, by address.
+ *
+ *     key: address (2 halves), size and "with data", data (2 halves), 0     value: notifier, state
+ *
+ * Changes are collected as differences (+1 a word that came to sight, -1 one that went); `settle` sorts those that do
+ * not cancel, and tells them. So a commit costs what it changes, however much is registered. Words that differ in the
+ * notifier only, or are seen more than once, are rare: they share a record, and `crowds` holds the details.
+ *
+ * A word is visible but refused where the host said no; it stays so until it goes out of sight (contract.md).
+ */
+
+import type { Host, HostListener, Word } from './host.ts';
+import { compareWords } from './host.ts';
+import { WordTable } from './word-table.ts';
+
+const visibleBit = 1;
+const takenBit = 2;
+
+/** One notifier's share of a record: an instance a time that the word is visible, true where the host took it. */
+type Member = { readonly notifier: number; readonly taken: boolean[]; pending: number };
+type Change = {
+  readonly record: number;
+  readonly word: Word;
+  readonly member: Member | undefined;
+  readonly times: number;
+};
+
+export class HostMirror {
+  readonly space: 0 | 1;
+  /** Visible words that the host refused. */
+  refused = 0;
+  private readonly table = new WordTable();
+  private readonly crowds: Member[][] = [];
+  private readonly freedCrowds: number[] = [];
+  /** Records with differences not yet settled, each once. */
+  private readonly touched: number[] = [];
+  /** By record: the sum of its differences, and whether it is in `touched`. */
+  private pending = new Int32Array(4);
+  private marks = new Uint8Array(4);
+
+  constructor(space: 0 | 1) {
+    this.space = space;
+  }
+
+  /** Whether the host has been told everything. */
+  get isSettled(): boolean {
+    return this.touched.length === 0;
+  }
+
+  /** Notes that a word came to sight (+1) or went (-1). */
+  adjust(
+    addressHigh: number,
+    addressLow: number,
+    kind: number,
+    dataHigh: number,
+    dataLow: number,
+    notifier: number,
+    difference: number,
+  ): void {
+    const table = this.table;
+    let record = table.find(addressHigh, addressLow, kind, dataHigh, dataLow, 0);
+    if (record < 0) {
+      record = table.add(addressHigh, addressLow, kind, dataHigh, dataLow, 0);
+      table.setFirst(record, notifier);
+      if (record >= this.pending.length) this.grow();
+    }
+    if (this.marks[record] === 0) {
+      this.marks[record] = 1;
+      this.touched.push(record);
+    }
+    if (table.second(record) >= 0) {
+      if (table.first(record) === notifier) {
+        this.pending[record] = this.pending[record]! + difference;
+        return;
+      }
+      this.makeCrowd(record);
+    }
+    this.member(record, notifier).pending += difference;
+  }
+
+  /** The notifier of the registration of exactly this key that the host holds, or -1. */
+  taken(addressHigh: number, addressLow: number, kind: number, dataHigh: number, dataLow: number): number {
+    const record = this.table.find(addressHigh, addressLow, kind, dataHigh, dataLow, 0);
+    if (record < 0) return -1;
+    const state = this.table.second(record);
+    if (state >= 0) return (state & takenBit) === 0 ? -1 : this.table.first(record);
+    for (const member of this.crowdOf(record)) if (member.taken.includes(true)) return member.notifier;
+    return -1;
+  }
+
+  /** Tells the host every difference, and the listener what the host said. */
+  settle(host: Host, listener: HostListener): void {
+    if (this.touched.length === 0) return;
+    const changes = this.collect();
+    if (changes.length > 1) changes.sort((a, b) => compareWords(a.word, b.word));
+    for (const change of host.sequence(changes)) {
+      if (change.member === undefined) this.applySingle(change, host, listener);
+      else this.applyMember(change.record, change.word, change.member, change.times, host, listener);
+    }
+    this.tidy();
+  }
+
+  /** Takes the differences for told, whatever the host said: `list` is then the state of the host's side. */
+  adopt(list: readonly Word[] | undefined): void {
+    for (const { record, member, times } of this.collect()) {
+      if (member === undefined) this.table.setSecond(record, times > 0 ? visibleBit | takenBit : 0);
+      else if (times > 0) for (let i = 0; i < times; i++) member.taken.push(true);
+      else member.taken.length += times;
+    }
+    this.tidy();
+    if (list !== undefined) this.importStates(list);
+  }
+
+  /** The visible words in sorted order, as last settled, each with what the host said. */
+  list(): Word[] {
+    const words: Word[] = [];
+    for (const record of this.table.used()) {
+      const state = this.table.second(record);
+      if (state >= 0) {
+        if ((state & visibleBit) !== 0) words.push(this.word(record, undefined, (state & takenBit) !== 0));
+      } else {
+        for (const member of this.crowdOf(record)) {
+          for (const taken of member.taken) words.push(this.word(record, member.notifier, taken));
+        }
+      }
+    }
+    // Stable: instances of one word stay in the order in which they came.
+    return words.sort(compareWords);
+  }
+
+  /** The differences not yet settled, sorted: word and how often. */
+  differences(): { word: Word; times: number }[] {
+    const result: { word: Word; times: number }[] = [];
+    for (const record of this.touched) {
+      if (this.table.second(record) >= 0) {
+        const times = this.pending[record]!;
+        if (times !== 0) result.push({ word: this.word(record, undefined, false), times });
+      } else {
+        for (const { notifier, pending } of this.crowdOf(record)) {
+          if (pending !== 0) result.push({ word: this.word(record, notifier, false), times: pending });
+        }
+      }
+    }
+    return result.sort((a, b) => compareWords(a.word, b.word));
+  }
+
+  /** Asserts what the mirror believes of itself; what the host said only where the mirror is the place for it. */
+  validate(knowsHost: boolean): void {
+    this.table.validate();
+    const touched = new Set(this.touched);
+    if (touched.size !== this.touched.length) throw new Error('a record is touched twice');
+    let refused = 0;
+    for (const record of this.table.used()) {
+      const state = this.table.second(record);
+      if ((this.marks[record] === 1) !== touched.has(record)) throw new Error('marks and touched differ');
+      if (state > 0 && (state & takenBit) === 0) refused++;
+      if (state === 0 && !touched.has(record)) throw new Error('a record of nothing');
+      if (state < 0) {
+        for (const member of this.crowdOf(record)) refused += member.taken.filter((taken) => !taken).length;
+      }
+    }
+    if (knowsHost && refused !== this.refused)
+      throw new Error(`${refused} words refused, ${this.refused} counted`);
+  }
+
+  /** The net changes of touched records; forgets the differences, but not yet which were touched. */
+  private collect(): Change[] {
+    const changes: Change[] = [];
+    for (const record of this.touched) {
+      const state = this.table.second(record);
+      if (state >= 0) {
+        const times = this.pending[record]!;
+        if (times === 0) continue;
+        const sum = (state & visibleBit) + times;
+        if (sum === 0 || sum === 1) {
+          this.pending[record] = 0;
+          changes.push({ record, word: this.word(record, undefined, false), member: undefined, times });
+          continue;
+        }
+        this.makeCrowd(record);
+      }
+      for (const member of this.crowdOf(record)) {
+        if (member.pending === 0) continue;
+        const word = this.word(record, member.notifier, false);
+        changes.push({ record, word, member, times: member.pending });
+        member.pending = 0;
+      }
+    }
+    return changes;
+  }
+
+  private applySingle(change: Change, host: Host, listener: HostListener): void {
+    const { record, word } = change;
+    if (change.times > 0) {
+      const taken = this.request(word, host, listener);
+      this.table.setSecond(record, taken ? visibleBit | takenBit : visibleBit);
+      return;
+    }
+    this.leave(word, (this.table.second(record) & takenBit) !== 0, host, listener);
+    this.table.setSecond(record, 0);
+  }
+
+  private applyMember(
+    record: number,
+    word: Word,
+    member: Member,
+    times: number,
+    host: Host,
+    listener: HostListener,
+  ): void {
+    for (let i = 0; i < times; i++) member.taken.push(this.request(word, host, listener));
+    if (times >= 0) return;
+    // Equal entries pair first with first, so those that go are the last, told in their order.
+    const going = member.taken.splice(member.taken.length + times);
+    if (going.length !== -times) throw new Error(`record ${record}: more words went than were visible`);
+    for (const taken of going) this.leave(word, taken, host, listener);
+  }
+
+  private request(word: Word, host: Host, listener: HostListener): boolean {
+    const reason = host.request(this.space, word);
+    if (reason === undefined) {
+      listener.added(this.space, word);
+      return true;
+    }
+    this.refused++;
+    listener.refused(this.space, word, reason);
+    return false;
+  }
+
+  private leave(word: Word, taken: boolean, host: Host, listener: HostListener): void {
+    if (!taken) {
+      this.refused--;
+      return;
+    }
+    host.release(this.space, word);
+    listener.deleted(this.space, word);
+  }
+
+  /** Gives up records of nothing, and makes crowds of one into single records. */
+  private tidy(): void {
+    for (const record of this.touched) {
+      this.marks[record] = 0;
+      const state = this.table.second(record);
+      if (state < 0) this.disband(record, -state - 1);
+      if (this.table.second(record) === 0) this.table.remove(record);
+    }
+    this.touched.length = 0;
+  }
+
+  private disband(record: number, crowd: number): void {
+    const members = this.crowds[crowd]!.filter((member) => member.taken.length > 0);
+    this.crowds[crowd] = members;
+    const only = members[0];
+    if (members.length > 1 || (only !== undefined && only.taken.length > 1)) return;
+    this.crowds[crowd] = [];
+    this.freedCrowds.push(crowd);
+    this.table.setSecond(record, 0);
+    if (only === undefined) return;
+    this.table.setFirst(record, only.notifier);
+    this.table.setSecond(record, only.taken[0] ? visibleBit | takenBit : visibleBit);
+  }
+
+  private makeCrowd(record: number): void {
+    const state = this.table.second(record);
+    const crowd = this.freedCrowds.pop() ?? this.crowds.push([]) - 1;
+    const taken = (state & visibleBit) === 0 ? [] : [(state & takenBit) !== 0];
+    this.crowds[crowd] = [{ notifier: this.table.first(record), taken, pending: this.pending[record]! }];
+    this.pending[record] = 0;
+    this.table.setSecond(record, -crowd - 1);
+  }
+
+  private crowdOf(record: number): Member[] {
+    return this.crowds[-this.table.second(record) - 1]!;
+  }
+
+  /** The member of a crowd for a notifier, made where there is none; members are sorted by notifier. */
+  private member(record: number, notifier: number): Member {
+    const crowd = this.crowdOf(record);
+    let at = 0;
+    while (at < crowd.length && crowd[at]!.notifier < notifier) at++;
+    const found = crowd[at];
+    if (found?.notifier === notifier) return found;
+    const fresh: Member = { notifier, taken: [], pending: 0 };
+    crowd.splice(at, 0, fresh);
+    return fresh;
+  }
+
+  private word(record: number, notifier: number | undefined, taken: boolean): Word {
+    const [addressHigh, addressLow, kind, dataHigh, dataLow] = this.table.key(record);
+    return {
+      addressHigh,
+      addressLow,
+      kind,
+      dataHigh,
+      dataLow,
+      notifier: notifier ?? this.table.first(record),
+      taken,
+    };
+  }
+
+  /** Sets what the host said of each word from a list of all of them. */
+  private importStates(list: readonly Word[]): void {
+    const seen = new Map<Member, number>();
+    this.refused = 0;
+    for (const word of list) {
+      if (!word.taken) this.refused++;
+      const { addressHigh, addressLow, kind, dataHigh, dataLow, notifier, taken } = word;
+      const record = this.table.find(addressHigh, addressLow, kind, dataHigh, dataLow, 0);
+      if (this.table.second(record) >= 0) {
+        this.table.setSecond(record, taken ? visibleBit | takenBit : visibleBit);
+        continue;
+      }
+      const member = this.member(record, notifier);
+      const position = seen.get(member) ?? 0;
+      member.taken[position] = taken;
+      seen.set(member, position + 1);
+    }
+  }
+
+  private grow(): void {
+    const pending = new Int32Array(this.pending.length * 2);
+    pending.set(this.pending);
+    this.pending = pending;
+    const marks = new Uint8Array(this.marks.length * 2);
+    marks.set(this.marks);
+    this.marks = marks;
+  }
+}

@@ -1,0 +1,198 @@
+/** The host's side: who is asked to take a registration, and what it says. */
+
+import type { HostOptions, RefusalReason } from '../../model/vocabulary.ts';
+import { KernelBus } from './kernel-bus.ts';
+import { sizeOf } from './registration-store.ts';
+import { WordTable } from './word-table.ts';
+
+/** A visible word: halves; `kind` is size and "with data" (`kindOf`); `notifier` by number. */
+export type Word = {
+  readonly addressHigh: number;
+  readonly addressLow: number;
+  readonly kind: number;
+  readonly dataHigh: number;
+  readonly dataLow: number;
+  readonly notifier: number;
+  /** Whether the host took it. */
+  taken: boolean;
+};
+
+/** Hears what the host is told; spaces are 0 (`memory`) and 1 (`io`). */
+export interface HostListener {
+  added(space: 0 | 1, word: Word): void;
+  deleted(space: 0 | 1, word: Word): void;
+  refused(space: 0 | 1, word: Word, reason: RefusalReason): void;
+}
+
+export interface Host {
+  /** Asks the host to take a word. The reason where it refuses. */
+  request(space: 0 | 1, word: Word): RefusalReason | undefined;
+  /** Tells the host to drop a word that it took. */
+  release(space: 0 | 1, word: Word): void;
+  /** The order in which the changes of one commit, sorted by word, are told. */
+  sequence<T extends { readonly times: number }>(sorted: T[]): T[];
+  /** Requests made so far, as far as they can still matter. */
+  readonly ordinal: number;
+}
+
+/** QEMU's order of registrations: address, size, without data first, data, notifier. Numbers unsigned. */
+export function compareWords(a: Word, b: Word): number {
+  return (
+    compareHalf(a.addressHigh, b.addressHigh) ||
+    compareHalf(a.addressLow, b.addressLow) ||
+    a.kind - b.kind ||
+    compareHalf(a.dataHigh, b.dataHigh) ||
+    compareHalf(a.dataLow, b.dataLow) ||
+    a.notifier - b.notifier
+  );
+}
+
+function compareHalf(a: number, b: number): number {
+  return (a >>> 0) - (b >>> 0);
+}
+
+/** Profile `tcg`: nobody refuses; what is told has no effect on dispatch. */
+export class EmulatedHost implements Host {
+  readonly ordinal = 0;
+
+  request(): RefusalReason | undefined {
+    return undefined;
+  }
+
+  release(): void {}
+
+  sequence<T>(sorted: T[]): T[] {
+    return sorted;
+  }
+}
+
+/** What `host.refuse` and `host.limit` of the scenario say. */
+abstract class AskedHost implements Host {
+  private readonly limit: number;
+  private readonly refuseAll: boolean;
+  private readonly refusals: ReadonlySet<number>;
+  /** One more than the greatest ordinal that is refused: beyond it the count of requests cannot matter. */
+  private readonly lastRefusal: number;
+  private requests = 0;
+  private readonly held: [number, number] = [0, 0];
+
+  constructor(options: HostOptions) {
+    this.limit = options.limit ?? Number.POSITIVE_INFINITY;
+    this.refuseAll = options.refuse === 'all';
+    const refusals = options.refuse === undefined || options.refuse === 'all' ? [] : options.refuse;
+    this.refusals = new Set(refusals);
+    this.lastRefusal = refusals.reduce((greatest, ordinal) => Math.max(greatest, ordinal + 1), 0);
+  }
+
+  get ordinal(): number {
+    return Math.min(this.requests, this.lastRefusal);
+  }
+
+  request(space: 0 | 1, word: Word): RefusalReason | undefined {
+    const ordinal = this.requests++;
+    if (this.refuseAll || this.refusals.has(ordinal)) return 'refused';
+    const reason = this.objection(space, word);
+    if (reason !== undefined) return reason;
+    if (this.held[space] >= this.limit) return 'ENOSPC';
+    this.held[space]++;
+    this.take(space, word);
+    return undefined;
+  }
+
+  release(space: 0 | 1, word: Word): void {
+    this.held[space]--;
+    this.drop(space, word);
+  }
+
+  abstract sequence<T extends { readonly times: number }>(sorted: T[]): T[];
+  protected abstract objection(space: 0 | 1, word: Word): RefusalReason | undefined;
+  protected abstract take(space: 0 | 1, word: Word): void;
+  protected abstract drop(space: 0 | 1, word: Word): void;
+}
+
+/** What the contract's host asks about what it holds: `HostMirror.taken`. */
+export type Holdings = {
+  taken(addressHigh: number, addressLow: number, kind: number, dataHigh: number, dataLow: number): number;
+};
+
+/**
+ * Profile `contract`: the kernel's rule of collisions (clause F1), no order of look-up, deletions before additions
+ * (H3). What it holds is in the mirrors; here are only the counts that the rule needs.
+ */
+export class PromisedHost extends AskedHost {
+  private readonly holdings: readonly [Holdings, Holdings];
+  /** By address, size and space: how many registrations with data are held. */
+  private readonly dataCounts = new WordTable();
+
+  constructor(options: HostOptions, holdings: readonly [Holdings, Holdings]) {
+    super(options);
+    this.holdings = holdings;
+  }
+
+  sequence<T extends { readonly times: number }>(sorted: T[]): T[] {
+    if (sorted.length < 2) return sorted;
+    return [...sorted.filter(({ times }) => times < 0), ...sorted.filter(({ times }) => times > 0)];
+  }
+
+  protected objection(space: 0 | 1, word: Word): RefusalReason | undefined {
+    return this.collides(space, word) ? 'EEXIST' : undefined;
+  }
+
+  protected collides(space: 0 | 1, word: Word): boolean {
+    const { addressHigh, addressLow, kind, dataHigh, dataLow } = word;
+    const held = this.holdings[space];
+    if (held.taken(addressHigh, addressLow, 0, 0, 0) >= 0) return true;
+    if (kind === 0) {
+      for (const size of [1, 2, 4, 8]) {
+        if (held.taken(addressHigh, addressLow, size << 1, 0, 0) >= 0) return true;
+        if (this.dataCounts.find(addressHigh, addressLow, size, 0, 0, space) >= 0) return true;
+      }
+      return false;
+    }
+    const size = sizeOf(kind);
+    if (held.taken(addressHigh, addressLow, size << 1, 0, 0) >= 0) return true;
+    return (kind & 1) === 1
+      ? held.taken(addressHigh, addressLow, kind, dataHigh, dataLow) >= 0
+      : this.dataCounts.find(addressHigh, addressLow, size, 0, 0, space) >= 0;
+  }
+
+  protected take(space: 0 | 1, word: Word): void {
+    countData(this.dataCounts, space, word, 1);
+  }
+
+  protected drop(space: 0 | 1, word: Word): void {
+    countData(this.dataCounts, space, word, -1);
+  }
+}
+
+/** Counts, by address, size and space, the registrations with data. */
+export function countData(counts: WordTable, space: number, word: Word, change: number): void {
+  if ((word.kind & 1) === 0) return;
+  const size = sizeOf(word.kind);
+  let record = counts.find(word.addressHigh, word.addressLow, size, 0, 0, space);
+  if (record < 0) record = counts.add(word.addressHigh, word.addressLow, size, 0, 0, space);
+  const count = counts.first(record) + change;
+  if (count === 0) counts.remove(record);
+  else counts.setFirst(record, count);
+}
+
+/** Profile `kvm`: the kernel's bus, one a space, asked in the order of QEMU's merge. */
+export class KernelHost extends AskedHost {
+  readonly buses: readonly [KernelBus, KernelBus] = [new KernelBus(), new KernelBus()];
+
+  sequence<T>(sorted: T[]): T[] {
+    return sorted;
+  }
+
+  protected objection(space: 0 | 1, word: Word): RefusalReason | undefined {
+    return this.buses[space].objection(word);
+  }
+
+  protected take(space: 0 | 1, word: Word): void {
+    this.buses[space].insert(word);
+  }
+
+  protected drop(space: 0 | 1, word: Word): void {
+    this.buses[space].remove(word);
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * The optimized dispatcher: as a `Dispatcher` for the project's checks, and as a library of its own
+ * (`OptimizedMemory`: QEMU-like calls, and a write entry point for callers who count nanoseconds).
+ */
+
+export type { HostListener, Word } from './host.ts';
+export { MemoryMap } from './memory-map.ts';
+export { OptimizedMemory, type WriteSink } from './optimized-memory.ts';
+export { Region, type RegionKind } from './region.ts';
+export { OptimizedSession, optimizedDispatcher } from './session.ts';
+export type { IoOptions } from './traits.ts';

@@ -1,0 +1,221 @@
+/**
+ * The kernel's I/O bus of one address space, as KVM_IOEVENTFD fills and searches it (virt/kvm/kvm_main.c,
+ * virt/kvm/eventfd.c; "The kernel's side" in contract.md).
+ *
+ *     order     │ A,4 │ A+4,4 │ A,8 │ B,0 │ ...        the kernel's array: insertion rule and binary search as there
+ *     table     address, size and "with data", data -> the entry, its place in the kernel's search (alive or dead)
+ *
+ * The kernel's comparison is neither symmetric nor transitive, so its search can miss a registered entry: a dead one.
+ * By the rule of collisions at most one entry accepts a given store. The table finds it at once; what is left is
+ * whether the kernel's search would reach it, which depends on address and size only, and is remembered until the bus
+ * changes.
+ */
+
+import type { RefusalReason } from '../../model/vocabulary.ts';
+import type { Word } from './host.ts';
+import { sizeOf } from './registration-store.ts';
+import { recordLength, WordTable } from './word-table.ts';
+
+export class KernelBus {
+  /** Entries: the first field is the notifier, the second what `isReached` found, and when (`epoch * 2 + found`). */
+  private readonly table = new WordTable();
+  /** By address and size: how many entries with data there are. */
+  private readonly dataCounts = new WordTable();
+  private order = new Int32Array(8);
+  private count = 0;
+  private epoch = 1;
+
+  /** Why the kernel would not take a word: EINVAL where address + size wraps, EEXIST where it collides. */
+  objection(word: Word): RefusalReason | undefined {
+    if (this.wraps(word)) return 'EINVAL';
+    return this.collides(word) ? 'EEXIST' : undefined;
+  }
+
+  /** Enters a word: before the first entry that compares greater. */
+  insert(word: Word): void {
+    const { addressHigh, addressLow, kind, dataHigh, dataLow, notifier } = word;
+    const at = this.insertionPoint(addressHigh, addressLow, sizeOf(kind));
+    const record = this.table.add(addressHigh, addressLow, kind, dataHigh, dataLow, 0);
+    this.table.setFirst(record, notifier);
+    if (this.count === this.order.length) {
+      const grown = new Int32Array(this.count * 2);
+      grown.set(this.order);
+      this.order = grown;
+    }
+    this.order.copyWithin(at + 1, at, this.count);
+    this.order[at] = record;
+    this.count++;
+    this.epoch++;
+    this.countData(word, 1);
+  }
+
+  /** Takes out a word that was entered. */
+  remove(word: Word): void {
+    const { addressHigh, addressLow, kind, dataHigh, dataLow } = word;
+    const record = this.table.find(addressHigh, addressLow, kind, dataHigh, dataLow, 0);
+    if (record < 0) throw new Error('the bus does not hold the word to be removed');
+    const at = this.order.indexOf(record);
+    this.order.copyWithin(at, at + 1, this.count);
+    this.count--;
+    this.table.remove(record);
+    this.epoch++;
+    this.countData(word, -1);
+  }
+
+  /**
+   * The notifier that a store signals, or -1 (`kvm_io_bus_write`, `ioeventfd_write`). The size may be any from 1
+   * to 8: a store cut at a page leaves such pieces. Data: the value, zero-extended.
+   */
+  find(addressHigh: number, addressLow: number, size: number, dataHigh: number, dataLow: number): number {
+    if (this.count === 0) return -1;
+    const table = this.table;
+    let record = table.find(addressHigh, addressLow, size << 1, 0, 0, 0);
+    if (record < 0) record = table.find(addressHigh, addressLow, (size << 1) | 1, dataHigh, dataLow, 0);
+    if (record >= 0)
+      return this.isRemembered(record, addressHigh, addressLow, size) ? table.first(record) : -1;
+    record = table.find(addressHigh, addressLow, 0, 0, 0, 0);
+    if (record < 0) return -1;
+    return this.isReached(record, addressHigh, addressLow, size) ? table.first(record) : -1;
+  }
+
+  /** The entries in the kernel's order. */
+  entries(): {
+    addressHigh: number;
+    addressLow: number;
+    kind: number;
+    dataHigh: number;
+    dataLow: number;
+    notifier: number;
+  }[] {
+    return Array.from(this.order.subarray(0, this.count), (record) => {
+      const [addressHigh, addressLow, kind, dataHigh, dataLow] = this.table.key(record);
+      return { addressHigh, addressLow, kind, dataHigh, dataLow, notifier: this.table.first(record) };
+    });
+  }
+
+  /** Asserts that table and order hold the same entries. */
+  validate(): void {
+    this.table.validate();
+    if (this.table.size !== this.count) throw new Error('table and order differ in size');
+    const used = new Set(this.table.used());
+    for (let at = 0; at < this.count; at++) {
+      if (!used.delete(this.order[at]!)) throw new Error('an entry of the order is not in the table');
+    }
+  }
+
+  /** `(addr + len) < addr` in the kernel. */
+  protected wraps(word: Word): boolean {
+    const size = sizeOf(word.kind);
+    return size > 0 && word.addressHigh === -1 && (word.addressLow >>> 0) + size > 0xffffffff;
+  }
+
+  /** `ioeventfd_check_collision`. */
+  protected collides(word: Word): boolean {
+    const { addressHigh, addressLow, kind, dataHigh, dataLow } = word;
+    const table = this.table;
+    if (table.find(addressHigh, addressLow, 0, 0, 0, 0) >= 0) return true;
+    const sizes = kind === 0 ? [1, 2, 4, 8] : [sizeOf(kind)];
+    for (const size of sizes) {
+      if (table.find(addressHigh, addressLow, size << 1, 0, 0, 0) >= 0) return true;
+    }
+    if ((kind & 1) === 1) return table.find(addressHigh, addressLow, kind, dataHigh, dataLow, 0) >= 0;
+    return sizes.some((size) => this.dataCounts.find(addressHigh, addressLow, size, 0, 0, 0) >= 0);
+  }
+
+  /** The position before which a new entry goes: that of the first entry with cmp(entry, new) > 0. */
+  protected insertionPoint(addressHigh: number, addressLow: number, size: number): number {
+    let at = 0;
+    while (at < this.count && !this.isAfter(this.order[at]!, addressHigh, addressLow, size)) at++;
+    return at;
+  }
+
+  private isRemembered(record: number, addressHigh: number, addressLow: number, size: number): boolean {
+    const memory = this.table.second(record);
+    if (memory >> 1 === this.epoch) return (memory & 1) === 1;
+    const reached = this.isReached(record, addressHigh, addressLow, size);
+    this.table.setSecond(record, (this.epoch << 1) | (reached ? 1 : 0));
+    return reached;
+  }
+
+  /**
+   * Whether the kernel's search for (address, size) comes upon an entry: `bsearch` finds some entry that compares
+   * equal, steps back over equal ones, and walks forward while they are equal.
+   */
+  protected isReached(record: number, addressHigh: number, addressLow: number, size: number): boolean {
+    let base = 0;
+    let number = this.count;
+    let found = -1;
+    while (number > 0) {
+      const pivot = base + (number >> 1);
+      const result = this.compareKey(addressHigh, addressLow, size, this.order[pivot]!);
+      if (result === 0) {
+        found = pivot;
+        break;
+      }
+      if (result > 0) {
+        base = pivot + 1;
+        number--;
+      }
+      number >>= 1;
+    }
+    if (found < 0) return false;
+    for (let at = found; at >= 0; at--) {
+      const entry = this.order[at]!;
+      if (this.compareKey(addressHigh, addressLow, size, entry) !== 0) break;
+      if (entry === record) return true;
+    }
+    for (let at = found + 1; at < this.count; at++) {
+      const entry = this.order[at]!;
+      if (this.compareKey(addressHigh, addressLow, size, entry) !== 0) break;
+      if (entry === record) return true;
+    }
+    return false;
+  }
+
+  /** `kvm_io_bus_cmp(key, entry)`: ends are compared unless the entry's length is 0. Sums wrap at 2^64. */
+  private compareKey(addressHigh: number, addressLow: number, size: number, entry: number): number {
+    const at = entry * recordLength;
+    const records = this.table.records;
+    return compare(addressHigh, addressLow, size, records[at]!, records[at + 1]!, sizeOf(records[at + 2]!));
+  }
+
+  private isAfter(entry: number, addressHigh: number, addressLow: number, size: number): boolean {
+    const at = entry * recordLength;
+    const records = this.table.records;
+    return (
+      compare(records[at]!, records[at + 1]!, sizeOf(records[at + 2]!), addressHigh, addressLow, size) > 0
+    );
+  }
+
+  private countData(word: Word, change: number): void {
+    if ((word.kind & 1) === 0) return;
+    const counts = this.dataCounts;
+    const size = sizeOf(word.kind);
+    let record = counts.find(word.addressHigh, word.addressLow, size, 0, 0, 0);
+    if (record < 0) record = counts.add(word.addressHigh, word.addressLow, size, 0, 0, 0);
+    const count = counts.first(record) + change;
+    if (count === 0) counts.remove(record);
+    else counts.setFirst(record, count);
+  }
+}
+
+function compare(
+  aHigh: number,
+  aLow: number,
+  aSize: number,
+  bHigh: number,
+  bLow: number,
+  bSize: number,
+): number {
+  const high = aHigh >>> 0;
+  const low = aLow >>> 0;
+  const otherHigh = bHigh >>> 0;
+  const otherLow = bLow >>> 0;
+  if (high < otherHigh || (high === otherHigh && low < otherLow)) return -1;
+  if (bSize === 0) return high > otherHigh || low > otherLow ? 1 : 0;
+  const endLow = (low + aSize) >>> 0;
+  const endHigh = (high + (endLow < low ? 1 : 0)) >>> 0;
+  const otherEndLow = (otherLow + bSize) >>> 0;
+  const otherEndHigh = (otherHigh + (otherEndLow < otherLow ? 1 : 0)) >>> 0;
+  return endHigh > otherEndHigh || (endHigh === otherEndHigh && endLow > otherEndLow) ? 1 : 0;
+}

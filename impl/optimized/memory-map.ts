@@ -1,0 +1,397 @@
+/**
+ * The change path: the tree of regions, transactions, what a commit renders anew, and what the host is told.
+ *
+ *     operations ──> tree of regions ──> dirty windows ──commit──> flat view ──┐
+ *                └─> registrations ─────────────────────────────────────────────┴─> differences ──> host
+ *
+ * Offsets, sizes and data are `bigint` here; only the dispatch path counts nanoseconds.
+ */
+
+import type { ByteOrder, ErrorCode, Profile, ScenarioHeader } from '../../model/vocabulary.ts';
+import { EmulatedHost, type Host, type HostListener, KernelHost, PromisedHost } from './host.ts';
+import { HostMirror } from './host-mirror.ts';
+import { Region } from './region.ts';
+import { kindOf, RegistrationStore } from './registration-store.ts';
+import { type IoOptions, ioTraits, ramBit, swappedBit, swappedHigh, swappedLow } from './traits.ts';
+import { type ViewRoot, Visibility } from './visibility.ts';
+import { highHalf, lowHalf, spaceEnd } from './wide.ts';
+
+export class MemoryMap {
+  readonly profile: Profile;
+  readonly target: ByteOrder;
+  readonly regions: Region[] = [];
+  readonly regionsByName = new Map<string, Region>();
+  readonly roots: readonly [Region, Region];
+  readonly store = new RegistrationStore();
+  readonly mirrors: readonly [HostMirror, HostMirror] = [new HostMirror(0), new HostMirror(1)];
+  readonly host: Host;
+  /** The spaces' flat views, and which words they show. */
+  readonly shown: readonly [Visibility, Visibility];
+  /** `ioTraits` by region number. */
+  traits = new Int32Array(8);
+  /** Nested `begin`s not yet committed. */
+  depth = 0;
+  /** `memory_region_update_pending` and `ioeventfd_update_pending`. */
+  memoryPending = false;
+  eventfdPending = false;
+  private sequence = 0;
+
+  /** An empty map with the roots `memory` (2^64 bytes) and `io` (2^16 bytes). */
+  constructor(header: ScenarioHeader, listener: HostListener) {
+    this.profile = header.profile ?? 'contract';
+    this.target = header.target ?? 'little';
+    const options = header.host ?? {};
+    if (this.profile === 'tcg') this.host = new EmulatedHost();
+    else if (this.profile === 'kvm') this.host = new KernelHost(options);
+    else this.host = new PromisedHost(options, this.mirrors);
+    this.roots = [this.createContainer('memory', spaceEnd), this.createContainer('io', 1n << 16n)];
+    const toldByAnyByte = this.profile !== 'contract';
+    this.shown = [
+      new Visibility(this.store, this.mirrors[0], this.host, listener, toldByAnyByte),
+      new Visibility(this.store, this.mirrors[1], this.host, listener, toldByAnyByte),
+    ];
+    this.shown[0].startAt(this.findViewRoot(this.roots[0]));
+    this.shown[1].startAt(this.findViewRoot(this.roots[1]));
+  }
+
+  /** `memory_region_init_io`. Size in bytes, 0 to 2^64. The name must be free. */
+  createIo(name: string, size: bigint, options: IoOptions = {}): Region {
+    return this.enter(new Region(this.regions.length, name, 'io', size), ioTraits(options, this.target));
+  }
+
+  /** `memory_region_init_ram`. Size in bytes, 0 to 2^64. The name must be free. */
+  createRam(name: string, size: bigint): Region {
+    return this.enter(new Region(this.regions.length, name, 'ram', size), ramBit);
+  }
+
+  /** `memory_region_init`. Size in bytes, 0 to 2^64. The name must be free. */
+  createContainer(name: string, size: bigint): Region {
+    return this.enter(new Region(this.regions.length, name, 'container', size), 0);
+  }
+
+  /** `memory_region_init_alias`: a window of `size` bytes on `target`, from `targetOffset` on. The name must be free. */
+  createAlias(name: string, size: bigint, target: Region, targetOffset = 0n): Region {
+    return this.enter(new Region(this.regions.length, name, 'alias', size, target, targetOffset), 0);
+  }
+
+  /**
+   * `memory_region_add_subregion_overlap`. Offset in the container, bytes. Among equal priorities the region mapped
+   * last lies on top (D5). Errors: `kind` (into an alias; a root), `mapped`, `cycle`.
+   */
+  map(region: Region, container: Region, offset: bigint, priority = 0): ErrorCode | undefined {
+    if (container.kind === 'alias' || this.isRoot(region)) return 'kind';
+    if (region.container !== undefined) return 'mapped';
+    if (reaches(region, container)) return 'cycle';
+    region.address = offset;
+    region.priority = priority;
+    this.attach(region, container);
+    this.finish();
+    return undefined;
+  }
+
+  /** `memory_region_del_subregion`. The region keeps its offset. Errors: `kind` (a root), `unmapped`. */
+  unmap(region: Region): ErrorCode | undefined {
+    if (this.isRoot(region)) return 'kind';
+    if (region.container === undefined) return 'unmapped';
+    this.detach(region, region.container);
+    this.finish();
+    return undefined;
+  }
+
+  /** `memory_region_set_enabled`; no effect where it is so already. */
+  setEnabled(region: Region, enabled: boolean): void {
+    if (region.enabled === enabled) return;
+    if (!enabled) this.markRegion(region, 0n, region.size);
+    region.enabled = enabled;
+    if (enabled) {
+      region.container?.enabledChildren.add(region);
+      this.markRegion(region, 0n, region.size);
+    } else region.container?.enabledChildren.delete(region);
+    this.memoryPending = true;
+    this.finish();
+  }
+
+  /**
+   * `memory_region_set_address`. A region that is moved to another offset is mapped anew, on top of its equals; while
+   * it is unmapped only its offset changes.
+   */
+  move(region: Region, offset: bigint): void {
+    if (region.address === offset) return;
+    const container = region.container;
+    if (container === undefined) {
+      region.address = offset;
+      return;
+    }
+    this.detach(region, container);
+    region.address = offset;
+    this.attach(region, container);
+    this.finish();
+  }
+
+  /** `memory_region_set_size`. Bytes. Error: `size` (ram beyond what it was created with). */
+  resize(region: Region, size: bigint): ErrorCode | undefined {
+    if (region.kind === 'ram' && size > region.createdSize) return 'size';
+    const old = region.size;
+    if (old === size) return undefined;
+    const container = region.container;
+    container?.children.remove(region);
+    region.size = old > size ? old : size;
+    this.markRegion(region, old < size ? old : size, region.size);
+    region.size = size;
+    container?.children.insert(region);
+    this.memoryPending = true;
+    this.finish();
+    return undefined;
+  }
+
+  /** `memory_region_set_alias_offset`. Error: `kind` (no alias). */
+  retarget(region: Region, targetOffset: bigint): ErrorCode | undefined {
+    if (region.target === undefined) return 'kind';
+    if (region.targetOffset === targetOffset) return undefined;
+    region.targetOffset = targetOffset;
+    this.markRegion(region, 0n, region.size);
+    if (region.enabled) this.memoryPending = true;
+    this.finish();
+    return undefined;
+  }
+
+  /**
+   * `memory_region_add_eventfd`: a write of `size` bytes (0: any) at `offset`, of `data` where given, signals the
+   * notifier (R1). Data: the value that the callback would get; tcg and kvm keep it as QEMU does (R3). Notifiers are
+   * numbers in the order in which they were first named. Errors: `kind` (no io region), `match`.
+   */
+  addEventfd(
+    region: Region,
+    offset: bigint,
+    size: number,
+    data: bigint | undefined,
+    notifier: number,
+  ): ErrorCode | undefined {
+    const error = checkWord(region, offset, size, data);
+    if (error !== undefined) return error;
+    const kind = kindOf(size, data !== undefined);
+    const [dataHigh, dataLow] = this.keptData(region, size, data);
+    this.store.add(region.number, highHalf(offset), lowHalf(offset), kind, dataHigh, dataLow, notifier);
+    this.changeWord(region, offset, kind, dataHigh, dataLow, notifier, 1);
+    return undefined;
+  }
+
+  /**
+   * `memory_region_del_eventfd`. `contract`: exactly the registration given (R2); tcg and kvm: the first that
+   * `memory_region_ioeventfd_equal` takes for it. Errors: `kind`, `match`, `absent`.
+   */
+  deleteEventfd(
+    region: Region,
+    offset: bigint,
+    size: number,
+    data: bigint | undefined,
+    notifier: number,
+  ): ErrorCode | undefined {
+    const error = checkWord(region, offset, size, data);
+    if (error !== undefined) return error;
+    const [wantedHigh, wantedLow] = this.keptData(region, size, data);
+    const record = this.findForDeletion(
+      region,
+      offset,
+      kindOf(size, data !== undefined),
+      wantedHigh,
+      wantedLow,
+    );
+    if (record < 0) return 'absent';
+    const [, , , kind, dataHigh, dataLow] = this.store.table.key(record);
+    const given = this.isLooseMatch(size, kind) ? this.store.table.first(record) : notifier;
+    if (!this.store.remove(record, given)) return 'absent';
+    this.changeWord(region, offset, kind, dataHigh, dataLow, given, -1);
+    return undefined;
+  }
+
+  /** `memory_region_transaction_begin`. */
+  begin(): void {
+    this.depth++;
+  }
+
+  /** `memory_region_transaction_commit`. Error: `depth`. */
+  commit(): ErrorCode | undefined {
+    if (this.depth === 0) return 'depth';
+    this.depth--;
+    this.finish();
+    return undefined;
+  }
+
+  /** Asserts the invariants of every structure. Slow: for debug runs. */
+  validate(): void {
+    this.store.validate();
+    for (const shown of this.shown) shown.validate();
+    for (const region of this.regions) {
+      region.children.validate();
+      for (const child of region.children.all()) {
+        if (child.container !== region) throw new Error(`${child.name} is indexed in the wrong container`);
+        if (region.enabledChildren.has(child) !== child.enabled) throw new Error(`${child.name}: enabled?`);
+      }
+    }
+  }
+
+  /** Where a space is rendered from: its root; tcg and kvm go down to the only child, as QEMU does ("The map"). */
+  protected findViewRoot(root: Region): ViewRoot {
+    if (this.profile === 'contract') return { region: root, base: 0n };
+    const region = flatViewRoot(root);
+    return { region, base: region?.address ?? 0n };
+  }
+
+  /** Data as kept and compared: `contract` as given; else swapped where device and target byte order differ (R3, R4). */
+  protected keptData(region: Region, size: number, data = 0n): readonly [number, number] {
+    const high = highHalf(data);
+    const low = lowHalf(data);
+    const swaps = this.profile !== 'contract' && size > 1 && (this.traits[region.number]! & swappedBit) !== 0;
+    return swaps ? [swappedHigh(size, low), swappedLow(size, high, low)] : [high, low];
+  }
+
+  /** Whether a registration of this kind goes for any deletion of that size at its offset. */
+  protected isLooseMatch(size: number, kind: number): boolean {
+    return this.profile !== 'contract' && (size === 0 || kind === 0);
+  }
+
+  /** The record that a deletion means, or -1. */
+  protected findForDeletion(
+    region: Region,
+    offset: bigint,
+    kind: number,
+    dataHigh: number,
+    dataLow: number,
+  ): number {
+    const [offsetHigh, offsetLow] = [highHalf(offset), lowHalf(offset)];
+    const first = this.store.firstAt(region.number, offsetHigh, offsetLow);
+    if (first >= 0 && this.isLooseMatch(kind >>> 1, this.store.table.key(first)[3])) return first;
+    return this.store.table.find(region.number, offsetHigh, offsetLow, kind, dataHigh, dataLow);
+  }
+
+  private changeWord(
+    region: Region,
+    offset: bigint,
+    kind: number,
+    dataHigh: number,
+    dataLow: number,
+    notifier: number,
+    difference: number,
+  ): void {
+    const word = { offset, kind, dataHigh, dataLow, notifier };
+    for (const place of region.places[0]) this.shown[0].changeWord(place, word, difference);
+    for (const place of region.places[1]) this.shown[1].changeWord(place, word, difference);
+    if (region.enabled) this.eventfdPending = true;
+    this.finish();
+  }
+
+  private enter(region: Region, traits: number): Region {
+    if (this.regionsByName.has(region.name)) throw new Error(`a region ${region.name} exists`);
+    if (region.number === this.traits.length) {
+      const grown = new Int32Array(this.traits.length * 2);
+      grown.set(this.traits);
+      this.traits = grown;
+    }
+    this.traits[region.number] = traits;
+    this.store.reserve(region.number);
+    this.regions.push(region);
+    this.regionsByName.set(region.name, region);
+    return region;
+  }
+
+  private isRoot(region: Region): boolean {
+    return region === this.roots[0] || region === this.roots[1];
+  }
+
+  private attach(region: Region, container: Region): void {
+    region.container = container;
+    region.sequence = ++this.sequence;
+    container.children.insert(region);
+    this.childChanged(region, container);
+    if (region.enabled) container.enabledChildren.add(region);
+  }
+
+  private detach(region: Region, container: Region): void {
+    this.childChanged(region, container);
+    container.children.remove(region);
+    container.enabledChildren.delete(region);
+    region.container = undefined;
+  }
+
+  private childChanged(region: Region, container: Region): void {
+    if (!region.enabled || !container.enabled) return;
+    this.memoryPending = true;
+    this.markRegion(container, region.address, region.address + region.size);
+  }
+
+  /** Marks every address at which [start, end) of a region can be seen as to be rendered anew. */
+  private markRegion(region: Region, start: bigint, end: bigint): void {
+    if (!region.enabled) return;
+    if (start < 0n) start = 0n;
+    if (end > region.size) end = region.size;
+    if (start >= end) return;
+    for (const shown of this.shown) {
+      if (shown.root.region === region) shown.markDirty(start + shown.root.base, end + shown.root.base);
+    }
+    const { container, address } = region;
+    if (container !== undefined) this.markRegion(container, start + address, end + address);
+    for (const alias of region.aliases) {
+      this.markRegion(alias, start - alias.targetOffset, end - alias.targetOffset);
+    }
+  }
+
+  /** Ends an operation: the outermost one brings views and host up to date (H1). */
+  private finish(): void {
+    if (this.depth > 0) return;
+    if (this.memoryPending) {
+      this.shown[0].update(this.findViewRoot(this.roots[0]));
+      this.shown[1].update(this.findViewRoot(this.roots[1]));
+    }
+    if (this.memoryPending || this.eventfdPending) {
+      this.shown[0].tellHost();
+      this.shown[1].tellHost();
+    }
+    this.memoryPending = false;
+    this.eventfdPending = false;
+  }
+}
+
+/** Whether `to` is `from`, or is shown or contained in it: asked upwards, for most regions have few above them. */
+function reaches(from: Region, to: Region): boolean {
+  const seen = new Set<Region>([to]);
+  for (const region of seen) {
+    if (region === from) return true;
+    if (region.container !== undefined) seen.add(region.container);
+    for (const alias of region.aliases) seen.add(alias);
+  }
+  return false;
+}
+
+/** QEMU's `memory_region_get_flatview_root`; undefined where nothing is to be seen. */
+function flatViewRoot(root: Region): Region | undefined {
+  let region = root;
+  while (region.enabled) {
+    const target = region.target;
+    if (target !== undefined) {
+      if (region.targetOffset !== 0n || region.size < target.size) return region;
+      region = target;
+      continue;
+    }
+    if (region.terminates) return region;
+    const children = region.enabledChildren;
+    if (children.size === 0) return undefined;
+    if (children.size > 1) return region;
+    const [only] = children;
+    if (only === undefined || only.address !== 0n || region.size < only.size) return region;
+    region = only;
+  }
+  return undefined;
+}
+
+/** The preconditions `kind` and `match` of a registration. */
+function checkWord(
+  region: Region,
+  offset: bigint,
+  size: number,
+  data: bigint | undefined,
+): ErrorCode | undefined {
+  if (region.kind !== 'io') return 'kind';
+  if (size === 0 && data !== undefined) return 'match';
+  return offset + BigInt(size) > spaceEnd ? 'match' : undefined;
+}

@@ -1,0 +1,205 @@
+/**
+ * The records of a `WordTable` in the order of their keys (six unsigned integers, most significant first), for walks
+ * over a range of keys.
+ *
+ *     directory    ┌──────┬──────┬──────┐      chunk numbers, in order of keys
+ *                  │  2   │  0   │  1   │
+ *                  └──│───┴──│───┴──│───┘
+ *     chunks          ▼      ▼      ▼
+ *                  [4 7 9] [1 3]  [0 8 6 2]    up to 64 record numbers each, in order of keys
+ *
+ * A key is found by a binary search of the directory (by each chunk's first record), then of the chunk. A full chunk
+ * splits in two; an empty one is given back. Insertion moves at most 63 numbers, and the directory one time in 32.
+ *
+ * Reads of typed arrays are asserted present: every index comes from the structure itself.
+ */
+
+import { recordLength, type WordTable } from './word-table.ts';
+
+const chunkCapacity = 64;
+
+export class OrderedIndex {
+  private readonly table: WordTable;
+  private items = new Int32Array(chunkCapacity);
+  private lengths = new Int32Array(1);
+  private directory = new Int32Array(1);
+  private chunkCount = 0;
+  private chunksHandedOut = 0;
+  private readonly freedChunks: number[] = [];
+  private cursorChunk = 0;
+  private cursorAt = 0;
+  /** The key that `seek` compares with. */
+  private readonly sought = new Int32Array(6);
+
+  constructor(table: WordTable) {
+    this.table = table;
+  }
+
+  /** Enters a record of the table. */
+  insert(record: number): void {
+    this.soughtIs(record);
+    if (this.chunkCount === 0) {
+      this.directory[0] = this.takeChunk();
+      this.chunkCount = 1;
+    }
+    this.seekSought();
+    // A key beyond the end of a chunk belongs to that chunk's end rather than to the next one's beginning.
+    if (this.cursorAt === 0 && this.cursorChunk > 0) {
+      this.cursorChunk--;
+      this.cursorAt = this.lengths[this.directory[this.cursorChunk]!]!;
+    }
+    if (this.lengths[this.directory[this.cursorChunk]!] === chunkCapacity) this.split();
+    const chunk = this.directory[this.cursorChunk]!;
+    const from = chunk * chunkCapacity + this.cursorAt;
+    const length = this.lengths[chunk]!;
+    this.items.copyWithin(from + 1, from, chunk * chunkCapacity + length);
+    this.items[from] = record;
+    this.lengths[chunk] = length + 1;
+  }
+
+  /** Takes out a record, which must be entered and still in the table. */
+  remove(record: number): void {
+    this.soughtIs(record);
+    this.seekSought();
+    const chunk = this.directory[this.cursorChunk]!;
+    const from = chunk * chunkCapacity + this.cursorAt;
+    const length = this.lengths[chunk]! - 1;
+    this.items.copyWithin(from, from + 1, chunk * chunkCapacity + length + 1);
+    this.lengths[chunk] = length;
+    if (length > 0) return;
+    this.directory.copyWithin(this.cursorChunk, this.cursorChunk + 1, this.chunkCount);
+    this.chunkCount--;
+    this.freedChunks.push(chunk);
+  }
+
+  /** Puts the cursor before the first record whose key is not below this one. */
+  seek(a: number, b: number, c: number, d = 0, e = 0, f = 0): void {
+    const sought = this.sought;
+    sought[0] = a;
+    sought[1] = b;
+    sought[2] = c;
+    sought[3] = d;
+    sought[4] = e;
+    sought[5] = f;
+    this.seekSought();
+  }
+
+  /** The record behind the cursor, which moves on; -1 at the end. One walk at a time. */
+  next(): number {
+    while (this.cursorChunk < this.chunkCount) {
+      const chunk = this.directory[this.cursorChunk]!;
+      if (this.cursorAt < this.lengths[chunk]!) return this.items[chunk * chunkCapacity + this.cursorAt++]!;
+      this.cursorChunk++;
+      this.cursorAt = 0;
+    }
+    return -1;
+  }
+
+  /** Asserts what the index believes of itself. */
+  validate(): void {
+    let previous = -1;
+    let count = 0;
+    for (let position = 0; position < this.chunkCount; position++) {
+      const chunk = this.directory[position]!;
+      const length = this.lengths[chunk]!;
+      if (length < 1 || length > chunkCapacity) throw new Error(`chunk ${chunk} holds ${length}`);
+      for (let at = 0; at < length; at++) {
+        const record = this.items[chunk * chunkCapacity + at]!;
+        if (previous >= 0) {
+          this.soughtIs(previous);
+          if (this.compare(record) <= 0) throw new Error(`record ${record} is out of order`);
+        }
+        previous = record;
+        count++;
+      }
+    }
+    if (count !== this.table.size)
+      throw new Error(`${count} records in order, ${this.table.size} in the table`);
+  }
+
+  private soughtIs(record: number): void {
+    const at = record * recordLength;
+    for (let i = 0; i < 6; i++) this.sought[i] = this.table.records[at + i]!;
+  }
+
+  /** Negative, zero or positive as the record's key is below, at or above the sought one. */
+  private compare(record: number): number {
+    const records = this.table.records;
+    const at = record * recordLength;
+    const sought = this.sought;
+    for (let i = 0; i < 6; i++) {
+      const mine = records[at + i]!;
+      const other = sought[i]!;
+      if (mine !== other) return mine >>> 0 < other >>> 0 ? -1 : 1;
+    }
+    return 0;
+  }
+
+  private seekSought(): void {
+    let low = 0;
+    let high = this.chunkCount;
+    // The last chunk whose first record is below the sought key holds the place, or ends just before it.
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.compare(this.items[this.directory[middle]! * chunkCapacity]!) < 0) low = middle + 1;
+      else high = middle;
+    }
+    this.cursorChunk = low === 0 ? 0 : low - 1;
+    this.cursorAt = 0;
+    if (low === 0) return;
+    const chunk = this.directory[this.cursorChunk]!;
+    const base = chunk * chunkCapacity;
+    let from = 0;
+    let to = this.lengths[chunk]!;
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (this.compare(this.items[base + middle]!) < 0) from = middle + 1;
+      else to = middle;
+    }
+    this.cursorAt = from;
+    if (from === this.lengths[chunk] && low < this.chunkCount) {
+      this.cursorChunk = low;
+      this.cursorAt = 0;
+    }
+  }
+
+  /** Makes room at the cursor: the full chunk's upper part becomes a chunk of its own. */
+  private split(): void {
+    const position = this.cursorChunk;
+    const full = this.directory[position]!;
+    const fresh = this.takeChunk();
+    // Keys often come in ascending order: a chunk that overflows at its very end stays full.
+    const keep = this.cursorAt === chunkCapacity ? chunkCapacity : chunkCapacity / 2;
+    const from = full * chunkCapacity + keep;
+    this.items.copyWithin(fresh * chunkCapacity, from, (full + 1) * chunkCapacity);
+    this.lengths[full] = keep;
+    this.lengths[fresh] = chunkCapacity - keep;
+    if (this.chunkCount === this.directory.length) this.directory = doubled(this.directory);
+    this.directory.copyWithin(position + 2, position + 1, this.chunkCount);
+    this.directory[position + 1] = fresh;
+    this.chunkCount++;
+    if (this.cursorAt >= keep) {
+      this.cursorChunk = position + 1;
+      this.cursorAt -= keep;
+    }
+  }
+
+  private takeChunk(): number {
+    const freed = this.freedChunks.pop();
+    if (freed !== undefined) {
+      this.lengths[freed] = 0;
+      return freed;
+    }
+    if (this.chunksHandedOut === this.lengths.length) {
+      this.lengths = doubled(this.lengths);
+      this.items = doubled(this.items);
+    }
+    return this.chunksHandedOut++;
+  }
+}
+
+function doubled(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const grown = new Int32Array(array.length * 2);
+  grown.set(array);
+  return grown;
+}

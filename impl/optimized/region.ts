@@ -1,0 +1,59 @@
+/** A node of the memory map's tree: `MemoryRegion` in QEMU. Offsets and sizes in bytes. */
+
+import { ChildIndex } from './child-index.ts';
+import type { Piece } from './flat-view.ts';
+
+export type RegionKind = 'io' | 'ram' | 'container' | 'alias';
+
+export class Region {
+  /** Dense, from 0; what typed arrays know the region by. */
+  readonly number: number;
+  readonly name: string;
+  readonly kind: RegionKind;
+  size: bigint;
+  /** A ram region's memory: it cannot be resized beyond. */
+  readonly createdSize: bigint;
+  enabled = true;
+  /** Offset in the container; kept when unmapped (`MemoryRegion::addr`). */
+  address = 0n;
+  container: Region | undefined;
+  priority = 0;
+  /** When it was mapped: among equal priorities the greater lies on top. */
+  sequence = 0;
+  readonly target: Region | undefined;
+  targetOffset: bigint;
+  /** The aliases that show this region. */
+  readonly aliases: Region[] = [];
+  readonly children = new ChildIndex();
+  readonly enabledChildren = new Set<Region>();
+  /** The flat ranges in which this region answers, by space; a range knows its position here. */
+  readonly places: readonly [Piece[], Piece[]] = [[], []];
+
+  constructor(
+    number: number,
+    name: string,
+    kind: RegionKind,
+    size: bigint,
+    target?: Region,
+    targetOffset = 0n,
+  ) {
+    this.number = number;
+    this.name = name;
+    this.kind = kind;
+    this.size = size;
+    this.createdSize = size;
+    this.target = target;
+    this.targetOffset = targetOffset;
+    target?.aliases.push(this);
+  }
+
+  /** Whether the region itself answers where no subregion lies on top of it (`MemoryRegion::terminates`). */
+  get terminates(): boolean {
+    return this.kind === 'io' || this.kind === 'ram';
+  }
+}
+
+/** Whether `a` lies on top of `b` where they overlap in one container: by priority, then the one mapped last (D5). */
+export function isAbove(a: Region, b: Region): boolean {
+  return a.priority === b.priority ? a.sequence > b.sequence : a.priority > b.priority;
+}

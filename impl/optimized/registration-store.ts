@@ -1,0 +1,191 @@
+/**
+ * The registrations of all regions: which word of which region triggers which notifier.
+ *
+ *     key: region, offset (2 halves), size and "with data", data (2 halves)     value: lowest notifier, others
+ *          └────────────── identifies a word, wherever its region is mapped ─┘
+ *
+ * A match is at most three probes of one hash table, whatever is registered; a move of the region changes nothing
+ * here. The same records are kept in key order, which is the order of `MemoryRegion::ioeventfds` in QEMU
+ * (`memory_region_ioeventfd_before`), for walks over an offset range. Nearly every word has one notifier; the sorted
+ * notifiers of a word that has several are in `crowds`, and the record holds the first.
+ */
+
+import { OrderedIndex } from './ordered-index.ts';
+import { WordTable } from './word-table.ts';
+
+/** Size and "with data" in one number that sorts as QEMU sorts: by size, without data first. */
+export function kindOf(size: number, withData: boolean): number {
+  return (size << 1) | (withData ? 1 : 0);
+}
+
+export function sizeOf(kind: number): number {
+  return kind >>> 1;
+}
+
+export function hasData(kind: number): boolean {
+  return (kind & 1) === 1;
+}
+
+/** Counters a region: registrations of size 0, with size but without data, with data. */
+const countersPerRegion = 4;
+const anySize = 0;
+const anyData = 1;
+const matchData = 2;
+
+export class RegistrationStore {
+  readonly table = new WordTable();
+  readonly order = new OrderedIndex(this.table);
+  /** Sorted notifiers of words that have more than one; freed places are empty lists. */
+  private readonly crowds: number[][] = [];
+  private readonly freedCrowds: number[] = [];
+  private counters = new Int32Array(8 * countersPerRegion);
+
+  /** Registers; the same word and notifier may be registered any number of times. Numbers: see `WordTable`, halves. */
+  add(
+    region: number,
+    offsetHigh: number,
+    offsetLow: number,
+    kind: number,
+    dataHigh: number,
+    dataLow: number,
+    notifier: number,
+  ): void {
+    const table = this.table;
+    this.count(region, kind, 1);
+    const found = table.find(region, offsetHigh, offsetLow, kind, dataHigh, dataLow);
+    if (found >= 0) {
+      this.join(found, notifier);
+      return;
+    }
+    const record = table.add(region, offsetHigh, offsetLow, kind, dataHigh, dataLow);
+    table.setFirst(record, notifier);
+    this.order.insert(record);
+  }
+
+  /** Takes out one registration of a word. False, and nothing changes, if there is none with this notifier. */
+  remove(record: number, notifier: number): boolean {
+    const table = this.table;
+    const crowdPlus1 = table.second(record);
+    if (crowdPlus1 === 0) {
+      if (table.first(record) !== notifier) return false;
+      this.count(table.key(record)[0], table.key(record)[3], -1);
+      this.order.remove(record);
+      table.remove(record);
+      return true;
+    }
+    const crowd = this.crowds[crowdPlus1 - 1]!;
+    const position = crowd.indexOf(notifier);
+    if (position < 0) return false;
+    this.count(table.key(record)[0], table.key(record)[3], -1);
+    crowd.splice(position, 1);
+    table.setFirst(record, crowd[0]!);
+    if (crowd.length === 1) {
+      crowd.length = 0;
+      this.freedCrowds.push(crowdPlus1 - 1);
+      table.setSecond(record, 0);
+    }
+    return true;
+  }
+
+  /** The first registration at an offset in QEMU's order: its record, or -1. Its notifier is `table.first`. */
+  firstAt(region: number, offsetHigh: number, offsetLow: number): number {
+    this.order.seek(region, offsetHigh, offsetLow);
+    const record = this.order.next();
+    if (record < 0) return -1;
+    const [itsRegion, itsHigh, itsLow] = this.table.key(record);
+    return itsRegion === region && itsHigh === offsetHigh && itsLow === offsetLow ? record : -1;
+  }
+
+  /** All notifiers of a word, lowest first, as often as they are registered. */
+  notifiers(record: number): readonly number[] {
+    const crowdPlus1 = this.table.second(record);
+    return crowdPlus1 === 0 ? [this.table.first(record)] : this.crowds[crowdPlus1 - 1]!;
+  }
+
+  /**
+   * The notifier that an access signals, or -1: the first in the order size 0, without data, with data, notifier
+   * (clauses D1, D4; QEMU: `memory_region_dispatch_write_eventfds`). Data: the value of the access.
+   */
+  match(
+    region: number,
+    offsetHigh: number,
+    offsetLow: number,
+    size: number,
+    dataHigh: number,
+    dataLow: number,
+  ): number {
+    const counters = this.counters;
+    const at = region * countersPerRegion;
+    const table = this.table;
+    if (counters[at + anySize]! > 0) {
+      const record = table.find(region, offsetHigh, offsetLow, 0, 0, 0);
+      if (record >= 0) return table.first(record);
+    }
+    if (counters[at + anyData]! > 0) {
+      const record = table.find(region, offsetHigh, offsetLow, size << 1, 0, 0);
+      if (record >= 0) return table.first(record);
+    }
+    if (counters[at + matchData]! > 0) {
+      const record = table.find(region, offsetHigh, offsetLow, (size << 1) | 1, dataHigh, dataLow);
+      if (record >= 0) return table.first(record);
+    }
+    return -1;
+  }
+
+  /** Whether anything is registered in a region. */
+  isEmpty(region: number): boolean {
+    const at = region * countersPerRegion;
+    const c = this.counters;
+    return at >= c.length || (c[at + anySize]! | c[at + anyData]! | c[at + matchData]!) === 0;
+  }
+
+  /** Makes room for a region's counters; called when the region is created. */
+  reserve(region: number): void {
+    if ((region + 1) * countersPerRegion <= this.counters.length) return;
+    const grown = new Int32Array(this.counters.length * 2);
+    grown.set(this.counters);
+    this.counters = grown;
+  }
+
+  /** Asserts what the store believes of itself. */
+  validate(): void {
+    this.table.validate();
+    this.order.validate();
+    const counted = new Int32Array(this.counters.length);
+    for (const record of this.table.used()) {
+      const notifiers = this.notifiers(record);
+      if (this.table.first(record) !== notifiers[0])
+        throw new Error(`record ${record}: wrong first notifier`);
+      if (notifiers.some((notifier, i) => i > 0 && notifier < notifiers[i - 1]!)) {
+        throw new Error(`record ${record}: notifiers out of order`);
+      }
+      const [region, , , kind] = this.table.key(record);
+      counted[counterOf(region, kind)]! += notifiers.length;
+    }
+    if (counted.some((count, i) => count !== this.counters[i])) throw new Error('a counter is wrong');
+  }
+
+  private join(record: number, notifier: number): void {
+    const table = this.table;
+    let crowdPlus1 = table.second(record);
+    if (crowdPlus1 === 0) {
+      crowdPlus1 = (this.freedCrowds.pop() ?? this.crowds.push([]) - 1) + 1;
+      this.crowds[crowdPlus1 - 1]!.push(table.first(record));
+      table.setSecond(record, crowdPlus1);
+    }
+    const crowd = this.crowds[crowdPlus1 - 1]!;
+    const position = crowd.findIndex((other) => other > notifier);
+    crowd.splice(position < 0 ? crowd.length : position, 0, notifier);
+    table.setFirst(record, crowd[0]!);
+  }
+
+  private count(region: number, kind: number, change: number): void {
+    const at = counterOf(region, kind);
+    this.counters[at] = this.counters[at]! + change;
+  }
+}
+
+function counterOf(region: number, kind: number): number {
+  const which = hasData(kind) ? matchData : kind === 0 ? anySize : anyData;
+  return region * countersPerRegion + which;
+}

@@ -1,0 +1,199 @@
+/**
+ * What one address space shows: its flat view, the words visible in it, and the differences that the host is to hear.
+ *
+ * A word is visible at each place where the first byte answers (H2). tcg and kvm also tell the host of words that begin
+ * before a range and reach into it; while there is one, the host's changes come from QEMU's full list (`host-list`).
+ */
+
+import { DirtyWindows } from './dirty-windows.ts';
+import { type FlatPiece, FlatView, type Piece } from './flat-view.ts';
+import type { Host, HostListener, Word } from './host.ts';
+import { countStraddling, listWords, mergeLists, straddles, walkWords } from './host-list.ts';
+import type { HostMirror } from './host-mirror.ts';
+import type { Region } from './region.ts';
+import { type RegistrationStore, sizeOf } from './registration-store.ts';
+import { render } from './render.ts';
+import { highHalf, lowHalf, spaceEnd } from './wide.ts';
+
+/** From where a space is rendered: a region, and the address of its offset 0. */
+export type ViewRoot = { readonly region: Region | undefined; readonly base: bigint };
+
+/** A registered word of a region; `kind` is size and "with data". */
+export type RegionWord = {
+  readonly offset: bigint;
+  readonly kind: number;
+  readonly dataHigh: number;
+  readonly dataLow: number;
+  readonly notifier: number;
+};
+
+export class Visibility {
+  readonly view: FlatView;
+  readonly mirror: HostMirror;
+  /** What the view was last rendered from. */
+  root: ViewRoot = { region: undefined, base: 0n };
+  /** QEMU's list as last told, kept only while its order is not the mirror's. */
+  list: Word[] | undefined;
+  private readonly store: RegistrationStore;
+  private readonly host: Host;
+  private readonly listener: HostListener;
+  private readonly toldByAnyByte: boolean;
+  /** Words that stick out of their range to the left. */
+  private straddling = 0;
+  private readonly dirty = new DirtyWindows();
+
+  constructor(
+    store: RegistrationStore,
+    mirror: HostMirror,
+    host: Host,
+    listener: HostListener,
+    toldByAnyByte: boolean,
+  ) {
+    this.view = new FlatView(mirror.space);
+    this.store = store;
+    this.mirror = mirror;
+    this.host = host;
+    this.listener = listener;
+    this.toldByAnyByte = toldByAnyByte;
+  }
+
+  /** The root of an empty map. */
+  startAt(root: ViewRoot): void {
+    this.root = root;
+  }
+
+  /** Notes that [start, end) may show something else at the next commit. */
+  markDirty(start: bigint, end: bigint): void {
+    this.dirty.add(start, end);
+  }
+
+  /** A registration of a region came (+1) or went (-1): notes it for one place where the region answers. */
+  changeWord(place: Piece, word: RegionWord, difference: number): void {
+    const { offset, kind, dataHigh, dataLow, notifier } = word;
+    const address = offset + place.base;
+    if (address >= place.start) {
+      if (address >= place.end) return;
+      this.mirror.adjust(highHalf(address), lowHalf(address), kind, dataHigh, dataLow, notifier, difference);
+    } else if (this.toldByAnyByte && straddles(place, offset, sizeOf(kind))) {
+      place.straddling += difference;
+      this.straddling += difference;
+    }
+  }
+
+  /** Renders what is dirty; all, if the view has another root than before. */
+  update(root: ViewRoot): void {
+    if (root.region !== this.root.region || root.base !== this.root.base) this.dirty.addAll();
+    this.root = root;
+    for (const { start, end } of this.dirty.take()) {
+      const fresh = root.region === undefined ? [] : render(root.region, root.base, start, end);
+      this.compare(this.view.within(start, end), fresh);
+      const { gone, come } = this.view.replace(start, end, fresh);
+      if (!this.toldByAnyByte) continue;
+      for (const piece of gone) this.straddling -= piece.straddling;
+      for (const piece of come) {
+        piece.straddling = countStraddling(piece, this.store);
+        this.straddling += piece.straddling;
+      }
+    }
+  }
+
+  /** Tells the host what has changed since it was last told (H1). */
+  tellHost(): void {
+    if (this.list === undefined && this.straddling === 0) {
+      this.mirror.settle(this.host, this.listener);
+      return;
+    }
+    const old = this.list ?? this.mirror.list();
+    const fresh = listWords(this.view.all(), this.store);
+    mergeLists(this.mirror.space, old, fresh, this.host, this.listener);
+    const isSorted = this.straddling === 0;
+    this.mirror.adopt(isSorted ? fresh : undefined);
+    this.list = isSorted ? undefined : fresh;
+  }
+
+  /** Asserts the invariants of view and mirror, and that the mirror shows what the view does. */
+  validate(): void {
+    this.view.validate();
+    this.mirror.validate(this.list === undefined);
+    let straddling = 0;
+    for (const piece of this.view.all()) {
+      const count = this.toldByAnyByte ? countStraddling(piece, this.store) : 0;
+      if (count !== piece.straddling) throw new Error(`${piece.region.name}: ${count} words straddle`);
+      straddling += count;
+    }
+    if (straddling !== this.straddling) throw new Error('the count of straddling words is wrong');
+    if (this.mirror.isSettled && this.straddling === 0) this.validateMirror();
+  }
+
+  private validateMirror(): void {
+    const expected = listWords(this.view.all(), this.store);
+    const told = this.mirror.list();
+    const same = expected.length === told.length && expected.every((word, i) => isSameWord(word, told[i]));
+    if (!same) throw new Error(`${told.length} words told, ${expected.length} visible`);
+  }
+
+  /** Notes the words of whatever differs between two lists of pieces of one window. */
+  private compare(old: readonly FlatPiece[], fresh: readonly FlatPiece[]): void {
+    let i = 0;
+    let j = 0;
+    let at = 0n;
+    while (i < old.length || j < fresh.length) {
+      const before = old[i];
+      const after = fresh[j];
+      const beforeStart = before === undefined ? spaceEnd : max(before.start, at);
+      const afterStart = after === undefined ? spaceEnd : max(after.start, at);
+      const start = min(beforeStart, afterStart);
+      const leaves = before !== undefined && beforeStart === start;
+      const enters = after !== undefined && afterStart === start;
+      // The stretch ends where either list changes.
+      let end = spaceEnd;
+      if (before !== undefined) end = leaves ? before.end : beforeStart;
+      if (after !== undefined) end = min(end, enters ? after.end : afterStart);
+      const stays = leaves && enters && before.region === after.region && before.base === after.base;
+      if (leaves && !stays) this.changeWords(before, start, end, -1);
+      if (enters && !stays) this.changeWords(after, start, end, 1);
+      if (leaves && before.end === end) i++;
+      if (enters && after.end === end) j++;
+      at = end;
+    }
+  }
+
+  private changeWords({ region, base }: FlatPiece, start: bigint, end: bigint, difference: number): void {
+    if (this.store.isEmpty(region.number)) return;
+    walkWords(this.store, region.number, start - base, end - base, (record, offset) => {
+      const address = offset + base;
+      const [, , , kind, dataHigh, dataLow] = this.store.table.key(record);
+      for (const notifier of this.store.notifiers(record)) {
+        this.mirror.adjust(
+          highHalf(address),
+          lowHalf(address),
+          kind,
+          dataHigh,
+          dataLow,
+          notifier,
+          difference,
+        );
+      }
+    });
+  }
+}
+
+function isSameWord(a: Word, b: Word | undefined): boolean {
+  return (
+    b !== undefined &&
+    a.addressHigh === b.addressHigh &&
+    a.addressLow === b.addressLow &&
+    a.kind === b.kind &&
+    a.dataHigh === b.dataHigh &&
+    a.dataLow === b.dataLow &&
+    a.notifier === b.notifier
+  );
+}
+
+function min(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}
+
+function max(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
+}

@@ -1,0 +1,206 @@
+/**
+ * A hash table from six 32-bit integers to a numbered record, on typed arrays.
+ *
+ *     index  (a power of two of places; 0 = empty, else record number + 1)
+ *     ┌───┬───┬───┬───┬───┬───┬───┬───┐       hash = sum of key[i] * odd constant, upper bits
+ *     │   │ 3 │   │ 1 │ 2 │   │   │   │       a collision goes to the next place (linear probing)
+ *     └───┴─│─┴───┴─│─┴─│─┴───┴───┴───┘
+ *           │       │   └──────────┐
+ *     records               │      ▼          8 integers each, one cache line for two
+ *     ┌─────────────────────┼──────┬─────
+ *     │ 0: key key key key key key │ first second │ 1: ...
+ *
+ * A record's number is stable while it lives. Removal closes the gap in the probe chain by moving later places back,
+ * so there are no tombstones and a table that shrinks gets no slower. At most half of the places are taken.
+ *
+ * Reads of typed arrays are asserted present: every index comes from the table itself.
+ */
+
+/** Integers in a record: six of key, two of value. */
+export const recordLength = 8;
+export const firstField = 6;
+export const secondField = 7;
+
+const initialCapacity = 4;
+
+export class WordTable {
+  /** Record r occupies `records[r * 8]` to `records[r * 8 + 7]`. Replaced when the table grows. */
+  records = new Int32Array(initialCapacity * recordLength);
+  /** Records in use. */
+  size = 0;
+  private index = new Int32Array(initialCapacity * 2);
+  private shift = 29;
+  /** Records handed out so far, freed ones included. */
+  private handedOut = 0;
+  /** Head of the chain of freed records (through their first field), or -1. */
+  private freed = -1;
+
+  /** The number of the record with this key, or -1. */
+  find(a: number, b: number, c: number, d: number, e: number, f: number): number {
+    const index = this.index;
+    const records = this.records;
+    const mask = index.length - 1;
+    let place = hash(a, b, c, d, e, f) >>> this.shift;
+    for (;;) {
+      const record = index[place]! - 1;
+      if (record < 0) return -1;
+      const at = record << 3;
+      if (
+        records[at + 5] === f &&
+        records[at + 2] === c &&
+        records[at + 3] === d &&
+        records[at + 1] === b &&
+        records[at] === a &&
+        records[at + 4] === e
+      ) {
+        return record;
+      }
+      place = (place + 1) & mask;
+    }
+  }
+
+  /** Makes a record for a key that has none; its value fields are 0. Returns its number. */
+  add(a: number, b: number, c: number, d: number, e: number, f: number): number {
+    if ((this.size + 1) * 2 > this.index.length) this.growIndex();
+    const record = this.takeRecord();
+    const at = record * recordLength;
+    const records = this.records;
+    records[at] = a;
+    records[at + 1] = b;
+    records[at + 2] = c;
+    records[at + 3] = d;
+    records[at + 4] = e;
+    records[at + 5] = f;
+    records[at + firstField] = 0;
+    records[at + secondField] = 0;
+    this.place(record);
+    this.size++;
+    return record;
+  }
+
+  /** Frees a record; its number may be handed out again. */
+  remove(record: number): void {
+    this.closeGap(this.placeOf(record));
+    this.records[record * recordLength + firstField] = this.freed;
+    this.freed = record;
+    this.size--;
+  }
+
+  first(record: number): number {
+    return this.records[record * recordLength + firstField]!;
+  }
+
+  second(record: number): number {
+    return this.records[record * recordLength + secondField]!;
+  }
+
+  setFirst(record: number, value: number): void {
+    this.records[record * recordLength + firstField] = value;
+  }
+
+  setSecond(record: number, value: number): void {
+    this.records[record * recordLength + secondField] = value;
+  }
+
+  /** The numbers of all records in use, in no order. */
+  *used(): Generator<number> {
+    for (const entry of this.index) if (entry !== 0) yield entry - 1;
+  }
+
+  /** Asserts what the table believes of itself. */
+  validate(): void {
+    let used = 0;
+    for (let place = 0; place < this.index.length; place++) {
+      const record = this.index[place]! - 1;
+      if (record < 0) continue;
+      used++;
+      if (this.find(...this.key(record)) !== record) throw new Error(`record ${record} is not found`);
+    }
+    if (used !== this.size) throw new Error(`${used} records in the index, ${this.size} counted`);
+    if (used * 2 > this.index.length) throw new Error('more than half of the places are taken');
+    let freed = 0;
+    for (let record = this.freed; record >= 0; record = this.first(record)) freed++;
+    if (used + freed !== this.handedOut) throw new Error('a record is neither used nor free');
+  }
+
+  /** The six key integers of a record. */
+  key(record: number): [number, number, number, number, number, number] {
+    const at = record * recordLength;
+    const [a, b, c, d, e, f] = this.records.subarray(at, at + 6);
+    return [a!, b!, c!, d!, e!, f!];
+  }
+
+  private takeRecord(): number {
+    const record = this.freed;
+    if (record >= 0) {
+      this.freed = this.first(record);
+      return record;
+    }
+    if (this.handedOut * recordLength === this.records.length) {
+      const grown = new Int32Array(this.records.length * 2);
+      grown.set(this.records);
+      this.records = grown;
+    }
+    return this.handedOut++;
+  }
+
+  private growIndex(): void {
+    const old = this.index;
+    this.index = new Int32Array(old.length * 2);
+    this.shift--;
+    for (const entry of old) if (entry !== 0) this.place(entry - 1);
+  }
+
+  private place(record: number): void {
+    const index = this.index;
+    const mask = index.length - 1;
+    let place = this.home(record);
+    while (index[place] !== 0) place = (place + 1) & mask;
+    index[place] = record + 1;
+  }
+
+  private placeOf(record: number): number {
+    const mask = this.index.length - 1;
+    let place = this.home(record);
+    while (this.index[place] !== record + 1) place = (place + 1) & mask;
+    return place;
+  }
+
+  /** Where a record would be if it had no neighbours. */
+  private home(record: number): number {
+    const at = record * recordLength;
+    const r = this.records;
+    return hash(r[at]!, r[at + 1]!, r[at + 2]!, r[at + 3]!, r[at + 4]!, r[at + 5]!) >>> this.shift;
+  }
+
+  /** Empties a place, and moves back whatever behind it could then no longer be found. */
+  private closeGap(emptied: number): void {
+    const index = this.index;
+    const mask = index.length - 1;
+    let gap = emptied;
+    let place = gap;
+    for (;;) {
+      place = (place + 1) & mask;
+      const entry = index[place]!;
+      if (entry === 0) break;
+      // An entry may move back to the gap if its home is not between the gap and where it stands.
+      if (((place - this.home(entry - 1)) & mask) >= ((place - gap) & mask)) {
+        index[gap] = entry;
+        gap = place;
+      }
+    }
+    index[gap] = 0;
+  }
+}
+
+/** Multilinear: the products are independent, so the processor computes them side by side. */
+function hash(a: number, b: number, c: number, d: number, e: number, f: number): number {
+  return (
+    Math.imul(a, 0x85ebca6b) +
+    Math.imul(b, 0xc2b2ae35) +
+    Math.imul(c, 0x27d4eb2f) +
+    Math.imul(d, 0x165667b1) +
+    Math.imul(e, 0x7feb352d) +
+    Math.imul(f, 0x9e3779b1)
+  );
+}
