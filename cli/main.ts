@@ -193,7 +193,8 @@ async function main(): Promise<number> {
 /** Usage errors are one line, and end with status 2. */
 function complainOfUsage(error: CommanderError): number {
   const which = 'which command? check, replay, run or explain';
-  const said = error.code === 'commander.help' ? which : error.message.replace(/^error: /, '');
+  const said =
+    error.code === 'commander.help' ? which : error.message.replace(/^error: /, '').replace(/\.$/, '');
   const line = said.trim().replace(/\s*\n\s*/g, ' ');
   process.stderr.write(`ioeventfd-check: ${line}; see ioeventfd-check --help\n`);
   return 2;

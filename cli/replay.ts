@@ -8,9 +8,9 @@ import { partsOf } from './systems.ts';
 
 export type Pair = readonly [Dispatcher, Dispatcher];
 
-/** An expectation that a side does not meet. */
+/** An expectation that one side, or both with the same effects, do not meet. */
 export type Unmet = {
-  readonly side: string;
+  readonly sides: readonly string[];
   readonly expectation: Expectation;
   readonly effects: readonly Effect[];
 };
@@ -40,7 +40,7 @@ export async function replay(
   ] as const;
   const difference = firstDifference(left, right);
   const failure = difference === undefined ? failureOf([a, b], scenario) : undefined;
-  const unmet = sides.flatMap((side) => unmetBy(side, scenario.expect ?? []));
+  const unmet = (scenario.expect ?? []).flatMap((expectation) => unmetBy(sides, expectation));
   const verdict = (difference ?? failure) ? 'differ' : unmet.length > 0 ? 'unmet' : 'agree';
   return { verdict, sides, difference, failure, unmet };
 }
@@ -55,11 +55,16 @@ async function run(
   return lists.length === scenario.operations.length ? lists : undefined;
 }
 
-function unmetBy({ name, effects }: Side, expectations: readonly Expectation[]): Unmet[] {
-  return expectations.flatMap((expectation) => {
-    const seen = effects[expectation.operation] ?? [];
-    return differenceOf(expectation.effects, seen) < 0 ? [] : [{ side: name, expectation, effects: seen }];
+function unmetBy([a, b]: readonly [Side, Side], expectation: Expectation): Unmet[] {
+  const of = ({ name, effects }: Side): Unmet => ({
+    sides: [name],
+    expectation,
+    effects: effects[expectation.operation] ?? [],
   });
+  const isUnmet = ({ effects }: Unmet) => differenceOf(expectation.effects, effects) >= 0;
+  const [one, other] = [of(a), of(b)];
+  const isSame = differenceOf(one.effects, other.effects) < 0;
+  return (isSame ? [{ ...one, sides: [a.name, b.name] }] : [one, other]).filter(isUnmet);
 }
 
 /** A finding of a property other than lockstep is tried on that property again, on each side. */

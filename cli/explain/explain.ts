@@ -49,13 +49,12 @@ function* sections(scenario: Scenario, options: ExplainOptions): Generator<strin
   const { operations } = scenario;
   const cited = new Set<ClauseId>();
   let state = initialState(header);
-  let drawn = drawing(state, refusals).join('\n');
+  const map = new MapDrawer(refusals);
+  map.next(state);
   yield* title(scenario, header, style);
   for (const [index, operation] of operations.entries()) {
     if (operation.op === 'write') {
-      const now = drawing(state, refusals);
-      if (now.join('\n') !== drawn) yield* framed(`map before [${index}]`, now, style, cited);
-      drawn = now.join('\n');
+      yield* framed(`map before [${index}]`, map.next(state), style, cited);
     }
     const { state: after, effects } = step(state, operation);
     yield style.bold(numbered(index, operation));
@@ -70,9 +69,7 @@ function* sections(scenario: Scenario, options: ExplainOptions): Generator<strin
     state = after;
     const isLast = index === operations.length - 1;
     if (operation.op === 'write' || !(everyStep || isLast)) continue;
-    const now = drawing(state, refusals);
-    if (now.join('\n') !== drawn) yield* framed(`map after [${index}]`, now, style, cited);
-    drawn = now.join('\n');
+    yield* framed(`map after [${index}]`, map.next(state), style, cited);
   }
   yield* legend(cited, style);
 }
@@ -80,6 +77,13 @@ function* sections(scenario: Scenario, options: ExplainOptions): Generator<strin
 function* title(scenario: Scenario, header: Scenario, style: Style): Generator<string> {
   if (scenario.title !== undefined) yield* wrapped(style.bold(printable(scenario.title)), pageWidth);
   yield* wrapped(headerText(header), pageWidth, '  ');
+  const { found } = scenario;
+  if (found !== undefined) {
+    const on = found.dispatchers === undefined ? '' : `, ${found.dispatchers.map(printable).join(' and ')}`;
+    const at = found.operation === undefined ? '' : `, at [${found.operation}]`;
+    const clause = found.clause === undefined ? '' : ` (${printable(found.clause)})`;
+    yield* wrapped(`found by ${printable(found.property)}${on}${at}${clause}`, pageWidth, '  ');
+  }
   if (scenario.operations.length === 0) yield 'no operations';
   yield '';
 }
@@ -144,6 +148,34 @@ function disagreement(
   ];
 }
 
+/** Draws the map when it is not the one that was drawn last. */
+class MapDrawer {
+  readonly #refusals: ReadonlyMap<string, RefusalReason>;
+  #state: State | undefined;
+  #lines: readonly string[] = [];
+
+  constructor(refusals: ReadonlyMap<string, RefusalReason>) {
+    this.#refusals = refusals;
+  }
+
+  /** The drawing of a state, or nothing where it is the last one again. */
+  next(state: State): readonly string[] | undefined {
+    // States are values: after a write, and mostly between changes, the parts are the very same.
+    const last = this.#state;
+    const isSame =
+      last?.regions === state.regions &&
+      last.rendered === state.rendered &&
+      last.host === state.host &&
+      isPending(last) === isPending(state);
+    this.#state = state;
+    if (isSame) return undefined;
+    const lines = drawing(state, this.#refusals);
+    if (lines.join('\n') === this.#lines.join('\n')) return undefined;
+    this.#lines = lines;
+    return lines;
+  }
+}
+
 /** Both spaces, and what is mapped nowhere. */
 function drawing(state: State, refusals: ReadonlyMap<string, RefusalReason>): string[] {
   const lines = [...drawSpace(state, 'memory', refusals), ...drawSpace(state, 'io', refusals)];
@@ -159,10 +191,11 @@ function drawing(state: State, refusals: ReadonlyMap<string, RefusalReason>): st
 
 function* framed(
   heading: string,
-  lines: readonly string[],
+  lines: readonly string[] | undefined,
   style: Style,
   cited: Set<ClauseId>,
 ): Generator<string> {
+  if (lines === undefined) return;
   yield '';
   yield style.mark(`--- ${heading} ${'-'.repeat(Math.max(pageWidth - heading.length - 5, 0))}`);
   yield* noted(lines.length === 0 ? ['  nothing is mapped'] : lines, cited);

@@ -1,5 +1,7 @@
 /** Standard output as the commands write to it: buffered, waiting for a slow reader, and silent when nobody reads. */
 
+import { InputError } from '../../model/format/errors.ts';
+
 /** Thrown out of a command when the reader of its output has gone (`| head`): no error, nothing to say. */
 export class ClosedPipe extends Error {
   override readonly name = 'ClosedPipe';
@@ -17,7 +19,8 @@ export class Output {
   constructor(stream: NodeJS.WriteStream) {
     this.#stream = stream;
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      this.#failure ??= error.code === 'EPIPE' ? new ClosedPipe() : error;
+      const reason = `standard output cannot be written (${error.code ?? error.message})`;
+      this.#failure ??= error.code === 'EPIPE' ? new ClosedPipe() : new InputError(reason);
     });
   }
 

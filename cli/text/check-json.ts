@@ -19,8 +19,8 @@ export function checkJson(report: CheckReport, saved: SavedFinding | undefined):
     labels: labels.map(({ label, histories: count, share, minimum, reached }) => ({
       label,
       histories: count,
-      share,
-      minimum,
+      share: rounded(share),
+      minimum: rounded(minimum),
       reached,
     })),
     properties,
@@ -30,6 +30,11 @@ export function checkJson(report: CheckReport, saved: SavedFinding | undefined):
       operationsPerSecond: Math.round((1000 * operations) / Math.max(milliseconds, 1)),
     },
   });
+}
+
+/** Shares with six digits: what a sum leaves behind them means nothing. */
+function rounded(share: number): number {
+  return Math.round(share * 1e6) / 1e6;
 }
 
 function findingJson(

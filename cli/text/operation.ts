@@ -120,9 +120,14 @@ export function registrationText({ space, address, size, data, notifier }: HostR
   return `${space} ${hex(address)}, ${matchText(size, data)} -> ${notifier}`;
 }
 
-/** What holds for a whole history: `profile tcg, target little-endian, the host refuses everything`. */
-export function headerText({ profile = 'contract', target = 'little', host }: ScenarioHeader): string {
-  return `profile ${profile}, target ${target}-endian${hostText(host)}`;
+/** What holds for a whole history: `profile tcg, target little-endian, the host refuses every request`. */
+export function headerText(header: ScenarioHeader): string {
+  return `profile ${header.profile ?? 'contract'}, ${surroundingsText(header)}`;
+}
+
+/** The same without the profile, where the names of the dispatchers say it. */
+export function surroundingsText({ target = 'little', host }: ScenarioHeader): string {
+  return `target ${target}-endian${hostText(host)}`;
 }
 
 function hostText(host: HostOptions | undefined): string {

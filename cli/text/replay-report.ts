@@ -31,12 +31,12 @@ export function renderReplay(source: string, scenario: Scenario, result: Replay,
   return lines;
 }
 
-function renderUnmet(scenario: Scenario, { side, expectation, effects }: Unmet): string[] {
+function renderUnmet(scenario: Scenario, { sides, expectation, effects }: Unmet): string[] {
   const { operation, effects: expected } = expectation;
   return [
     ...wrapped(`  ${numbered(operation, scenario.operations[operation])}`, 100, '    '),
     ...listed('expected', expected),
-    ...listed(side, effects),
+    ...listed(sides.join(', '), effects),
   ];
 }
 
@@ -73,8 +73,8 @@ export function replayJson(source: string, scenario: Scenario, result: Replay): 
       verdict === 'differ'
         ? shown.map(({ name, effects }) => ({ name, effects: effects.map(effectsToJson) }))
         : null,
-    unmet: unmet.map(({ side, expectation, effects }) => ({
-      side,
+    unmet: unmet.map(({ sides: names, expectation, effects }) => ({
+      sides: names,
       operation: expectation.operation,
       expected: effectsToJson(expectation.effects),
       effects: effectsToJson(effects),

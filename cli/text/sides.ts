@@ -4,7 +4,7 @@ import type { Difference } from '../../properties/compare.ts';
 import { sameEffect } from '../../properties/compare.ts';
 import type { Side } from '../../properties/property.ts';
 import { columnOf, pageWidth } from './layout.ts';
-import { effectText, headerText, numbered } from './operation.ts';
+import { effectText, headerText, numbered, surroundingsText } from './operation.ts';
 import type { Style } from './style.ts';
 
 const margin = '      ';
@@ -21,7 +21,9 @@ export function renderSides(
   style: Style,
 ): string[] {
   const [a, b] = sides;
-  const lines = [`  ${headerText(scenario)}`, '', columns('', a.name, b.name)];
+  const hasProfiles = a.name.includes('@') && b.name.includes('@');
+  const header = hasProfiles ? surroundingsText(scenario) : headerText(scenario);
+  const lines = [`  ${header}`, '', columns('', a.name, b.name)];
   lines.push(`${margin}${'-'.repeat(columnWidth)}-+-${'-'.repeat(columnWidth)}`);
   const count = Math.max(scenario.operations.length, a.effects.length, b.effects.length);
   for (let index = 0; index < count; index++) {
