@@ -38,10 +38,11 @@ export const accounting: Property = defineProperty(
       const kind = told[effect] === undefined ? 'nothing' : kindOf(told[effect]);
       const accounted = effects.map((list, i) => (i === index ? told.slice(0, effect) : list));
       return {
+        operations: scenario.operations,
         operation: index,
         effect,
         kind: `${operation.op}: ${kind} does not account for a byte`,
-        message: `operation ${index}: effect ${effect} (${kind}) does not go with the bytes written`,
+        message: `effect ${effect} (${kind}) does not go with the bytes written`,
         sides: [
           { name: 'what accounts for bytes', effects: accounted },
           { name: dispatcher.name, effects },

@@ -49,7 +49,7 @@ export const addThenDelete: Property = defineProperty(
       return {
         ...breachAt(scenario, index, 0, [sides[0], { ...sides[1], effects: withVisit }]),
         kind: 'a visit leaves something behind',
-        message: `a registration of ${guest.change.region} made and deleted before operation ${index} leaves something behind`,
+        message: `a registration of ${guest.change.region} made and deleted leaves something behind`,
       };
     }
     return difference(scenario, ...sides) ?? 'holds';

@@ -47,10 +47,11 @@ function firstWrong(dispatcher: Dispatcher, scenario: Scenario, effects: EffectL
       if (wrong === undefined) continue;
       const right = effects.map((each, i) => (i === operation ? each.slice(0, effect) : each));
       return {
+        operations: scenario.operations,
         operation,
         effect,
         kind: wrong,
-        message: `operation ${operation}, effect ${effect}: ${wrong}`,
+        message: `effect ${effect}: ${wrong}`,
         sides: [
           { name: 'the difference', effects: right },
           { name: dispatcher.name, effects },

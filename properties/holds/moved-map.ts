@@ -59,61 +59,68 @@ function abs(value: bigint): bigint {
   return value < 0n ? -value : value;
 }
 
+type Journeyed = { readonly base: Scenario; readonly distance: bigint };
+
 /**
- * The distance that leaves most of the history: what would be cut by the space's edge, here or there, stays out, and so
- * does what changes the space's root itself. Undefined where nothing is left to see.
+ * One of the distances that leave most of the history: what would be cut by the space's edge, here or there, stays out,
+ * and so does what changes the space's root itself. Undefined where nothing is left to see.
  */
-function longestKept(
-  scenario: Scenario,
-  { space, end, distances }: Journey,
-): { base: Scenario; distance: bigint } | undefined {
-  const sizes = largestSizes(scenario);
-  const sizeOf = ({ region }: { readonly region: string }) => sizes.get(region) ?? 0n;
-  const inRoot = new Set(
-    scenario.operations.flatMap((each) =>
-      each.op === 'map' && each.container === space ? [each.region] : [],
-    ),
-  );
-  const windows = new Set(
-    scenario.operations.flatMap((each) =>
-      each.op === 'create' && each.kind === 'alias' && each.target === space ? [each.region] : [],
-    ),
-  );
-  let best: { base: Scenario; distance: bigint } | undefined;
-  for (const distance of distances) {
+function longestKept(scenario: Scenario, { space, end, distances }: Journey): Journeyed | undefined {
+  const extents = extentsIn(scenario, space);
+  const journeys = distances.map((distance): Journeyed => {
     const fits = (start: bigint, length: bigint) =>
       [start, start + distance].every((first) => first >= 0n && first + length <= end);
-    const stays = (operation: Operation): boolean => {
-      switch (operation.op) {
-        case 'create':
-          return (
-            operation.kind !== 'alias' ||
-            operation.target !== space ||
-            fits(operation.targetOffset ?? 0n, sizeOf(operation))
-          );
-        case 'map':
-          return operation.container !== space || fits(operation.offset, sizeOf(operation));
-        case 'move':
-          return !inRoot.has(operation.region) || fits(operation.offset, sizeOf(operation));
-        case 'resize':
-          return operation.region !== space;
-        case 'retarget':
-          return !windows.has(operation.region) || fits(operation.targetOffset, sizeOf(operation));
-        case 'write':
-          return operation.space !== space || fits(operation.address, lengthOf(operation));
-        default:
-          return true;
-      }
-    };
-    const operations = scenario.operations.filter(stays);
-    const isSeen =
-      operations.some((each) => isWrite(each) && each.space === space) &&
-      operations.some((each) => each.op === 'map' && each.container === space);
-    if (isSeen && operations.length > (best?.base.operations.length ?? 0)) {
-      best = { base: { ...scenario, operations }, distance };
-    }
+    const operations = scenario.operations.filter((operation, index) => {
+      const extent = extents[index];
+      const changesRoot = operation.op === 'resize' && operation.region === space;
+      return !changesRoot && (extent === undefined || fits(extent.start, extent.length));
+    });
+    return { base: { ...scenario, operations }, distance };
+  });
+  const most = Math.max(...journeys.map(({ base }) => base.operations.length));
+  const longest = journeys.filter(({ base }) => base.operations.length === most);
+  const chosen = longest[scenario.operations.length % longest.length];
+  const isSeen = chosen?.base.operations.some((each) => isWrite(each) && each.space === space);
+  return isSeen && chosen?.base.operations.some(isMappedIn(space)) ? chosen : undefined;
+}
+
+function isMappedIn(space: Space) {
+  return (operation: Operation) => operation.op === 'map' && operation.container === space;
+}
+
+/** For each operation the part of the space that it names, if it names one: first address and length, bytes. */
+function extentsIn(
+  scenario: Scenario,
+  space: Space,
+): readonly ({ start: bigint; length: bigint } | undefined)[] {
+  const sizes = largestSizes(scenario);
+  const inRoot = new Set<string>();
+  const windows = new Set<string>();
+  for (const operation of scenario.operations) {
+    if (operation.op === 'map' && operation.container === space) inRoot.add(operation.region);
+    const isWindow = operation.op === 'create' && operation.kind === 'alias' && operation.target === space;
+    if (isWindow) windows.add(operation.region);
   }
-  return best;
+  return scenario.operations.map((operation) => {
+    const length = sizes.get('region' in operation ? operation.region : '') ?? 0n;
+    switch (operation.op) {
+      case 'create':
+        if (operation.kind !== 'alias' || operation.target !== space) return undefined;
+        return { start: operation.targetOffset ?? 0n, length };
+      case 'retarget':
+        return windows.has(operation.region) ? { start: operation.targetOffset, length } : undefined;
+      case 'map':
+        return operation.container === space ? { start: operation.offset, length } : undefined;
+      case 'move':
+        return inRoot.has(operation.region) ? { start: operation.offset, length } : undefined;
+      case 'write':
+        return operation.space === space
+          ? { start: operation.address, length: lengthOf(operation) }
+          : undefined;
+      default:
+        return undefined;
+    }
+  });
 }
 
 function lengthOf(write: Extract<Operation, { op: 'write' }>): bigint {

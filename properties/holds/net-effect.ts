@@ -1,8 +1,8 @@
 /** A transaction equals its net effect. */
-import type { Operation, Scenario } from '../../model/vocabulary.ts';
+import type { EffectLists, Operation, Scenario } from '../../model/vocabulary.ts';
 import { runHistory } from '../compare.ts';
 import type { Property } from '../property.ts';
-import { breachAt, defineProperty, difference } from './support/define.ts';
+import { breachAt, defineProperty, difference, renumbered } from './support/define.ts';
 import { closing, hasFailed, isWrite, withoutRefusals } from './support/history.ts';
 import { heldAfter } from './support/holdings.ts';
 
@@ -36,10 +36,7 @@ export const netEffect: Property = defineProperty(
       operations: [{ op: 'begin' }, ...changes, { op: 'commit' }, ...writes] satisfies Operation[],
     };
     const [one, other] = [runHistory(dispatcher, plain), runHistory(dispatcher, wrapped)];
-    const sides = [
-      { name: dispatcher.name, effects: one.slice(-writes.length) },
-      { name: `${dispatcher.name}, in one transaction`, effects: other.slice(-writes.length) },
-    ] as const;
+    const sides = [dispatcher.name, `${dispatcher.name}, in one transaction`] as const;
     const [held, heldAtOnce] = [heldAfter(one), heldAfter(other)];
     if (held.join('\n') !== heldAtOnce.join('\n')) {
       const odd = [
@@ -49,14 +46,21 @@ export const netEffect: Property = defineProperty(
       const last = scenario.operations.length - 1;
       return {
         ...breachAt(scenario, last, 0, [
-          { ...sides[0], effects: one },
-          { ...sides[1], effects: other },
+          { name: sides[0], effects: one },
+          { name: sides[1], effects: renumbered(other, wrapped.operations, scenario.operations) },
         ]),
         kind: 'the host holds something else',
         message: `the host holds, one way and not the other: ${odd.join('; ')}`,
       };
     }
-    const probes = { ...scenario, operations: writes };
-    return difference(probes, ...sides, 'R1') ?? 'holds';
+    const probed = (effects: EffectLists) => effects.slice(-writes.length);
+    return (
+      difference(
+        { ...scenario, operations: writes },
+        { name: sides[0], effects: probed(one) },
+        { name: sides[1], effects: probed(other) },
+        'R1',
+      ) ?? 'holds'
+    );
   },
 );
