@@ -16,7 +16,7 @@ export const withoutRegistrations: Property = defineProperty(
     clauses: ['D3', 'D1', 'D2', 'D6', 'R2'],
     against: 'a history with the same without its registrations',
     statement:
-      'Without any registration, each signal becomes the callback that its access would make, a signal that some registration accounts for; nothing else changes.',
+      'Each signal is accounted for by a registration and becomes, without any, the callback of its access; nothing else changes.',
     profiles: ['contract', 'tcg', 'kvm'],
   },
   (dispatcher, scenario) => {
