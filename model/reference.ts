@@ -119,15 +119,18 @@ function commit(state: State): Step {
 /** The reference model as a dispatcher. */
 export const modelDispatcher: Dispatcher = {
   name: 'model',
-  open(header: ScenarioHeader): Session {
-    let state = initialState(header);
-    return {
-      apply(operation) {
-        const { state: after, effects } = step(state, operation);
-        state = after;
-        return effects;
-      },
-      fingerprint: () => fingerprintOf(state),
-    };
-  },
+  open: (header: ScenarioHeader) => sessionFrom(initialState(header)),
 };
+
+function sessionFrom(initial: State): Session {
+  let state = initial;
+  return {
+    apply(operation) {
+      const { state: after, effects } = step(state, operation);
+      state = after;
+      return effects;
+    },
+    fingerprint: () => fingerprintOf(state),
+    fork: () => sessionFrom(state),
+  };
+}

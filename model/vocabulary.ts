@@ -230,6 +230,8 @@ export interface Session {
   apply(operation: Operation): readonly Effect[];
   /** A string that is equal for two sessions exactly when no further history could tell them apart by inner state. */
   fingerprint(): string;
+  /** An independent session in the same state, where there is a way cheaper than to run the history again. */
+  fork?(): Session;
 }
 
 /** Anything that claims to keep the contract and lives in this process. */
