@@ -22,7 +22,7 @@ export type Access = {
 /** Page size of the host, in bytes: a store that crosses pages reaches the kernel's bus in pieces. */
 const pageSize = 4096n;
 
-/** The effects of a write, in the order in which they happen. */
+/** The effects of a write, in the order of its bytes (and so in time, but for a store across a page under KVM, K10). */
 export function write(state: State, operation: Write): readonly WriteEffect[] {
   return joinStores(accesses(state, operation).flatMap((access) => access.effects));
 }

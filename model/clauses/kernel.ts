@@ -100,7 +100,9 @@ const clauses = [
     remarks: {
       kvm:
         'A store to memory that crosses a 4 KiB page is two stores, each matched on its own; inside a page, aligned ' +
-        'or not, it is one. A store to a port is never cut.',
+        'or not, it is one. A store to a port is never cut. The effects are listed here by address, as those of any ' +
+        'write; a running kernel (seen on 6.18) offers both parts to the bus, and stores what is RAM, before QEMU is ' +
+        'told of the first part that was not taken.',
     },
     source: 'emulator_read_write (arch/x86/kvm/x86.c)',
   },
