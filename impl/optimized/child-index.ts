@@ -62,6 +62,11 @@ export class ChildIndex {
     return into;
   }
 
+  /** The length of the longest way from the root, in nodes. */
+  depth(): number {
+    return depth(this.root);
+  }
+
   /** Asserts order, heap and reach of every node, and that children are where they were entered. */
   validate(): void {
     let previous: Node | undefined;
@@ -173,4 +178,8 @@ function each(node: Node | undefined, visit: (node: Node) => void): void {
   each(node.left, visit);
   visit(node);
   each(node.right, visit);
+}
+
+function depth(node: Node | undefined): number {
+  return node === undefined ? 0 : 1 + Math.max(depth(node.left), depth(node.right));
 }
