@@ -7,7 +7,7 @@ import type { Failure, Property } from '../property.ts';
 import { ScenarioArbitrary } from '../scenario-arbitrary.ts';
 import { properties } from './index.ts';
 
-const historiesPerProfile = 600;
+const historiesPerProfile = 500;
 
 const histories: Readonly<Record<Profile, readonly Scenario[]>> = {
   contract: historiesOf('contract', 11),

@@ -72,9 +72,11 @@ function groupsOf(scenario: Scenario, effects: EffectLists): readonly Group[] {
   };
   scenario.operations.forEach((operation, index) => {
     const told = depths[index] === 0;
-    if (hasFailed(effects[index])) return;
-    if (operation.op === 'add-eventfd') places.push(index);
-    else if (told || operation.op === 'del-eventfd' || operation.op === 'create') end(told);
+    // A deletion that failed might find what it names, had that been registered before it.
+    if (operation.op === 'del-eventfd') end(told);
+    else if (hasFailed(effects[index])) return;
+    else if (operation.op === 'add-eventfd') places.push(index);
+    else if (told || operation.op === 'create') end(told);
     else if (operation.op === 'commit' && depths[index + 1] === 0) end(told);
   });
   end((depths.at(-1) ?? 0) === 0);
