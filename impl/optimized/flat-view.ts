@@ -76,10 +76,20 @@ export class FlatView {
   find(high: number, low: number): number {
     const place = (Math.imul(low >>> 6, 0x9e3779b1) + Math.imul(high, 0x85ebca6b)) >>> this.cacheShift;
     const slot = this.cache[place]!;
+    const slots = this.slots;
+    const at = slot << 3;
+    if (
+      slots[at + startHighField] === high &&
+      slots[at + lastHighField] === high &&
+      low >>> 0 >= slots[at + startLowField]! >>> 0 &&
+      low >>> 0 <= slots[at + lastLowField]! >>> 0
+    ) {
+      return slot;
+    }
     return this.covers(slot, high, low) ? slot : this.search(high, low, place);
   }
 
-  /** The region's offset 0 in a slot plus this: see `deltaHighField`. */
+  /** The piece in a slot. */
   piece(slot: number): Piece {
     const piece = this.pieces[slot];
     if (piece === undefined) throw new Error(`slot ${slot} is empty`);
@@ -256,8 +266,10 @@ function continues(piece: FlatPiece, next: FlatPiece): boolean {
   return piece.end === next.start && piece.region === next.region && piece.base === next.base;
 }
 
-function isSame(a: FlatPiece, b: FlatPiece): boolean {
-  return a.start === b.start && a.end === b.end && a.region === b.region && a.base === b.base;
+export function isSame(a: FlatPiece, b: FlatPiece | undefined): boolean {
+  return (
+    b !== undefined && a.start === b.start && a.end === b.end && a.region === b.region && a.base === b.base
+  );
 }
 
 function cutEnd(piece: FlatPiece, end: bigint): FlatPiece {
@@ -268,7 +280,8 @@ function cutStart(piece: FlatPiece, start: bigint): FlatPiece {
   return piece.start >= start ? piece : { start, end: piece.end, region: piece.region, base: piece.base };
 }
 
-function joined(pieces: readonly FlatPiece[]): FlatPiece[] {
+/** Adjacent pieces that continue one another made one (QEMU: `flatview_simplify`). */
+export function joined(pieces: readonly FlatPiece[]): FlatPiece[] {
   const result: FlatPiece[] = [];
   for (const piece of pieces) {
     const before = result.at(-1);

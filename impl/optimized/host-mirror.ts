@@ -43,6 +43,9 @@ export class HostMirror {
     this.space = space;
   }
 
+  /** 0 while the host holds exactly the visible words: nothing refused, nothing on its way. */
+  divergence = 0;
+
   /** Whether the host has been told everything. */
   get isSettled(): boolean {
     return this.touched.length === 0;
@@ -68,6 +71,7 @@ export class HostMirror {
     if (this.marks[record] === 0) {
       this.marks[record] = 1;
       this.touched.push(record);
+      this.divergence++;
     }
     if (table.second(record) >= 0) {
       if (table.first(record) === notifier) {
@@ -109,7 +113,9 @@ export class HostMirror {
       else member.taken.length += times;
     }
     this.tidy();
-    if (list !== undefined) this.importStates(list);
+    if (list === undefined) return;
+    this.importStates(list);
+    this.divergence = this.refused;
   }
 
   /** The visible words in sorted order, as last settled, each with what the host said. */
@@ -150,6 +156,7 @@ export class HostMirror {
     this.table.validate();
     const touched = new Set(this.touched);
     if (touched.size !== this.touched.length) throw new Error('a record is touched twice');
+    if (this.divergence !== this.refused + this.touched.length) throw new Error('divergence is wrong');
     let refused = 0;
     for (const record of this.table.used()) {
       const state = this.table.second(record);
@@ -246,6 +253,7 @@ export class HostMirror {
       if (this.table.second(record) === 0) this.table.remove(record);
     }
     this.touched.length = 0;
+    this.divergence = this.refused;
   }
 
   private disband(record: number, crowd: number): void {

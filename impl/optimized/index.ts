@@ -5,7 +5,8 @@
 
 export type { HostListener, Word } from './host.ts';
 export { MemoryMap } from './memory-map.ts';
-export { OptimizedMemory, type WriteSink } from './optimized-memory.ts';
+export { OptimizedMemory } from './optimized-memory.ts';
 export { Region, type RegionKind } from './region.ts';
 export { OptimizedSession, optimizedDispatcher } from './session.ts';
 export type { IoOptions } from './traits.ts';
+export type { WriteSink } from './write-sink.ts';

@@ -221,7 +221,11 @@ export class MemoryMap {
   /** Asserts the invariants of every structure. Slow: for debug runs. */
   validate(): void {
     this.store.validate();
-    for (const shown of this.shown) shown.validate();
+    for (const shown of this.shown) {
+      shown.validate();
+      if (this.depth === 0) shown.validateRendered();
+    }
+    if (this.host instanceof KernelHost) for (const bus of this.host.buses) bus.validate();
     for (const region of this.regions) {
       region.children.validate();
       for (const child of region.children.all()) {

@@ -31,6 +31,10 @@ const countersPerRegion = 4;
 const anySize = 0;
 const anyData = 1;
 const matchData = 2;
+/** Which of them are not 0, by region: the probes that can find something. */
+const anySizeBit = 1 << anySize;
+const anyDataBit = 1 << anyData;
+const matchDataBit = 1 << matchData;
 
 export class RegistrationStore {
   readonly table = new WordTable();
@@ -39,6 +43,7 @@ export class RegistrationStore {
   private readonly crowds: number[][] = [];
   private readonly freedCrowds: number[] = [];
   private counters = new Int32Array(8 * countersPerRegion);
+  private probes = new Uint8Array(8);
 
   /** Registers; the same word and notifier may be registered any number of times. Numbers: see `WordTable`, halves. */
   add(
@@ -114,18 +119,17 @@ export class RegistrationStore {
     dataHigh: number,
     dataLow: number,
   ): number {
-    const counters = this.counters;
-    const at = region * countersPerRegion;
+    const probes = this.probes[region]!;
     const table = this.table;
-    if (counters[at + anySize]! > 0) {
+    if ((probes & anySizeBit) !== 0) {
       const record = table.find(region, offsetHigh, offsetLow, 0, 0, 0);
       if (record >= 0) return table.first(record);
     }
-    if (counters[at + anyData]! > 0) {
+    if ((probes & anyDataBit) !== 0) {
       const record = table.find(region, offsetHigh, offsetLow, size << 1, 0, 0);
       if (record >= 0) return table.first(record);
     }
-    if (counters[at + matchData]! > 0) {
+    if ((probes & matchDataBit) !== 0) {
       const record = table.find(region, offsetHigh, offsetLow, (size << 1) | 1, dataHigh, dataLow);
       if (record >= 0) return table.first(record);
     }
@@ -134,9 +138,7 @@ export class RegistrationStore {
 
   /** Whether anything is registered in a region. */
   isEmpty(region: number): boolean {
-    const at = region * countersPerRegion;
-    const c = this.counters;
-    return at >= c.length || (c[at + anySize]! | c[at + anyData]! | c[at + matchData]!) === 0;
+    return this.probes[region] === 0;
   }
 
   /** Makes room for a region's counters; called when the region is created. */
@@ -145,6 +147,9 @@ export class RegistrationStore {
     const grown = new Int32Array(this.counters.length * 2);
     grown.set(this.counters);
     this.counters = grown;
+    const probes = new Uint8Array(this.probes.length * 2);
+    probes.set(this.probes);
+    this.probes = probes;
   }
 
   /** Asserts what the store believes of itself. */
@@ -163,6 +168,10 @@ export class RegistrationStore {
       counted[counterOf(region, kind)]! += notifiers.length;
     }
     if (counted.some((count, i) => count !== this.counters[i])) throw new Error('a counter is wrong');
+    counted.forEach((count, at) => {
+      const isProbed = (this.probes[Math.floor(at / countersPerRegion)]! >> (at % countersPerRegion)) & 1;
+      if (isProbed !== Math.sign(count)) throw new Error('a probe is wrong');
+    });
   }
 
   private join(record: number, notifier: number): void {
@@ -181,7 +190,10 @@ export class RegistrationStore {
 
   private count(region: number, kind: number, change: number): void {
     const at = counterOf(region, kind);
-    this.counters[at] = this.counters[at]! + change;
+    const count = this.counters[at]! + change;
+    this.counters[at] = count;
+    const bit = 1 << (at % countersPerRegion);
+    this.probes[region] = count > 0 ? this.probes[region]! | bit : this.probes[region]! & ~bit;
   }
 }
 

@@ -17,10 +17,11 @@ import type {
 } from '../../model/vocabulary.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { HostListener, Word } from './host.ts';
-import { OptimizedMemory, type WriteSink } from './optimized-memory.ts';
+import { OptimizedMemory } from './optimized-memory.ts';
 import type { Region } from './region.ts';
 import { hasData, sizeOf } from './registration-store.ts';
 import { highHalf, join, lowHalf } from './wide.ts';
+import type { WriteSink } from './write-sink.ts';
 
 const spaceNames = ['memory', 'io'] as const;
 

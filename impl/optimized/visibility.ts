@@ -6,7 +6,7 @@
  */
 
 import { DirtyWindows } from './dirty-windows.ts';
-import { type FlatPiece, FlatView, type Piece } from './flat-view.ts';
+import { type FlatPiece, FlatView, isSame, joined, type Piece } from './flat-view.ts';
 import type { Host, HostListener, Word } from './host.ts';
 import { countStraddling, listWords, mergeLists, straddles, walkWords } from './host-list.ts';
 import type { HostMirror } from './host-mirror.ts';
@@ -123,6 +123,15 @@ export class Visibility {
     }
     if (straddling !== this.straddling) throw new Error('the count of straddling words is wrong');
     if (this.mirror.isSettled && this.straddling === 0) this.validateMirror();
+  }
+
+  /** Asserts that the view is what rendering the whole space gives. Only true outside a transaction. */
+  validateRendered(): void {
+    const { region, base } = this.root;
+    const whole = region === undefined ? [] : joined(render(region, base, 0n, spaceEnd));
+    const pieces = this.view.all();
+    const same = whole.length === pieces.length && whole.every((piece, i) => isSame(piece, pieces[i]));
+    if (!same) throw new Error(`${pieces.length} ranges in the view, ${whole.length} when rendered anew`);
   }
 
   private validateMirror(): void {

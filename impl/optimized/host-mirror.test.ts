@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { RefusalReason } from '../../model/vocabulary.ts';
+import { compareWords, EmulatedHost, type HostListener, PromisedHost, type Word } from './host.ts';
+import { mergeLists } from './host-list.ts';
+import { HostMirror } from './host-mirror.ts';
+import { kindOf } from './registration-store.ts';
+
+/** Writes down what the host is told. */
+class Log implements HostListener {
+  lines: string[] = [];
+
+  added(_space: 0 | 1, word: Word): void {
+    this.lines.push(`+ ${text(word)}`);
+  }
+
+  deleted(_space: 0 | 1, word: Word): void {
+    this.lines.push(`- ${text(word)}`);
+  }
+
+  refused(_space: 0 | 1, word: Word, reason: RefusalReason): void {
+    this.lines.push(`${reason} ${text(word)}`);
+  }
+}
+
+function text({ addressLow, kind, dataLow, notifier }: Word): string {
+  return `${addressLow}/${kind}=${dataLow}:${notifier}`;
+}
+
+const anyWord: fc.Arbitrary<Word> = fc
+  .record({
+    addressLow: fc.nat(1),
+    kind: fc.constantFrom(0, kindOf(4, false), kindOf(4, true)),
+    data: fc.nat(1),
+    notifier: fc.nat(2),
+  })
+  .map(({ addressLow, kind, data, notifier }) => {
+    return {
+      addressHigh: 0,
+      addressLow,
+      kind,
+      dataHigh: 0,
+      dataLow: (kind & 1) * data,
+      notifier,
+      taken: false,
+    };
+  });
+/** Each commit toggles some words; a word may be visible several times. */
+const commits = fc.array(fc.array(fc.tuple(anyWord, fc.boolean()), { maxLength: 6 }), { maxLength: 12 });
+
+function adjust(mirror: HostMirror, word: Word, by: number): void {
+  mirror.adjust(0, word.addressLow, word.kind, 0, word.dataLow, word.notifier, by);
+}
+
+/** Applies one commit to the mirror and to the twin, a sorted list of what is visible. */
+function change(mirror: HostMirror, visible: Word[], commit: readonly [Word, boolean][]): void {
+  for (const [word, removes] of commit) {
+    const at = visible.findLastIndex((other) => compareWords(word, other) === 0);
+    if (removes && at < 0) continue;
+    adjust(mirror, word, removes ? -1 : 1);
+    if (removes) visible.splice(at, 1);
+    else visible.push({ ...word });
+  }
+  visible.sort(compareWords);
+}
+
+describe('the host mirror', () => {
+  it('tells the same as a merge of the sorted lists before and after', () => {
+    fc.assert(
+      fc.property(commits, (commits) => {
+        const mirror = new HostMirror(0);
+        const host = new EmulatedHost();
+        let visible: Word[] = [];
+        for (const commit of commits) {
+          const before = visible.map((word) => ({ ...word }));
+          change(mirror, visible, commit);
+          const [told, merged] = [new Log(), new Log()];
+          mirror.settle(host, told);
+          mergeLists(0, before, visible, host, merged);
+          expect(told.lines).toEqual(merged.lines);
+          mirror.validate(true);
+          visible = mirror.list();
+        }
+      }),
+    );
+  });
+
+  it('tells the contract host deletions first, and never loses what the host holds', () => {
+    fc.assert(
+      fc.property(commits, fc.nat(4), fc.array(fc.nat(12), { maxLength: 3 }), (commits, limit, refuse) => {
+        const mirror = new HostMirror(0);
+        const host = new PromisedHost({ limit, refuse }, [mirror, mirror]);
+        const visible: Word[] = [];
+        const held = new Set<string>();
+        for (const commit of commits) {
+          change(mirror, visible, commit);
+          const log = new Log();
+          mirror.settle(host, log);
+          mirror.validate(true);
+          const kinds = log.lines.map((line) => line[0] === '-');
+          expect(kinds.lastIndexOf(true)).toBeLessThan(
+            kinds.includes(false) ? kinds.indexOf(false) : Number.POSITIVE_INFINITY,
+          );
+          for (const line of log.lines) {
+            if (line.startsWith('+ ')) held.add(line.slice(2));
+            if (line.startsWith('- ')) expect(held.delete(line.slice(2))).toBe(true);
+          }
+          expect(held.size).toBeLessThanOrEqual(limit);
+          expect(mirror.list().map(text)).toEqual(visible.map(text));
+          expect(
+            new Set(
+              mirror
+                .list()
+                .filter(({ taken }) => taken)
+                .map(text),
+            ),
+          ).toEqual(held);
+          for (const word of visible) {
+            const notifier = mirror.taken(0, word.addressLow, word.kind, 0, word.dataLow);
+            const holds = [0, 1, 2].filter((n) => held.has(text({ ...word, notifier: n })));
+            expect(notifier < 0 ? [] : [notifier]).toEqual(holds);
+          }
+        }
+      }),
+    );
+  });
+
+  it('takes over a list that was told elsewhere, with what the host said of each word', () => {
+    fc.assert(
+      fc.property(commits, fc.array(fc.boolean(), { minLength: 8 }), (commits, answers) => {
+        const mirror = new HostMirror(0);
+        const visible: Word[] = [];
+        for (const commit of commits) {
+          change(mirror, visible, commit);
+          visible.forEach((word, i) => {
+            word.taken = answers[i % answers.length] === true;
+          });
+          mirror.adopt(visible);
+          mirror.validate(true);
+          expect(mirror.list()).toEqual(visible);
+        }
+      }),
+    );
+  });
+});

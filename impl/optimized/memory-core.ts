@@ -1,0 +1,264 @@
+/**
+ * The memory core's write, as QEMU does it: laid out as bytes, cut into accesses, each matched or called back.
+ *
+ *     bytes ──> flat view ──> RAM: stored
+ *         ^              └──> access: cut to `valid.max` and alignment ──> `valid` ──> match ──> signal
+ *         └── go on behind it                                                     └──> `impl` ──> callback
+ *
+ * Nothing is allocated on the way: numbers are 32-bit halves, effects go to a sink. Source: `flatview_write_continue`,
+ * `memory_region_dispatch_write`, `access_with_adjusted_size`; "Splitting" and clauses D1 to D9.
+ */
+
+import type { ScenarioHeader } from '../../model/vocabulary.ts';
+import { leftInSlot, shiftedHigh, shiftedLow } from './access-value.ts';
+import { deltaHighField, deltaLowField, type FlatView, regionField, sumHigh } from './flat-view.ts';
+import { type HostListener, KernelHost } from './host.ts';
+import { MemoryMap } from './memory-map.ts';
+import { accessLength, bigEndianBit, implMaxShift, implMinShift, isAccepted, ramBit } from './traits.ts';
+import type { WriteSink } from './write-sink.ts';
+
+export class MemoryCore extends MemoryMap {
+  /** Under kvm: the kernel, which looks at registrations before the memory core, which then does not. */
+  protected readonly kernel: KernelHost | undefined;
+  /** Whether a match counts only where the host holds the registration (`contract`). */
+  protected readonly matchesHeldOnly: boolean;
+  /** The bytes of the write in progress. */
+  protected readonly bytes = new Uint8Array(64);
+  /** RAM bytes stored but not yet reported: adjacent stores are one effect. */
+  private ramRegion = -1;
+  private ramOffsetHigh = 0;
+  private ramOffsetLow = 0;
+  private ramFrom = 0;
+  private ramTo = 0;
+
+  constructor(header: ScenarioHeader, listener: HostListener) {
+    super(header, listener);
+    this.kernel = this.host instanceof KernelHost ? this.host : undefined;
+    this.matchesHeldOnly = this.profile === 'contract';
+  }
+
+  /**
+   * The notifier that the host would signal at an address, or -1. The contract counts what the host holds; while it
+   * holds all that is registered, and nothing is on its way, `RegistrationStore.match` finds the same (D1, F1).
+   */
+  protected matchHeld(
+    space: 0 | 1,
+    addressHigh: number,
+    addressLow: number,
+    size: number,
+    valueHigh: number,
+    valueLow: number,
+  ): number {
+    const mirror = this.mirrors[space];
+    let notifier = mirror.taken(addressHigh, addressLow, 0, 0, 0);
+    if (notifier < 0) notifier = mirror.taken(addressHigh, addressLow, size << 1, 0, 0);
+    if (notifier < 0) {
+      notifier = mirror.taken(addressHigh, addressLow, (size << 1) | 1, valueHigh, valueLow);
+    }
+    return notifier;
+  }
+
+  /** One access of a region; the value in the device's byte order. */
+  protected access(
+    space: 0 | 1,
+    addressHigh: number,
+    addressLow: number,
+    region: number,
+    traits: number,
+    offsetHigh: number,
+    offsetLow: number,
+    size: number,
+    valueHigh: number,
+    valueLow: number,
+    sink: WriteSink,
+  ): void {
+    if (!isAccepted(traits, offsetLow, size)) {
+      sink.rejected(region, offsetHigh, offsetLow, size);
+      return;
+    }
+    if (this.kernel === undefined) {
+      // tcg looks at the region's present list, whatever the host holds (R1).
+      const notifier =
+        this.matchesHeldOnly && this.mirrors[space].divergence !== 0
+          ? this.matchHeld(space, addressHigh, addressLow, size, valueHigh, valueLow)
+          : this.store.match(region, offsetHigh, offsetLow, size, valueHigh, valueLow);
+      if (notifier >= 0) {
+        sink.signal(notifier);
+        return;
+      }
+    }
+    this.call(region, traits, offsetHigh, offsetLow, size, valueHigh, valueLow, sink);
+  }
+
+  /** Calls a region's callback for an access that no registration took (D3). */
+  protected call(
+    region: number,
+    traits: number,
+    offsetHigh: number,
+    offsetLow: number,
+    size: number,
+    valueHigh: number,
+    valueLow: number,
+    sink: WriteSink,
+  ): void {
+    const least = (traits >> implMinShift) & 15;
+    const most = (traits >> implMaxShift) & 15;
+    if (size >= least && size <= most) {
+      sink.callback(region, offsetHigh, offsetLow, size, valueHigh, valueLow);
+    } else this.callAdjusted(region, traits, offsetHigh, offsetLow, size, valueHigh, valueLow, sink);
+  }
+
+  /** Widens or splits an access to what the device implements (QEMU: `access_with_adjusted_size`). */
+  private callAdjusted(
+    region: number,
+    traits: number,
+    offsetHigh: number,
+    offsetLow: number,
+    size: number,
+    valueHigh: number,
+    valueLow: number,
+    sink: WriteSink,
+  ): void {
+    const most = (traits >> implMaxShift) & 15;
+    const step = Math.max(Math.min(size, most), (traits >> implMinShift) & 15);
+    for (let done = 0; done < size; done += step) {
+      const shift = ((traits & bigEndianBit) !== 0 ? size - step - done : done) * 8;
+      const high = shiftedHigh(valueHigh, valueLow, shift);
+      const low = shiftedLow(valueHigh, valueLow, shift);
+      const at = (offsetLow + done) | 0;
+      sink.callback(
+        region,
+        sumHigh(offsetHigh, offsetLow, 0, done),
+        at,
+        step,
+        step === 8 ? high : 0,
+        step >= 4 ? low : low & (step === 2 ? 0xffff : 0xff),
+      );
+    }
+  }
+
+  /** Writes `bytes[from]` to `bytes[to - 1]` of the scratch buffer (QEMU: `flatview_write_continue`). */
+  protected writeLaidOut(
+    space: 0 | 1,
+    addressHigh: number,
+    addressLow: number,
+    from: number,
+    to: number,
+    sink: WriteSink,
+  ): void {
+    const view = this.shown[space].view;
+    let high = addressHigh;
+    let low = addressLow;
+    let at = from;
+    while (at < to) {
+      const length = this.writePiece(space, view, high, low, at, to, sink);
+      high = sumHigh(high, low, 0, length);
+      low = (low + length) | 0;
+      at += length;
+    }
+  }
+
+  /** Writes one piece at an address, and returns its length. */
+  private writePiece(
+    space: 0 | 1,
+    view: FlatView,
+    addressHigh: number,
+    addressLow: number,
+    from: number,
+    to: number,
+    sink: WriteSink,
+  ): number {
+    const slot = view.find(addressHigh, addressLow);
+    if (slot === 0) {
+      // Unassigned space is cut like a region with default limits whose offset 0 is address 0.
+      const length = accessLength(4, addressLow, to - from);
+      this.flushRam(sink);
+      sink.unassigned(addressHigh, addressLow, length);
+      return length;
+    }
+    const slots = view.slots;
+    const at = slot << 3;
+    const region = slots[at + regionField]!;
+    const traits = this.traits[region]!;
+    const deltaLow = slots[at + deltaLowField]!;
+    const offsetHigh = sumHigh(addressHigh, addressLow, slots[at + deltaHighField]!, deltaLow);
+    const offsetLow = (addressLow + deltaLow) | 0;
+    if ((traits & ramBit) !== 0) {
+      const left = leftInSlot(slots, at, addressHigh, addressLow, to - from);
+      this.storeRam(region, offsetHigh, offsetLow, from, from + left, sink);
+      return left;
+    }
+    const length = accessLength(traits, offsetLow, to - from);
+    this.flushRam(sink);
+    const isBig = (traits & bigEndianBit) !== 0;
+    const valueHigh = length === 8 ? this.gather(isBig ? from : from + 4, 4, isBig) : 0;
+    const valueLow =
+      length === 8 ? this.gather(isBig ? from + 4 : from, 4, isBig) : this.gather(from, length, isBig);
+    this.access(
+      space,
+      addressHigh,
+      addressLow,
+      region,
+      traits,
+      offsetHigh,
+      offsetLow,
+      length,
+      valueHigh,
+      valueLow,
+      sink,
+    );
+    return length;
+  }
+
+  /** Lays a value out in the scratch buffer, in the target's byte order. */
+  protected layOut(size: number, dataHigh: number, dataLow: number): void {
+    const isBig = this.target === 'big';
+    for (let i = 0; i < size; i++) {
+      const byte = i < 4 ? dataLow >>> (i * 8) : dataHigh >>> ((i - 4) * 8);
+      this.bytes[isBig ? size - 1 - i : i] = byte;
+    }
+  }
+
+  /** At most four bytes of the scratch buffer as a number. */
+  protected gather(from: number, length: number, isBig: boolean): number {
+    let value = 0;
+    for (let i = 0; i < length; i++) {
+      value |= this.bytes[from + i]! << ((isBig ? length - 1 - i : i) * 8);
+    }
+    return value;
+  }
+
+  private storeRam(
+    region: number,
+    offsetHigh: number,
+    offsetLow: number,
+    from: number,
+    to: number,
+    sink: WriteSink,
+  ): void {
+    const length = this.ramTo - this.ramFrom;
+    const continues =
+      this.ramRegion === region &&
+      this.ramTo === from &&
+      ((this.ramOffsetLow + length) | 0) === offsetLow &&
+      sumHigh(this.ramOffsetHigh, this.ramOffsetLow, 0, length) === offsetHigh &&
+      (offsetHigh | offsetLow) !== 0;
+    if (continues) {
+      this.ramTo = to;
+      return;
+    }
+    this.flushRam(sink);
+    this.ramRegion = region;
+    this.ramOffsetHigh = offsetHigh;
+    this.ramOffsetLow = offsetLow;
+    this.ramFrom = from;
+    this.ramTo = to;
+  }
+
+  protected flushRam(sink: WriteSink): void {
+    if (this.ramRegion < 0) return;
+    const region = this.ramRegion;
+    this.ramRegion = -1;
+    sink.ram(region, this.ramOffsetHigh, this.ramOffsetLow, this.bytes, this.ramFrom, this.ramTo);
+  }
+}
