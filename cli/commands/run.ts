@@ -36,7 +36,7 @@ async function printText(dispatcher: Dispatcher, scenario: Scenario, context: Co
   await output.lines([style.bold(title), `  ${headerText(scenario)}, on ${dispatcher.name}`]);
   for await (const { index, operation, effects } of effectsOf(dispatcher, scenario, context.interrupt)) {
     const texts = effects.map((effect) => style.mark(`        ${effectText(effect)}`));
-    await output.lines([`  ${numbered(index, operation)}`, ...texts]);
+    await output.lines([...numbered(index, operation, '  '), ...texts]);
   }
   await output.lines(['']);
 }

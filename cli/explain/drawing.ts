@@ -2,7 +2,7 @@
 import { type Region, regionOf } from '../../model/region.ts';
 import type { State } from '../../model/state.ts';
 import type { Space } from '../../model/vocabulary.ts';
-import { hex, pageWidth, shortened, wrapped } from '../text/layout.ts';
+import { columnOf, hex, pageWidth, shortened, wrapped } from '../text/layout.ts';
 import { matchText } from '../text/operation.ts';
 import { type LayeredMap, layeredMap, type Piece, type Span } from './spans.ts';
 import { renderTree } from './tree.ts';
@@ -56,14 +56,26 @@ function boxes(
     rows: pieceRows(state, space, piece, words, refusals),
   }));
   if (drawn.length === 0) return [`${indent}(nothing is visible in ${space})`];
-  const widest = Math.max(...drawn.flatMap(({ rows }) => rows.map(([inside]) => inside.length)));
+  const lines = frame(drawn);
+  const left = map.pieces.length - drawn.length;
+  if (left > 0) lines.push(`${indent}... and ${left} more pieces, not drawn`);
+  return lines;
+}
+
+/** A piece with the rows of its box. */
+type Drawn = { readonly piece: Piece; readonly rows: readonly Row[] };
+
+/** Boxes one under the other, with the addresses of their edges; a gap where nothing is mapped. */
+function frame(drawn: readonly Drawn[]): string[] {
   const addressWidth = Math.max(...drawn.map(({ piece }) => hex(piece.end).length));
+  const blank = indent + ' '.repeat(addressWidth + 2);
+  const fitted = fittedTo(drawn, pageWidth - blank.length - '|  |  '.length);
+  const widest = Math.max(...fitted.flatMap(({ rows }) => rows.map(([inside]) => inside.length)));
   const edge = (address: bigint) =>
     `${indent}${hex(address).padStart(addressWidth)}  +${'-'.repeat(widest + 2)}+`;
-  const blank = indent + ' '.repeat(addressWidth + 2);
   const lines: string[] = [];
   let end: bigint | undefined;
-  for (const { piece, rows } of drawn) {
+  for (const { piece, rows } of fitted) {
     if (end !== undefined && end !== piece.start) lines.push(edge(end), `${blank}:`);
     lines.push(edge(piece.start));
     for (const [inside, beside] of rows) {
@@ -72,9 +84,19 @@ function boxes(
     end = piece.end;
   }
   if (end !== undefined) lines.push(edge(end));
-  const left = map.pieces.length - drawn.length;
-  if (left > 0) lines.push(`${indent}... and ${left} more pieces, not drawn`);
   return lines;
+}
+
+/** The same rows within a width: what stands beside the boxes goes into them if there is no room, and long rows are broken. */
+function fittedTo(drawn: readonly Drawn[], width: number): readonly Drawn[] {
+  const longest = (side: 0 | 1) =>
+    Math.max(...drawn.flatMap(({ rows }) => rows.map((row) => row[side].length)));
+  if (longest(0) + longest(1) <= width) return drawn;
+  const narrow = ([inside, beside]: Row): Row[] => {
+    const texts = beside === '' ? [inside] : [inside, `      ${beside}`];
+    return texts.flatMap((text) => columnOf(text, width).map((line): Row => [line, '']));
+  };
+  return drawn.map(({ piece, rows }) => ({ piece, rows: rows.flatMap(narrow) }));
 }
 
 /** A row of a box: what stands in it, and what stands beside it. */

@@ -57,7 +57,7 @@ function* sections(scenario: Scenario, options: ExplainOptions): Generator<strin
       yield* framed(`map before [${index}]`, map.next(state), style, cited);
     }
     const { state: after, effects } = step(state, operation);
-    yield style.bold(numbered(index, operation));
+    yield* numbered(index, operation).map(style.bold);
     const lines =
       operation.op === 'write'
         ? renderWay(state, operation, refusals)
@@ -178,7 +178,9 @@ class MapDrawer {
 
 /** Both spaces, and what is mapped nowhere. */
 function drawing(state: State, refusals: ReadonlyMap<string, RefusalReason>): string[] {
-  const lines = [...drawSpace(state, 'memory', refusals), ...drawSpace(state, 'io', refusals)];
+  const memory = drawSpace(state, 'memory', refusals);
+  const io = drawSpace(state, 'io', refusals);
+  const lines = memory.length > 0 && io.length > 0 ? [...memory, '', ...io] : [...memory, ...io];
   const detached = detachedRegions(state);
   if (lines.length > 0 && detached.length > 0) {
     const names = detached.map((region) => `${region.id} (${kindText(region)})`);

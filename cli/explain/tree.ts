@@ -1,7 +1,7 @@
 /** The tree of regions in a space, as QEMU's `info mtree` would list it: topmost first, what they hold indented. */
 import { type Region, type Regions, regionOf } from '../../model/region.ts';
 import type { Space } from '../../model/vocabulary.ts';
-import { hex, shortened, table } from '../text/layout.ts';
+import { hex, pageWidth, shortened, table, wrapped } from '../text/layout.ts';
 import { limitsText, sizeText } from '../text/operation.ts';
 
 /** More regions than this are not listed. */
@@ -15,7 +15,7 @@ export function renderTree(regions: Regions, space: Space): string[] {
   const left = rows.length - listed.length;
   return [
     `  space ${space}, topmost first`,
-    ...table(listed, '    ', [1]),
+    ...table(listed, '    ', [1]).flatMap((line) => wrapped(line, pageWidth, '        ')),
     ...(left > 0 ? [`    ... and ${left} more regions, not listed`] : []),
   ];
 }

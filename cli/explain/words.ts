@@ -69,7 +69,10 @@ export function hostStatus(
   if (told.some((one) => one.taken)) {
     return state.decisions.host === 'takes all' ? 'host is told' : 'host holds it';
   }
-  if (told.length > 0) return `host refused: ${refusals.get(wordKey(space, word)) ?? 'refused'}`;
+  if (told.length > 0) {
+    const reason = refusals.get(wordKey(space, word)) ?? 'refused';
+    return reason === 'refused' ? 'host refused it' : `host refused it: ${reason}`;
+  }
   return isPending(state) ? 'not committed yet' : 'host not told';
 }
 

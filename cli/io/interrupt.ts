@@ -1,7 +1,7 @@
 /** Ctrl-C: the first one ends the work at the next opportunity, the second one at once. */
 import { exitStatus } from '../errors.ts';
 
-/** A signal that is aborted by the first SIGINT or SIGTERM. */
+/** A signal that is aborted by the first SIGINT. SIGTERM keeps its default, which ends the process whatever it is doing. */
 export function interruptSignal(): AbortSignal {
   const controller = new AbortController();
   const stop = () => {
@@ -9,7 +9,6 @@ export function interruptSignal(): AbortSignal {
     controller.abort();
   };
   process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
   return controller.signal;
 }
 

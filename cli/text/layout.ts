@@ -76,9 +76,10 @@ export function columnOf(text: string, width: number): string[] {
 export function annotated(text: string, clauses: readonly string[]): string[] {
   if (clauses.length === 0) return wrapped(text, pageWidth, '    ');
   const ids = `[${clauses.join(' ')}]`;
-  const lines = wrapped(text, annotationColumn - 2, '    ');
+  const column = Math.min(annotationColumn, pageWidth - ids.length);
+  const lines = wrapped(text, column - 2, '    ');
   const last = lines.pop() ?? '';
-  return [...lines, `${last.padEnd(annotationColumn - 1)} ${ids}`];
+  return [...lines, `${last.padEnd(column)}${ids}`];
 }
 
 /** Rows of cells as lines, each column as wide as its widest cell; trailing blanks are cut. */

@@ -10,7 +10,7 @@ import type {
   ScenarioHeader,
   Write,
 } from '../../model/vocabulary.ts';
-import { bytes, hex, plural } from './layout.ts';
+import { bytes, hex, pageWidth, plural, wrapped } from './layout.ts';
 
 /** One operation: `map d in memory at 0x1000, priority 1`. */
 export function operationText(operation: Operation): string {
@@ -140,7 +140,8 @@ function hostText(host: HostOptions | undefined): string {
   return parts.length === 0 ? '' : `, the host ${parts.join(' and ')}`;
 }
 
-/** `[3] write ...`: an operation with its index in the history. */
-export function numbered(index: number, operation: Operation | undefined): string {
-  return `[${index}] ${operation === undefined ? '(behind the end of the history)' : operationText(operation)}`;
+/** `[3] write ...`: an operation with its index in the history, in as many lines as it takes. */
+export function numbered(index: number, operation: Operation | undefined, indent = ''): string[] {
+  const text = operation === undefined ? '(behind the end of the history)' : operationText(operation);
+  return wrapped(`${indent}[${index}] ${text}`, pageWidth, '      ');
 }

@@ -3,7 +3,7 @@ import { printable } from '../../model/format/errors.ts';
 import { effectsToJson } from '../../model/format/index.ts';
 import type { Effect, Scenario } from '../../model/vocabulary.ts';
 import type { Replay, Unmet } from '../replay.ts';
-import { plural, wrapped } from './layout.ts';
+import { plural } from './layout.ts';
 import { effectText, numbered } from './operation.ts';
 import { renderSides } from './sides.ts';
 import type { Style } from './style.ts';
@@ -34,7 +34,7 @@ export function renderReplay(source: string, scenario: Scenario, result: Replay,
 function renderUnmet(scenario: Scenario, { sides, expectation, effects }: Unmet): string[] {
   const { operation, effects: expected } = expectation;
   return [
-    ...wrapped(`  ${numbered(operation, scenario.operations[operation])}`, 100, '    '),
+    ...numbered(operation, scenario.operations[operation], '  '),
     ...listed('expected', expected),
     ...listed(sides.join(', '), effects),
   ];

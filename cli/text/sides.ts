@@ -27,7 +27,7 @@ export function renderSides(
   lines.push(`${margin}${'-'.repeat(columnWidth)}-+-${'-'.repeat(columnWidth)}`);
   const count = Math.max(scenario.operations.length, a.effects.length, b.effects.length);
   for (let index = 0; index < count; index++) {
-    lines.push(style.bold(`  ${numbered(index, scenario.operations[index])}`));
+    lines.push(...numbered(index, scenario.operations[index], '  ').map(style.bold));
     lines.push(...effectRows(index, a.effects, b.effects, first, style));
   }
   return lines;
