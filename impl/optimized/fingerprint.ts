@@ -45,7 +45,7 @@ export function fingerprint(map: MemoryMap, notifierNames: readonly string[]): s
 function describeRegion(map: MemoryMap, region: Region, isContract: boolean): string {
   const { name, kind, size, createdSize, enabled, container, address, target, targetOffset, priority } =
     region;
-  const fields = [name, kind, size.toString(16), map.traits[region.number], enabled ? 1 : 0];
+  const fields = [name, kind, size.toString(16), region.traits, enabled ? 1 : 0];
   if (kind === 'ram') fields.push(createdSize.toString(16));
   if (target !== undefined) fields.push(target.name, targetOffset.toString(16));
   // An unmapped region's own offset is looked at by QEMU's choice of the view's root, and nowhere else.

@@ -53,12 +53,16 @@ export const lastLowField = 3;
 export const deltaHighField = 4;
 export const deltaLowField = 5;
 export const regionField = 6;
+/** The region's traits, and which probes can find something in it, above them: see `traits.ts`. */
+export const traitsField = 7;
 
 const initialSlots = 4;
 
 export class FlatView {
   /** Slot s occupies `slots[s * 8]` and on. Replaced when the view grows. */
   slots = new Int32Array(initialSlots * slotLength);
+  /** Whether only the host knows what matches here (`contract`, while it does not hold all that is visible). */
+  asksHost = false;
   private readonly space: 0 | 1;
   private order = new Int32Array(initialSlots);
   private count = 0;
@@ -87,6 +91,12 @@ export class FlatView {
       return slot;
     }
     return this.covers(slot, high, low) ? slot : this.search(high, low, place);
+  }
+
+  /** A region's traits have changed: takes them over into its slots. */
+  refreshTraits(region: Region): void {
+    for (const { slot } of region.places[this.space])
+      this.slots[slot * slotLength + traitsField] = region.traits;
   }
 
   /** The piece in a slot. */
@@ -309,7 +319,7 @@ function slotOf(piece: FlatPiece): number[] {
     highHalf(delta),
     lowHalf(delta),
     piece.region.number,
-    0,
+    piece.region.traits,
   ];
 }
 

@@ -11,7 +11,14 @@
 
 import type { ScenarioHeader } from '../../model/vocabulary.ts';
 import { leftInSlot, shiftedHigh, shiftedLow } from './access-value.ts';
-import { deltaHighField, deltaLowField, type FlatView, regionField, sumHigh } from './flat-view.ts';
+import {
+  deltaHighField,
+  deltaLowField,
+  type FlatView,
+  regionField,
+  sumHigh,
+  traitsField,
+} from './flat-view.ts';
 import { type HostListener, KernelHost } from './host.ts';
 import { MemoryMap } from './memory-map.ts';
 import { accessLength, bigEndianBit, implMaxShift, implMinShift, isAccepted, ramBit } from './traits.ts';
@@ -20,8 +27,6 @@ import type { WriteSink } from './write-sink.ts';
 export class MemoryCore extends MemoryMap {
   /** Under kvm: the kernel, which looks at registrations before the memory core, which then does not. */
   protected readonly kernel: KernelHost | undefined;
-  /** Whether a match counts only where the host holds the registration (`contract`). */
-  protected readonly matchesHeldOnly: boolean;
   /** The bytes of the write in progress. */
   protected readonly bytes = new Uint8Array(64);
   /** RAM bytes stored but not yet reported: adjacent stores are one effect. */
@@ -34,7 +39,6 @@ export class MemoryCore extends MemoryMap {
   constructor(header: ScenarioHeader, listener: HostListener) {
     super(header, listener);
     this.kernel = this.host instanceof KernelHost ? this.host : undefined;
-    this.matchesHeldOnly = this.profile === 'contract';
   }
 
   /**
@@ -78,10 +82,9 @@ export class MemoryCore extends MemoryMap {
     }
     if (this.kernel === undefined) {
       // tcg looks at the region's present list, whatever the host holds (R1).
-      const notifier =
-        this.matchesHeldOnly && this.mirrors[space].divergence !== 0
-          ? this.matchHeld(space, addressHigh, addressLow, size, valueHigh, valueLow)
-          : this.store.match(region, offsetHigh, offsetLow, size, valueHigh, valueLow);
+      const notifier = this.shown[space].view.asksHost
+        ? this.matchHeld(space, addressHigh, addressLow, size, valueHigh, valueLow)
+        : this.store.match(traits, region, offsetHigh, offsetLow, size, valueHigh, valueLow);
       if (notifier >= 0) {
         sink.signal(notifier);
         return;
@@ -179,7 +182,7 @@ export class MemoryCore extends MemoryMap {
     const slots = view.slots;
     const at = slot << 3;
     const region = slots[at + regionField]!;
-    const traits = this.traits[region]!;
+    const traits = slots[at + traitsField]!;
     const deltaLow = slots[at + deltaLowField]!;
     const offsetHigh = sumHigh(addressHigh, addressLow, slots[at + deltaHighField]!, deltaLow);
     const offsetLow = (addressLow + deltaLow) | 0;

@@ -12,7 +12,16 @@ import { EmulatedHost, type Host, type HostListener, KernelHost, PromisedHost } 
 import { HostMirror } from './host-mirror.ts';
 import { Region } from './region.ts';
 import { kindOf, RegistrationStore } from './registration-store.ts';
-import { type IoOptions, ioTraits, ramBit, swappedBit, swappedHigh, swappedLow } from './traits.ts';
+import {
+  allProbes,
+  type IoOptions,
+  ioTraits,
+  probesShift,
+  ramBit,
+  swappedBit,
+  swappedHigh,
+  swappedLow,
+} from './traits.ts';
 import { type ViewRoot, Visibility } from './visibility.ts';
 import { highHalf, lowHalf, spaceEnd } from './wide.ts';
 
@@ -27,8 +36,6 @@ export class MemoryMap {
   readonly host: Host;
   /** The spaces' flat views, and which words they show. */
   readonly shown: readonly [Visibility, Visibility];
-  /** `ioTraits` by region number. */
-  traits = new Int32Array(8);
   /** Nested `begin`s not yet committed. */
   depth = 0;
   /** `memory_region_update_pending` and `ioeventfd_update_pending`. */
@@ -56,22 +63,22 @@ export class MemoryMap {
 
   /** `memory_region_init_io`. Size in bytes, 0 to 2^64. The name must be free. */
   createIo(name: string, size: bigint, options: IoOptions = {}): Region {
-    return this.enter(new Region(this.regions.length, name, 'io', size), ioTraits(options, this.target));
+    return this.enter(new Region(this.regions.length, name, 'io', size, ioTraits(options, this.target)));
   }
 
   /** `memory_region_init_ram`. Size in bytes, 0 to 2^64. The name must be free. */
   createRam(name: string, size: bigint): Region {
-    return this.enter(new Region(this.regions.length, name, 'ram', size), ramBit);
+    return this.enter(new Region(this.regions.length, name, 'ram', size, ramBit));
   }
 
   /** `memory_region_init`. Size in bytes, 0 to 2^64. The name must be free. */
   createContainer(name: string, size: bigint): Region {
-    return this.enter(new Region(this.regions.length, name, 'container', size), 0);
+    return this.enter(new Region(this.regions.length, name, 'container', size));
   }
 
   /** `memory_region_init_alias`: a window of `size` bytes on `target`, from `targetOffset` on. The name must be free. */
   createAlias(name: string, size: bigint, target: Region, targetOffset = 0n): Region {
-    return this.enter(new Region(this.regions.length, name, 'alias', size, target, targetOffset), 0);
+    return this.enter(new Region(this.regions.length, name, 'alias', size, 0, target, targetOffset));
   }
 
   /**
@@ -246,7 +253,7 @@ export class MemoryMap {
   protected keptData(region: Region, size: number, data = 0n): readonly [number, number] {
     const high = highHalf(data);
     const low = lowHalf(data);
-    const swaps = this.profile !== 'contract' && size > 1 && (this.traits[region.number]! & swappedBit) !== 0;
+    const swaps = this.profile !== 'contract' && size > 1 && (region.traits & swappedBit) !== 0;
     return swaps ? [swappedHigh(size, low), swappedLow(size, high, low)] : [high, low];
   }
 
@@ -281,18 +288,17 @@ export class MemoryMap {
     const word = { offset, kind, dataHigh, dataLow, notifier };
     for (const place of region.places[0]) this.shown[0].changeWord(place, word, difference);
     for (const place of region.places[1]) this.shown[1].changeWord(place, word, difference);
+    const traits = (region.traits & ~allProbes) | (this.store.probesOf(region.number) << probesShift);
+    if (traits !== region.traits) {
+      region.traits = traits;
+      for (const { view } of this.shown) view.refreshTraits(region);
+    }
     if (region.enabled) this.eventfdPending = true;
     this.finish();
   }
 
-  private enter(region: Region, traits: number): Region {
+  private enter(region: Region): Region {
     if (this.regionsByName.has(region.name)) throw new Error(`a region ${region.name} exists`);
-    if (region.number === this.traits.length) {
-      const grown = new Int32Array(this.traits.length * 2);
-      grown.set(this.traits);
-      this.traits = grown;
-    }
-    this.traits[region.number] = traits;
     this.store.reserve(region.number);
     this.regions.push(region);
     this.regionsByName.set(region.name, region);
@@ -342,7 +348,12 @@ export class MemoryMap {
 
   /** Ends an operation: the outermost one brings views and host up to date (H1). */
   private finish(): void {
-    if (this.depth > 0) return;
+    if (this.depth === 0) this.bringUpToDate();
+    if (this.profile !== 'contract') return;
+    for (const { view, mirror } of this.shown) view.asksHost = mirror.divergence !== 0;
+  }
+
+  private bringUpToDate(): void {
     if (this.memoryPending) {
       this.shown[0].update(this.findViewRoot(this.roots[0]));
       this.shown[1].update(this.findViewRoot(this.roots[1]));

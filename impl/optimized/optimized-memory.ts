@@ -16,6 +16,7 @@ import {
   startHighField,
   startLowField,
   sumHigh,
+  traitsField,
 } from './flat-view.ts';
 import { MemoryCore } from './memory-core.ts';
 import { accessMaxMask, ramBit, swappedBit, swappedHigh, swappedLow, validMinShift } from './traits.ts';
@@ -25,6 +26,9 @@ import type { WriteSink } from './write-sink.ts';
 const pageMask = 0xfff;
 
 export class OptimizedMemory extends MemoryCore {
+  private readonly memoryView = this.shown[0].view;
+  private readonly ioView = this.shown[1].view;
+
   /**
    * A store by the guest's CPU: `size` (1, 2, 4, 8) bytes, the value laid out in the target's byte order. `space`: 0
    * `memory`, 1 `io`. Halves may be signed or unsigned; data wider than `size` are cut. No allocation. Source:
@@ -45,11 +49,11 @@ export class OptimizedMemory extends MemoryCore {
       this.writeUnderKernel(space, addressHigh | 0, addressLow | 0, size, high, low, sink);
       return;
     }
-    const view = this.shown[space].view;
+    const view = space === 0 ? this.memoryView : this.ioView;
     const at = view.find(addressHigh | 0, addressLow | 0) << 3;
     const slots = view.slots;
     const region = slots[at + regionField]!;
-    const traits = this.traits[region]!;
+    const traits = slots[at + traitsField]!;
     const deltaLow = slots[at + deltaLowField]!;
     const offsetLow = (addressLow + deltaLow) | 0;
     // RAM and unassigned space have no greatest access, so they go the long way too.
@@ -67,10 +71,9 @@ export class OptimizedMemory extends MemoryCore {
     const swaps = (traits & swappedBit) !== 0 && size > 1;
     const valueHigh = swaps ? swappedHigh(size, low) : high;
     const valueLow = swaps ? swappedLow(size, high, low) : low;
-    const notifier =
-      this.matchesHeldOnly && this.mirrors[space].divergence !== 0
-        ? this.matchHeld(space, addressHigh | 0, addressLow | 0, size, valueHigh, valueLow)
-        : this.store.match(region, offsetHigh, offsetLow, size, valueHigh, valueLow);
+    const notifier = view.asksHost
+      ? this.matchHeld(space, addressHigh | 0, addressLow | 0, size, valueHigh, valueLow)
+      : this.store.match(traits, region, offsetHigh, offsetLow, size, valueHigh, valueLow);
     if (notifier >= 0) sink.signal(notifier);
     else this.call(region, traits, offsetHigh, offsetLow, size, valueHigh, valueLow, sink);
   }
@@ -170,7 +173,7 @@ export class OptimizedMemory extends MemoryCore {
     const firstLow = addressLow & ~pageMask;
     return (
       at !== 0 &&
-      (this.traits[slots[at + regionField]!]! & ramBit) !== 0 &&
+      (slots[at + traitsField]! & ramBit) !== 0 &&
       !isBelow(addressHigh, firstLow, slots[at + startHighField]!, slots[at + startLowField]!) &&
       !isBelow(slots[at + lastHighField]!, slots[at + lastLowField]!, addressHigh, firstLow | pageMask)
     );

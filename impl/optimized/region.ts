@@ -14,6 +14,8 @@ export class Region {
   /** A ram region's memory: it cannot be resized beyond. */
   readonly createdSize: bigint;
   enabled = true;
+  /** What dispatch needs to know: see `traits.ts`. */
+  traits: number;
   /** Offset in the container; kept when unmapped (`MemoryRegion::addr`). */
   address = 0n;
   container: Region | undefined;
@@ -34,12 +36,14 @@ export class Region {
     name: string,
     kind: RegionKind,
     size: bigint,
+    traits = 0,
     target?: Region,
     targetOffset = 0n,
   ) {
     this.number = number;
     this.name = name;
     this.kind = kind;
+    this.traits = traits;
     this.size = size;
     this.createdSize = size;
     this.target = target;

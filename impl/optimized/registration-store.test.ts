@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { kindOf, RegistrationStore } from './registration-store.ts';
+import { probesShift } from './traits.ts';
 
 /** The naive twin: a list, sorted when asked. */
 type Entry = { region: number; offset: number; kind: number; data: number; notifier: number };
@@ -60,7 +61,9 @@ function compareAll(store: RegistrationStore, list: readonly Entry[]): void {
         for (let data = 0; data < 3; data++) {
           const fits = ({ kind, data: wanted }: Entry) =>
             kind === 0 || kind === kindOf(size, false) || (kind === kindOf(size, true) && wanted === data);
-          expect(store.match(region, 0, offset, size, 0, data)).toBe(here.find(fits)?.notifier ?? -1);
+          expect(store.match(store.probesOf(region) << probesShift, region, 0, offset, size, 0, data)).toBe(
+            here.find(fits)?.notifier ?? -1,
+          );
         }
       }
     }

@@ -11,6 +11,7 @@
  */
 
 import { OrderedIndex } from './ordered-index.ts';
+import { anyDataProbe, anySizeProbe, matchDataProbe } from './traits.ts';
 import { WordTable } from './word-table.ts';
 
 /** Size and "with data" in one number that sorts as QEMU sorts: by size, without data first. */
@@ -31,10 +32,6 @@ const countersPerRegion = 4;
 const anySize = 0;
 const anyData = 1;
 const matchData = 2;
-/** Which of them are not 0, by region: the probes that can find something. */
-const anySizeBit = 1 << anySize;
-const anyDataBit = 1 << anyData;
-const matchDataBit = 1 << matchData;
 
 export class RegistrationStore {
   readonly table = new WordTable();
@@ -43,6 +40,7 @@ export class RegistrationStore {
   private readonly crowds: number[][] = [];
   private readonly freedCrowds: number[] = [];
   private counters = new Int32Array(8 * countersPerRegion);
+  /** Which of a region's counters are not 0, a bit each. */
   private probes = new Uint8Array(8);
 
   /** Registers; the same word and notifier may be registered any number of times. Numbers: see `WordTable`, halves. */
@@ -109,9 +107,11 @@ export class RegistrationStore {
 
   /**
    * The notifier that an access signals, or -1: the first in the order size 0, without data, with data, notifier
-   * (clauses D1, D4; QEMU: `memory_region_dispatch_write_eventfds`). Data: the value of the access.
+   * (clauses D1, D4; QEMU: `memory_region_dispatch_write_eventfds`). Data: the value of the access. Traits: the region's, which say what kinds
+   * of registrations it has.
    */
   match(
+    traits: number,
     region: number,
     offsetHigh: number,
     offsetLow: number,
@@ -119,21 +119,25 @@ export class RegistrationStore {
     dataHigh: number,
     dataLow: number,
   ): number {
-    const probes = this.probes[region]!;
     const table = this.table;
-    if ((probes & anySizeBit) !== 0) {
+    if ((traits & anySizeProbe) !== 0) {
       const record = table.find(region, offsetHigh, offsetLow, 0, 0, 0);
       if (record >= 0) return table.first(record);
     }
-    if ((probes & anyDataBit) !== 0) {
+    if ((traits & anyDataProbe) !== 0) {
       const record = table.find(region, offsetHigh, offsetLow, size << 1, 0, 0);
       if (record >= 0) return table.first(record);
     }
-    if ((probes & matchDataBit) !== 0) {
+    if ((traits & matchDataProbe) !== 0) {
       const record = table.find(region, offsetHigh, offsetLow, (size << 1) | 1, dataHigh, dataLow);
       if (record >= 0) return table.first(record);
     }
     return -1;
+  }
+
+  /** Which kinds a region has: 1 of size 0, 2 without data, 4 with data. */
+  probesOf(region: number): number {
+    return this.probes[region]!;
   }
 
   /** Whether anything is registered in a region. */

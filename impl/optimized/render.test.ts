@@ -38,7 +38,15 @@ describe('rendering', () => {
           // Only an alias of something that holds nothing yet: so nothing can contain itself.
           const shows = kind === 'alias' && earlier !== regions[0] ? earlier : undefined;
           const itsKind = kind === 'alias' && shows === undefined ? 'io' : kind;
-          const region = new Region(regions.length, `r${regions.length}`, itsKind, size, shows, targetOffset);
+          const region = new Region(
+            regions.length,
+            `r${regions.length}`,
+            itsKind,
+            size,
+            0,
+            shows,
+            targetOffset,
+          );
           const containers = regions.filter(
             (other) => other.target === undefined && other.aliases.length === 0,
           );

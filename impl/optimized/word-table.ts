@@ -195,12 +195,8 @@ export class WordTable {
 
 /** Multilinear: the products are independent, so the processor computes them side by side. */
 function hash(a: number, b: number, c: number, d: number, e: number, f: number): number {
-  return (
-    Math.imul(a, 0x85ebca6b) +
-    Math.imul(b, 0xc2b2ae35) +
-    Math.imul(c, 0x27d4eb2f) +
-    Math.imul(d, 0x165667b1) +
-    Math.imul(e, 0x7feb352d) +
-    Math.imul(f, 0x9e3779b1)
-  );
+  const low = (Math.imul(a, 0x85ebca6b) + Math.imul(b, 0xc2b2ae35)) | 0;
+  const middle = (Math.imul(c, 0x27d4eb2f) + Math.imul(d, 0x165667b1)) | 0;
+  const high = (Math.imul(e, 0x7feb352d) + Math.imul(f, 0x9e3779b1)) | 0;
+  return (((low + middle) | 0) + high) | 0;
 }
