@@ -90,7 +90,7 @@ export class FlatView {
     ) {
       return slot;
     }
-    return this.covers(slot, high, low) ? slot : this.search(high, low, place);
+    return this.search(high, low, place);
   }
 
   /** A region's traits have changed: takes them over into its slots. */

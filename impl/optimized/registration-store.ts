@@ -11,7 +11,7 @@
  */
 
 import { OrderedIndex } from './ordered-index.ts';
-import { anyDataProbe, anySizeProbe, matchDataProbe } from './traits.ts';
+import { anyDataProbe, anySizeProbe, matchDataProbe, probesShift } from './traits.ts';
 import { WordTable } from './word-table.ts';
 
 /** Size and "with data" in one number that sorts as QEMU sorts: by size, without data first. */
@@ -111,6 +111,34 @@ export class RegistrationStore {
    * of registrations it has.
    */
   match(
+    traits: number,
+    region: number,
+    offsetHigh: number,
+    offsetLow: number,
+    size: number,
+    dataHigh: number,
+    dataLow: number,
+  ): number {
+    const probes = traits >>> probesShift;
+    // Nearly every region has registrations of one kind only, and one probe decides.
+    if ((probes & (probes - 1)) !== 0) {
+      return this.matchSeveral(traits, region, offsetHigh, offsetLow, size, dataHigh, dataLow);
+    }
+    if (probes === 0) return -1;
+    const withData = probes >>> 2;
+    const kind = probes === 1 ? 0 : (size << 1) | withData;
+    const record = this.table.find(
+      region,
+      offsetHigh,
+      offsetLow,
+      kind,
+      dataHigh & -withData,
+      dataLow & -withData,
+    );
+    return record < 0 ? -1 : this.table.first(record);
+  }
+
+  private matchSeveral(
     traits: number,
     region: number,
     offsetHigh: number,
