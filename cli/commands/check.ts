@@ -57,7 +57,7 @@ export async function runCheck(
       progress.show(`${a} and ${b}: ${grouped(histories)} histories, ${rate}`);
     },
   }).finally(() => progress.stop());
-  const saved = report.finding === undefined ? undefined : save(report.finding, options.save, `${a},${b}`);
+  const saved = report.finding === undefined ? undefined : save(report.finding, options.save, a, b);
   const outcome = outcomeOf(report);
   context.status =
     outcome === 'agree'
@@ -114,7 +114,7 @@ function requireDirectory(path: string): void {
 }
 
 /** Writes a finding; its name says what was found, and is the same for the same history. */
-function save({ failure, scenario }: Finding, directory: string, pair: string): SavedFinding {
+function save({ failure, scenario }: Finding, directory: string, a: string, b: string): SavedFinding {
   const text = writeScenario(scenario);
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 8);
   const name = [failure.property, failure.clause, digest].filter((part) => part !== undefined).join('-');
@@ -126,5 +126,10 @@ function save({ failure, scenario }: Finding, directory: string, pair: string): 
   } catch (error) {
     return { text, reason: error instanceof Error ? error.message : String(error) };
   }
-  return { file, replay: `${program} replay ${shellWord(file)} --on ${shellWord(pair)}` };
+  const path = shellWord(file);
+  return {
+    file,
+    replay: `${program} replay ${path} --on ${shellWord(`${a},${b}`)}`,
+    explain: `${program} explain ${path} --on ${shellWord(b)}`,
+  };
 }

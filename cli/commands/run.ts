@@ -7,7 +7,7 @@ import type { Context } from '../context.ts';
 import { effectsOf } from '../io/effects.ts';
 import { histories } from '../io/histories.ts';
 import { systemNamed } from '../systems.ts';
-import { effectText, headerText, numbered } from '../text/operation.ts';
+import { effectText, headerText, numbered, surroundingsText } from '../text/operation.ts';
 
 export type RunOptions = { readonly on: string; readonly json?: true };
 
@@ -33,7 +33,8 @@ async function printJson(dispatcher: Dispatcher, scenario: Scenario, context: Co
 async function printText(dispatcher: Dispatcher, scenario: Scenario, context: Context): Promise<void> {
   const { output, style } = context;
   const title = scenario.title === undefined ? '(no title)' : printable(scenario.title);
-  await output.lines([style.bold(title), `  ${headerText(scenario)}, on ${dispatcher.name}`]);
+  const header = dispatcher.name.includes('@') ? surroundingsText(scenario) : headerText(scenario);
+  await output.lines([style.bold(title), `  ${dispatcher.name}, ${header}`]);
   for await (const { index, operation, effects } of effectsOf(dispatcher, scenario, context.interrupt)) {
     const texts = effects.map((effect) => style.mark(`        ${effectText(effect)}`));
     await output.lines([...numbered(index, operation, '  '), ...texts]);

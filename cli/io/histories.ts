@@ -10,18 +10,27 @@ export async function* histories(
   files: readonly string[],
   interrupt: AbortSignal,
 ): AsyncGenerator<SourcedScenario, void, undefined> {
-  const interrupted = new Promise<undefined>((resolve) => {
-    interrupt.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
   for (const file of files) {
     const scenarios = readScenarios(file);
     for (;;) {
       if (interrupt.aborted) return;
       // Standard input may never give another: Ctrl-C does not wait for it.
-      const next = await Promise.race([scenarios.next(), interrupted]);
+      const next = await unlessAborted(scenarios.next(), interrupt);
       if (next === undefined) return;
       if (next.done) break;
       yield next.value;
     }
   }
+}
+
+/**
+ * What a promise gives, or nothing when the signal is aborted first. (Not `Promise.race`: that would keep every value
+ * for as long as the signal lives.)
+ */
+function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value | undefined> {
+  return new Promise((resolve, reject) => {
+    const stop = () => resolve(undefined);
+    signal.addEventListener('abort', stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
 }

@@ -52,7 +52,6 @@ function findingJson(
     effect,
     sides: sides.map(({ name, effects }) => ({ name, effects: effects.map(effectsToJson) })),
     scenario: scenarioToJson(scenario),
-    file: saved !== undefined && 'file' in saved ? saved.file : null,
-    replay: saved !== undefined && 'file' in saved ? saved.replay : null,
+    ...(saved !== undefined && 'file' in saved ? saved : { file: null, replay: null, explain: null }),
   };
 }

@@ -7,7 +7,7 @@ import { plain, type Style } from './style.ts';
 
 /** Where a finding was saved and how to replay it; or its text and why it could not be saved. */
 export type SavedFinding =
-  | { readonly file: string; readonly replay: string }
+  | { readonly file: string; readonly replay: string; readonly explain: string }
   | { readonly text: string; readonly reason: string };
 
 /** What a run came to. */
@@ -137,7 +137,7 @@ function renderFinding(
 
 /** Commands and file names are not wrapped: they are there to be copied. */
 function field(name: string, text: string): string[] {
-  const lines = name === 'replay' || name === 'saved' ? [text] : wrapped(text, pageWidth - 12);
+  const lines = ['saved', 'replay', 'explain'].includes(name) ? [text] : wrapped(text, pageWidth - 12);
   return lines.map((line, i) => `  ${(i === 0 ? name : '').padEnd(10)}${line}`);
 }
 
@@ -147,5 +147,6 @@ function savedFields(saved: SavedFinding | undefined): string[][] {
   return [
     ['saved', saved.file],
     ['replay', saved.replay],
+    ['explain', saved.explain],
   ];
 }

@@ -3,7 +3,7 @@ import { printable } from '../../model/format/errors.ts';
 import { effectsToJson } from '../../model/format/index.ts';
 import type { Effect, Scenario } from '../../model/vocabulary.ts';
 import type { Replay, Unmet } from '../replay.ts';
-import { plural } from './layout.ts';
+import { grouped, plural } from './layout.ts';
 import { effectText, numbered } from './operation.ts';
 import { renderSides } from './sides.ts';
 import type { Style } from './style.ts';
@@ -22,10 +22,10 @@ export function renderReplay(source: string, scenario: Scenario, result: Replay,
   const lines = [
     verdict === 'agree' ? `${style.good(words.agree)}${line.slice(words.agree.length)}` : style.bad(line),
   ];
-  if (difference !== undefined) lines.push('', ...renderSides(scenario, sides, difference, style), '');
+  if (difference !== undefined) lines.push('', ...renderSides(scenario, sides, difference, style));
   if (failure !== undefined) {
     lines.push(`  property ${failure.property}: ${failure.message}`, '');
-    lines.push(...renderSides(scenario, failure.sides, failure, style), '');
+    lines.push(...renderSides(scenario, failure.sides, failure, style));
   }
   for (const one of unmet) lines.push(...renderUnmet(scenario, one));
   return lines;
@@ -48,9 +48,9 @@ function listed(name: string, effects: readonly Effect[]): string[] {
 /** The last line: how many histories, and what they came to. */
 export function renderSummary({ agree, differ, unmet }: Tally, isCutShort: boolean, style: Style): string {
   const parts = [
-    `${agree} agree`,
-    ...(differ > 0 ? [`${differ} differ`] : []),
-    ...(unmet > 0 ? [`${unmet} with an expectation not met`] : []),
+    `${grouped(agree)} agree${agree === 1 ? 's' : ''}`,
+    ...(differ > 0 ? [`${grouped(differ)} differ${differ === 1 ? 's' : ''}`] : []),
+    ...(unmet > 0 ? [`${grouped(unmet)} with an expectation not met`] : []),
   ];
   const text = `${plural(agree + differ + unmet, 'history', 'histories')}: ${parts.join(', ')}`;
   if (isCutShort) return style.bad(`interrupted, not complete: ${text}`);

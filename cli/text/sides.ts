@@ -3,7 +3,7 @@ import type { Effect, EffectLists, Scenario } from '../../model/vocabulary.ts';
 import type { Difference } from '../../properties/compare.ts';
 import { sameEffect } from '../../properties/compare.ts';
 import type { Side } from '../../properties/property.ts';
-import { columnOf, pageWidth } from './layout.ts';
+import { columnOf, pageWidth, plural } from './layout.ts';
 import { effectText, headerText, numbered, surroundingsText } from './operation.ts';
 import type { Style } from './style.ts';
 
@@ -25,11 +25,13 @@ export function renderSides(
   const header = hasProfiles ? surroundingsText(scenario) : headerText(scenario);
   const lines = [`  ${header}`, '', columns('', a.name, b.name)];
   lines.push(`${margin}${'-'.repeat(columnWidth)}-+-${'-'.repeat(columnWidth)}`);
-  const count = Math.max(scenario.operations.length, a.effects.length, b.effects.length);
+  const count = Math.max(a.effects.length, b.effects.length);
   for (let index = 0; index < count; index++) {
     lines.push(...numbered(index, scenario.operations[index], '  ').map(style.bold));
     lines.push(...effectRows(index, a.effects, b.effects, first, style));
   }
+  const left = scenario.operations.length - count;
+  if (left > 0) lines.push(`  ... and ${plural(left, 'operation')} behind it, not compared`);
   return lines;
 }
 

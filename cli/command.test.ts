@@ -1,0 +1,281 @@
+/** The command as a user has it: a process, its output, its exit status. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeScenario, writeScenarioLine } from '../model/format/index.ts';
+import { TestCommand } from './testing/command.ts';
+import { crowded, ivshmem, kernel } from './testing/histories.ts';
+
+let command: TestCommand;
+beforeAll(async () => {
+  command = await TestCommand.build();
+});
+afterAll(() => command.remove());
+
+const run: TestCommand['run'] = (...given) => command.run(...given);
+
+describe('bad usage is one line, and status 2', () => {
+  it.each([
+    ['', 'ioeventfd-check: which command? check, replay, run or explain; see ioeventfd-check --help'],
+    ['frobnicate', "ioeventfd-check: unknown command 'frobnicate'; see ioeventfd-check --help"],
+    [
+      'check --sede 4',
+      "ioeventfd-check: unknown option '--sede' (Did you mean --seed?); see ioeventfd-check --help",
+    ],
+    [
+      'check a b c',
+      "ioeventfd-check: too many arguments for 'check'. Expected 2 arguments but got 3; see ioeventfd-check --help",
+    ],
+    ['check model nobody', 'ioeventfd-check: no dispatcher is called "nobody": there are model, impl'],
+    ['check model impl@vax', 'ioeventfd-check: no profile is called "vax": there are contract, tcg, kvm'],
+    ['check --runs 1 --time 1', 'ioeventfd-check: --runs and --time exclude each other: give one of them'],
+    [
+      'check model@tcg impl --profile kvm',
+      'ioeventfd-check: --profile kvm and model@tcg contradict each other: leave one of them out',
+    ],
+    ['check --save file', 'ioeventfd-check: --save file: expected a directory, it is a file'],
+    ['check --regressions nowhere.json', 'ioeventfd-check: nowhere.json: no such file'],
+    ['replay', "ioeventfd-check: missing required argument 'file'; see ioeventfd-check --help"],
+    ['replay ivshmem.json --on model', 'ioeventfd-check: --on: expected two dispatchers, A,B, got "model"'],
+    ['run missing.json', 'ioeventfd-check: missing.json: no such file'],
+    ['explain .', 'ioeventfd-check: .: a directory; expected a file'],
+  ])('%s', async (args, line) => {
+    command.write('file', '');
+    command.write('ivshmem.json', writeScenario(ivshmem));
+    const result = await run(args.split(' ').filter((word) => word !== ''));
+    expect(result).toEqual({ status: 2, out: '', error: `${line}\n` });
+  });
+
+  it.each([
+    '--runs 0',
+    '--runs 1e3',
+    '--runs -1',
+    '--time 0',
+    '--time soon',
+    '--seed 4294967296',
+    '--profile vax',
+  ])('check %s', async (args) => {
+    const { status, out, error } = await run(['check', ...args.split(' ')]);
+    expect([status, out]).toEqual([2, '']);
+    expect(error).toMatch(/^ioeventfd-check: option '--\w+ <\w+>' argument '.*' is invalid\. .*; see .*\n$/);
+  });
+});
+
+describe('bad input is one line, and status 2', () => {
+  it.each(['replay', 'run', 'explain'])('%s names the place', async (name) => {
+    command.write('bad.json', writeScenario(ivshmem).replace('"size": 4', '"size": 3'));
+    const { status, out, error } = await run([name, 'bad.json']);
+    expect([status, out]).toEqual([2, '']);
+    expect(error).toMatch(
+      /^ioeventfd-check: bad\.json: operations\[2\]\.size: expected 0, 1, 2, 4 or 8, got 3\n$/,
+    );
+  });
+
+  it('what stands before it in JSON Lines has been done', async () => {
+    command.write('half.jsonl', `${writeScenarioLine(ivshmem)}\n${writeScenarioLine(kernel)}\n{}\n`);
+    const { status, out, error } = await run(['run', 'half.jsonl', '--json']);
+    expect([status, out.split('\n').length]).toEqual([2, 3]);
+    expect(error).toMatch(/^ioeventfd-check: half\.jsonl:3: .*\n$/);
+  });
+
+  it('a history without operations is not replayed as if it agreed', async () => {
+    command.write('empty.json', writeScenario({ operations: [] }));
+    const { status, out, error } = await run(['replay', 'empty.json']);
+    expect([status, out]).toEqual([2, '']);
+    expect(error).toBe(
+      'ioeventfd-check: empty.json: operations: empty, there is nothing to replay; is this the right file?\n',
+    );
+  });
+});
+
+describe('a system that is not there', () => {
+  it.each(['qemu', 'kvm', 'qemu@tcg'])('%s: status 3', async (name) => {
+    const { status, out, error } = await run(['check', 'model', name]);
+    expect([status, out]).toEqual([3, '']);
+    expect(error).toMatch(/^ioeventfd-check: \w+ is not there: .*\n$/);
+  });
+});
+
+describe('help', () => {
+  it.each([
+    ['--help'],
+    ['help'],
+    ['check', '--help'],
+    ['help', 'replay'],
+    ['run', '-h'],
+    ['explain', '--help'],
+  ])('%s %s has examples and the exit statuses', async (...args) => {
+    const { status, out, error } = await run(args);
+    expect([status, error]).toEqual([0, '']);
+    expect(out).toContain('Examples:\n  $ ioeventfd-check ');
+    expect(out).toContain('Exit status:');
+  });
+
+  it('comes at once: under 150 ms', async () => {
+    const times: number[] = [];
+    for (let i = 0; i < 7; i++) {
+      const start = performance.now();
+      await run(['--help']);
+      times.push(performance.now() - start);
+    }
+    // The fastest of some: what else the machine is doing is not what is measured.
+    expect(Math.min(...times)).toBeLessThan(150);
+  });
+
+  it('gives the version of the package', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+    expect(await run(['--version'])).toEqual({ status: 0, out: `${version}\n`, error: '' });
+  });
+});
+
+describe('run', () => {
+  it('prints every effect', async () => {
+    command.write('crowded.json', writeScenario(crowded));
+    const { status, out, error } = await run(['run', 'crowded.json', '--on', 'model@tcg']);
+    expect([status, error]).toEqual([0, '']);
+    await expect(out).toMatchFileSnapshot('golden/run-crowded.txt');
+  });
+
+  it('as JSON prints a line for each history, in order, and the same from impl', async () => {
+    command.write('two.jsonl', `${writeScenarioLine(kernel)}\n${writeScenarioLine({ operations: [] })}\n`);
+    const { status, out } = await run(['run', 'two.jsonl', '--json']);
+    expect(status).toBe(0);
+    const [first = '', second, last] = out.split('\n');
+    expect(Object.keys(JSON.parse(first))).toEqual(['title', 'effects']);
+    expect(JSON.parse(first)).toMatchObject({ title: kernel.title });
+    expect(JSON.parse(first).effects[6]).toEqual([
+      { hostAdd: { space: 'memory', address: '0x1004', size: 0, notifier: 'dead' } },
+    ]);
+    expect([second, last]).toEqual(['{"title":"","effects":[]}', '']);
+    expect((await run(['run', 'two.jsonl', '--json', '--on', 'impl'])).out).toBe(out);
+  });
+
+  it('reads standard input', async () => {
+    const { status, out } = await run(['run', '-', '--json'], { input: writeScenario(ivshmem) });
+    expect([status, out.split('\n').length]).toEqual([0, 2]);
+  });
+});
+
+describe('replay', () => {
+  it('says of each history what it came to', async () => {
+    const [fourth] = ivshmem.expect ?? [];
+    const unmet = {
+      ...ivshmem,
+      title: 'an expectation that nobody meets',
+      expect: [{ ...fourth!, operation: 5 }],
+    };
+    command.write('replay.jsonl', [ivshmem, unmet].map((one) => `${writeScenarioLine(one)}\n`).join(''));
+    const { status, out, error } = await run(['replay', 'replay.jsonl']);
+    expect([status, error]).toEqual([1, '']);
+    await expect(out).toMatchFileSnapshot('golden/replay.txt');
+  });
+
+  it('is fine where both sides do what is expected', async () => {
+    command.write('ivshmem.json', writeScenario(ivshmem));
+    const { status, out } = await run(['replay', 'ivshmem.json']);
+    expect([status, out.split('\n').at(-2)]).toEqual([0, '1 history: 1 agree']);
+  });
+
+  it('shows how two systems differ', async () => {
+    command.write('kernel.json', writeScenario(kernel));
+    const { status, out } = await run(['replay', 'kernel.json', '--on', 'model@contract,model@kvm']);
+    expect(status).toBe(1);
+    await expect(out).toMatchFileSnapshot('golden/replay-differs.txt');
+  });
+
+  it('runs on the pair that the file names', async () => {
+    const found = { property: 'lockstep', dispatchers: ['model@contract', 'model@kvm'] };
+    command.write('found.json', writeScenario({ ...kernel, found }));
+    const { status, out } = await run(['replay', 'found.json', '--json']);
+    expect(status).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({
+      source: 'found.json',
+      verdict: 'differs',
+      dispatchers: ['model@contract', 'model@kvm'],
+      property: 'lockstep',
+      operation: 10,
+      effect: 0,
+    });
+  });
+});
+
+describe('check', () => {
+  const timings = /^ {2}(time|speed) .*$/gm;
+
+  it('prints the same for the same seed, but for the timings', async () => {
+    const args = ['check', '--runs', '1500', '--seed', '11'];
+    const [one, other] = await Promise.all([run(args), run(args)]);
+    expect([one.status, one.error]).toEqual([0, '']);
+    expect(one.out.replace(timings, '')).toBe(other.out.replace(timings, ''));
+    expect(one.out).toMatch(/^model and impl agree on 1,500 random histories\.\n/);
+    expect(one.out.match(timings)).toHaveLength(2);
+  });
+
+  it('finds where QEMU differs from its contract, saves it, and names a command that shows it again', async () => {
+    const args = ['check', 'model@contract', 'model@tcg', '--seed', '5', '--save', 'differences'];
+    const one = await run(args);
+    expect([one.status, one.error]).toEqual([1, '']);
+    expect(one.out).toMatch(/^model@contract and model@tcg differ\.\n/);
+    expect(one.out).toMatch(/^ {3}>> /m);
+    expect(one.out).toMatch(/^ {2}clause {4}[A-Z]\d+ {2}\w/m);
+    const [file = ''] = readdirSync(join(command.directory, 'differences'));
+    const [, replay = ''] = /^ {2}replay {4}ioeventfd-check (.*)$/m.exec(one.out) ?? [];
+    expect(replay).toBe(`replay differences/${file} --on model@contract,model@tcg`);
+    const again = await run(replay.split(' '));
+    expect([again.status, again.out.slice(0, 7)]).toEqual([1, 'differs']);
+    const [, explain = ''] = /^ {2}explain {3}ioeventfd-check (.*)$/m.exec(one.out) ?? [];
+    expect((await run(explain.split(' '))).status).toBe(0);
+    expect((await run(args)).out.replace(timings, '')).toBe(one.out.replace(timings, ''));
+  });
+
+  it('runs what was saved first, when it is told to', async () => {
+    const args = [
+      'check',
+      'model@contract',
+      'model@tcg',
+      '--seed',
+      '6',
+      '--regressions',
+      'differences',
+      '--json',
+    ];
+    const { status, out } = await run(args);
+    expect(status).toBe(1);
+    const report = JSON.parse(out);
+    expect(report.finding.origin).toMatch(/^differences\/lockstep-.*\.json$/);
+    expect(report.histories).toBe(0);
+    expect(existsSync(join(command.directory, report.finding.file))).toBe(true);
+  });
+
+  it('as JSON has the clock in a field of its own', async () => {
+    const { status, out } = await run([
+      'check',
+      '--runs',
+      '600',
+      '--seed',
+      '3',
+      '--profile',
+      'kvm',
+      '--json',
+    ]);
+    expect(status).toBe(0);
+    expect(out.split('\n')).toHaveLength(2);
+    const { labels, properties, timings: clock, ...rest } = JSON.parse(out);
+    expect(rest).toMatchObject({
+      outcome: 'agree',
+      dispatchers: ['model', 'impl'],
+      profiles: ['kvm'],
+      seed: 3,
+    });
+    expect(rest).toMatchObject({ histories: 600, finding: null });
+    expect(Object.keys(labels[0])).toEqual(['label', 'histories', 'share', 'minimum', 'reached']);
+    expect(Object.keys(properties[0])).toEqual(['name', 'tried', 'applied']);
+    expect(Object.keys(clock)).toEqual(['milliseconds', 'operationsPerSecond']);
+  });
+
+  it('ends when its time is over', async () => {
+    const { status, out } = await run(['check', '--time', '0.5', '--json']);
+    expect(status).toBe(0);
+    expect(JSON.parse(out).timings.milliseconds).toBeLessThan(3000);
+  });
+});

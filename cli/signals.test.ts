@@ -1,0 +1,90 @@
+/** What is not an error: a reader that has gone, and a user who has seen enough. */
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeScenarioLine } from '../model/format/index.ts';
+import { TestCommand } from './testing/command.ts';
+import { ivshmem } from './testing/histories.ts';
+
+let command: TestCommand;
+beforeAll(async () => {
+  command = await TestCommand.build();
+  command.write('many.jsonl', `${writeScenarioLine({ ...ivshmem, expect: [] })}\n`.repeat(20_000));
+});
+afterAll(() => command.remove());
+
+/** The exit status of a started command, and what it wrote to standard error. */
+async function end(child: ReturnType<TestCommand['start']>) {
+  const error: Buffer[] = [];
+  child.stderr.on('data', (data: Buffer) => error.push(data));
+  const [status] = await once(child, 'close');
+  return { status, error: Buffer.concat(error).toString() };
+}
+
+describe('a closed pipe is no error', () => {
+  it.each([
+    ['run', 'many.jsonl', '--json'],
+    ['run', 'many.jsonl'],
+    ['explain', 'many.jsonl'],
+    ['replay', 'many.jsonl'],
+  ])('%s %s %s', async (...args) => {
+    const child = command.start(args);
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    expect(await end(child)).toEqual({ status: 0, error: '' });
+  });
+});
+
+describe('a long file', () => {
+  it('is run at constant memory, however slowly it is read', async () => {
+    const child = command.start(['run', 'many.jsonl', '--json'], { NODE_OPTIONS: '--max-old-space-size=48' });
+    let lines = 0;
+    for await (const data of child.stdout) {
+      lines += String(data).split('\n').length - 1;
+      if (lines < 1000) await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(lines).toBe(20_000);
+  });
+});
+
+describe('Ctrl-C ends within a second', () => {
+  it('check, with a report that does not claim to be complete', async () => {
+    const child = command.start(['check', '--time', '100', '--seed', '1']);
+    const out: Buffer[] = [];
+    child.stdout.on('data', (data: Buffer) => out.push(data));
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const start = performance.now();
+    child.kill('SIGINT');
+    expect(await end(child)).toEqual({ status: 130, error: '' });
+    expect(performance.now() - start).toBeLessThan(1000);
+    const text = Buffer.concat(out).toString();
+    expect(text).toMatch(
+      /^Interrupted: not complete\. model and impl agree on the first [\d,]+ random histories\.\n/,
+    );
+    expect(text).toContain('seed          1\n');
+  });
+
+  it('check as JSON', async () => {
+    const child = command.start(['check', '--time', '100', '--json']);
+    const out: Buffer[] = [];
+    child.stdout.on('data', (data: Buffer) => out.push(data));
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    child.kill('SIGINT');
+    expect((await end(child)).status).toBe(130);
+    expect(JSON.parse(Buffer.concat(out).toString()).outcome).toBe('interrupted');
+  });
+
+  it.each(['run', 'replay', 'explain'])('%s, waiting for standard input', async (name) => {
+    const child = command.start([name, '-']);
+    child.stdin.write(`${writeScenarioLine(ivshmem)}\n${writeScenarioLine(ivshmem)}\n`);
+    const out: Buffer[] = [];
+    child.stdout.on('data', (data: Buffer) => out.push(data));
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    const start = performance.now();
+    child.kill('SIGINT');
+    expect(await end(child)).toEqual({ status: 130, error: '' });
+    expect(performance.now() - start).toBeLessThan(1000);
+    expect(Buffer.concat(out).toString()).toContain(
+      name === 'replay' ? 'interrupted, not complete: 2 histories' : 'ivshmem',
+    );
+  });
+});

@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { modelDispatcher } from '../../model/reference.ts';
+import type { Dispatcher } from '../../model/vocabulary.ts';
+import type { CheckReport, Finding } from '../../properties/check.ts';
+import { lockstep } from '../../properties/lockstep.ts';
+import { ivshmem } from '../testing/histories.ts';
+import { checkJson } from './check-json.ts';
+import { outcomeOf, renderCheck } from './check-report.ts';
+import { styleOf } from './style.ts';
+
+const textOf = (lines: readonly string[]) => `${lines.join('\n')}\n`;
+
+const agreed: CheckReport = {
+  dispatchers: ['model', 'impl'],
+  profiles: ['contract', 'tcg', 'kvm'],
+  seed: 42,
+  regressions: 3,
+  histories: 45_000,
+  operations: 991_674,
+  milliseconds: 8123.4,
+  labels: [
+    { label: 'hit', clauses: ['D1'], histories: 20_475, share: 0.455, minimum: 0.277, reached: true },
+    {
+      label: 'host refuses: EINVAL',
+      clauses: ['K1'],
+      histories: 18,
+      share: 0.0004,
+      minimum: 0.0003,
+      reached: true,
+    },
+    { label: 'error: depth', clauses: ['P1'], histories: 0, share: 0, minimum: 0, reached: true },
+  ],
+  properties: [
+    { name: 'accounting', tried: 235, applied: 230 },
+    { name: 'moved-map', tried: 1234, applied: 78 },
+  ],
+  finding: undefined,
+  interrupted: false,
+};
+
+/** The model, with one thing broken: the data of a match are not looked at. */
+const broken: Dispatcher = {
+  name: 'broken',
+  open(header) {
+    const session = modelDispatcher.open(header);
+    return {
+      apply(operation) {
+        const effects = session.apply(operation);
+        if (operation.op !== 'write' || !effects.some((effect) => 'callback' in effect)) return effects;
+        return [{ signal: 'peer1.vector1' }];
+      },
+      fingerprint: () => session.fingerprint(),
+    };
+  },
+};
+
+function findingOf(): Finding {
+  const failure = lockstep(modelDispatcher, broken, ivshmem);
+  if (failure === undefined) throw new Error('the broken dispatcher is not broken');
+  return { failure, scenario: ivshmem, originalLength: 31, origin: 'seed 42, history 17' };
+}
+
+const differing: CheckReport = {
+  ...agreed,
+  dispatchers: ['model', 'broken'],
+  histories: 17,
+  operations: 391,
+  finding: findingOf(),
+};
+
+const saved = {
+  file: 'findings/lockstep-D1-0123abcd.json',
+  replay: 'ioeventfd-check replay findings/lockstep-D1-0123abcd.json --on model,broken',
+  explain: 'ioeventfd-check explain findings/lockstep-D1-0123abcd.json --on broken',
+};
+
+describe('the report of a check', () => {
+  it('says of a run without a difference how much happened in it', async () => {
+    await expect(textOf(renderCheck(agreed, undefined))).toMatchFileSnapshot('../golden/check-agree.txt');
+  });
+
+  it('shows a difference: the history, both sides, the clause, the file, and how to replay it', async () => {
+    await expect(textOf(renderCheck(differing, saved))).toMatchFileSnapshot('../golden/check-difference.txt');
+  });
+
+  it('prints the history itself where it could not be saved', () => {
+    const text = textOf(renderCheck(differing, { text: '{ "format": ... }\n', reason: 'EACCES' }));
+    expect(text).toContain('nowhere (EACCES): the history is printed below');
+    expect(text).toContain('\n{ "format": ... }\n');
+    expect(text).not.toContain('replay ');
+  });
+
+  it('fails a run in which too little happened, with a line for each label', () => {
+    const labels = agreed.labels.map((label, i) =>
+      i === 0 ? { ...label, share: 0.1, reached: false } : label,
+    );
+    const report = { ...agreed, labels };
+    expect(outcomeOf(report)).toBe('labels');
+    const text = textOf(renderCheck(report, undefined));
+    expect(text).toContain('agree, but too little happened in 45,000 random histories to count.');
+    expect(text).toContain('label "hit" is at 10.0 %, below its minimum of 27.7 %');
+    expect(text).toContain('!  hit ');
+  });
+
+  it('never calls a run fine that was interrupted', () => {
+    const labels = agreed.labels.map((label) => ({ ...label, reached: false }));
+    const report = { ...agreed, labels, histories: 500, interrupted: true };
+    expect(outcomeOf(report)).toBe('interrupted');
+    const [headline = '', ...rest] = renderCheck(report, undefined);
+    expect(headline).toBe(
+      'Interrupted: not complete. model and impl agree on the first 500 random histories.',
+    );
+    expect(textOf(rest)).not.toContain('below its minimum');
+  });
+
+  it('keeps what the clock decides on lines and in fields of its own', () => {
+    const slower = { ...differing, milliseconds: 99_999 };
+    const [fast, slow] = [renderCheck(differing, saved), renderCheck(slower, saved)];
+    const changed = fast.filter((line, i) => line !== slow[i]);
+    expect(changed.map((line) => line.trim().split(' ')[0])).toEqual(['time', 'speed']);
+    const strip = (text: string) => ({ ...JSON.parse(text), timings: null });
+    expect(strip(checkJson(differing, saved))).toEqual(strip(checkJson(slower, saved)));
+  });
+
+  it('has colours when it is asked for them, and says the same', () => {
+    const coloured = textOf(renderCheck(differing, saved, styleOf(true)));
+    expect(coloured).toContain('\x1b[31m');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out.
+    expect(coloured.replace(/\x1b\[\d+m/g, '')).toBe(textOf(renderCheck(differing, saved)));
+  });
+
+  it('is a line of JSON for programs', async () => {
+    const line = checkJson(differing, saved);
+    expect(line).not.toContain('\n');
+    await expect(`${JSON.stringify(JSON.parse(line), null, 2)}\n`).toMatchFileSnapshot(
+      '../golden/check-difference.json',
+    );
+  });
+});
