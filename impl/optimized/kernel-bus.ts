@@ -14,6 +14,7 @@
 import type { RefusalReason } from '../../model/vocabulary.ts';
 import type { Word } from './host.ts';
 import { sizeOf } from './registration-store.ts';
+import { isBelow } from './wide.ts';
 import { recordLength, WordTable } from './word-table.ts';
 
 export class KernelBus {
@@ -54,7 +55,7 @@ export class KernelBus {
     const { addressHigh, addressLow, kind, dataHigh, dataLow } = word;
     const record = this.table.find(addressHigh, addressLow, kind, dataHigh, dataLow, 0);
     if (record < 0) throw new Error('the bus does not hold the word to be removed');
-    const at = this.order.indexOf(record);
+    const at = this.order.indexOf(record, this.firstNear(addressHigh, addressLow));
     this.order.copyWithin(at, at + 1, this.count);
     this.count--;
     this.table.remove(record);
@@ -124,9 +125,30 @@ export class KernelBus {
 
   /** The position before which a new entry goes: that of the first entry with cmp(entry, new) > 0. */
   protected insertionPoint(addressHigh: number, addressLow: number, size: number): number {
-    let at = 0;
+    let at = this.firstNear(addressHigh, addressLow);
     while (at < this.count && !this.isAfter(this.order[at]!, addressHigh, addressLow, size)) at++;
     return at;
+  }
+
+  /**
+   * A position such that all entries before it start below an address. The order is sorted but for 8 bytes: an entry
+   * starts at most 8 above any that comes later (it was inserted before one that starts no lower, behind ones that
+   * end no higher). So what a binary search for the address less 8 leaves behind is below the address.
+   */
+  private firstNear(addressHigh: number, addressLow: number): number {
+    if (addressHigh === 0 && addressLow >>> 0 < 8) return 0;
+    const low = (addressLow - 8) | 0;
+    const high = (addressHigh - (addressLow >>> 0 < 8 ? 1 : 0)) | 0;
+    const records = this.table.records;
+    let from = 0;
+    let to = this.count;
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      const at = this.order[middle]! * recordLength;
+      if (isBelow(records[at]!, records[at + 1]!, high, low)) from = middle + 1;
+      else to = middle;
+    }
+    return from;
   }
 
   private isRemembered(record: number, addressHigh: number, addressLow: number, size: number): boolean {
