@@ -133,7 +133,7 @@ describe('the report of a check', () => {
     const line = checkJson(differing, saved);
     expect(line).not.toContain('\n');
     await expect(`${JSON.stringify(JSON.parse(line), null, 2)}\n`).toMatchFileSnapshot(
-      '../golden/check-difference.json',
+      '../golden/check-difference-json.txt',
     );
   });
 });
