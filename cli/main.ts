@@ -20,6 +20,7 @@ Exit status:
   1    a difference, a failed expectation, or a run that tested too little
   2    bad usage, or bad input
   3    a system that was asked for is not there
+  70   a bug of ioeventfd-check itself
   130  ended by Ctrl-C before it was done, with nothing found so far`;
 
 /** A command's own part: given the context, it prints and sets the status. */

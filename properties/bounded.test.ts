@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { InputError } from '../model/format/index.ts';
 import { modelDispatcher } from '../model/reference.ts';
 import type { Operation } from '../model/vocabulary.ts';
-import { bounded } from './bounded.ts';
+import { requireBounds } from './bounded.ts';
+import { runHistory } from './compare.ts';
 
 /** Containers that each show the one before twice, through aliases. */
 function doubling(levels: number): Operation[] {
@@ -28,8 +29,7 @@ function nested(depth: number): Operation[] {
 }
 
 function run(operations: readonly Operation[]): void {
-  const session = bounded(modelDispatcher).open({});
-  for (const operation of operations) session.apply(operation);
+  requireBounds({ operations }, 'history.json');
 }
 
 describe('bounds', () => {
@@ -40,7 +40,7 @@ describe('bounds', () => {
 
   it('refuse, in one line, a map that shows a region 2^40 times', () => {
     expect(() => run(doubling(40))).toThrow(
-      /^operations\[\d+\]: the map would show regions at more than 100000 places$/,
+      /^history\.json: operations\[\d+\]: the map would show regions at more than 20000 places$/,
     );
   });
 
@@ -59,7 +59,7 @@ describe('bounds', () => {
       { op: 'create', region: 'b', kind: 'alias', size: 16n, target: 'a' },
       { op: 'map', region: 'b', container: 'a', offset: 0n },
     ];
-    const session = bounded(modelDispatcher).open({});
-    expect(loop.map((operation) => session.apply(operation)).at(-1)).toEqual([{ error: 'cycle' }]);
+    expect(() => run(loop)).not.toThrow();
+    expect(runHistory(modelDispatcher, { operations: loop }).at(-1)).toEqual([{ error: 'cycle' }]);
   });
 });

@@ -3,43 +3,39 @@
  * show a region 2^40 times, and QEMU itself would render them until its memory ends. What is beyond these bounds is
  * refused in one line, before anybody tries.
  */
-import { InputError } from '../model/format/errors.ts';
-import type { Dispatcher, Operation } from '../model/vocabulary.ts';
+import { InputError, printable } from '../model/format/errors.ts';
+import type { Operation, Scenario } from '../model/vocabulary.ts';
 
 /** How many places regions may be shown at in all; containers and aliases on the way count. */
-export const mostPlaces = 100_000;
+export const mostPlaces = 20_000;
 
 /** How deep containers and aliases may be nested. */
 export const deepestNesting = 500;
 
-/** The same dispatcher; its sessions throw an `InputError` instead of building a map beyond the bounds. */
-export function bounded(dispatcher: Dispatcher): Dispatcher {
-  return {
-    name: dispatcher.name,
-    open(header) {
-      const session = dispatcher.open(header);
-      const shape = new Shape();
-      let index = 0;
-      return {
-        ...session,
-        apply(operation) {
-          shape.follow(operation, index++);
-          return session.apply(operation);
-        },
-        fingerprint: () => session.fingerprint(),
-      };
-    },
-  };
+/**
+ * Does nothing for a history that keeps within the bounds.
+ *
+ * @param source where the history comes from, for the message
+ * @throws InputError in one line that names the operation
+ */
+export function requireBounds({ operations }: Scenario, source: string): void {
+  const shape = new Shape(source);
+  for (const [index, operation] of operations.entries()) shape.follow(operation, index);
 }
 
 /** What shows what. Follows an operation before it is interpreted, and takes only those that will be. */
 class Shape {
+  readonly #source: string;
   readonly #shown = new Map<string, Set<string>>([
     ['memory', new Set()],
     ['io', new Set()],
   ]);
   readonly #containers = new Map<string, string>();
   readonly #aliases = new Set<string>();
+
+  constructor(source: string) {
+    this.#source = source;
+  }
 
   follow(operation: Operation, index: number): void {
     switch (operation.op) {
@@ -103,29 +99,28 @@ class Shape {
         path.pop();
         open.delete(top.id);
         places.set(top.id, top);
-        add(path.at(-1), top, index);
+        this.#add(path.at(-1), top, index);
         continue;
       }
       if (open.has(next.value)) return false;
       const known = places.get(next.value);
       if (known === undefined) enter(next.value);
-      else add(top, known, index);
+      else this.#add(top, known, index);
+    }
+  }
+
+  #add(sum: Measure | undefined, part: Readonly<Measure>, index: number): void {
+    if (sum === undefined) return;
+    sum.count += part.count;
+    sum.depth = Math.max(sum.depth, part.depth + 1);
+    const place = `${printable(this.#source)}: operations[${index}]`;
+    if (sum.count > mostPlaces) {
+      throw new InputError(`${place}: the map would show regions at more than ${mostPlaces} places`);
+    }
+    if (sum.depth > deepestNesting) {
+      throw new InputError(`${place}: regions would be nested more than ${deepestNesting} deep`);
     }
   }
 }
 
 type Measure = { count: number; depth: number };
-
-function add(sum: Measure | undefined, part: Readonly<Measure>, index: number): void {
-  if (sum === undefined) return;
-  sum.count += part.count;
-  sum.depth = Math.max(sum.depth, part.depth + 1);
-  if (sum.count > mostPlaces) {
-    throw new InputError(
-      `operations[${index}]: the map would show regions at more than ${mostPlaces} places`,
-    );
-  }
-  if (sum.depth > deepestNesting) {
-    throw new InputError(`operations[${index}]: regions would be nested more than ${deepestNesting} deep`);
-  }
-}

@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, readScenarios, writeScenario } from '../../model/format/index.ts';
 import type { Profile } from '../../model/vocabulary.ts';
+import { requireBounds } from '../../properties/bounded.ts';
 import { type CheckOptions, check, type Finding } from '../../properties/check.ts';
 import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
@@ -86,7 +87,10 @@ async function regressionsOf(paths: readonly string[]): Promise<CheckOptions['re
   const files = [...filesIn(own), ...paths.flatMap(filesAt)];
   const found: CheckOptions['regressions'][number][] = [];
   for (const file of files) {
-    for await (const history of readScenarios(file)) found.push(history);
+    for await (const history of readScenarios(file)) {
+      requireBounds(history.scenario, history.source);
+      found.push(history);
+    }
   }
   return found;
 }

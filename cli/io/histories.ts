@@ -1,5 +1,7 @@
 /** The histories of files, one after the other, until there are no more or Ctrl-C. */
+
 import { readScenarios, type SourcedScenario } from '../../model/format/read.ts';
+import { requireBounds } from '../../properties/bounded.ts';
 
 /**
  * Every history of every file, in order, read as it is asked for.
@@ -18,6 +20,7 @@ export async function* histories(
       const next = await unlessAborted(scenarios.next(), interrupt);
       if (next === undefined) return;
       if (next.done) break;
+      requireBounds(next.value.scenario, next.value.source);
       yield next.value;
     }
   }

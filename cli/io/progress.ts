@@ -7,7 +7,8 @@ const silent: ProgressDisplay = { show: () => {}, stop: () => {} };
 
 /** Begins a display. The spinner is loaded only where it is seen. */
 export async function startProgress(text: string): Promise<ProgressDisplay> {
-  if (!process.stderr.isTTY) return silent;
+  // A terminal that does not know its width (a bare pseudo-terminal) has 0 columns, and ora would clear lines for ever.
+  if (!process.stderr.isTTY || !process.stderr.columns) return silent;
   const { default: ora } = await import('ora');
   // Standard input is left alone: it may be a file of histories, and Ctrl-C has its own handler.
   const spinner = ora({ text, stream: process.stderr, discardStdin: false }).start();

@@ -33,10 +33,11 @@ export type RunOptions = {
 /** The command, in a directory of its own. */
 export class TestCommand {
   readonly directory: string;
-  readonly #program: string;
+  /** The path of the built command. */
+  readonly program: string;
 
   private constructor(program: string) {
-    this.#program = program;
+    this.program = program;
     this.directory = mkdtempSync(join(tmpdir(), 'ioeventfd-check-cwd-'));
   }
 
@@ -55,7 +56,7 @@ export class TestCommand {
   /** Starts the command; its standard input stays open. */
   start(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
     const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...inherited } = process.env;
-    return spawn(this.#program, args, { cwd: this.directory, env: { ...inherited, ...environment } });
+    return spawn(this.program, args, { cwd: this.directory, env: { ...inherited, ...environment } });
   }
 
   /** Runs the command to its end. */

@@ -17,6 +17,7 @@ export function costOf({ operations, host, target }: Scenario): number {
         names.add(`${field === 'notifier' ? 'n' : 'r'} ${value}`);
     }
   }
+  for (const name of names) bits += Number(/\d{0,3}$/.exec(name)?.[0] ?? 0);
   return operations.length * 1e9 + names.size * 1e6 + fields * 1e3 + bits;
 }
 
@@ -36,8 +37,6 @@ function bitsOf(value: unknown): number {
   if (typeof value === 'number')
     return value === 0 ? 0 : Math.ceil(Math.log2(Math.abs(value) + 1)) + (value < 0 ? 1 : 0);
   if (typeof value === 'boolean') return value ? 1 : 0;
-  if (typeof value === 'string')
-    return /^[0-9a-f]+$/.test(value) ? value.replaceAll('0', '').length + value.length : 0;
   if (typeof value !== 'object' || value === null) return 0;
   return Object.values(value).reduce((sum: number, part) => sum + 1 + bitsOf(part), 0);
 }

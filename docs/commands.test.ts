@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TestCommand } from '../cli/testing/command.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** What a reader is told to type: the lines of the documents' `sh` blocks, with the exit status that is announced for them. */
+const documents = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'properties/README.md',
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+const lines = documents.flatMap((document) =>
+  [...readFileSync(join(root, document), 'utf8').matchAll(/^```sh\n(.*?)^```$/gms)].flatMap(
+    ([, block = '']) =>
+      block
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => ({ document, line, status: Number(/# exits with (\d)/.exec(line)?.[1] ?? 0) })),
+  ),
+);
+
+/** Lines that CI runs itself, because they install or test the whole project. */
+const runByCi = ['npm ci && npm start', 'npm ci && npm test'];
+
+let command: TestCommand;
+beforeAll(async () => {
+  command = await TestCommand.build();
+  symlinkSync(join(root, 'properties'), join(command.directory, 'properties'));
+});
+afterAll(() => command.remove());
+
+function inShell(line: string): Promise<number> {
+  const script = line.replace('npx ioeventfd-check', `"${command.program}"`);
+  return new Promise((resolve) => {
+    execFile('bash', ['-c', script], { cwd: command.directory, maxBuffer: 1 << 28 }, (error) =>
+      resolve(typeof error?.code === 'number' ? error.code : error === null ? 0 : -1),
+    );
+  });
+}
+
+describe('every command that the documents show does what they say', () => {
+  it('there are some, and CI runs those that install', () => {
+    expect(lines.length).toBeGreaterThan(5);
+    const ci = readFileSync(join(root, '.ci/run'), 'utf8');
+    expect(ci).toContain('npm ci && npm test');
+    expect(ci).toContain('npm start');
+  });
+
+  it.each(lines.filter(({ line }) => !runByCi.includes(line)))(
+    '$document: $line',
+    async ({ line, status }) => {
+      expect(line).toMatch(/^npx ioeventfd-check /);
+      expect(await inShell(line)).toBe(status);
+    },
+  );
+});
+
+describe('links between the documents', () => {
+  it.each(documents)('%s: each leads to a file', (document) => {
+    const text = readFileSync(join(root, document), 'utf8');
+    const targets = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, target = '']) => target);
+    const here = join(root, document, '..');
+    const dead = targets.filter((target) => {
+      try {
+        readdirSync(join(here, target));
+      } catch (error) {
+        return (error as NodeJS.ErrnoException).code === 'ENOENT';
+      }
+      return false;
+    });
+    expect(dead).toEqual([]);
+  });
+});
