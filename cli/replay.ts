@@ -1,10 +1,9 @@
 /** One history on two dispatchers: do they agree, and is what the file expects met? */
 import type { Dispatcher, Effect, EffectLists, Expectation, Scenario } from '../model/vocabulary.ts';
 import { type Difference, differenceOf, firstDifference } from '../properties/compare.ts';
-import { properties } from '../properties/holds/index.ts';
 import type { Failure, Side } from '../properties/property.ts';
+import { failureOf } from '../properties/try-property.ts';
 import { effectsOf } from './io/effects.ts';
-import { partsOf } from './systems.ts';
 
 export type Pair = readonly [Dispatcher, Dispatcher];
 
@@ -39,7 +38,9 @@ export async function replay(
     { name: b.name, effects: right },
   ] as const;
   const difference = firstDifference(left, right);
-  const failure = difference === undefined ? failureOf([a, b], scenario) : undefined;
+  // A finding of a property other than lockstep is tried on that property again.
+  const failure =
+    difference === undefined ? failureOf(scenario.found?.property, [a, b], scenario) : undefined;
   const unmet = (scenario.expect ?? []).flatMap((expectation) => unmetBy(sides, expectation));
   const verdict = (difference ?? failure) ? 'differ' : unmet.length > 0 ? 'unmet' : 'agree';
   return { verdict, sides, difference, failure, unmet };
@@ -65,17 +66,4 @@ function unmetBy([a, b]: readonly [Side, Side], expectation: Expectation): Unmet
   const [one, other] = [of(a), of(b)];
   const isSame = differenceOf(one.effects, other.effects) < 0;
   return (isSame ? [{ ...one, sides: [a.name, b.name] }] : [one, other]).filter(isUnmet);
-}
-
-/** A finding of a property other than lockstep is tried on that property again, on each side. */
-function failureOf(pair: Pair, scenario: Scenario): Failure | undefined {
-  const property = properties.find(({ name }) => name === scenario.found?.property);
-  if (property === undefined) return undefined;
-  for (const dispatcher of pair) {
-    const profile = partsOf(dispatcher.name).profile ?? scenario.profile ?? 'contract';
-    if (!property.profiles.includes(profile)) continue;
-    const verdict = property.check(dispatcher, { ...scenario, profile });
-    if (typeof verdict === 'object') return verdict;
-  }
-  return undefined;
 }

@@ -5,8 +5,9 @@ import { properties } from './holds/index.ts';
 import { type LabelShare, labelShares } from './labels.ts';
 import { lockstep } from './lockstep.ts';
 import { LabelCounter } from './observe.ts';
-import type { Failure, Property } from './property.ts';
+import type { Failure } from './property.ts';
 import { ScenarioArbitrary } from './scenario-arbitrary.ts';
+import { failureOf, tryProperty } from './try-property.ts';
 
 export type CheckOptions = {
   readonly a: Dispatcher;
@@ -198,19 +199,8 @@ class Run {
   #tryAgain(scenario: Scenario, known: Failure): Failure | undefined {
     const { a, b } = this.#options;
     const failure =
-      known.property === 'lockstep' ? lockstep(a, b, scenario) : this.#tryPropertyAgain(scenario, known);
+      known.property === 'lockstep' ? lockstep(a, b, scenario) : failureOf(known.property, [a, b], scenario);
     return failure?.kind === known.kind ? failure : undefined;
-  }
-
-  #tryPropertyAgain(scenario: Scenario, known: Failure): Failure | undefined {
-    const { a, b } = this.#options;
-    const property = properties.find(({ name }) => name === known.property);
-    if (property === undefined) return undefined;
-    for (const dispatcher of [a, b]) {
-      const verdict = tryProperty(property, dispatcher, scenario);
-      if (typeof verdict === 'object') return verdict;
-    }
-    return undefined;
   }
 
   #report(): CheckReport {
@@ -230,21 +220,6 @@ class Run {
       interrupted: this.#finding === undefined && abort?.aborted === true && unfinished,
     };
   }
-}
-
-/** A property holds only under the profiles that it names: the one in the dispatcher's name, or the scenario's. */
-function tryProperty(
-  property: Property,
-  dispatcher: Dispatcher,
-  scenario: Scenario,
-): ReturnType<Property['check']> {
-  const named = dispatcher.name.split('@')[1];
-  const profile = named ?? scenario.profile ?? 'contract';
-  if (!property.profiles.some((other) => other === profile)) return 'does not apply';
-  return property.check(
-    dispatcher,
-    named === undefined ? scenario : { ...scenario, profile: profile as Profile },
-  );
 }
 
 /** A seed for each batch, so that a batch means the same whoever runs it: a mix of the run's seed and the batch's number (32 bits). */

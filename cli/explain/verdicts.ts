@@ -44,11 +44,12 @@ export function verdicts(
   }
   const candidates = ownCandidates(state, space, access, refusals);
   let isTaken = false;
-  const notes = candidates.map((candidate): Note => {
+  const judged = candidates.map((candidate): Judged => {
     const verdict = judge(candidate, access, isTaken);
     isTaken ||= verdict.text === matches;
-    return { text: `${candidate.where}: ${verdict.text}`, clauses: verdict.clauses, depth: 1 };
+    return { ...verdict, where: candidate.where };
   });
+  const notes = inFewLines(judged);
   const hidden = hiddenNotes(state, access, map);
   if (notes.length + hidden.length > 0) return [...notes, ...hidden];
   return [{ text: `no word of ${place.region.id} is registered here`, clauses: ['D1'], depth: 1 }];
@@ -56,13 +57,40 @@ export function verdicts(
 
 const matches = 'matches';
 
+type Judged = Verdict & { readonly where: string };
+
+/** How many words in a row with one verdict are each worth a line. */
+const mostAlike = 3;
+
+/** A line for each word; where many in a row fail alike, one line for the first and one for the rest. */
+function inFewLines(judged: readonly Judged[]): Note[] {
+  const notes: Note[] = [];
+  for (let start = 0, end = 0; start < judged.length; start = end) {
+    const { text, clauses, where } = judged[start] as Judged;
+    end = start;
+    while (judged[end]?.text === text) end++;
+    const alike = end - start;
+    const shown = alike > mostAlike ? 1 : alike;
+    for (const one of judged.slice(start, start + shown)) {
+      notes.push({ text: `${one.where}: ${text}`, clauses, depth: 1 });
+    }
+    if (shown < alike)
+      notes.push({
+        text: `${alike - shown} more, up to ${judged[end - 1]?.where ?? where}: ${text}`,
+        clauses,
+        depth: 1,
+      });
+  }
+  return notes;
+}
+
 function judge(candidate: Candidate, { address, size, value }: Access, isTaken: boolean): Verdict {
   if (candidate.void !== undefined) return candidate.void;
   if (candidate.address !== address) {
     return { text: `no: it begins at ${hex(candidate.address)}`, clauses: ['D1', 'S5'] };
   }
   if (candidate.size !== 0 && candidate.size !== size) {
-    return { text: `no: wrong size, the access has ${bytes(size)}`, clauses: ['D1', 'S5'] };
+    return { text: `no: the access has ${bytes(size)}`, clauses: ['D1', 'S5'] };
   }
   if (candidate.size !== 0 && candidate.data !== undefined && candidate.data !== value) {
     if (candidate.isSwapped) {
@@ -72,7 +100,7 @@ function judge(candidate: Candidate, { address, size, value }: Access, isTaken: 
     if (candidate.data >> BigInt(8 * candidate.size) !== 0n) {
       return { text: `no: the data do not fit in ${bytes(candidate.size)}`, clauses: ['R4'] };
     }
-    return { text: `no: other data, the value is ${hex(value)}`, clauses: ['D1'] };
+    return { text: 'no: other data', clauses: ['D1'] };
   }
   if (isTaken) return { text: 'would match, but comes later in the order', clauses: ['D4'] };
   return { text: matches, clauses: candidate.isSwapped ? ['D1', 'R3'] : ['D1'] };

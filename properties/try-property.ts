@@ -1,0 +1,28 @@
+/** Trying a property on a dispatcher, under the profile that counts. */
+import type { Dispatcher, Profile, Scenario } from '../model/vocabulary.ts';
+import { isProfile } from './dispatchers.ts';
+import { properties } from './holds/index.ts';
+import type { Failure, Property, Verdict } from './property.ts';
+
+/** A property holds only under the profiles that it names: the one in the dispatcher's name, else the scenario's. */
+export function tryProperty(property: Property, dispatcher: Dispatcher, scenario: Scenario): Verdict {
+  const named = dispatcher.name.split('@')[1] ?? '';
+  const profile: Profile = isProfile(named) ? named : (scenario.profile ?? 'contract');
+  if (!property.profiles.includes(profile)) return 'does not apply';
+  return property.check(dispatcher, { ...scenario, profile });
+}
+
+/** The first failure of the property of this name on one of the dispatchers; nothing if there is no such property. */
+export function failureOf(
+  name: string | undefined,
+  dispatchers: readonly Dispatcher[],
+  scenario: Scenario,
+): Failure | undefined {
+  const property = properties.find((one) => one.name === name);
+  if (property === undefined) return undefined;
+  for (const dispatcher of dispatchers) {
+    const verdict = tryProperty(property, dispatcher, scenario);
+    if (typeof verdict === 'object') return verdict;
+  }
+  return undefined;
+}
