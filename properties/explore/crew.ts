@@ -1,0 +1,70 @@
+/** Those who take turns: this thread alone, or a pool of threads. */
+import { existsSync } from 'node:fs';
+import { Tinypool } from 'tinypool';
+import { InputError } from '../../model/format/errors.ts';
+import type { Dispatcher } from '../../model/vocabulary.ts';
+import type { Setup, Turn, TurnResult, Worker } from './turn.ts';
+
+/** Does turns of one layer at the same time. */
+export interface Crew {
+  readonly size: number;
+  /** One turn for each list of ranges; the results in any order. */
+  run(turns: readonly Turn[]): Promise<readonly TurnResult[]>;
+  end(): Promise<void>;
+}
+
+/** What goes to a thread with each turn. `run` tells one exploration from the next. */
+export type Task = {
+  readonly run: number;
+  readonly setup: Setup;
+  readonly a: string;
+  readonly b: string;
+  readonly turn: Turn;
+};
+
+/** Everything in this thread, with pauses, so that signals and the progress display have their turn. */
+export class LoneCrew implements Crew {
+  readonly size = 1;
+  readonly #worker: Worker;
+
+  constructor(worker: Worker) {
+    this.#worker = worker;
+  }
+
+  async run(turns: readonly Turn[]): Promise<readonly TurnResult[]> {
+    const results = turns.map((turn) => this.#worker.run(turn));
+    await new Promise((resolve) => setImmediate(resolve));
+    return results;
+  }
+
+  async end(): Promise<void> {}
+}
+
+/** The compiled entry of a thread; threads of Node 20 cannot run TypeScript. */
+const compiledEntry = new URL('./thread.js', import.meta.url);
+
+let runs = 0;
+
+/** Threads; they find the dispatchers by name. */
+export class ThreadCrew implements Crew {
+  readonly size: number;
+  readonly #pool: Tinypool;
+  readonly #task: Omit<Task, 'turn'>;
+
+  constructor(size: number, a: Dispatcher, b: Dispatcher, setup: Setup, entry: URL = compiledEntry) {
+    if (!existsSync(entry)) throw new InputError('several workers need the compiled program: npm run build');
+    this.size = size;
+    this.#task = { run: ++runs, setup, a: a.name, b: b.name };
+    this.#pool = new Tinypool({ filename: entry.href, minThreads: size, maxThreads: size });
+  }
+
+  run(turns: readonly Turn[]): Promise<readonly TurnResult[]> {
+    return Promise.all(
+      turns.map((turn): Promise<TurnResult> => this.#pool.run({ ...this.#task, turn } satisfies Task)),
+    );
+  }
+
+  end(): Promise<void> {
+    return this.#pool.destroy();
+  }
+}

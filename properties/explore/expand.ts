@@ -1,0 +1,137 @@
+/** All operations of a scope, at one pair of states: compared, and the pairs behind them noted. */
+import type { Effect, Operation } from '../../model/vocabulary.ts';
+import { differenceOf } from '../compare.ts';
+import type { Budget } from './budget.ts';
+import { sameKey } from './hash.ts';
+import type { Live, Side } from './live.ts';
+import type { LayerView, Tables } from './tables.ts';
+import type { TrailNode } from './trail.ts';
+
+/**
+ * Where the sides part: an operation, at a pair. `isHidden`: only after other operations, each of which changes nothing
+ * by the fingerprint, but does (`Expander.unchanging` tells which).
+ */
+export type PairDifference = { readonly operation: number; readonly isHidden: boolean };
+
+/** An operation that leaves A as it is; its effects on A, where they are known already. */
+type Staying = { readonly operation: number; readonly effects: readonly Effect[] | undefined };
+
+/** Where successors are noted. */
+export type Notes = { readonly tables: Tables; readonly layer: LayerView };
+
+/** Expands pairs, one at a time. Deterministic: nothing that it does depends on what was done before. */
+export class Expander {
+  /** Operations compared so far. */
+  transitions = 0;
+  readonly #alphabet: readonly Operation[];
+  readonly #isWrite: readonly boolean[];
+  readonly #budget: Budget;
+  readonly #a: Side;
+  readonly #b: Side;
+
+  constructor(alphabet: readonly Operation[], budget: Budget, a: Side, b: Side) {
+    this.#alphabet = alphabet;
+    this.#isWrite = alphabet.map(({ op }) => op === 'write');
+    this.#budget = budget;
+    this.#a = a;
+    this.#b = b;
+  }
+
+  /**
+   * Compares the effects of every operation at a pair, and notes every pair that one leads to. The first operation, in
+   * the alphabet's order, at which the sides part.
+   */
+  expand(node: TrailNode, notes: Notes): PairDifference | undefined {
+    const staying: Staying[] = [];
+    const changing = this.#changing(node, staying, notes);
+    const found = this.#staying(node, staying, notes);
+    if (changing === undefined) return found;
+    return found !== undefined && found.operation < changing.operation ? found : changing;
+  }
+
+  /** The operations that seem to change nothing at a pair, in the order in which they are tried there. */
+  unchanging(node: TrailNode): number[] {
+    return [...this.#alphabet.keys()].filter(
+      (operation) =>
+        this.#budget.allows(node.usage, operation) &&
+        (this.#isWrite[operation] || sameKey(node.a.after(operation).key(), node.a.key())),
+    );
+  }
+
+  /** The operations that change A, each on states of its own; those that do not are put aside, writes untried. */
+  #changing(node: TrailNode, staying: Staying[], notes: Notes): PairDifference | undefined {
+    const { a, b, usage } = node;
+    const count = this.#alphabet.length;
+    let first: PairDifference | undefined;
+    for (let operation = 0; operation < count; operation++) {
+      if (!this.#budget.allows(usage, operation)) continue;
+      this.transitions++;
+      if (this.#isWrite[operation]) {
+        staying.push({ operation, effects: undefined });
+        continue;
+      }
+      const nextA = a.after(operation);
+      if (sameKey(nextA.key(), a.key())) {
+        staying.push({ operation, effects: nextA.effects });
+        continue;
+      }
+      const nextB = b.after(operation);
+      if (differenceOf(nextA.effects, nextB.effects) >= 0) first ??= { operation, isHidden: false };
+      else if (first === undefined) this.#note(nextA, nextB, node, operation, notes);
+    }
+    return first;
+  }
+
+  /** The others, all on one state, which must be the same after them; else each on a state of its own. */
+  #staying(node: TrailNode, staying: readonly Staying[], notes: Notes): PairDifference | undefined {
+    const { a, b } = node;
+    let seen: number | undefined;
+    for (const { operation, effects } of staying) {
+      if (differenceOf(effects ?? a.probe(operation), b.probe(operation)) < 0) continue;
+      seen = operation;
+      break;
+    }
+    if (seen === undefined && a.isClean() && b.isClean()) return undefined;
+    const found = this.#stayingAlone(node, staying, notes);
+    if (found !== undefined) return { operation: found, isHidden: false };
+    return seen === undefined ? undefined : { operation: seen, isHidden: true };
+  }
+
+  #stayingAlone(node: TrailNode, staying: readonly Staying[], notes: Notes): number | undefined {
+    const history = notes.tables.pathTo(node.pair);
+    // What was tried on the shared states may have changed them.
+    node.a = this.#a.replay(history);
+    node.b = this.#b.replay(history);
+    for (const { operation } of staying) {
+      const nextA = node.a.after(operation);
+      const nextB = node.b.after(operation);
+      if (differenceOf(nextA.effects, nextB.effects) >= 0) return operation;
+      if (!sameKey(nextA.key(), node.a.key()) || !sameKey(nextB.key(), node.b.key())) {
+        this.#note(nextA, nextB, node, operation, notes);
+      }
+    }
+    return undefined;
+  }
+
+  #note(a: Live, b: Live, node: TrailNode, operation: number, { tables, layer }: Notes): void {
+    const keyOfA = a.key();
+    const keyOfB = b.key();
+    tables.reach(
+      tables.a.intern(keyOfA[0] ?? 0, keyOfA[1] ?? 0, (keyOfA[2] ?? 0) ^ this.#usageHash(a, node, operation)),
+      tables.b.intern(keyOfB[0] ?? 0, keyOfB[1] ?? 0, keyOfB[2] ?? 0),
+      node.pair,
+      operation,
+      layer,
+    );
+  }
+
+  /** What a state of the model says already of how much there is; any other dispatcher may keep no account of it. */
+  #usageHash(a: Live, { usage }: TrailNode, operation: number): number {
+    if (this.#a.isModel) return 0;
+    return this.#budget.after(usage, operation, isError(a.effects)).hash;
+  }
+}
+
+export function isError(effects: readonly Effect[]): boolean {
+  return effects.some((effect) => 'error' in effect);
+}
