@@ -11,6 +11,7 @@ import type { ByteOrder, ErrorCode, Profile, ScenarioHeader } from '../../model/
 import { EmulatedHost, type Host, type HostListener, KernelHost, PromisedHost } from './host.ts';
 import { HostMirror } from './host-mirror.ts';
 import { Region } from './region.ts';
+import { flatViewRoot, reaches } from './region-graph.ts';
 import { kindOf, RegistrationStore } from './registration-store.ts';
 import {
   allProbes,
@@ -23,7 +24,7 @@ import {
   swappedLow,
 } from './traits.ts';
 import { type ViewRoot, Visibility } from './visibility.ts';
-import { highHalf, lowHalf, spaceEnd } from './wide.ts';
+import { greater, highHalf, lesser, lowHalf, spaceEnd } from './wide.ts';
 
 export class MemoryMap {
   readonly profile: Profile;
@@ -331,18 +332,23 @@ export class MemoryMap {
   }
 
   /** Marks every address at which [start, end) of a region can be seen as to be rendered anew. */
-  private markRegion(region: Region, start: bigint, end: bigint): void {
-    if (!region.enabled) return;
-    if (start < 0n) start = 0n;
-    if (end > region.size) end = region.size;
-    if (start >= end) return;
-    for (const shown of this.shown) {
-      if (shown.root.region === region) shown.markDirty(start + shown.root.base, end + shown.root.base);
-    }
-    const { container, address } = region;
-    if (container !== undefined) this.markRegion(container, start + address, end + address);
-    for (const alias of region.aliases) {
-      this.markRegion(alias, start - alias.targetOffset, end - alias.targetOffset);
+  private markRegion(first: Region, start: bigint, end: bigint): void {
+    // A list of what is still to be done instead of recursion: regions may be nested deeper than the call stack is.
+    const open = [{ region: first, start, end }];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const { region } = next;
+      if (!region.enabled) continue;
+      const from = greater(next.start, 0n);
+      const to = lesser(next.end, region.size);
+      if (from >= to) continue;
+      for (const shown of this.shown) {
+        if (shown.root.region === region) shown.markDirty(from + shown.root.base, to + shown.root.base);
+      }
+      const { container, address } = region;
+      if (container !== undefined) open.push({ region: container, start: from + address, end: to + address });
+      for (const alias of region.aliases) {
+        open.push({ region: alias, start: from - alias.targetOffset, end: to - alias.targetOffset });
+      }
     }
   }
 
@@ -365,38 +371,6 @@ export class MemoryMap {
     this.memoryPending = false;
     this.eventfdPending = false;
   }
-}
-
-/** Whether `to` is `from`, or is shown or contained in it: asked upwards, for most regions have few above them. */
-function reaches(from: Region, to: Region): boolean {
-  const seen = new Set<Region>([to]);
-  for (const region of seen) {
-    if (region === from) return true;
-    if (region.container !== undefined) seen.add(region.container);
-    for (const alias of region.aliases) seen.add(alias);
-  }
-  return false;
-}
-
-/** QEMU's `memory_region_get_flatview_root`; undefined where nothing is to be seen. */
-function flatViewRoot(root: Region): Region | undefined {
-  let region = root;
-  while (region.enabled) {
-    const target = region.target;
-    if (target !== undefined) {
-      if (region.targetOffset !== 0n || region.size < target.size) return region;
-      region = target;
-      continue;
-    }
-    if (region.terminates) return region;
-    const children = region.enabledChildren;
-    if (children.size === 0) return undefined;
-    if (children.size > 1) return region;
-    const [only] = children;
-    if (only === undefined || only.address !== 0n || region.size < only.size) return region;
-    region = only;
-  }
-  return undefined;
 }
 
 /** The preconditions `kind` and `match` of a registration. */

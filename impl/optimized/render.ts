@@ -13,39 +13,50 @@
 
 import type { FlatPiece } from './flat-view.ts';
 import { isAbove, type Region } from './region.ts';
+import { greater, lesser } from './wide.ts';
 
 /** Renders `root`, whose offset 0 is at address `base`, into [start, end). The pieces come in order of address. */
 export function render(root: Region, base: bigint, start: bigint, end: bigint): FlatPiece[] {
   if (start >= end) return [];
   const canvas: Canvas = { gaps: [{ start, end }], pieces: [] };
-  visit(canvas, root, base, start, end);
+  // A stack of what is still to be done instead of recursion: regions may be nested deeper than the call stack is.
+  const open: Task[] = [{ region: root, base, start, end, isItself: false }];
+  for (let task = open.pop(); task !== undefined; task = open.pop()) {
+    if (task.isItself) paint(canvas, task);
+    else visit(canvas, task, open);
+  }
   return canvas.pieces.sort((a, b) => (a.start < b.start ? -1 : 1));
 }
 
 type Gap = { start: bigint; end: bigint };
 type Canvas = { readonly gaps: Gap[]; readonly pieces: FlatPiece[] };
+/** To render a region with all that lies on it into [start, end), or, later, only the region itself. */
+type Task = FlatPiece & { readonly isItself: boolean };
 
-function visit(canvas: Canvas, region: Region, base: bigint, clipStart: bigint, clipEnd: bigint): void {
+function visit(canvas: Canvas, task: Task, open: Task[]): void {
+  const { region, base } = task;
   if (!region.enabled) return;
-  const start = base > clipStart ? base : clipStart;
+  const start = greater(base, task.start);
   const last = base + region.size;
-  const end = last < clipEnd ? last : clipEnd;
+  const end = lesser(last, task.end);
   if (start >= end || firstGap(canvas.gaps, start, end) < 0) return;
   if (region.target !== undefined) {
-    visit(canvas, region.target, base - region.targetOffset, start, end);
+    open.push({ region: region.target, base: base - region.targetOffset, start, end, isItself: false });
     return;
   }
-  if (region.enabledChildren.size > 0) {
-    const children: Region[] = [];
-    region.children.overlapping(start - base, end - base, children);
-    if (children.length > 1) children.sort((a, b) => (isAbove(a, b) ? -1 : 1));
-    for (const child of children) visit(canvas, child, base + child.address, start, end);
+  // What is pushed last is done first: the topmost child before its siblings, the region itself after them all.
+  if (region.terminates) open.push({ region, base, start, end, isItself: true });
+  if (region.enabledChildren.size === 0) return;
+  const children: Region[] = [];
+  region.children.overlapping(start - base, end - base, children);
+  if (children.length > 1) children.sort((a, b) => (isAbove(a, b) ? 1 : -1));
+  for (const child of children) {
+    open.push({ region: child, base: base + child.address, start, end, isItself: false });
   }
-  if (region.terminates) paint(canvas, region, base, start, end);
 }
 
 /** Gives the region every gap in [start, end). */
-function paint(canvas: Canvas, region: Region, base: bigint, start: bigint, end: bigint): void {
+function paint(canvas: Canvas, { region, base, start, end }: FlatPiece): void {
   const gaps = canvas.gaps;
   let at = firstGap(gaps, start, end);
   if (at < 0) return;

@@ -13,7 +13,7 @@ import type { HostMirror } from './host-mirror.ts';
 import type { Region } from './region.ts';
 import { type RegistrationStore, sizeOf } from './registration-store.ts';
 import { render } from './render.ts';
-import { highHalf, lowHalf, spaceEnd } from './wide.ts';
+import { greater, highHalf, lesser, lowHalf, spaceEnd } from './wide.ts';
 
 /** From where a space is rendered: a region, and the address of its offset 0. */
 export type ViewRoot = { readonly region: Region | undefined; readonly base: bigint };
@@ -149,15 +149,15 @@ export class Visibility {
     while (i < old.length || j < fresh.length) {
       const before = old[i];
       const after = fresh[j];
-      const beforeStart = before === undefined ? spaceEnd : max(before.start, at);
-      const afterStart = after === undefined ? spaceEnd : max(after.start, at);
-      const start = min(beforeStart, afterStart);
+      const beforeStart = before === undefined ? spaceEnd : greater(before.start, at);
+      const afterStart = after === undefined ? spaceEnd : greater(after.start, at);
+      const start = lesser(beforeStart, afterStart);
       const leaves = before !== undefined && beforeStart === start;
       const enters = after !== undefined && afterStart === start;
       // The stretch ends where either list changes.
       let end = spaceEnd;
       if (before !== undefined) end = leaves ? before.end : beforeStart;
-      if (after !== undefined) end = min(end, enters ? after.end : afterStart);
+      if (after !== undefined) end = lesser(end, enters ? after.end : afterStart);
       const stays = leaves && enters && before.region === after.region && before.base === after.base;
       if (leaves && !stays) this.changeWords(before, start, end, -1);
       if (enters && !stays) this.changeWords(after, start, end, 1);
@@ -197,12 +197,4 @@ function isSameWord(a: Word, b: Word | undefined): boolean {
     a.dataLow === b.dataLow &&
     a.notifier === b.notifier
   );
-}
-
-function min(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
-}
-
-function max(a: bigint, b: bigint): bigint {
-  return a > b ? a : b;
 }

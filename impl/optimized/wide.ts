@@ -45,3 +45,12 @@ export function carry(aLow: number, bLow: number): number {
 export function swapHalf(half: number): number {
   return (half << 24) | ((half & 0xff00) << 8) | ((half >>> 8) & 0xff00) | (half >>> 24);
 }
+
+/** `Math.min` and `Math.max` take no `bigint`. */
+export function lesser(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}
+
+export function greater(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
+}
