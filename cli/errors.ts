@@ -30,6 +30,10 @@ export function complaintOf(error: unknown): Complaint {
   const line = `ioeventfd-check: ${printable(message.trim().replace(/\s*\n\s*/g, '; '))}`;
   if (error instanceof SystemMissingError) return { line, status: exitStatus.systemMissing };
   if (error instanceof InputError) return { line, status: exitStatus.badInput };
+  // By name: the class is in a module that only `check` needs.
+  if (error instanceof Error && error.name === 'WorkerDiedError') {
+    return { line, status: exitStatus.bug };
+  }
   if (error instanceof RangeError && /call stack/.test(message)) {
     const reason = 'regions are nested too deeply to be followed; make the history shallower';
     return { line: `ioeventfd-check: ${reason}`, status: exitStatus.badInput };

@@ -6,7 +6,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { Context } from './context.ts';
 import { packageVersion } from './invocation.ts';
-import { seconds, several, wholeNumber } from './options.ts';
+import { seconds, several, shard, wholeNumber } from './options.ts';
 
 const names = `
 Dispatchers (A, B, NAME):
@@ -49,6 +49,7 @@ Examples:
   $ ioeventfd-check help check                           more about a command`,
     );
   addCheck(program, choose);
+  addMerge(program, choose);
   addReplay(program, choose);
   addRun(program, choose);
   addExplain(program, choose);
@@ -76,12 +77,15 @@ function addCheck(program: Command, choose: (action: Action) => void): void {
     )
     .option('--save <dir>', 'where a difference is saved', 'findings')
     .option('--regressions <path>', 'histories to run first, a file or a directory; may be repeated', several)
+    .option('--workers <n>', 'threads to use (default: one a core)', wholeNumber(1, 1024))
+    .option('--shard <i/n>', 'run only the i-th of n parts; see merge', shard)
     .option('--json', 'print the report as one line of JSON')
     .addHelpText(
       'after',
       `
 The regressions that come with this package always run first; those of --regressions follow. What --save wrote is not
-among them unless it is named: the same seed and the same options always print the same, timings aside.
+among them unless it is named: the same seed and the same options always print the same, timings aside, whatever the
+number of workers.
 Ctrl-C ends a run with a report of what was done so far.
 ${names}
 ${statuses}
@@ -91,10 +95,33 @@ Examples:
   $ ioeventfd-check check --time 60 --profile kvm
   $ ioeventfd-check check model@contract model@tcg --save differences
   $ ioeventfd-check check --seed 42 --runs 1000 --json
+  $ ioeventfd-check check --seed 42 --runs 9000000 --shard 2/3 --json > report-2.json
   $ ioeventfd-check check --regressions findings`,
     )
     .action((a: string, b: string, options) =>
       choose(async (context) => (await import('./commands/check.ts')).runCheck(a, b, options, context)),
+    );
+}
+
+function addMerge(program: Command, choose: (action: Action) => void): void {
+  program
+    .command('merge')
+    .summary('join the reports of the shards of one check')
+    .description(
+      'Joins the JSON reports of check --shard 1/N to N/N into one verdict: labels and their shares are those of all shards together. A shard that is missing, or was made with other options, is bad input.',
+    )
+    .argument('<report...>', 'what check --json printed, a file each')
+    .option('--json', 'print the joint report as one line of JSON')
+    .addHelpText(
+      'after',
+      `${statuses}
+
+Examples:
+  $ ioeventfd-check merge report-*.json
+  $ ioeventfd-check merge report-1.json report-2.json report-3.json --json`,
+    )
+    .action((files: string[], options) =>
+      choose(async (context) => (await import('./commands/merge.ts')).runMerge(files, options, context)),
     );
 }
 
@@ -193,7 +220,7 @@ async function main(): Promise<number> {
 
 /** Usage errors are one line, and end with status 2. */
 function complainOfUsage(error: CommanderError): number {
-  const which = 'which command? check, replay, run or explain';
+  const which = 'which command? check, merge, replay, run or explain';
   const said =
     error.code === 'commander.help' ? which : error.message.replace(/^error: /, '').replace(/\.$/, '');
   const line = said.trim().replace(/\s*\n\s*/g, ' ');

@@ -21,3 +21,10 @@ export function seconds(text: string): number {
 export function several(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
 }
+
+/** A part of a run: I/N, as vitest and Playwright have it. */
+export function shard(text: string): { readonly index: number; readonly count: number } {
+  const [, index, count] = (/^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? []).map(Number);
+  if (index !== undefined && count !== undefined && index >= 1 && index <= count) return { index, count };
+  throw new InvalidArgumentError('Expected I/N, the I-th of N parts, such as 1/4.');
+}

@@ -1,26 +1,32 @@
 /** The main job: regressions, then random histories, on two dispatchers, until a difference or the end. */
-import fc from 'fast-check';
 import type { Dispatcher, Profile, Scenario } from '../model/vocabulary.ts';
+import { type BatchRequest, type BatchResult, batchSize, type Found } from './batch.ts';
+import { type BatchRunner, inThisThread, inWorkers } from './batch-runner.ts';
 import { properties } from './holds/index.ts';
+import { labelNames } from './label-table.ts';
 import { type LabelShare, labelShares } from './labels.ts';
 import { lockstep } from './lockstep.ts';
-import { LabelCounter } from './observe.ts';
 import type { Failure } from './property.ts';
-import { ScenarioArbitrary } from './scenario-arbitrary.ts';
-import { failureOf, tryProperty } from './try-property.ts';
+
+/** A part of a run, as vitest and Playwright name it: the `index`-th (from 1) of `count`. */
+export type Shard = { readonly index: number; readonly count: number };
 
 export type CheckOptions = {
   readonly a: Dispatcher;
   readonly b: Dispatcher;
   /** The profiles that histories are generated for, in turn. */
   readonly profiles: readonly Profile[];
-  /** Random histories to run; ignored when `seconds` is given. */
+  /** Random histories to run, in all shards together; ignored when `seconds` is given. */
   readonly runs: number;
   /** Run until this many seconds have passed, instead. */
   readonly seconds?: number;
   readonly seed: number;
   /** Histories that run first, as given (saved regressions): each with the name it is reported under. */
   readonly regressions: readonly { readonly source: string; readonly scenario: Scenario }[];
+  /** Worker threads; 1 (if left out) is this thread. More find the dispatchers by name (dispatchers.ts). */
+  readonly workers?: number;
+  /** Runs only every `count`-th batch, and the regressions in the first shard. */
+  readonly shard?: Shard;
   readonly onProgress?: (progress: Progress) => void;
   /** Ends the run at the next opportunity (within some milliseconds), with what was found so far. */
   readonly abort?: AbortSignal;
@@ -50,8 +56,12 @@ export type CheckReport = {
   readonly dispatchers: readonly [string, string];
   readonly profiles: readonly Profile[];
   readonly seed: number;
+  readonly shard: Shard | undefined;
+  /** How long the run was to be, in all shards together: random histories, or seconds. */
+  readonly asked: { readonly runs: number } | { readonly seconds: number };
   readonly regressions: number;
   readonly histories: number;
+  readonly historiesPerProfile: Readonly<Record<Profile, number>>;
   /** Operations that both dispatchers interpreted and whose effects were compared. */
   readonly operations: number;
   readonly milliseconds: number;
@@ -62,170 +72,186 @@ export type CheckReport = {
   readonly interrupted: boolean;
 };
 
-/** Histories of one batch: one run of fast-check with a seed of its own, some 50 ms of work. */
-const batchSize = 250;
-
-/** Each history runs in lockstep; every 16th is also tried on one of the properties that need no second dispatcher. */
-const propertyInterval = 16;
-
-/** Compares two dispatchers. Deterministic in `seed` and `runs`; ends at the first finding. */
+/**
+ * Compares two dispatchers. Deterministic in `seed` and `runs`, whatever the number of workers: the finding is that of
+ * the first batch that has one, and what later batches did is not counted.
+ *
+ * @throws WorkerDiedError when a worker thread ends while it runs a batch
+ */
 export async function check(options: CheckOptions): Promise<CheckReport> {
   return new Run(options).toEnd();
 }
 
+/** Fewer batches than this are done before another thread has started. */
+const batchesWorthWorkers = 8;
+
 class Run {
   readonly #options: CheckOptions;
   readonly #started = performance.now();
-  readonly #counter = new LabelCounter();
-  readonly #perProfile: Record<Profile, number> = { contract: 0, tcg: 0, kvm: 0 };
-  readonly #uses = properties.map(({ name }) => ({ name, tried: 0, applied: 0 }));
-  #histories = 0;
-  #operations = 0;
-  #finding: Finding | undefined;
+  /** Results by the order of their batches; the ones under way are missing. */
+  readonly #results = new Map<number, BatchResult>();
+  readonly #progress = { histories: 0, operations: 0 };
+  /** The least batch with a finding so far: no later one is begun. */
+  #lastBatch = Number.POSITIVE_INFINITY;
 
   constructor(options: CheckOptions) {
     this.#options = options;
   }
 
   async toEnd(): Promise<CheckReport> {
-    this.#runRegressions();
-    for (let batch = 0; this.#finding === undefined && !this.#isOver(); batch++) {
-      this.#runBatch(batch);
-      this.#options.onProgress?.(this.#progress());
-      // Lets signals and the progress display have their turn.
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    return this.#report();
+    const regression = this.#runRegressions();
+    if (regression === undefined) await this.#runBatches();
+    return this.#report(regression);
   }
 
-  #isOver(): boolean {
-    const { abort, seconds, runs } = this.#options;
-    if (abort?.aborted) return true;
-    return seconds === undefined ? this.#histories >= runs : this.#elapsed() >= 1000 * seconds;
+  #runRegressions(): Finding | undefined {
+    const { a, b, regressions } = this.#options;
+    if (!this.#isFirstShard()) return undefined;
+    for (const { source, scenario } of regressions) {
+      const failure = lockstep(a, b, scenario);
+      if (failure === undefined) continue;
+      return { failure, scenario, originalLength: scenario.operations.length, origin: source };
+    }
+    return undefined;
+  }
+
+  #isFirstShard(): boolean {
+    return (this.#options.shard?.index ?? 1) === 1;
+  }
+
+  async #runBatches(): Promise<void> {
+    const runner = this.#runner();
+    const underWay = new Set<Promise<void>>();
+    try {
+      for (const request of this.#requests()) {
+        if (this.#isOver(request)) break;
+        const one: Promise<void> = runner.run(request).then((result) => {
+          underWay.delete(one);
+          this.#take(result);
+        });
+        // The first failure ends the run; those that follow from it are not told.
+        one.catch(() => {});
+        underWay.add(one);
+        if (underWay.size >= runner.width) await Promise.race(underWay);
+      }
+      // A batch before the finding's may have an earlier one.
+      await Promise.all(underWay);
+    } finally {
+      await runner.close();
+    }
+  }
+
+  #runner(): BatchRunner {
+    const { a, b, workers = 1, runs, seconds, shard } = this.#options;
+    const batches = seconds === undefined ? Math.ceil(runs / batchSize) / (shard?.count ?? 1) : Infinity;
+    return workers > 1 && batches >= batchesWorthWorkers ? inWorkers(a, b, workers) : inThisThread(a, b);
+  }
+
+  /** The batches of this shard, in order. */
+  *#requests(): IterableIterator<BatchRequest> {
+    const { profiles, seconds, runs, seed, shard = { index: 1, count: 1 } } = this.#options;
+    for (let batch = shard.index - 1; ; batch += shard.count) {
+      const left = seconds === undefined ? runs - batch * batchSize : batchSize;
+      if (left <= 0) return;
+      // In turn, and shifted by one each round: a shard of every third batch has its share of each.
+      const turn = batch + Math.floor(batch / profiles.length);
+      const profile = profiles[turn % profiles.length] ?? 'contract';
+      yield { seed, batch, profile, size: Math.min(batchSize, left) };
+    }
+  }
+
+  #isOver({ batch }: BatchRequest): boolean {
+    const { abort, seconds } = this.#options;
+    if (abort?.aborted || batch > this.#lastBatch) return true;
+    return seconds !== undefined && this.#elapsed() >= 1000 * seconds;
+  }
+
+  #take(result: BatchResult): void {
+    this.#results.set(result.batch, result);
+    if (result.found !== undefined) this.#lastBatch = Math.min(this.#lastBatch, result.batch);
+    this.#progress.histories += result.histories;
+    this.#progress.operations += result.operations;
+    this.#options.onProgress?.({ ...this.#progress, milliseconds: this.#elapsed() });
   }
 
   #elapsed(): number {
     return performance.now() - this.#started;
   }
 
-  #progress(): Progress {
-    return { histories: this.#histories, operations: this.#operations, milliseconds: this.#elapsed() };
-  }
-
-  #runRegressions(): void {
-    const { a, b, regressions } = this.#options;
-    for (const { source, scenario } of regressions) {
-      const failure = lockstep(a, b, scenario);
-      if (failure !== undefined) {
-        const { length } = scenario.operations;
-        this.#finding = { failure, scenario, originalLength: length, origin: source };
-        return;
-      }
-    }
-  }
-
-  /** One batch: fast-check generates, runs and, at a failure, shrinks. */
-  #runBatch(batch: number): void {
-    const { profiles, seconds, runs, seed } = this.#options;
-    const profile = profiles[batch % profiles.length] ?? 'contract';
-    const first = this.#histories;
-    const size = seconds === undefined ? Math.min(batchSize, runs - first) : batchSize;
-    let failure: Failure | undefined;
-    let found: { readonly number: number; readonly length: number } | undefined;
-    const holds = (scenario: Scenario): boolean => {
-      const known = failure;
-      const now = known === undefined ? this.#try(scenario, profile) : this.#tryAgain(scenario, known);
-      if (now === undefined) return true;
-      failure = now;
-      found ??= { number: this.#histories, length: scenario.operations.length };
-      return false;
-    };
-    const details = fc.check(fc.property(new ScenarioArbitrary({ profiles: [profile] }), holds), {
-      seed: batchSeed(seed, batch),
-      numRuns: size,
-    });
-    if (!details.failed || failure === undefined || found === undefined) return;
-    const [scenario] = details.counterexample ?? [];
-    if (scenario === undefined) return;
-    this.#finding = this.#findingOf(scenario, failure, found);
-  }
-
-  #findingOf(scenario: Scenario, failure: Failure, found: { number: number; length: number }): Finding {
-    const { seed } = this.#options;
-    const { property, clause, operation, sides } = failure;
-    const at = sides.map(({ effects }) => effects[operation] ?? []);
-    return {
-      failure,
-      originalLength: found.length,
-      origin: `seed ${seed}, history ${found.number}`,
-      scenario: {
-        title: `${property}: ${sides[0].name} and ${sides[1].name} differ at operation ${operation}`,
-        ...scenario,
-        found: {
-          property,
-          ...(clause !== undefined && { clause }),
-          dispatchers: [this.#options.a.name, this.#options.b.name],
-          operation,
-          effects: at,
-          seed,
-          originalLength: found.length,
-        },
-      },
-    };
-  }
-
-  /** A new history: lockstep, with its labels counted, and now and then a property. */
-  #try(scenario: Scenario, profile: Profile): Failure | undefined {
-    const { a, b } = this.#options;
-    this.#histories++;
-    this.#perProfile[profile]++;
-    this.#operations += scenario.operations.length;
-    this.#counter.begin(scenario);
-    const failure = lockstep(a, b, scenario, this.#counter.observe);
-    this.#counter.end();
-    if (failure !== undefined || this.#histories % propertyInterval !== 0) return failure;
-    const turn = this.#histories / propertyInterval;
-    const index = turn % properties.length;
-    const property = properties[index];
-    const use = this.#uses[index];
-    if (property === undefined || use === undefined) return undefined;
-    use.tried++;
-    const verdict = tryProperty(property, Math.floor(turn / properties.length) % 2 === 0 ? a : b, scenario);
-    if (verdict !== 'does not apply') use.applied++;
-    return typeof verdict === 'object' ? verdict : undefined;
-  }
-
-  /** A simpler history, while shrinking: the same property, on the same side, in the same way, or nothing. */
-  #tryAgain(scenario: Scenario, known: Failure): Failure | undefined {
-    const { a, b } = this.#options;
-    const failure =
-      known.property === 'lockstep' ? lockstep(a, b, scenario) : failureOf(known.property, [a, b], scenario);
-    return failure?.kind === known.kind ? failure : undefined;
-  }
-
-  #report(): CheckReport {
-    const { a, b, profiles, seed, regressions, abort, seconds, runs } = this.#options;
-    const unfinished = seconds === undefined ? this.#histories < runs : this.#elapsed() < 1000 * seconds;
+  #report(regression: Finding | undefined): CheckReport {
+    const { a, b, profiles, seed, shard, regressions, abort, seconds, runs } = this.#options;
+    const results = [...this.#results.values()]
+      .filter(({ batch }) => batch <= this.#lastBatch)
+      .sort((one, other) => one.batch - other.batch);
+    const { histories, historiesPerProfile, operations, counts, uses } = sumOf(results);
+    const found = results.at(-1)?.found;
+    const finding = regression ?? (found && findingOf(found, a, b, seed));
+    const due = [...(seconds === undefined ? this.#requests() : [])].reduce((sum, { size }) => sum + size, 0);
+    const unfinished = seconds === undefined ? histories < due : this.#elapsed() < 1000 * seconds;
     return {
       dispatchers: [a.name, b.name],
       profiles,
       seed,
-      regressions: regressions.length,
-      histories: this.#histories,
-      operations: this.#operations,
+      shard,
+      asked: seconds === undefined ? { runs } : { seconds },
+      regressions: this.#isFirstShard() ? regressions.length : 0,
+      histories,
+      historiesPerProfile,
+      operations,
       milliseconds: this.#elapsed(),
-      labels: labelShares(this.#counter.counts(), this.#perProfile),
-      properties: this.#uses,
-      finding: this.#finding,
-      interrupted: this.#finding === undefined && abort?.aborted === true && unfinished,
+      labels: labelShares(counts, historiesPerProfile),
+      properties: properties.map(({ name }, index) => ({
+        name,
+        ...(uses[index] ?? { tried: 0, applied: 0 }),
+      })),
+      finding,
+      interrupted: finding === undefined && abort?.aborted === true && unfinished,
     };
   }
 }
 
-/** A seed for each batch, so that a batch means the same whoever runs it: a mix of the run's seed and the batch's number (32 bits). */
-function batchSeed(seed: number, batch: number): number {
-  let mixed = (seed ^ Math.imul(batch + 1, 0x9e37_79b1)) | 0;
-  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85eb_ca6b);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2_ae35);
-  return (mixed ^ (mixed >>> 16)) | 0;
+function sumOf(results: readonly BatchResult[]) {
+  const historiesPerProfile: Record<Profile, number> = { contract: 0, tcg: 0, kvm: 0 };
+  const counts = labelNames.map(() => 0);
+  const uses = properties.map(() => ({ tried: 0, applied: 0 }));
+  let operations = 0;
+  for (const result of results) {
+    historiesPerProfile[result.profile] += result.histories;
+    operations += result.operations;
+    for (const [index, count] of result.counts.entries()) counts[index] = (counts[index] ?? 0) + count;
+    for (const [index, use] of uses.entries()) {
+      use.tried += result.uses[index]?.tried ?? 0;
+      use.applied += result.uses[index]?.applied ?? 0;
+    }
+  }
+  const histories = results.reduce((sum, result) => sum + result.histories, 0);
+  return { histories, historiesPerProfile, operations, counts, uses };
+}
+
+/** A finding as it is reported and saved. */
+function findingOf(
+  { failure, scenario, originalLength, number }: Found,
+  a: Dispatcher,
+  b: Dispatcher,
+  seed: number,
+): Finding {
+  const { property, clause, operation, sides } = failure;
+  return {
+    failure,
+    originalLength,
+    origin: `seed ${seed}, history ${number}`,
+    scenario: {
+      title: `${property}: ${sides[0].name} and ${sides[1].name} differ at operation ${operation}`,
+      ...scenario,
+      found: {
+        property,
+        ...(clause !== undefined && { clause }),
+        dispatchers: [a.name, b.name],
+        operation,
+        effects: sides.map(({ effects }) => effects[operation] ?? []),
+        seed,
+        originalLength,
+      },
+    },
+  };
 }

@@ -42,4 +42,21 @@ describe('lockstep', () => {
     });
     expect(failure).toMatchObject({ operation: 3, effect: 0, kind: 'signal / nothing' });
   });
+
+  it('takes a dispatcher that throws for one that differs, and says what it threw', () => {
+    const fragile: Dispatcher = {
+      name: 'fragile',
+      open(header) {
+        const session = modelDispatcher.open(header);
+        const apply: typeof session.apply = (operation) => {
+          if (operation.op === 'commit') throw new Error('no commit');
+          return session.apply(operation);
+        };
+        return { ...session, apply };
+      },
+    };
+    const failure = lockstep(modelDispatcher, fragile, { operations: [{ op: 'begin' }, { op: 'commit' }] });
+    expect(failure).toMatchObject({ operation: 1, kind: 'nothing / exception' });
+    expect(failure?.message).toBe('model and fragile differ at operation 1; fragile throws: no commit');
+  });
 });

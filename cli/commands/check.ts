@@ -1,11 +1,12 @@
 /** `check [A] [B]`: regressions and random histories on two dispatchers. */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { InputError, readScenarios, writeScenario } from '../../model/format/index.ts';
 import type { Profile } from '../../model/vocabulary.ts';
 import { requireBounds } from '../../properties/bounded.ts';
-import { type CheckOptions, check, type Finding } from '../../properties/check.ts';
+import { type CheckOptions, check, type Finding, type Shard } from '../../properties/check.ts';
 import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
 import { packageRoot, programName, shellWord } from '../invocation.ts';
@@ -22,6 +23,8 @@ export type CheckCommandOptions = {
   readonly profile?: Profile;
   readonly save: string;
   readonly regressions?: readonly string[];
+  readonly workers?: number;
+  readonly shard?: Shard;
   readonly json?: true;
 };
 
@@ -41,6 +44,9 @@ export async function runCheck(
     throw new InputError('--runs and --time exclude each other: give one of them');
   }
   requireDirectory(options.save);
+  if (options.shard !== undefined && options.seed === undefined) {
+    throw new InputError('--shard: the parts of a run need one seed; give --seed too');
+  }
   const dispatchers = { a: systemNamed(a), b: systemNamed(b) };
   const profiles = profilesOf(a, options.profile);
   const regressions = await regressionsOf(options.regressions ?? []);
@@ -52,6 +58,8 @@ export async function runCheck(
     ...(options.time !== undefined && { seconds: options.time }),
     seed: options.seed ?? Math.floor(Math.random() * 2 ** 32),
     regressions,
+    workers: options.workers ?? availableParallelism(),
+    ...(options.shard !== undefined && { shard: options.shard }),
     abort: context.interrupt,
     onProgress: ({ histories, operations, milliseconds }) => {
       const rate = `${grouped((1000 * operations) / Math.max(milliseconds, 1))} operations/s`;

@@ -4,17 +4,24 @@ import { effectsToJson, scenarioToJson } from '../../model/format/index.ts';
 import type { CheckReport, Finding } from '../../properties/check.ts';
 import { outcomeOf, type SavedFinding } from './check-report.ts';
 
+/** What a report says of itself, for whoever joins reports. */
+export const reportFormat = 'ioeventfd-check-report/1';
+
 /** The report as a line, without the newline. */
 export function checkJson(report: CheckReport, saved: SavedFinding | undefined): string {
   const { dispatchers, profiles, seed, regressions, histories, operations, labels, properties } = report;
-  const { milliseconds, finding } = report;
+  const { milliseconds, finding, shard, asked, historiesPerProfile } = report;
   return JSON.stringify({
+    format: reportFormat,
     outcome: outcomeOf(report),
     dispatchers,
     profiles,
     seed,
+    shard: shard ?? null,
+    asked,
     regressions,
     histories,
+    historiesPerProfile,
     operations,
     labels: labels.map(({ label, histories: count, share, minimum, reached }) => ({
       label,

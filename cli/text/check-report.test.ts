@@ -14,8 +14,11 @@ const agreed: CheckReport = {
   dispatchers: ['model', 'impl'],
   profiles: ['contract', 'tcg', 'kvm'],
   seed: 42,
+  shard: undefined,
+  asked: { runs: 45_000 },
   regressions: 3,
   histories: 45_000,
+  historiesPerProfile: { contract: 15_000, tcg: 15_000, kvm: 15_000 },
   operations: 991_674,
   milliseconds: 8123.4,
   labels: [

@@ -25,13 +25,16 @@ export function renderCheck(
   report: CheckReport,
   saved: SavedFinding | undefined,
   style: Style = plain,
+  findingsOfShards = 0,
 ): string[] {
   const { finding } = report;
   if (finding !== undefined) {
     return [...renderFinding(report, finding, saved, style), '', ...renderTotals(report, style)];
   }
   return [
-    headline(report, style),
+    findingsOfShards > 0
+      ? style.bad(`${plural(findingsOfShards, 'difference')} found.`)
+      : headline(report, style),
     '',
     ...renderTotals(report, style),
     '',
@@ -57,7 +60,7 @@ function headline(report: CheckReport, style: Style): string {
 }
 
 function renderTotals(report: CheckReport, style: Style): string[] {
-  const { dispatchers, profiles, regressions, histories, operations, seed, milliseconds } = report;
+  const { dispatchers, profiles, regressions, histories, operations, seed, shard, milliseconds } = report;
   const rate = (1000 * operations) / Math.max(milliseconds, 1);
   return [
     `  dispatchers   ${dispatchers.join(', ')}`,
@@ -66,6 +69,7 @@ function renderTotals(report: CheckReport, style: Style): string[] {
     `  histories     ${grouped(histories)}`,
     `  operations    ${grouped(operations)}`,
     `  seed          ${seed}`,
+    ...(shard === undefined ? [] : [`  shard         ${shard.index} of ${shard.count}`]),
     style.dim(`  time          ${(milliseconds / 1000).toFixed(1)} s`),
     style.dim(`  speed         ${grouped(rate)} operations per second`),
   ];

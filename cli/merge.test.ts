@@ -1,0 +1,85 @@
+/** Shards and workers: how a run is split changes nothing of what it says. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TestCommand } from './testing/command.ts';
+
+let command: TestCommand;
+beforeAll(async () => {
+  command = await TestCommand.build();
+});
+afterAll(() => command.remove());
+
+const check = (...args: string[]) => command.run(['check', ...args, '--seed', '9', '--json']);
+
+/** The report without what depends on the clock, and without `fields`. */
+function untimed(text: string, ...fields: string[]) {
+  const report = JSON.parse(text);
+  for (const field of ['timings', ...fields]) delete report[field];
+  return report;
+}
+
+describe('the same seed, however the work is split', () => {
+  it.each([['model impl'], ['model@tcg model@kvm']])('%s: two workers say what one says', async (pair) => {
+    const [one, two] = await Promise.all(
+      ['1', '2'].map((workers) => check(...pair.split(' '), '--runs', '3000', '--workers', workers)),
+    );
+    expect(two?.status).toBe(one?.status);
+    expect(untimed(two?.out ?? '')).toEqual(untimed(one?.out ?? ''));
+  });
+
+  it('shards, joined, say what the whole says; a shard of every third batch has each profile', async () => {
+    const whole = await check('--runs', '4600');
+    const reports = ['1/3', '2/3', '3/3'].map(async (shard) => {
+      const { out } = await check('--runs', '4600', '--shard', shard);
+      const perProfile = Object.values(JSON.parse(out).historiesPerProfile);
+      expect(perProfile.every((histories) => Number(histories) > 0)).toBe(true);
+      return command.write(`${shard.replace('/', '-of-')}.json`, out);
+    });
+    const { status, out, error } = await command.run(['merge', ...(await Promise.all(reports)), '--json']);
+    expect([status, error]).toEqual([0, '']);
+    expect(untimed(out, 'findings')).toEqual(untimed(whole.out));
+  });
+});
+
+describe('merge', () => {
+  it('tells what a shard found, and fails', async () => {
+    const parts = await Promise.all(
+      ['1/2', '2/2'].map(async (shard) => {
+        const { out } = await check('model@contract', 'model@tcg', '--runs', '2000', '--shard', shard);
+        return command.write(`found-${shard[0]}.json`, out);
+      }),
+    );
+    const { status, out } = await command.run(['merge', ...parts]);
+    expect(status).toBe(1);
+    expect(out).toMatch(
+      /^found-1\.json: model@contract and model@tcg differ at operation \d+ \(seed 9, history \d+\)\n/,
+    );
+    expect(out).toContain('2 differences found.');
+    const [, saved = ''] = /saved {3}(\S+)/.exec(out) ?? [];
+    expect(readFileSync(join(command.directory, saved), 'utf8')).toContain('"found"');
+  });
+
+  it('a shard that is missing, twice there, of another run, or no report: one line, and status 2', async () => {
+    const [one, two, other] = await Promise.all([
+      check('--runs', '500', '--shard', '1/2'),
+      check('--runs', '500', '--shard', '2/2'),
+      check('--runs', '501', '--shard', '2/2'),
+    ]);
+    command.write('1.json', one?.out ?? '');
+    command.write('2.json', two?.out ?? '');
+    command.write('other.json', other?.out ?? '');
+    command.write('none.json', '{}');
+    const lines = {
+      '1.json': 'of 2 shards, missing: 2',
+      '1.json 2.json 1.json': '1.json: shard 1 again: 1.json is the same',
+      '1.json other.json': 'other.json: asked: {"runs":501}, but 1.json has {"runs":500}: not the same run',
+      'none.json': 'none.json: format: not a report of this version of check --json',
+      'absent.json': 'absent.json: no such file; expected what check --json printed',
+    };
+    for (const [files, line] of Object.entries(lines)) {
+      const result = await command.run(['merge', ...files.split(' ')]);
+      expect(result).toEqual({ status: 2, out: '', error: `ioeventfd-check: ${line}\n` });
+    }
+  });
+});
