@@ -66,7 +66,7 @@ export class FlatView {
   private readonly space: 0 | 1;
   private order = new Int32Array(initialSlots);
   private count = 0;
-  private readonly pieces: (Piece | undefined)[] = [undefined];
+  protected readonly pieces: (Piece | undefined)[] = [undefined];
   private readonly freed: number[] = [];
   private cache = new Int32Array(16);
   private cacheShift = 28;

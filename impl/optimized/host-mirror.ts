@@ -34,7 +34,7 @@ export class HostMirror {
   private readonly crowds: Member[][] = [];
   private readonly freedCrowds: number[] = [];
   /** Records with differences not yet settled, each once. */
-  private readonly touched: number[] = [];
+  protected readonly touched: number[] = [];
   /** By record: the sum of its differences, and whether it is in `touched`. */
   private pending = new Int32Array(4);
   private marks = new Uint8Array(4);
@@ -172,7 +172,7 @@ export class HostMirror {
   }
 
   /** The net changes of touched records; forgets the differences, but not yet which were touched. */
-  private collect(): Change[] {
+  protected collect(): Change[] {
     const changes: Change[] = [];
     for (const record of this.touched) {
       const state = this.table.second(record);
@@ -224,7 +224,7 @@ export class HostMirror {
     for (const taken of going) this.leave(word, taken, host, listener);
   }
 
-  private request(word: Word, host: Host, listener: HostListener): boolean {
+  protected request(word: Word, host: Host, listener: HostListener): boolean {
     const reason = host.request(this.space, word);
     if (reason === undefined) {
       listener.added(this.space, word);
@@ -235,7 +235,7 @@ export class HostMirror {
     return false;
   }
 
-  private leave(word: Word, taken: boolean, host: Host, listener: HostListener): void {
+  protected leave(word: Word, taken: boolean, host: Host, listener: HostListener): void {
     if (!taken) {
       this.refused--;
       return;

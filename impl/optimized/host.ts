@@ -67,14 +67,15 @@ export class EmulatedHost implements Host {
 }
 
 /** What `host.refuse` and `host.limit` of the scenario say. */
-abstract class AskedHost implements Host {
-  private readonly limit: number;
+export abstract class AskedHost implements Host {
+  protected readonly limit: number;
   private readonly refuseAll: boolean;
   private readonly refusals: ReadonlySet<number>;
   /** One more than the greatest ordinal that is refused: beyond it the count of requests cannot matter. */
   private readonly lastRefusal: number;
-  private requests = 0;
-  private readonly held: [number, number] = [0, 0];
+  protected requests = 0;
+  /** Registrations held, by space. */
+  protected readonly held: [number, number] = [0, 0];
 
   constructor(options: HostOptions) {
     this.limit = options.limit ?? Number.POSITIVE_INFINITY;
@@ -90,10 +91,9 @@ abstract class AskedHost implements Host {
 
   request(space: 0 | 1, word: Word): RefusalReason | undefined {
     const ordinal = this.requests++;
-    if (this.refuseAll || this.refusals.has(ordinal)) return 'refused';
-    const reason = this.objection(space, word);
+    if (this.isRefused(ordinal)) return 'refused';
+    const reason = this.objection(space, word) ?? (this.isFull(space) ? 'ENOSPC' : undefined);
     if (reason !== undefined) return reason;
-    if (this.held[space] >= this.limit) return 'ENOSPC';
     this.held[space]++;
     this.take(space, word);
     return undefined;
@@ -102,6 +102,14 @@ abstract class AskedHost implements Host {
   release(space: 0 | 1, word: Word): void {
     this.held[space]--;
     this.drop(space, word);
+  }
+
+  protected isRefused(ordinal: number): boolean {
+    return this.refuseAll || this.refusals.has(ordinal);
+  }
+
+  protected isFull(space: 0 | 1): boolean {
+    return this.held[space] >= this.limit;
   }
 
   abstract sequence<T extends { readonly times: number }>(sorted: T[]): T[];
@@ -120,9 +128,9 @@ export type Holdings = {
  * (H3). What it holds is in the mirrors; here are only the counts that the rule needs.
  */
 export class PromisedHost extends AskedHost {
-  private readonly holdings: readonly [Holdings, Holdings];
+  protected readonly holdings: readonly [Holdings, Holdings];
   /** By address, size and space: how many registrations with data are held. */
-  private readonly dataCounts = new WordTable();
+  protected readonly dataCounts = new WordTable();
 
   constructor(options: HostOptions, holdings: readonly [Holdings, Holdings]) {
     super(options);
@@ -178,7 +186,11 @@ export function countData(counts: WordTable, space: number, word: Word, change: 
 
 /** Profile `kvm`: the kernel's bus, one a space, asked in the order of QEMU's merge. */
 export class KernelHost extends AskedHost {
-  readonly buses: readonly [KernelBus, KernelBus] = [new KernelBus(), new KernelBus()];
+  readonly buses: readonly [KernelBus, KernelBus] = [this.makeBus(), this.makeBus()];
+
+  protected makeBus(): KernelBus {
+    return new KernelBus();
+  }
 
   sequence<T>(sorted: T[]): T[] {
     return sorted;

@@ -19,12 +19,12 @@ import { recordLength, WordTable } from './word-table.ts';
 
 export class KernelBus {
   /** Entries: the first field is the notifier, the second what `isReached` found, and when (`epoch * 2 + found`). */
-  private readonly table = new WordTable();
+  protected readonly table = new WordTable();
   /** By address and size: how many entries with data there are. */
-  private readonly dataCounts = new WordTable();
-  private order = new Int32Array(8);
-  private count = 0;
-  private epoch = 1;
+  protected readonly dataCounts = new WordTable();
+  protected order = new Int32Array(8);
+  protected count = 0;
+  protected epoch = 1;
 
   /** Why the kernel would not take a word: EINVAL where address + size wraps, EEXIST where it collides. */
   objection(word: Word): RefusalReason | undefined {
@@ -135,7 +135,7 @@ export class KernelBus {
    * starts at most 8 above any that comes later (it was inserted before one that starts no lower, behind ones that
    * end no higher). So what a binary search for the address less 8 leaves behind is below the address.
    */
-  private firstNear(addressHigh: number, addressLow: number): number {
+  protected firstNear(addressHigh: number, addressLow: number): number {
     if (addressHigh === 0 && addressLow >>> 0 < 8) return 0;
     const low = (addressLow - 8) | 0;
     const high = (addressHigh - (addressLow >>> 0 < 8 ? 1 : 0)) | 0;
@@ -151,7 +151,7 @@ export class KernelBus {
     return from;
   }
 
-  private isRemembered(record: number, addressHigh: number, addressLow: number, size: number): boolean {
+  protected isRemembered(record: number, addressHigh: number, addressLow: number, size: number): boolean {
     const memory = this.table.second(record);
     if (memory >> 1 === this.epoch) return (memory & 1) === 1;
     const reached = this.isReached(record, addressHigh, addressLow, size);
@@ -194,19 +194,39 @@ export class KernelBus {
     return false;
   }
 
-  /** `kvm_io_bus_cmp(key, entry)`: ends are compared unless the entry's length is 0. Sums wrap at 2^64. */
-  private compareKey(addressHigh: number, addressLow: number, size: number, entry: number): number {
+  /** `kvm_io_bus_cmp(key, entry)`. */
+  protected compareKey(addressHigh: number, addressLow: number, size: number, entry: number): number {
     const at = entry * recordLength;
     const records = this.table.records;
-    return compare(addressHigh, addressLow, size, records[at]!, records[at + 1]!, sizeOf(records[at + 2]!));
+    return this.compare(
+      addressHigh,
+      addressLow,
+      size,
+      records[at]!,
+      records[at + 1]!,
+      sizeOf(records[at + 2]!),
+    );
   }
 
-  private isAfter(entry: number, addressHigh: number, addressLow: number, size: number): boolean {
+  protected isAfter(entry: number, addressHigh: number, addressLow: number, size: number): boolean {
     const at = entry * recordLength;
     const records = this.table.records;
     return (
-      compare(records[at]!, records[at + 1]!, sizeOf(records[at + 2]!), addressHigh, addressLow, size) > 0
+      this.compare(records[at]!, records[at + 1]!, sizeOf(records[at + 2]!), addressHigh, addressLow, size) >
+      0
     );
+  }
+
+  /** `kvm_io_bus_cmp(a, b)`: ends are compared unless b's length is 0. Sums wrap at 2^64. */
+  protected compare(
+    aHigh: number,
+    aLow: number,
+    aSize: number,
+    bHigh: number,
+    bLow: number,
+    bSize: number,
+  ): number {
+    return compareRanges(aHigh, aLow, aSize, bHigh, bLow, bSize);
   }
 
   private countData(word: Word, change: number): void {
@@ -221,7 +241,8 @@ export class KernelBus {
   }
 }
 
-function compare(
+/** See `KernelBus.compare`. */
+export function compareRanges(
   aHigh: number,
   aLow: number,
   aSize: number,

@@ -112,7 +112,7 @@ export class MemoryCore extends MemoryMap {
   }
 
   /** Widens or splits an access to what the device implements (QEMU: `access_with_adjusted_size`). */
-  private callAdjusted(
+  protected callAdjusted(
     region: number,
     traits: number,
     offsetHigh: number,
@@ -162,7 +162,7 @@ export class MemoryCore extends MemoryMap {
   }
 
   /** Writes one piece at an address, and returns its length. */
-  private writePiece(
+  protected writePiece(
     space: 0 | 1,
     view: FlatView,
     addressHigh: number,

@@ -7,7 +7,7 @@
  * Offsets, sizes and data are `bigint` here; only the dispatch path counts nanoseconds.
  */
 
-import type { ByteOrder, ErrorCode, Profile, ScenarioHeader } from '../../model/vocabulary.ts';
+import type { ByteOrder, ErrorCode, HostOptions, Profile, ScenarioHeader } from '../../model/vocabulary.ts';
 import { EmulatedHost, type Host, type HostListener, KernelHost, PromisedHost } from './host.ts';
 import { HostMirror } from './host-mirror.ts';
 import { Region } from './region.ts';
@@ -32,8 +32,8 @@ export class MemoryMap {
   readonly regions: Region[] = [];
   readonly regionsByName = new Map<string, Region>();
   readonly roots: readonly [Region, Region];
-  readonly store = new RegistrationStore();
-  readonly mirrors: readonly [HostMirror, HostMirror] = [new HostMirror(0), new HostMirror(1)];
+  readonly store = this.makeStore();
+  readonly mirrors: readonly [HostMirror, HostMirror] = [this.makeMirror(0), this.makeMirror(1)];
   readonly host: Host;
   /** The spaces' flat views, and which words they show. */
   readonly shown: readonly [Visibility, Visibility];
@@ -42,22 +42,15 @@ export class MemoryMap {
   /** `memory_region_update_pending` and `ioeventfd_update_pending`. */
   memoryPending = false;
   eventfdPending = false;
-  private sequence = 0;
+  protected sequence = 0;
 
   /** An empty map with the roots `memory` (2^64 bytes) and `io` (2^16 bytes). */
   constructor(header: ScenarioHeader, listener: HostListener) {
     this.profile = header.profile ?? 'contract';
     this.target = header.target ?? 'little';
-    const options = header.host ?? {};
-    if (this.profile === 'tcg') this.host = new EmulatedHost();
-    else if (this.profile === 'kvm') this.host = new KernelHost(options);
-    else this.host = new PromisedHost(options, this.mirrors);
+    this.host = this.makeHost(header.host ?? {});
     this.roots = [this.createContainer('memory', spaceEnd), this.createContainer('io', 1n << 16n)];
-    const toldByAnyByte = this.profile !== 'contract';
-    this.shown = [
-      new Visibility(this.store, this.mirrors[0], this.host, listener, toldByAnyByte),
-      new Visibility(this.store, this.mirrors[1], this.host, listener, toldByAnyByte),
-    ];
+    this.shown = [this.makeVisibility(0, listener), this.makeVisibility(1, listener)];
     this.shown[0].startAt(this.findViewRoot(this.roots[0]));
     this.shown[1].startAt(this.findViewRoot(this.roots[1]));
   }
@@ -243,6 +236,27 @@ export class MemoryMap {
     }
   }
 
+  // What a map is made of, each in a method of its own: whoever derives from this class can put another part in.
+  // They are called while the map is constructed.
+
+  protected makeStore(): RegistrationStore {
+    return new RegistrationStore();
+  }
+
+  protected makeMirror(space: 0 | 1): HostMirror {
+    return new HostMirror(space);
+  }
+
+  protected makeHost(options: HostOptions): Host {
+    if (this.profile === 'tcg') return new EmulatedHost();
+    return this.profile === 'kvm' ? new KernelHost(options) : new PromisedHost(options, this.mirrors);
+  }
+
+  protected makeVisibility(space: 0 | 1, listener: HostListener): Visibility {
+    const toldByAnyByte = this.profile !== 'contract';
+    return new Visibility(this.store, this.mirrors[space], this.host, listener, toldByAnyByte);
+  }
+
   /** Where a space is rendered from: its root; tcg and kvm go down to the only child, as QEMU does ("The map"). */
   protected findViewRoot(root: Region): ViewRoot {
     if (this.profile === 'contract') return { region: root, base: 0n };
@@ -277,7 +291,7 @@ export class MemoryMap {
     return this.store.table.find(region.number, offsetHigh, offsetLow, kind, dataHigh, dataLow);
   }
 
-  private changeWord(
+  protected changeWord(
     region: Region,
     offset: bigint,
     kind: number,
@@ -298,7 +312,7 @@ export class MemoryMap {
     this.finish();
   }
 
-  private enter(region: Region): Region {
+  protected enter(region: Region): Region {
     if (this.regionsByName.has(region.name)) throw new Error(`a region ${region.name} exists`);
     this.store.reserve(region.number);
     this.regions.push(region);
@@ -310,7 +324,7 @@ export class MemoryMap {
     return region === this.roots[0] || region === this.roots[1];
   }
 
-  private attach(region: Region, container: Region): void {
+  protected attach(region: Region, container: Region): void {
     region.container = container;
     region.sequence = ++this.sequence;
     container.children.insert(region);
@@ -318,21 +332,21 @@ export class MemoryMap {
     if (region.enabled) container.enabledChildren.add(region);
   }
 
-  private detach(region: Region, container: Region): void {
+  protected detach(region: Region, container: Region): void {
     this.childChanged(region, container);
     container.children.remove(region);
     container.enabledChildren.delete(region);
     region.container = undefined;
   }
 
-  private childChanged(region: Region, container: Region): void {
+  protected childChanged(region: Region, container: Region): void {
     if (!region.enabled || !container.enabled) return;
     this.memoryPending = true;
     this.markRegion(container, region.address, region.address + region.size);
   }
 
   /** Marks every address at which [start, end) of a region can be seen as to be rendered anew. */
-  private markRegion(first: Region, start: bigint, end: bigint): void {
+  protected markRegion(first: Region, start: bigint, end: bigint): void {
     // A list of what is still to be done instead of recursion: regions may be nested deeper than the call stack is.
     const open = [{ region: first, start, end }];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -353,13 +367,13 @@ export class MemoryMap {
   }
 
   /** Ends an operation: the outermost one brings views and host up to date (H1). */
-  private finish(): void {
+  protected finish(): void {
     if (this.depth === 0) this.bringUpToDate();
     if (this.profile !== 'contract') return;
     for (const { view, mirror } of this.shown) view.asksHost = mirror.divergence !== 0;
   }
 
-  private bringUpToDate(): void {
+  protected bringUpToDate(): void {
     if (this.memoryPending) {
       this.shown[0].update(this.findViewRoot(this.roots[0]));
       this.shown[1].update(this.findViewRoot(this.roots[1]));

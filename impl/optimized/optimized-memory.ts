@@ -96,7 +96,7 @@ export class OptimizedMemory extends MemoryCore {
    * Under KVM: a store is cut at pages in `memory`, each piece is offered to the kernel's bus, and what the bus does
    * not take is written by the memory core. Pages of RAM never reach the bus; no CPU stores 8 bytes to a port.
    */
-  private writeUnderKernel(
+  protected writeUnderKernel(
     space: 0 | 1,
     addressHigh: number,
     addressLow: number,
@@ -151,7 +151,7 @@ export class OptimizedMemory extends MemoryCore {
     this.writeLaidOut(0, addressHigh, addressLow, from, to, sink);
   }
 
-  private askKernel(
+  protected askKernel(
     space: 0 | 1,
     addressHigh: number,
     addressLow: number,
@@ -166,7 +166,7 @@ export class OptimizedMemory extends MemoryCore {
   }
 
   /** Whether the page of an address is wholly in one range of RAM, and so the kernel's own. */
-  private isRamPage(addressHigh: number, addressLow: number): boolean {
+  protected isRamPage(addressHigh: number, addressLow: number): boolean {
     const view = this.shown[0].view;
     const slots = view.slots;
     const at = view.find(addressHigh, addressLow) << 3;

@@ -34,7 +34,7 @@ const anyData = 1;
 const matchData = 2;
 
 export class RegistrationStore {
-  readonly table = new WordTable();
+  readonly table = this.makeTable();
   readonly order = new OrderedIndex(this.table);
   /** Sorted notifiers of words that have more than one; freed places are empty lists. */
   private readonly crowds: number[][] = [];
@@ -42,6 +42,10 @@ export class RegistrationStore {
   private counters = new Int32Array(8 * countersPerRegion);
   /** Which of a region's counters are not 0, a bit each. */
   private probes = new Uint8Array(8);
+
+  protected makeTable(): WordTable {
+    return new WordTable();
+  }
 
   /** Registers; the same word and notifier may be registered any number of times. Numbers: see `WordTable`, halves. */
   add(
@@ -138,7 +142,7 @@ export class RegistrationStore {
     return record < 0 ? -1 : this.table.first(record);
   }
 
-  private matchSeveral(
+  protected matchSeveral(
     traits: number,
     region: number,
     offsetHigh: number,

@@ -17,43 +17,75 @@ import { greater, lesser } from './wide.ts';
 
 /** Renders `root`, whose offset 0 is at address `base`, into [start, end). The pieces come in order of address. */
 export function render(root: Region, base: bigint, start: bigint, end: bigint): FlatPiece[] {
-  if (start >= end) return [];
-  const canvas: Canvas = { gaps: [{ start, end }], pieces: [] };
-  // A stack of what is still to be done instead of recursion: regions may be nested deeper than the call stack is.
-  const open: Task[] = [{ region: root, base, start, end, isItself: false }];
-  for (let task = open.pop(); task !== undefined; task = open.pop()) {
-    if (task.isItself) paint(canvas, task);
-    else visit(canvas, task, open);
-  }
-  return canvas.pieces.sort((a, b) => (a.start < b.start ? -1 : 1));
+  return standard.render(root, base, start, end);
 }
 
 type Gap = { start: bigint; end: bigint };
 type Canvas = { readonly gaps: Gap[]; readonly pieces: FlatPiece[] };
 /** To render a region with all that lies on it into [start, end), or, later, only the region itself. */
-type Task = FlatPiece & { readonly isItself: boolean };
+export type Task = FlatPiece & { readonly isItself: boolean };
 
-function visit(canvas: Canvas, task: Task, open: Task[]): void {
-  const { region, base } = task;
-  if (!region.enabled) return;
-  const start = greater(base, task.start);
-  const last = base + region.size;
-  const end = lesser(last, task.end);
-  if (start >= end || firstGap(canvas.gaps, start, end) < 0) return;
-  if (region.target !== undefined) {
-    open.push({ region: region.target, base: base - region.targetOffset, start, end, isItself: false });
-    return;
+/** Rendering, with each rule of the map in a method of its own. */
+export class Renderer {
+  /** See the function `render`. */
+  render(root: Region, base: bigint, start: bigint, end: bigint): FlatPiece[] {
+    if (start >= end) return [];
+    const canvas: Canvas = { gaps: [{ start, end }], pieces: [] };
+    // A stack of what is still to be done instead of recursion: regions may be nested deeper than the call stack is.
+    const open: Task[] = [{ region: root, base, start, end, isItself: false }];
+    for (let task = open.pop(); task !== undefined; task = open.pop()) {
+      if (task.isItself) paint(canvas, task);
+      else this.visit(canvas, task, open);
+    }
+    return canvas.pieces.sort((a, b) => (a.start < b.start ? -1 : 1));
   }
-  // What is pushed last is done first: the topmost child before its siblings, the region itself after them all.
-  if (region.terminates) open.push({ region, base, start, end, isItself: true });
-  if (region.enabledChildren.size === 0) return;
-  const children: Region[] = [];
-  region.children.overlapping(start - base, end - base, children);
-  if (children.length > 1) children.sort((a, b) => (isAbove(a, b) ? 1 : -1));
-  for (const child of children) {
-    open.push({ region: child, base: base + child.address, start, end, isItself: false });
+
+  private visit(canvas: Canvas, task: Task, open: Task[]): void {
+    const { region, base } = task;
+    if (!this.isShown(region)) return;
+    const { start, end } = this.clip(task);
+    if (start >= end || firstGap(canvas.gaps, start, end) < 0) return;
+    if (region.target !== undefined) {
+      open.push({ region: region.target, base: this.targetBase(region, base), start, end, isItself: false });
+      return;
+    }
+    // What is pushed last is done first: the topmost child before its siblings, the region itself after them all.
+    if (region.terminates) open.push({ region, base, start, end, isItself: true });
+    this.pushChildren({ region, base, start, end }, open);
+  }
+
+  /** Subregions lie on top of the region that holds them (M3). */
+  protected pushChildren({ region, base, start, end }: FlatPiece, open: Task[]): void {
+    if (region.enabledChildren.size === 0) return;
+    const children: Region[] = [];
+    region.children.overlapping(start - base, end - base, children);
+    if (children.length > 1) children.sort((a, b) => (this.isAbove(a, b) ? 1 : -1));
+    for (const child of children) {
+      open.push({ region: child, base: base + child.address, start, end, isItself: false });
+    }
+  }
+
+  protected isShown(region: Region): boolean {
+    return region.enabled;
+  }
+
+  /** What of the task's window the region reaches (M4, M5). */
+  protected clip({ region, base, start, end }: FlatPiece): Gap {
+    return { start: greater(base, start), end: lesser(base + region.size, end) };
+  }
+
+  /** The address of offset 0 of an alias's target, where that of the alias is at `base` (M4). */
+  protected targetBase(alias: Region, base: bigint): bigint {
+    return base - alias.targetOffset;
+  }
+
+  /** D5, M1. */
+  protected isAbove(a: Region, b: Region): boolean {
+    return isAbove(a, b);
   }
 }
+
+const standard = new Renderer();
 
 /** Gives the region every gap in [start, end). */
 function paint(canvas: Canvas, { region, base, start, end }: FlatPiece): void {

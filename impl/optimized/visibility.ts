@@ -12,7 +12,7 @@ import { countStraddling, listWords, mergeLists, straddles, walkWords } from './
 import type { HostMirror } from './host-mirror.ts';
 import type { Region } from './region.ts';
 import { type RegistrationStore, sizeOf } from './registration-store.ts';
-import { render } from './render.ts';
+import { Renderer, render } from './render.ts';
 import { greater, highHalf, lesser, lowHalf, spaceEnd } from './wide.ts';
 
 /** From where a space is rendered: a region, and the address of its offset 0. */
@@ -34,13 +34,14 @@ export class Visibility {
   root: ViewRoot = { region: undefined, base: 0n };
   /** QEMU's list as last told, kept only while its order is not the mirror's. */
   list: Word[] | undefined;
-  private readonly store: RegistrationStore;
-  private readonly host: Host;
-  private readonly listener: HostListener;
-  private readonly toldByAnyByte: boolean;
+  protected readonly store: RegistrationStore;
+  protected readonly host: Host;
+  protected readonly listener: HostListener;
+  protected readonly toldByAnyByte: boolean;
   /** Words that stick out of their range to the left. */
-  private straddling = 0;
-  private readonly dirty = new DirtyWindows();
+  protected straddling = 0;
+  protected readonly dirty = new DirtyWindows();
+  private readonly renderer = this.makeRenderer();
 
   constructor(
     store: RegistrationStore,
@@ -49,7 +50,7 @@ export class Visibility {
     listener: HostListener,
     toldByAnyByte: boolean,
   ) {
-    this.view = new FlatView(mirror.space);
+    this.view = this.makeView(mirror.space);
     this.store = store;
     this.mirror = mirror;
     this.host = host;
@@ -85,7 +86,7 @@ export class Visibility {
     if (root.region !== this.root.region || root.base !== this.root.base) this.dirty.addAll();
     this.root = root;
     for (const { start, end } of this.dirty.take()) {
-      const fresh = root.region === undefined ? [] : render(root.region, root.base, start, end);
+      const fresh = root.region === undefined ? [] : this.renderer.render(root.region, root.base, start, end);
       this.compare(this.view.within(start, end), fresh);
       const { gone, come } = this.view.replace(start, end, fresh);
       if (!this.toldByAnyByte) continue;
@@ -104,7 +105,7 @@ export class Visibility {
       return;
     }
     const old = this.list ?? this.mirror.list();
-    const fresh = listWords(this.view.all(), this.store);
+    const fresh = this.listWords();
     mergeLists(this.mirror.space, old, fresh, this.host, this.listener);
     const isSorted = this.straddling === 0;
     this.mirror.adopt(isSorted ? fresh : undefined);
@@ -141,8 +142,21 @@ export class Visibility {
     if (!same) throw new Error(`${told.length} words told, ${expected.length} visible`);
   }
 
+  protected makeView(space: 0 | 1): FlatView {
+    return new FlatView(space);
+  }
+
+  protected makeRenderer(): Renderer {
+    return new Renderer();
+  }
+
+  /** QEMU's list of what is visible now. */
+  protected listWords(): Word[] {
+    return listWords(this.view.all(), this.store);
+  }
+
   /** Notes the words of whatever differs between two lists of pieces of one window. */
-  private compare(old: readonly FlatPiece[], fresh: readonly FlatPiece[]): void {
+  protected compare(old: readonly FlatPiece[], fresh: readonly FlatPiece[]): void {
     let i = 0;
     let j = 0;
     let at = 0n;
@@ -167,7 +181,7 @@ export class Visibility {
     }
   }
 
-  private changeWords({ region, base }: FlatPiece, start: bigint, end: bigint, difference: number): void {
+  protected changeWords({ region, base }: FlatPiece, start: bigint, end: bigint, difference: number): void {
     if (this.store.isEmpty(region.number)) return;
     walkWords(this.store, region.number, start - base, end - base, (record, offset) => {
       const address = offset + base;

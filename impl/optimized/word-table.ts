@@ -28,7 +28,7 @@ export class WordTable {
   records = new Int32Array(initialCapacity * recordLength);
   /** Records in use. */
   size = 0;
-  private index = new Int32Array(initialCapacity * 2);
+  protected index = new Int32Array(initialCapacity * 2);
   private shift = 29;
   /** Records handed out so far, freed ones included. */
   private handedOut = 0;
@@ -144,7 +144,7 @@ export class WordTable {
     return this.handedOut++;
   }
 
-  private growIndex(): void {
+  protected growIndex(): void {
     const old = this.index;
     this.index = new Int32Array(old.length * 2);
     this.shift--;
@@ -174,7 +174,7 @@ export class WordTable {
   }
 
   /** Empties a place, and moves back whatever behind it could then no longer be found. */
-  private closeGap(emptied: number): void {
+  protected closeGap(emptied: number): void {
     const index = this.index;
     const mask = index.length - 1;
     let gap = emptied;
