@@ -16,7 +16,10 @@ const run: TestCommand['run'] = (...given) => command.run(...given);
 
 describe('bad usage is one line, and status 2', () => {
   it.each([
-    ['', 'ioeventfd-check: which command? check, merge, replay, run or explain; see ioeventfd-check --help'],
+    [
+      '',
+      'ioeventfd-check: which command? check, explore, merge, replay, run or explain; see ioeventfd-check --help',
+    ],
     ['frobnicate', "ioeventfd-check: unknown command 'frobnicate'; see ioeventfd-check --help"],
     [
       'check --sede 4',

@@ -49,6 +49,7 @@ Examples:
   $ ioeventfd-check help check                           more about a command`,
     );
   addCheck(program, choose);
+  addExplore(program, choose);
   addMerge(program, choose);
   addReplay(program, choose);
   addRun(program, choose);
@@ -100,6 +101,44 @@ Examples:
     )
     .action((a: string, b: string, options) =>
       choose(async (context) => (await import('./commands/check.ts')).runCheck(a, b, options, context)),
+    );
+}
+
+function addExplore(program: Command, choose: (action: Action) => void): void {
+  program
+    .command('explore')
+    .summary('compare two dispatchers on every history of a small scope')
+    .description(
+      'Compares two dispatchers on all histories, of any length, that can be made of the operations of a scope: breadth first over pairs of their states, until no new pair comes up. A difference comes with its shortest history, by construction.',
+    )
+    .argument('[A]', 'what is expected', 'model')
+    .argument('[B]', 'what is compared with it', 'impl')
+    .option(
+      '--scope <name>',
+      'a scope of this package, or a file with a dot or a slash in its name',
+      'default',
+    )
+    .option('--workers <n>', 'threads to use (default: one a core)', wholeNumber(1, 1024))
+    .option('--memory <mib>', 'end the run when it holds more', wholeNumber(64, 1_000_000), 4096)
+    .option('--no-symmetry', 'explore histories that differ in the names of notifiers only, too')
+    .option('--save <dir>', 'where a difference is saved', 'findings')
+    .option('--json', 'print the report as one line of JSON')
+    .addHelpText(
+      'after',
+      `
+Scopes: tiny (a second), default (under a minute), overlap, alias, transaction, kernel-bus, large (up to half an hour), and
+those that docs/how-it-finds.md lists. Ctrl-C ends a run with a report of how far it got.
+${names}
+${statuses}
+
+Examples:
+  $ ioeventfd-check explore
+  $ ioeventfd-check explore --scope kernel-bus
+  $ ioeventfd-check explore model@contract model@tcg --scope tiny
+  $ ioeventfd-check explore model impl --scope ./my-scope.json --memory 8192`,
+    )
+    .action((a: string, b: string, options) =>
+      choose(async (context) => (await import('./commands/explore.ts')).runExplore(a, b, options, context)),
     );
 }
 
@@ -220,7 +259,7 @@ async function main(): Promise<number> {
 
 /** Usage errors are one line, and end with status 2. */
 function complainOfUsage(error: CommanderError): number {
-  const which = 'which command? check, merge, replay, run or explain';
+  const which = 'which command? check, explore, merge, replay, run or explain';
   const said =
     error.code === 'commander.help' ? which : error.message.replace(/^error: /, '').replace(/\.$/, '');
   const line = said.trim().replace(/\s*\n\s*/g, ' ');

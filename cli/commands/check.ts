@@ -1,19 +1,19 @@
 /** `check [A] [B]`: regressions and random histories on two dispatchers. */
-import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { InputError, readScenarios, writeScenario } from '../../model/format/index.ts';
+import { InputError, readScenarios } from '../../model/format/index.ts';
 import type { Profile } from '../../model/vocabulary.ts';
 import { requireBounds } from '../../properties/bounded.ts';
-import { type CheckOptions, check, type Finding, type Shard } from '../../properties/check.ts';
+import { type CheckOptions, check, type Shard } from '../../properties/check.ts';
 import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
-import { packageRoot, programName, shellWord } from '../invocation.ts';
+import { packageRoot } from '../invocation.ts';
+import { requireDirectory, saveFinding } from '../io/findings.ts';
 import { startProgress } from '../io/progress.ts';
 import { partsOf, systemNamed } from '../systems.ts';
 import { checkJson } from '../text/check-json.ts';
-import { outcomeOf, renderCheck, type SavedFinding } from '../text/check-report.ts';
+import { outcomeOf, renderCheck } from '../text/check-report.ts';
 import { grouped } from '../text/layout.ts';
 
 export type CheckCommandOptions = {
@@ -66,7 +66,7 @@ export async function runCheck(
       progress.show(`${a} and ${b}: ${grouped(histories)} histories, ${rate}`);
     },
   }).finally(() => progress.stop());
-  const saved = report.finding === undefined ? undefined : save(report.finding, options.save, a, b);
+  const saved = report.finding === undefined ? undefined : saveFinding(report.finding, options.save, a, b);
   const outcome = outcomeOf(report);
   context.status =
     outcome === 'agree'
@@ -116,32 +116,4 @@ function filesIn(directory: string): string[] {
   } catch {
     return [];
   }
-}
-
-function requireDirectory(path: string): void {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found !== undefined && !found.isDirectory()) {
-    throw new InputError(`--save ${path}: expected a directory, it is a file`);
-  }
-}
-
-/** Writes a finding; its name says what was found, and is the same for the same history. */
-function save({ failure, scenario }: Finding, directory: string, a: string, b: string): SavedFinding {
-  const text = writeScenario(scenario);
-  const digest = createHash('sha256').update(text).digest('hex').slice(0, 8);
-  const name = [failure.property, failure.clause, digest].filter((part) => part !== undefined).join('-');
-  const file = join(directory, `${name.replace(/[^A-Za-z0-9.-]+/g, '-')}.json`);
-  const program = programName(process.argv[1] ?? '', process.cwd());
-  try {
-    mkdirSync(directory, { recursive: true });
-    writeFileSync(file, text);
-  } catch (error) {
-    return { text, reason: error instanceof Error ? error.message : String(error) };
-  }
-  const path = shellWord(file);
-  return {
-    file,
-    replay: `${program} replay ${path} --on ${shellWord(`${a},${b}`)}`,
-    explain: `${program} explain ${path} --on ${shellWord(b)}`,
-  };
 }

@@ -2,7 +2,8 @@
 import { clauseOf } from '../../model/clauses.ts';
 import { effectsToJson, scenarioToJson } from '../../model/format/index.ts';
 import type { CheckReport, Finding } from '../../properties/check.ts';
-import { outcomeOf, type SavedFinding } from './check-report.ts';
+import { outcomeOf } from './check-report.ts';
+import type { SavedFinding } from './finding-report.ts';
 
 /** What a report says of itself, for whoever joins reports. */
 export const reportFormat = 'ioeventfd-check-report/1';
@@ -44,7 +45,8 @@ function rounded(share: number): number {
   return Math.round(share * 1e6) / 1e6;
 }
 
-function findingJson(
+/** A finding for programs. */
+export function findingJson(
   { failure, scenario, originalLength, origin }: Finding,
   saved: SavedFinding | undefined,
 ) {

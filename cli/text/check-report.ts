@@ -1,14 +1,8 @@
 /** The report of `check` for people. Everything but the lines under `time` is the same for the same seed. */
-import { clauseOf } from '../../model/clauses.ts';
-import type { CheckReport, Finding } from '../../properties/check.ts';
-import { ascii, grouped, pageWidth, percent, plural, table, wrapped } from './layout.ts';
-import { renderSides } from './sides.ts';
+import type { CheckReport } from '../../properties/check.ts';
+import { renderFinding, type SavedFinding } from './finding-report.ts';
+import { grouped, percent, plural, table } from './layout.ts';
 import { plain, type Style } from './style.ts';
-
-/** Where a finding was saved and how to replay it; or its text and why it could not be saved. */
-export type SavedFinding =
-  | { readonly file: string; readonly replay: string; readonly explain: string }
-  | { readonly text: string; readonly reason: string };
 
 /** What a run came to. */
 export type Outcome = 'agree' | 'difference' | 'interrupted' | 'labels';
@@ -29,7 +23,7 @@ export function renderCheck(
 ): string[] {
   const { finding } = report;
   if (finding !== undefined) {
-    return [...renderFinding(report, finding, saved, style), '', ...renderTotals(report, style)];
+    return [...renderFinding(report.dispatchers, finding, saved, style), '', ...renderTotals(report, style)];
   }
   return [
     findingsOfShards > 0
@@ -109,48 +103,5 @@ function renderShortfalls(report: CheckReport, style: Style): string[] {
     ...missed.map(({ label, share, minimum }) =>
       style.bad(`label "${label}" is at ${percent(share)}, below its minimum of ${percent(minimum)}`),
     ),
-  ];
-}
-
-function renderFinding(
-  { dispatchers }: CheckReport,
-  { failure, scenario, originalLength, origin }: Finding,
-  saved: SavedFinding | undefined,
-  style: Style,
-): string[] {
-  const [a, b] = dispatchers;
-  const { property, clause, message, operation, effect, sides } = failure;
-  const what = property === 'lockstep' ? `${a} and ${b} differ` : `Property ${property} does not hold`;
-  const length = plural(scenario.operations.length, 'operation');
-  const from = originalLength > scenario.operations.length ? `, shrunk from ${originalLength}` : '';
-  const fields = [
-    ['found', `${origin}; ${length}${from}`],
-    ['what', message],
-    ...(clause === undefined ? [] : [['clause', `${clause}  ${ascii(clauseOf(clause).title)}`]]),
-    ...savedFields(saved),
-  ];
-  return [
-    style.bold(style.bad(`${what}.`)),
-    '',
-    ...fields.flatMap(([name = '', text = '']) => field(name, text)),
-    '',
-    ...renderSides(scenario, sides, { operation, effect }, style),
-    ...(saved !== undefined && 'text' in saved ? ['', saved.text.trimEnd()] : []),
-  ];
-}
-
-/** Commands and file names are not wrapped: they are there to be copied. */
-function field(name: string, text: string): string[] {
-  const lines = ['saved', 'replay', 'explain'].includes(name) ? [text] : wrapped(text, pageWidth - 12);
-  return lines.map((line, i) => `  ${(i === 0 ? name : '').padEnd(10)}${line}`);
-}
-
-function savedFields(saved: SavedFinding | undefined): string[][] {
-  if (saved === undefined) return [];
-  if ('reason' in saved) return [['saved', `nowhere (${saved.reason}): the history is printed below`]];
-  return [
-    ['saved', saved.file],
-    ['replay', saved.replay],
-    ['explain', saved.explain],
   ];
 }

@@ -1,0 +1,62 @@
+/** `explore [A] [B]`: every history of a scope, of any length. */
+import { availableParallelism } from 'node:os';
+import { type ExploreReport, explore } from '../../properties/explore/explore.ts';
+import { loadScope } from '../../properties/explore/scope.ts';
+import type { Context } from '../context.ts';
+import { exitStatus } from '../errors.ts';
+import { requireDirectory, saveFinding } from '../io/findings.ts';
+import { startProgress } from '../io/progress.ts';
+import { systemNamed } from '../systems.ts';
+import { exploreJson, renderExplore } from '../text/explore-report.ts';
+import { grouped } from '../text/layout.ts';
+
+export type ExploreCommandOptions = {
+  readonly scope: string;
+  readonly workers?: number;
+  /** MiB. */
+  readonly memory: number;
+  readonly symmetry: boolean;
+  readonly save: string;
+  readonly json?: true;
+};
+
+const statuses: Readonly<Record<ExploreReport['end'], number>> = {
+  exhausted: exitStatus.fine,
+  difference: exitStatus.difference,
+  interrupted: exitStatus.interrupted,
+  // The question was not answered.
+  memory: exitStatus.difference,
+};
+
+export async function runExplore(
+  a: string,
+  b: string,
+  options: ExploreCommandOptions,
+  context: Context,
+): Promise<void> {
+  requireDirectory(options.save);
+  const scope = loadScope(options.scope);
+  const [expected, compared] = [systemNamed(a), systemNamed(b)];
+  const progress = await startProgress(`${scope.name}: ${a} and ${b}`);
+  const report = await explore({
+    a: expected,
+    b: compared,
+    scope,
+    symmetry: options.symmetry,
+    workers: options.workers ?? availableParallelism(),
+    memoryLimit: options.memory * 2 ** 20,
+    abort: context.interrupt,
+    onProgress: ({ pairs, expanded, depth, milliseconds, memory }) => {
+      const rate = `${grouped((1000 * expanded) / Math.max(milliseconds, 1))} pairs/s`;
+      const held = `${grouped(memory / 2 ** 20)} MiB`;
+      progress.show(
+        `${scope.name}: depth ${depth}, ${grouped(expanded)} of ${grouped(pairs)} pairs, ${rate}, ${held}`,
+      );
+    },
+  }).finally(() => progress.stop());
+  const saved = report.finding === undefined ? undefined : saveFinding(report.finding, options.save, a, b);
+  context.status = statuses[report.end];
+  await context.output.lines(
+    options.json ? [exploreJson(report, saved)] : renderExplore(report, saved, context.style),
+  );
+}

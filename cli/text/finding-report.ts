@@ -1,0 +1,54 @@
+/** A finding as it is printed. */
+import { clauseOf } from '../../model/clauses.ts';
+import type { Finding } from '../../properties/check.ts';
+import { ascii, pageWidth, plural, wrapped } from './layout.ts';
+import { renderSides } from './sides.ts';
+import type { Style } from './style.ts';
+
+/** Where a finding was saved and how to replay it; or its text and why it could not be saved. */
+export type SavedFinding =
+  | { readonly file: string; readonly replay: string; readonly explain: string }
+  | { readonly text: string; readonly reason: string };
+
+/** What was found: where, the clause, how to replay it, and the history with both sides' effects. */
+export function renderFinding(
+  [a, b]: readonly [string, string],
+  { failure, scenario, originalLength, origin }: Finding,
+  saved: SavedFinding | undefined,
+  style: Style,
+): string[] {
+  const { property, clause, message, operation, effect, sides } = failure;
+  const what = property === 'lockstep' ? `${a} and ${b} differ` : `Property ${property} does not hold`;
+  const length = plural(scenario.operations.length, 'operation');
+  const from = originalLength > scenario.operations.length ? `, shrunk from ${originalLength}` : '';
+  const fields = [
+    ['found', `${origin}; ${length}${from}`],
+    ['what', message],
+    ...(clause === undefined ? [] : [['clause', `${clause}  ${ascii(clauseOf(clause).title)}`]]),
+    ...savedFields(saved),
+  ];
+  return [
+    style.bold(style.bad(`${what}.`)),
+    '',
+    ...fields.flatMap(([name = '', text = '']) => field(name, text)),
+    '',
+    ...renderSides(scenario, sides, { operation, effect }, style),
+    ...(saved !== undefined && 'text' in saved ? ['', saved.text.trimEnd()] : []),
+  ];
+}
+
+/** Commands and file names are not wrapped: they are there to be copied. */
+function field(name: string, text: string): string[] {
+  const lines = ['saved', 'replay', 'explain'].includes(name) ? [text] : wrapped(text, pageWidth - 12);
+  return lines.map((line, i) => `  ${(i === 0 ? name : '').padEnd(10)}${line}`);
+}
+
+function savedFields(saved: SavedFinding | undefined): string[][] {
+  if (saved === undefined) return [];
+  if ('reason' in saved) return [['saved', `nowhere (${saved.reason}): the history is printed below`]];
+  return [
+    ['saved', saved.file],
+    ['replay', saved.replay],
+    ['explain', saved.explain],
+  ];
+}
