@@ -117,6 +117,8 @@ async function build(home: string): Promise<void> {
   await promisify(execFile)(process.execPath, args).catch(() => {});
   await promisify(execFile)(process.execPath, [join(home, 'dist', 'cli', 'mark-executable.js')]);
   symlinkSync(join(root, 'node_modules'), join(home, 'node_modules'));
+  // Scopes and regressions are data of the package.
+  symlinkSync(join(root, 'properties'), join(home, 'properties'));
   cpSync(join(root, 'package.json'), join(home, 'package.json'));
   // Installed, the command is a link in a directory of programs.
   mkdirSync(join(home, 'bin'));
