@@ -7,6 +7,11 @@ export type Window = { start: bigint; end: bigint };
 export class DirtyWindows {
   private windows: Window[] = [];
 
+  /** What was added and not yet taken, as it was added. */
+  get all(): readonly Window[] {
+    return this.windows;
+  }
+
   /** Adds a range, cut to the address space. */
   add(start: bigint, end: bigint): void {
     if (start < 0n) start = 0n;

@@ -59,6 +59,46 @@ function describeRegion(map: MemoryMap, region: Region, isContract: boolean): st
   return fields.join(',') + describeRegistrations(map, region);
 }
 
+/**
+ * What follows from the tree of regions and the registrations, as it is kept: flat views, what the host was told and what
+ * it counts, orders, windows still to be rendered. In the real dispatcher it adds nothing to the fingerprint; in one that
+ * is broken it may be stale.
+ */
+export function derivedState(map: MemoryMap): string {
+  const parts: string[] = [`${map.memoryPending}${map.eventfdPending}${map.host.counts()}`];
+  for (const { name, children, enabledChildren, traits, number } of map.regions) {
+    parts.push(`${name},${traits},${map.store.probesOf(number)}`);
+    const inOrder = children.all().sort((a, b) => a.sequence - b.sequence);
+    parts.push(`${inOrder.map((child) => child.name)}`);
+    parts.push(
+      [...enabledChildren]
+        .map((child) => child.name)
+        .sort()
+        .join(),
+    );
+  }
+  for (const { view, mirror, list, root, dirty } of map.shown) {
+    parts.push(`${root.region?.name}@${root.base}${view.asksHost}${mirror.divergence}`);
+    for (const { start, end, region, base } of view.all()) {
+      parts.push(`${start}-${end}:${region.name}-${base}`);
+    }
+    const words = [
+      mirror.list(),
+      list ?? [],
+      mirror.differences().map(({ word, times }) => ({ ...word, times })),
+    ];
+    for (const told of words)
+      parts.push(told.map((word) => describeWord(word) + ('times' in word ? word.times : '')).join());
+    parts.push(
+      dirty.all
+        .map(({ start, end }) => `${start}-${end}`)
+        .sort()
+        .join(),
+    );
+  }
+  return parts.join(';');
+}
+
 function describeRegistrations(map: MemoryMap, region: Region): string {
   const { store } = map;
   if (store.isEmpty(region.number)) return '';

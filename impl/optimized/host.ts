@@ -33,6 +33,8 @@ export interface Host {
   sequence<T extends { readonly times: number }>(sorted: T[]): T[];
   /** Requests made so far, as far as they can still matter. */
   readonly ordinal: number;
+  /** What it counts, as text: part of `derivedState`. */
+  counts(): string;
 }
 
 /** QEMU's order of registrations: address, size, without data first, data, notifier. Numbers unsigned. */
@@ -63,6 +65,10 @@ export class EmulatedHost implements Host {
 
   sequence<T>(sorted: T[]): T[] {
     return sorted;
+  }
+
+  counts(): string {
+    return '';
   }
 }
 
@@ -104,6 +110,10 @@ export abstract class AskedHost implements Host {
     this.drop(space, word);
   }
 
+  counts(): string {
+    return this.held.join();
+  }
+
   protected isRefused(ordinal: number): boolean {
     return this.refuseAll || this.refusals.has(ordinal);
   }
@@ -140,6 +150,14 @@ export class PromisedHost extends AskedHost {
   sequence<T extends { readonly times: number }>(sorted: T[]): T[] {
     if (sorted.length < 2) return sorted;
     return [...sorted.filter(({ times }) => times < 0), ...sorted.filter(({ times }) => times > 0)];
+  }
+
+  override counts(): string {
+    const { dataCounts } = this;
+    const held = [...dataCounts.used()].map(
+      (record) => `${dataCounts.key(record)}=${dataCounts.first(record)}`,
+    );
+    return `${super.counts()}:${held.sort().join(' ')}`;
   }
 
   protected objection(space: 0 | 1, word: Word): RefusalReason | undefined {

@@ -40,7 +40,7 @@ export class Visibility {
   protected readonly toldByAnyByte: boolean;
   /** Words that stick out of their range to the left. */
   protected straddling = 0;
-  protected readonly dirty = new DirtyWindows();
+  readonly dirty = new DirtyWindows();
   private readonly renderer = this.makeRenderer();
 
   constructor(
