@@ -43,6 +43,7 @@ export class Expander {
    */
   expand(node: TrailNode, notes: Notes): PairDifference | undefined {
     const staying: Staying[] = [];
+    node.a.key();
     const changing = this.#changing(node, staying, notes);
     const found = this.#staying(node, staying, notes);
     if (changing === undefined) return found;
@@ -85,13 +86,16 @@ export class Expander {
   /** The others, all on one state, which must be the same after them; else each on a state of its own. */
   #staying(node: TrailNode, staying: readonly Staying[], notes: Notes): PairDifference | undefined {
     const { a, b } = node;
+    // A's key is known from before; B's from when the pair was noted.
+    const keyOfA = a.key();
+    const keyOfB = notes.tables.keyOfB(node.pair);
     let seen: number | undefined;
     for (const { operation, effects } of staying) {
       if (differenceOf(effects ?? a.probe(operation), b.probe(operation)) < 0) continue;
       seen = operation;
       break;
     }
-    if (seen === undefined && a.isClean() && b.isClean()) return undefined;
+    if (seen === undefined && a.isStill(keyOfA) && b.isStill(keyOfB)) return undefined;
     const found = this.#stayingAlone(node, staying, notes);
     if (found !== undefined) return { operation: found, isHidden: false };
     return seen === undefined ? undefined : { operation: seen, isHidden: true };

@@ -1,6 +1,6 @@
 /** One side of a pair, live: a dispatcher's state from which operations can be tried. */
 import type { Dispatcher, Effect, Operation, ScenarioHeader, Session } from '../../model/vocabulary.ts';
-import { hashText, type KeyBuffer, newKey } from './hash.ts';
+import { hashText, type KeyBuffer, newKey, sameKey } from './hash.ts';
 
 /** A state of one side. Operations are indexes into the alphabet. */
 export interface Live {
@@ -11,11 +11,12 @@ export interface Live {
   /** The state behind an operation; this one stays as it is. */
   after(operation: number): Live;
   /**
-   * The effects of an operation that is believed to change nothing. Where it does change something, so does this live
-   * state: `isClean` tells, after any number of them.
+   * The effects of an operation that is believed to change nothing. Where it does change something, this live state is
+   * another one from then on: `isStill` tells, after any number of them.
    */
   probe(operation: number): readonly Effect[];
-  isClean(): boolean;
+  /** Whether the state, looked at anew, has this key. */
+  isStill(key: KeyBuffer): boolean;
 }
 
 /** Makes the live state of the empty map, and any other from there. */
@@ -103,11 +104,10 @@ class SessionLive implements Live {
     return this.#session.apply(this.#side.operation(operation));
   }
 
-  isClean(): boolean {
-    const before = this.key();
+  isStill(key: KeyBuffer): boolean {
     const now = newKey();
     hashText(this.#session.fingerprint(), 0, now);
-    return now[0] === before[0] && now[1] === before[1] && now[2] === before[2];
+    return sameKey(now, key);
   }
 
   #again(): Session {

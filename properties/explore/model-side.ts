@@ -26,8 +26,11 @@ import type { Effect, Operation, ScenarioHeader } from '../../model/vocabulary.t
 import { hashText, type KeyBuffer, mixKey, newKey, sameKey } from './hash.ts';
 import type { Live, Side } from './live.ts';
 
-/** Entries of all tables together, before they are emptied: some 100 bytes each. */
-const mostEntries = 400_000;
+/** Entries of the tables of changes and writes, before they are emptied: 1 to 2 KB each, mostly of regions. */
+const mostEntries = 50_000;
+
+/** Entries of the tables of commits; in the middle of transactions, nearly every state has one of its own. */
+const mostCommits = 50_000;
 
 const nothing: readonly Effect[] = [];
 
@@ -97,6 +100,7 @@ export class ModelSide implements Side {
   #hosts = new Map<number, HostPart>();
   #names = new Map<number, NamesPart>();
   #entries = 0;
+  #commits = 0;
 
   constructor(name: string, header: ScenarioHeader, alphabet: readonly Operation[]) {
     this.name = name;
@@ -178,8 +182,11 @@ export class ModelSide implements Side {
     };
     const { state, effects } = step(before, { op: 'commit' });
     const told: Told = { host: state.host === host.value ? host : this.#hostPart(state.host), effects };
+    if (++this.#commits > mostCommits) {
+      this.#commits = 0;
+      for (const { commits } of this.#regions.values()) commits.clear();
+    }
     byHost.set(host, told);
-    this.#count();
     return told;
   }
 
@@ -267,6 +274,7 @@ export class ModelSide implements Side {
   #count(): void {
     if (++this.#entries < mostEntries) return;
     this.#entries = 0;
+    this.#commits = 0;
     this.#regions = new Map();
     this.#shown = new Map();
     this.#hosts = new Map();
@@ -323,7 +331,7 @@ class ModelLive implements Live {
     const after = { regions, shown, host, names };
     // Only an error has effects in the middle of a transaction, which is where the side asked.
     if (effects.length > 0) return new ModelLive(side, after, this.#depth, this.#pending, effects);
-    return this.#ended(after, this.#depth, Math.max(raised, this.#pending));
+    return this.#ended(after, this.#depth, Math.max(raised, this.#pending) as Pending);
   }
 
   probe(operation: number): readonly Effect[] {
@@ -334,7 +342,7 @@ class ModelLive implements Live {
   }
 
   /** A value: nothing changes it. */
-  isClean(): boolean {
+  isStill(): boolean {
     return true;
   }
 

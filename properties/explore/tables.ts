@@ -7,7 +7,7 @@
  * Slots of the hash tables are claimed with one atomic instruction each, so that a pair has one number whichever workers
  * reach it. Tables grow between the workers' turns, never during one (`Room`).
  */
-import { keyWords } from './hash.ts';
+import { type KeyBuffer, keyWords, newKey } from './hash.ts';
 
 /** A slot that is being written. */
 const claimed = -1;
@@ -67,6 +67,10 @@ export class StateTable {
       slot = (slot + 1) & mask;
     }
   }
+
+  keyOf(id: number, into: KeyBuffer): void {
+    for (let word = 0; word < keyWords; word++) into[word] = this.#keys[id * keyWords + word] ?? 0;
+  }
 }
 
 /** The layer that is being expanded: pairs `first` to `first + size - 1`; `ranks` and `order` are each other's inverse. */
@@ -89,6 +93,7 @@ export class Tables {
   readonly operations: Uint16Array;
   readonly #slots: Int32Array;
   readonly #sides: Int32Array;
+  readonly #key = newKey();
   readonly #counts: Int32Array;
 
   constructor(buffers: TableBuffers) {
@@ -152,6 +157,12 @@ export class Tables {
     if (known < rank || (known === rank && (this.operations[number] ?? 0) <= operation)) return;
     this.parents[number] = parent;
     this.operations[number] = operation;
+  }
+
+  /** The key of B's state in a pair. The array is only lent, until the next call. */
+  keyOfB(pair: number): KeyBuffer {
+    this.b.keyOf(this.#sides[2 * pair + 1] ?? 0, this.#key);
+    return this.#key;
   }
 
   /** The operations (indexes into the alphabet) that lead from the empty map to a pair, in order. */
