@@ -1,18 +1,18 @@
 /** Arithmetic of the dispatch path on halves. */
 
-import { lastHighField, lastLowField } from './flat-view.ts';
+import { lastHighField, lastLowField } from './slot.ts';
 
 /** How many of `wanted` bytes from an address are in a slot. */
 export function leftInSlot(
-  slots: Int32Array,
+  words: Int32Array,
   at: number,
   addressHigh: number,
   addressLow: number,
   wanted: number,
 ): number {
-  const lastLow = slots[at + lastLowField]!;
+  const lastLow = words[at + lastLowField]!;
   const borrow = lastLow >>> 0 < addressLow >>> 0 ? 1 : 0;
-  if (((slots[at + lastHighField]! - addressHigh - borrow) | 0) !== 0) return wanted;
+  if (((words[at + lastHighField]! - addressHigh - borrow) | 0) !== 0) return wanted;
   return Math.min(wanted, ((lastLow - addressLow) >>> 0) + 1);
 }
 

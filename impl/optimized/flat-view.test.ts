@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { deltaLowField, type FlatPiece, FlatView, regionField } from './flat-view.ts';
+import { type FlatPiece, FlatView } from './flat-view.ts';
 import { Region } from './region.ts';
+import { deltaLowField, regionField } from './slot.ts';
 import { highHalf, lowHalf } from './wide.ts';
 
 const regions = [0, 1, 2].map((i) => () => new Region(i + 7, `r${i}`, 'io', 64n));
@@ -67,7 +68,7 @@ function shown(view: FlatView, origin: bigint, at: number): string | undefined {
   const address = origin + BigInt(at);
   const slot = view.find(highHalf(address), lowHalf(address));
   if (slot === 0) return undefined;
-  const region = view.slots[slot * 8 + regionField];
-  const offset = (lowHalf(address) + (view.slots[slot * 8 + deltaLowField] ?? 0)) | 0;
+  const region = view.words[slot + regionField];
+  const offset = (lowHalf(address) + (view.words[slot + deltaLowField] ?? 0)) | 0;
   return `${region} ${at - offset}`;
 }

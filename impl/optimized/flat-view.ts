@@ -3,9 +3,12 @@
  *
  *     order      │ 5 │ 2 │ 7 │                 slots, sorted by address: binary search
  *                  │
- *     slots        ▼ start, last, delta, region        64-bit numbers as halves; delta = offset in region - address
- *     cache      │ 0 │ 5 │ 0 │ 2 │             by hash of address / 64: the slot that answered there last time
+ *     words  ┌─────│─────────────┬──────────────────────────────────────────────────────┐
+ *            │ cache             │ slot 0 (nothing)  │ slot 1  │ ▼ slot 5 │ ...          │
+ *            └───────────────────┴──────────────────────────────────────────────────────┘
+ *              │ by hash of address / 64: where the slot begins that answered there last time
  *
+ * Cache and slots (`slot.ts`) share one array: for each array that it reads, compiled code loads a pointer and a length.
  * A look-up tries the cache and checks that the slot found covers the address, so a stale cache entry is a miss and
  * never an error: a commit need not flush it. Slot 0 is an empty range, which covers nothing.
  *
@@ -13,7 +16,22 @@
  */
 
 import type { Region } from './region.ts';
-import { carry, highHalf, isBelow, lowHalf } from './wide.ts';
+import {
+  headField,
+  headWithoutSize,
+  lastHighField,
+  lastLowField,
+  lengthField,
+  planField,
+  planOf,
+  slotLength,
+  slotOf,
+  slotShift,
+  startHighField,
+  startLowField,
+  traitsField,
+} from './slot.ts';
+import { carry, isBelow } from './wide.ts';
 
 /** [start, end) is answered by `region`, whose offset 0 is (or would be) at address `base`. */
 export type FlatPiece = {
@@ -44,59 +62,63 @@ export class Piece implements FlatPiece {
   }
 }
 
-/** Integers in a slot, and which is which. */
-export const slotLength = 8;
-export const startHighField = 0;
-export const startLowField = 1;
-export const lastHighField = 2;
-export const lastLowField = 3;
-export const deltaHighField = 4;
-export const deltaLowField = 5;
-export const regionField = 6;
-/** The region's traits, and which probes can find something in it, above them: see `traits.ts`. */
-export const traitsField = 7;
-
 const initialSlots = 4;
+const initialPlaces = 16;
+/** Spreads addresses over the cache: `OptimizedMemory.writeWord` does so, too. */
+export const cacheFactor = 0x9e3779b1;
+/** All four sizes of a store, each of which is a bit. */
+const allSizes = 15;
 
 export class FlatView {
-  /** Slot s occupies `slots[s * 8]` and on. Replaced when the view grows. */
-  slots = new Int32Array(initialSlots * slotLength);
-  /** Whether only the host knows what matches here (`contract`, while it does not hold all that is visible). */
-  asksHost = false;
+  /** The cache, and behind it the slots. Replaced when the view grows. */
+  words = new Int32Array(initialPlaces + initialSlots * slotLength);
+  /** Shifts a 32-bit hash to a place of the cache. */
+  shift = 32 - Math.log2(initialPlaces);
+  /** Sizes of stores that may go the short way here at all: a bit each. */
+  shortSizes = allSizes;
   private readonly space: 0 | 1;
+  /** Integers in the cache: where slot 0 begins. */
+  private places = initialPlaces;
   private order = new Int32Array(initialSlots);
   private count = 0;
-  protected readonly pieces: (Piece | undefined)[] = [undefined];
+  private readonly pieces: (Piece | undefined)[] = [undefined];
   private readonly freed: number[] = [];
-  private cache = new Int32Array(16);
-  private cacheShift = 28;
 
   constructor(space: 0 | 1) {
     this.space = space;
-    clear(this.slots, 0);
+    this.words.fill(this.places, 0, this.places);
+    this.clear(0);
   }
 
-  /** The slot that answers an address, or 0. */
+  /** Whether only the host knows what matches here (`contract`, while it does not hold all that is visible). */
+  get asksHost(): boolean {
+    return this.shortSizes !== allSizes;
+  }
+
+  set asksHost(asks: boolean) {
+    this.shortSizes = asks ? 0 : allSizes;
+  }
+
+  /** Where in `words` the slot begins that answers an address, or 0. */
   find(high: number, low: number): number {
-    const place = (Math.imul(low >>> 6, 0x9e3779b1) + Math.imul(high, 0x85ebca6b)) >>> this.cacheShift;
-    const slot = this.cache[place]!;
-    const slots = this.slots;
-    const at = slot << 3;
-    if (
-      slots[at + startHighField] === high &&
-      slots[at + lastHighField] === high &&
-      low >>> 0 >= slots[at + startLowField]! >>> 0 &&
-      low >>> 0 <= slots[at + lastLowField]! >>> 0
-    ) {
-      return slot;
-    }
-    return this.search(high, low, place);
+    const place = placeOf(high, low) >>> this.shift;
+    const at = this.words[place]!;
+    return this.covers(at, high, low) ? at : this.search(high, low, place);
   }
 
   /** A region's traits have changed: takes them over into its slots. */
   refreshTraits(region: Region): void {
-    for (const { slot } of region.places[this.space])
-      this.slots[slot * slotLength + traitsField] = region.traits;
+    for (const { slot } of region.places[this.space]) {
+      const at = this.beginning(slot);
+      this.words[at + traitsField] = region.traits;
+      this.words[at + planField] = planOf(region.traits);
+      this.words[at + headField] = headWithoutSize(region.number, region.traits);
+    }
+  }
+
+  /** The traits of a piece's region as the dispatch path sees them. */
+  traitsOf({ slot }: Piece): number {
+    return this.words[this.beginning(slot) + traitsField]!;
   }
 
   /** The piece in a slot. */
@@ -173,41 +195,48 @@ export class FlatView {
       if (before !== undefined && before.end > piece.start) throw new Error('ranges overlap');
       if (before !== undefined && continues(before, piece)) throw new Error('ranges are not joined');
       if (piece.start >= piece.end) throw new Error('an empty range');
-      const at = piece.slot * slotLength;
+      const at = this.beginning(piece.slot);
       const expected = slotOf(piece);
-      if (expected.some((value, field) => this.slots[at + field] !== value))
+      if (expected.some((value, field) => this.words[at + field] !== value))
         throw new Error('slot and piece differ');
       if (piece.region.places[this.space][piece.position] !== piece) throw new Error('a place is lost');
-      if (this.search(expected[0]!, expected[1]!, 0) !== piece.slot) throw new Error('a range is not found');
+      if (this.find(expected[startHighField]!, expected[startLowField]!) !== at)
+        throw new Error('a range is not found');
     });
-    if (this.covers(0, 0, 0) || this.covers(0, -1, -1)) throw new Error('slot 0 covers something');
+    const nothing = this.places;
+    if (this.covers(nothing, 0, 0) || this.covers(nothing, -1, -1))
+      throw new Error('slot 0 covers something');
+    if (this.words[nothing + lengthField] !== 0) throw new Error('slot 0 has a length');
   }
 
-  private covers(slot: number, high: number, low: number): boolean {
-    const slots = this.slots;
-    const at = slot << 3;
+  private beginning(slot: number): number {
+    return this.places + (slot << slotShift);
+  }
+
+  private covers(at: number, high: number, low: number): boolean {
+    const words = this.words;
     return (
-      !isBelow(high, low, slots[at + startHighField]!, slots[at + startLowField]!) &&
-      !isBelow(slots[at + lastHighField]!, slots[at + lastLowField]!, high, low)
+      !isBelow(high, low, words[at + startHighField]!, words[at + startLowField]!) &&
+      !isBelow(words[at + lastHighField]!, words[at + lastLowField]!, high, low)
     );
   }
 
   private search(high: number, low: number, place: number): number {
-    const slots = this.slots;
+    const words = this.words;
     const order = this.order;
     let from = 0;
     let to = this.count;
     while (from < to) {
       const middle = (from + to) >>> 1;
-      const at = order[middle]! << 3;
-      if (isBelow(slots[at + lastHighField]!, slots[at + lastLowField]!, high, low)) from = middle + 1;
+      const at = this.beginning(order[middle]!);
+      if (isBelow(words[at + lastHighField]!, words[at + lastLowField]!, high, low)) from = middle + 1;
       else to = middle;
     }
     if (from === this.count) return 0;
-    const slot = order[from]!;
-    if (!this.covers(slot, high, low)) return 0;
-    this.cache[place] = slot;
-    return slot;
+    const at = this.beginning(order[from]!);
+    if (!this.covers(at, high, low)) return 0;
+    words[place] = at;
+    return at;
   }
 
   /** The position in the order of the first range that ends after an address. */
@@ -226,8 +255,8 @@ export class FlatView {
     const slot = this.freed.pop() ?? this.pieces.length;
     const piece = new Piece(wanted, slot);
     this.pieces[slot] = piece;
-    if ((slot + 1) * slotLength > this.slots.length) this.grow();
-    this.slots.set(slotOf(piece), slot * slotLength);
+    if (this.beginning(slot + 1) > this.words.length) this.grow();
+    this.words.set(slotOf(piece), this.beginning(slot));
     const places = piece.region.places[this.space];
     piece.position = places.length;
     places.push(piece);
@@ -237,7 +266,7 @@ export class FlatView {
   private release(piece: Piece): void {
     this.pieces[piece.slot] = undefined;
     this.freed.push(piece.slot);
-    clear(this.slots, piece.slot);
+    this.clear(piece.slot);
     const places = piece.region.places[this.space];
     const moved = places.pop()!;
     if (moved === piece) return;
@@ -259,16 +288,30 @@ export class FlatView {
     this.count = count;
   }
 
+  /** Twice as many slots, and four places of the cache for each: so most ranges of a busy space are in it. */
   private grow(): void {
-    const grown = new Int32Array(this.slots.length * 2);
-    grown.set(this.slots);
-    this.slots = grown;
-    // Four places a range keep most ranges of a busy space in the cache.
-    const places = (grown.length / slotLength) * 4;
-    if (places <= this.cache.length) return;
-    this.cache = new Int32Array(places);
-    this.cacheShift = Math.clz32(places) + 1;
+    const slots = this.words.subarray(this.places);
+    const places = Math.max(initialPlaces, (slots.length / slotLength) * 8);
+    const grown = new Int32Array(places + slots.length * 2);
+    grown.fill(places, 0, places);
+    grown.set(slots, places);
+    this.words = grown;
+    this.places = places;
+    this.shift = Math.clz32(places) + 1;
   }
+
+  /** Makes a slot an empty range: it starts above its end. */
+  private clear(slot: number): void {
+    const at = this.beginning(slot);
+    this.words.fill(0, at, at + slotLength);
+    this.words[at + startHighField] = -1;
+    this.words[at + startLowField] = -1;
+  }
+}
+
+/** The hash of an address, whose upper bits say where the cache would have it. */
+export function placeOf(high: number, low: number): number {
+  return Math.imul((low >>> 6) ^ high, cacheFactor);
 }
 
 /** Whether `next` begins where `piece` ends and shows what comes next of the same region. */
@@ -305,30 +348,6 @@ export function joined(pieces: readonly FlatPiece[]): FlatPiece[] {
     } else result.push(piece);
   }
   return result;
-}
-
-/** The integers of a piece's slot. */
-function slotOf(piece: FlatPiece): number[] {
-  const last = piece.end - 1n;
-  const delta = -piece.base;
-  return [
-    highHalf(piece.start),
-    lowHalf(piece.start),
-    highHalf(last),
-    lowHalf(last),
-    highHalf(delta),
-    lowHalf(delta),
-    piece.region.number,
-    piece.region.traits,
-  ];
-}
-
-/** Makes a slot an empty range: it starts above its end. */
-function clear(slots: Int32Array, slot: number): void {
-  const at = slot * slotLength;
-  slots.fill(0, at, at + slotLength);
-  slots[at + startHighField] = -1;
-  slots[at + startLowField] = -1;
 }
 
 /** High half of a 64-bit sum of halves. */

@@ -11,16 +11,10 @@
 
 import type { ScenarioHeader } from '../../model/vocabulary.ts';
 import { leftInSlot, shiftedHigh, shiftedLow } from './access-value.ts';
-import {
-  deltaHighField,
-  deltaLowField,
-  type FlatView,
-  regionField,
-  sumHigh,
-  traitsField,
-} from './flat-view.ts';
+import { type FlatView, sumHigh } from './flat-view.ts';
 import { type HostListener, KernelHost } from './host.ts';
 import { MemoryMap } from './memory-map.ts';
+import { deltaHighField, deltaLowField, regionField, traitsField } from './slot.ts';
 import { accessLength, bigEndianBit, implMaxShift, implMinShift, isAccepted, ramBit } from './traits.ts';
 import type { WriteSink } from './write-sink.ts';
 
@@ -39,6 +33,8 @@ export class MemoryCore extends MemoryMap {
   constructor(header: ScenarioHeader, listener: HostListener) {
     super(header, listener);
     this.kernel = this.host instanceof KernelHost ? this.host : undefined;
+    // The kernel is asked first, so no store goes the short way.
+    if (this.kernel !== undefined) for (const { view } of this.shown) view.asksHost = true;
   }
 
   /**
@@ -171,23 +167,22 @@ export class MemoryCore extends MemoryMap {
     to: number,
     sink: WriteSink,
   ): number {
-    const slot = view.find(addressHigh, addressLow);
-    if (slot === 0) {
+    const at = view.find(addressHigh, addressLow);
+    if (at === 0) {
       // Unassigned space is cut like a region with default limits whose offset 0 is address 0.
       const length = accessLength(4, addressLow, to - from);
       this.flushRam(sink);
       sink.unassigned(addressHigh, addressLow, length);
       return length;
     }
-    const slots = view.slots;
-    const at = slot << 3;
-    const region = slots[at + regionField]!;
-    const traits = slots[at + traitsField]!;
-    const deltaLow = slots[at + deltaLowField]!;
-    const offsetHigh = sumHigh(addressHigh, addressLow, slots[at + deltaHighField]!, deltaLow);
+    const words = view.words;
+    const region = words[at + regionField]!;
+    const traits = words[at + traitsField]!;
+    const deltaLow = words[at + deltaLowField]!;
+    const offsetHigh = sumHigh(addressHigh, addressLow, words[at + deltaHighField]!, deltaLow);
     const offsetLow = (addressLow + deltaLow) | 0;
     if ((traits & ramBit) !== 0) {
-      const left = leftInSlot(slots, at, addressHigh, addressLow, to - from);
+      const left = leftInSlot(words, at, addressHigh, addressLow, to - from);
       this.storeRam(region, offsetHigh, offsetLow, from, from + left, sink);
       return left;
     }

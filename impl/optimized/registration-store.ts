@@ -11,6 +11,7 @@
  */
 
 import { OrderedIndex } from './ordered-index.ts';
+import { headOf, ShortTable } from './short-table.ts';
 import { anyDataProbe, anySizeProbe, matchDataProbe, probesShift } from './traits.ts';
 import { WordTable } from './word-table.ts';
 
@@ -36,6 +37,8 @@ const matchData = 2;
 export class RegistrationStore {
   readonly table = this.makeTable();
   readonly order = new OrderedIndex(this.table);
+  /** The words again, for the short way of a store. */
+  readonly short = new ShortTable();
   /** Sorted notifiers of words that have more than one; freed places are empty lists. */
   private readonly crowds: number[][] = [];
   private readonly freedCrowds: number[] = [];
@@ -67,6 +70,7 @@ export class RegistrationStore {
     const record = table.add(region, offsetHigh, offsetLow, kind, dataHigh, dataLow);
     table.setFirst(record, notifier);
     this.order.insert(record);
+    this.shorten(record);
   }
 
   /** Takes out one registration of a word. False, and nothing changes, if there is none with this notifier. */
@@ -75,9 +79,11 @@ export class RegistrationStore {
     const crowdPlus1 = table.second(record);
     if (crowdPlus1 === 0) {
       if (table.first(record) !== notifier) return false;
-      this.count(table.key(record)[0], table.key(record)[3], -1);
+      const [region, offsetHigh, offsetLow, kind, dataHigh, dataLow] = table.key(record);
+      this.count(region, kind, -1);
       this.order.remove(record);
       table.remove(record);
+      if ((offsetHigh | dataHigh) === 0) this.short.remove(headOf(region, kind), offsetLow, dataLow);
       return true;
     }
     const crowd = this.crowds[crowdPlus1 - 1]!;
@@ -86,6 +92,7 @@ export class RegistrationStore {
     this.count(table.key(record)[0], table.key(record)[3], -1);
     crowd.splice(position, 1);
     table.setFirst(record, crowd[0]!);
+    this.shorten(record);
     if (crowd.length === 1) {
       crowd.length = 0;
       this.freedCrowds.push(crowdPlus1 - 1);
@@ -192,6 +199,7 @@ export class RegistrationStore {
   validate(): void {
     this.table.validate();
     this.order.validate();
+    this.validateShort();
     const counted = new Int32Array(this.counters.length);
     for (const record of this.table.used()) {
       const notifiers = this.notifiers(record);
@@ -210,6 +218,20 @@ export class RegistrationStore {
     });
   }
 
+  private validateShort(): void {
+    this.short.validate();
+    let plain = 0;
+    for (const record of this.table.used()) {
+      const [region, offsetHigh, offsetLow, kind, dataHigh, dataLow] = this.table.key(record);
+      if ((offsetHigh | dataHigh) !== 0) continue;
+      plain++;
+      if (this.short.find(headOf(region, kind), offsetLow, dataLow) !== this.table.first(record)) {
+        throw new Error(`record ${record}: the short table says something else`);
+      }
+    }
+    if (plain !== this.short.size) throw new Error('the short table holds more than is registered');
+  }
+
   private join(record: number, notifier: number): void {
     const table = this.table;
     let crowdPlus1 = table.second(record);
@@ -222,6 +244,14 @@ export class RegistrationStore {
     const position = crowd.findIndex((other) => other > notifier);
     crowd.splice(position < 0 ? crowd.length : position, 0, notifier);
     table.setFirst(record, crowd[0]!);
+    this.shorten(record);
+  }
+
+  /** Takes a word and its first notifier over into the short table. */
+  private shorten(record: number): void {
+    const [region, offsetHigh, offsetLow, kind, dataHigh, dataLow] = this.table.key(record);
+    if ((offsetHigh | dataHigh) !== 0) return;
+    this.short.set(headOf(region, kind), offsetLow, dataLow, this.table.first(record));
   }
 
   private count(region: number, kind: number, change: number): void {

@@ -2,7 +2,7 @@
  * A hash table from six 32-bit integers to a numbered record, on typed arrays.
  *
  *     index  (a power of two of places; 0 = empty, else record number + 1)
- *     ┌───┬───┬───┬───┬───┬───┬───┬───┐       hash = sum of key[i] * odd constant, upper bits
+ *     ┌───┬───┬───┬───┬───┬───┬───┬───┐       hash = sum of key[i] * odd constant, folded, upper bits
  *     │   │ 3 │   │ 1 │ 2 │   │   │   │       a collision goes to the next place (linear probing)
  *     └───┴─│─┴───┴─│─┴─│─┴───┴───┴───┘
  *           │       │   └──────────┐
@@ -193,10 +193,14 @@ export class WordTable {
   }
 }
 
-/** Multilinear: the products are independent, so the processor computes them side by side. */
+/**
+ * The products are independent, so the processor computes them side by side. The fold and the last product are there for
+ * keys in regular steps, which a sum of products alone lets pile up: see `ShortTable`.
+ */
 function hash(a: number, b: number, c: number, d: number, e: number, f: number): number {
   const low = (Math.imul(a, 0x85ebca6b) + Math.imul(b, 0xc2b2ae35)) | 0;
   const middle = (Math.imul(c, 0x27d4eb2f) + Math.imul(d, 0x165667b1)) | 0;
-  const high = (Math.imul(e, 0x7feb352d) + Math.imul(f, 0x9e3779b1)) | 0;
-  return (((low + middle) | 0) + high) | 0;
+  const high = (Math.imul(e, 0x7feb352d) + f) | 0;
+  const sum = (((low + middle) | 0) + high) | 0;
+  return Math.imul(sum ^ (sum >>> 15), 0x9e3779b1);
 }

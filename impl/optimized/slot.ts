@@ -1,0 +1,103 @@
+/**
+ * A flat range as the dispatch path sees it: sixteen 32-bit integers, one cache line.
+ *
+ *     ┌──────────┬────────┬──────┬──────┬────────────┬──────┬────────┬────────┐
+ *     │ startLow │ length │ high │ plan │ offset 0   │ head │ region │ traits │   the short way reads these
+ *     ├──────────┴─┬──────┴──────┴─┬────┴────────────┴──────┴────────┴────────┤
+ *     │ startHigh  │ last (2)      │ delta (2), unused                        │   the long way reads these, too
+ *     └────────────┴───────────────┴──────────────────────────────────────────┘
+ *
+ * A range is *simple* if it lies within one stretch of 4 GiB and none of its offsets needs more than 32 bits, as nearly
+ * every range of a device does. Only a simple range has a length, and only it can be written the short way: then one
+ * comparison of 32 bits says whether it covers an address, and offsets need no carry.
+ *
+ * The plan says at once all that the short way must know of the region:
+ *
+ *     bits 0-3    sizes (1, 2, 4, 8: each is a bit) that are one whole access, taken as it is, with one probe to decide
+ *     bits 4-7    sizes that the callback takes as they are
+ *     bits 9-12   ones if the size is part of the registrations' key
+ *     bit 31      one if the data are
+ */
+
+import type { FlatPiece } from './flat-view.ts';
+import { headOf } from './short-table.ts';
+import {
+  accessMaxMask,
+  anyDataProbe,
+  anySizeProbe,
+  implMaxShift,
+  implMinShift,
+  matchDataProbe,
+  swappedBit,
+  validMinShift,
+} from './traits.ts';
+import { highHalf, lowHalf } from './wide.ts';
+
+/** Integers in a slot, as a power of two, and which is which. */
+export const slotShift = 4;
+export const slotLength = 1 << slotShift;
+export const startLowField = 0;
+export const lengthField = 1;
+export const highField = 2;
+export const planField = 3;
+export const deltaLowField = 4;
+export const headField = 5;
+export const regionField = 6;
+/** The region's traits, and which probes can find something in it, above them: see `traits.ts`. */
+export const traitsField = 7;
+export const startHighField = 8;
+export const lastHighField = 9;
+export const lastLowField = 10;
+/** Delta: what is added to an address to get the offset in the region. */
+export const deltaHighField = 11;
+
+/** Where the callback's sizes, and the bits that the size is masked with, begin in a plan. */
+export const planCallbackShift = 4;
+export const planSizeShift = 8;
+const planWithSize = 30 << planSizeShift;
+const planWithData = 1 << 31;
+
+/** The integers of a piece's slot. */
+export function slotOf(piece: FlatPiece): number[] {
+  const { start, end, base, region } = piece;
+  const last = end - 1n;
+  const isSimple = highHalf(start) === highHalf(last) && end - start < 1n << 32n && last - base < 1n << 32n;
+  const slot = new Array<number>(slotLength).fill(0);
+  slot[startLowField] = lowHalf(start);
+  slot[lengthField] = isSimple ? lowHalf(end - start) : 0;
+  slot[highField] = highHalf(start);
+  slot[deltaLowField] = lowHalf(-base);
+  slot[regionField] = region.number;
+  slot[startHighField] = highHalf(start);
+  slot[lastHighField] = highHalf(last);
+  slot[lastLowField] = lowHalf(last);
+  slot[deltaHighField] = highHalf(-base);
+  slot[planField] = planOf(region.traits);
+  slot[headField] = headWithoutSize(region.number, region.traits);
+  slot[traitsField] = region.traits;
+  return slot;
+}
+
+/** The plan of a region's ranges. */
+export function planOf(traits: number): number {
+  const probes = traits & (anySizeProbe | anyDataProbe | matchDataProbe);
+  const most = traits & accessMaxMask;
+  const isSwapped = (traits & swappedBit) !== 0;
+  let plan = 0;
+  for (let size = 1; size <= most; size *= 2) {
+    const isTaken = size >= ((traits >> validMinShift) & 15) && !(isSwapped && size > 1);
+    // Two or three kinds of registrations in one region need as many probes, and none needs none.
+    const isOneProbe = probes === anySizeProbe || probes === anyDataProbe || probes === matchDataProbe;
+    if (isTaken && isOneProbe) plan |= size;
+    const isImplemented = size >= ((traits >> implMinShift) & 15) && size <= ((traits >> implMaxShift) & 15);
+    if (isImplemented) plan |= size << planCallbackShift;
+  }
+  if (probes !== anySizeProbe) plan |= planWithSize;
+  if (probes === matchDataProbe) plan |= planWithData;
+  return plan;
+}
+
+/** The head that a probe needs, but for the size: of the region's only kind of registrations. */
+export function headWithoutSize(region: number, traits: number): number {
+  return headOf(region, (traits & matchDataProbe) !== 0 ? 1 : 0);
+}
