@@ -360,10 +360,15 @@ export class MemoryMap {
       }
       const { container, address } = region;
       if (container !== undefined) open.push({ region: container, start: from + address, end: to + address });
-      for (const alias of region.aliases) {
+      for (const alias of this.windowsOn(region)) {
         open.push({ region: alias, start: from - alias.targetOffset, end: to - alias.targetOffset });
       }
     }
+  }
+
+  /** The aliases that show a region. */
+  protected windowsOn(region: Region): readonly Region[] {
+    return region.aliases;
   }
 
   /** Ends an operation: the outermost one brings views and host up to date (H1). */

@@ -1,0 +1,282 @@
+/** Mistakes in the kernel's bus: clauses K1, K2, K5, K7 and K8. All under kvm. */
+
+import type { RefusalReason } from '../../model/vocabulary.ts';
+import { KernelHost, type Word } from '../optimized/host.ts';
+import { compareRanges, KernelBus } from '../optimized/kernel-bus.ts';
+import { sizeOf } from '../optimized/registration-store.ts';
+import { join } from '../optimized/wide.ts';
+import { type Mutant, mutant } from './mutant.ts';
+import { addressOf, withBus, withKernel } from './parts.ts';
+
+class OneBus extends KernelHost {
+  protected override objection(space: 0 | 1, word: Word): RefusalReason | undefined {
+    return super.objection(space, word) ?? (this.buses[space === 0 ? 1 : 0].objection(word) && 'EEXIST');
+  }
+}
+
+/** What another entry of the bus looks like. */
+type Entry = ReturnType<KernelBus['entries']>[number];
+
+function startOf({ addressHigh, addressLow }: Entry): bigint {
+  return join(addressHigh, addressLow);
+}
+
+class CollisionWithoutLength0 extends KernelBus {
+  protected override collides(word: Word): boolean {
+    const isSame = (entry: Entry) =>
+      startOf(entry) === addressOf(word) && sizeOf(entry.kind) === sizeOf(word.kind);
+    return super.collides(word) && this.entries().some(isSame);
+  }
+}
+
+class CollisionByEventfd extends KernelBus {
+  protected override collides(word: Word): boolean {
+    const isSame = (entry: Entry) => startOf(entry) === addressOf(word) && entry.notifier === word.notifier;
+    return super.collides(word) && this.entries().some(isSame);
+  }
+}
+
+class CollisionByOverlap extends KernelBus {
+  protected override collides(word: Word): boolean {
+    const [start, end] = [addressOf(word), addressOf(word) + BigInt(sizeOf(word.kind))];
+    const overlaps = (entry: Entry) =>
+      startOf(entry) < end && startOf(entry) + BigInt(sizeOf(entry.kind)) > start;
+    const isOther = (entry: Entry) => startOf(entry) !== start && overlaps(entry);
+    return super.collides(word) || this.entries().some(isOther);
+  }
+}
+
+class CollisionWithoutData extends KernelBus {
+  protected override collides(word: Word): boolean {
+    const isSame = (entry: Entry) =>
+      startOf(entry) === addressOf(word) && sizeOf(entry.kind) === sizeOf(word.kind);
+    return super.collides(word) || this.entries().some(isSame);
+  }
+}
+
+class OverflowOffByOne extends KernelBus {
+  protected override wraps(word: Word): boolean {
+    return addressOf(word) + BigInt(sizeOf(word.kind)) > 1n << 64n;
+  }
+}
+
+/** Takes out whatever `isMeant`, instead of one entry exactly; nothing, where that is gone already. */
+abstract class LooseDeassign extends KernelBus {
+  protected abstract isMeant(entry: Entry, word: Word): boolean;
+
+  override remove(word: Word): void {
+    const meant = this.entries().filter((entry) => this.isMeant(entry, word));
+    for (const entry of meant) super.remove({ ...entry, taken: true });
+  }
+}
+
+class DeassignWildcard extends LooseDeassign {
+  protected override isMeant(entry: Entry, word: Word): boolean {
+    const [start, address] = [startOf(entry), addressOf(word)];
+    if (sizeOf(word.kind) === 0) return start <= address && address <= start + BigInt(sizeOf(entry.kind));
+    return isSameWord(entry, word);
+  }
+}
+
+class DeassignWithoutFlag extends LooseDeassign {
+  protected override isMeant(entry: Entry, word: Word): boolean {
+    const isAlike = (other: Entry) =>
+      startOf(other) === addressOf(word) && sizeOf(other.kind) === sizeOf(word.kind);
+    const first = this.entries().find(isAlike);
+    return first !== undefined && isSameWord(entry, { ...first, taken: true });
+  }
+}
+
+function isSameWord(entry: Entry, word: Word): boolean {
+  const { addressHigh, addressLow, kind, dataHigh, dataLow, notifier } = entry;
+  return (
+    addressHigh === word.addressHigh &&
+    addressLow === word.addressLow &&
+    kind === word.kind &&
+    dataHigh === word.dataHigh &&
+    dataLow === word.dataLow &&
+    notifier === word.notifier
+  );
+}
+
+type Ranges = Parameters<typeof compareRanges>;
+
+class EndsAlwaysCompared extends KernelBus {
+  protected override compare(...ranges: Ranges): number {
+    const [aHigh, aLow, aSize, bHigh, bLow, bSize] = ranges;
+    if (bSize !== 0) return super.compare(...ranges);
+    const [a, b] = [join(aHigh, aLow), join(bHigh, bLow)];
+    if (a < b) return -1;
+    return a + BigInt(aSize) > b ? 1 : 0;
+  }
+}
+
+class StartsOnly extends KernelBus {
+  protected override compare(...[aHigh, aLow, , bHigh, bLow]: Ranges): number {
+    return compareRanges(aHigh, aLow, 0, bHigh, bLow, 0);
+  }
+}
+
+class LinearScan extends KernelBus {
+  protected override isReached(): boolean {
+    return true;
+  }
+}
+
+/** The kernel's search, once more, for mistakes in it. */
+abstract class OtherSearch extends KernelBus {
+  /** Of entries from `first` on in the order, whether the walk from the one found comes upon `record`. */
+  protected abstract walks(record: number, found: number, isEqual: (at: number) => boolean): boolean;
+
+  protected override isReached(
+    record: number,
+    addressHigh: number,
+    addressLow: number,
+    size: number,
+  ): boolean {
+    const order = (at: number) => this.compareKey(addressHigh, addressLow, size, this.order[at] ?? 0);
+    let base = 0;
+    for (let number = this.count; number > 0; number >>= 1) {
+      const pivot = base + (number >> 1);
+      const result = order(pivot);
+      if (result === 0)
+        return this.walks(record, pivot, (at) => at >= 0 && at < this.count && order(at) === 0);
+      if (result > 0) {
+        base = pivot + 1;
+        number--;
+      }
+    }
+    return false;
+  }
+}
+
+class NoStepBack extends OtherSearch {
+  protected override walks(record: number, found: number, isEqual: (at: number) => boolean): boolean {
+    for (let at = found; isEqual(at); at++) if (this.order[at] === record) return true;
+    return false;
+  }
+}
+
+class FirstEqualOnly extends OtherSearch {
+  protected override walks(record: number, found: number, isEqual: (at: number) => boolean): boolean {
+    let at = found;
+    while (isEqual(at - 1)) at--;
+    return this.order[at] === record;
+  }
+}
+
+class GoesOnPastUnequal extends OtherSearch {
+  protected override walks(record: number, found: number, isEqual: (at: number) => boolean): boolean {
+    let first = found;
+    while (isEqual(first - 1)) first--;
+    return this.order.subarray(first, this.count).includes(record);
+  }
+}
+
+class InsertedBeforeEquals extends KernelBus {
+  protected override isAfter(entry: number, addressHigh: number, addressLow: number, size: number): boolean {
+    return (
+      super.isAfter(entry, addressHigh, addressLow, size) ||
+      this.isLevel(entry, addressHigh, addressLow, size)
+    );
+  }
+
+  private isLevel(entry: number, addressHigh: number, addressLow: number, size: number): boolean {
+    const [high, low, kind] = this.table.key(entry);
+    return this.compare(high, low, sizeOf(kind), addressHigh, addressLow, size) === 0;
+  }
+}
+
+class InsertedAtTheEnd extends KernelBus {
+  protected override insertionPoint(): number {
+    return this.count;
+  }
+}
+
+const kvm = { profiles: ['kvm'] } as const;
+
+export const kernelMutants: readonly Mutant[] = [
+  mutant('collision-ignores-the-bus', withKernel(OneBus), {
+    ...kvm,
+    clause: 'K2',
+    story: 'A word in memory collides with a port of the same number.',
+    reenacts: 'ioeventfd_check_collision before "kvm: fix MMIO/PIO collision misdetection".',
+  }),
+  mutant('collision-ignores-length-0', withBus(CollisionWithoutLength0), {
+    ...kvm,
+    clause: 'K2',
+    story: 'Length 0 collides with length 0 only.',
+  }),
+  mutant('collision-compares-the-eventfd', withBus(CollisionByEventfd), {
+    ...kvm,
+    clause: 'K2',
+    story: 'The same match is taken twice if the eventfds differ.',
+  }),
+  mutant('collision-is-any-overlap', withBus(CollisionByOverlap), {
+    ...kvm,
+    clause: 'K2',
+    story: 'Words that overlap collide, though they begin at different addresses.',
+  }),
+  mutant('collision-ignores-data', withBus(CollisionWithoutData), {
+    ...kvm,
+    clause: 'K2',
+    story: 'Two words of one address and length collide whatever their data.',
+  }),
+  mutant('overflow-check-off-by-one', withBus(OverflowOffByOne), {
+    ...kvm,
+    clause: 'K1',
+    story: 'A word that ends exactly at 2^64 is taken, where the kernel takes the sum for a wrap.',
+  }),
+  mutant('deassign-of-length-0-is-a-wildcard', withBus(DeassignWildcard), {
+    ...kvm,
+    clause: 'K5',
+    story: 'Deassigning length 0 takes out every entry that the address touches.',
+  }),
+  mutant('deassign-ignores-the-match-flag', withBus(DeassignWithoutFlag), {
+    ...kvm,
+    clause: 'K5',
+    story: 'Deassigning compares no data: the first entry of the address and length goes.',
+  }),
+  mutant('look-up-adds-lengths-for-length-0', withBus(EndsAlwaysCompared), {
+    ...kvm,
+    clause: 'K7',
+    story: 'The ends of ranges are compared with entries of length 0, too: those match no store.',
+    reenacts:
+      'kvm_io_bus_cmp before "KVM: handle no-length ioeventfds": an entry of length 0 was never found.',
+  }),
+  mutant('look-up-by-start-only', withBus(StartsOnly), {
+    ...kvm,
+    clause: 'K7',
+    story: 'The comparison looks at where ranges start, and not at where they end.',
+  }),
+  mutant('linear-scan-instead-of-the-search', withBus(LinearScan), {
+    ...kvm,
+    clause: 'K7',
+    story: 'Every entry that matches is found, where the kernel searches, and misses some.',
+  }),
+  mutant('no-step-back-over-equals', withBus(NoStepBack), {
+    ...kvm,
+    clause: 'K8',
+    story: 'The walk over equal entries begins at the one that the search hit.',
+  }),
+  mutant('first-equal-entry-decides', withBus(FirstEqualOnly), {
+    ...kvm,
+    clause: 'K8',
+    story: 'Where the first of equal entries does not accept, the others are not asked.',
+  }),
+  mutant('walk-goes-on-past-unequal-entries', withBus(GoesOnPastUnequal), {
+    ...kvm,
+    clause: 'K7',
+    story: 'From the first equal entry the walk goes on to the end of the bus.',
+  }),
+  mutant('insertion-before-equals', withBus(InsertedBeforeEquals), {
+    ...kvm,
+    clause: 'K7',
+    story: 'A new entry goes before the first that compares greater or equal.',
+  }),
+  mutant('insertion-at-the-end', withBus(InsertedAtTheEnd), {
+    ...kvm,
+    clause: 'K7',
+    story: 'A new entry goes to the end, and the search is still a binary one.',
+  }),
+];

@@ -1,0 +1,147 @@
+/** Mistakes on the way to the kernel's bus, and behind it: clauses K3, K4 and K9 to K12. All under kvm. */
+
+import type { RefusalReason } from '../../model/vocabulary.ts';
+import { KernelHost, type Word } from '../optimized/host.ts';
+import { OptimizedMemory } from '../optimized/optimized-memory.ts';
+import { hasData, sizeOf } from '../optimized/registration-store.ts';
+import { ramBit } from '../optimized/traits.ts';
+import type { WriteSink } from '../optimized/write-sink.ts';
+import { type Mutant, mutant } from './mutant.ts';
+import { type AccessArguments, pieceAt, type StoreArguments, withKernel } from './parts.ts';
+
+class RefusalsTakeRoom extends KernelHost {
+  override request(space: 0 | 1, word: Word): RefusalReason | undefined {
+    const reason = super.request(space, word);
+    if (reason === 'EEXIST') this.held[space]++;
+    return reason;
+  }
+}
+
+class DataCutToTheWord extends KernelHost {
+  protected override take(space: 0 | 1, word: Word): void {
+    super.take(space, cutToTheWord(word));
+  }
+
+  protected override drop(space: 0 | 1, word: Word): void {
+    super.drop(space, cutToTheWord(word));
+  }
+}
+
+function cutToTheWord(word: Word): Word {
+  if (!hasData(word.kind) || sizeOf(word.kind) === 8) return word;
+  const mask = sizeOf(word.kind) === 4 ? -1 : (1 << (8 * sizeOf(word.kind))) - 1;
+  return { ...word, dataHigh: 0, dataLow: word.dataLow & mask };
+}
+
+class LooksAgain extends OptimizedMemory {
+  protected override access(...access: AccessArguments): void {
+    const [, , , region, traits, offsetHigh, offsetLow, size, high, low, sink] = access;
+    const notifier = this.store.match(traits, region, offsetHigh, offsetLow, size, high, low);
+    if (notifier >= 0) sink.signal(notifier);
+    else super.access(...access);
+  }
+}
+
+class DirectWritesMatched extends OptimizedMemory {
+  override writeBytes(
+    space: 0 | 1,
+    addressHigh: number,
+    addressLow: number,
+    bytes: Uint8Array,
+    sink: WriteSink,
+  ): void {
+    const { length } = bytes;
+    if (length !== 1 && length !== 2 && length !== 4 && length !== 8) {
+      super.writeBytes(space, addressHigh, addressLow, bytes, sink);
+      return;
+    }
+    this.bytes.set(bytes);
+    const isBig = this.target === 'big';
+    const [low, high] = isBig ? [Math.max(0, length - 4), 0] : [0, 4];
+    const most = Math.min(length, 4);
+    const dataHigh = length === 8 ? this.gather(high, 4, isBig) : 0;
+    this.writeWord(space, addressHigh, addressLow, length, dataHigh, this.gather(low, most, isBig), sink);
+  }
+}
+
+class WholeStoreAcrossPages extends OptimizedMemory {
+  override writeWord(...store: StoreArguments): void {
+    const [space, addressHigh, addressLow, size, dataHigh, dataLow, sink] = store;
+    const crosses = space === 0 && (addressLow & 0xfff) + size > 0x1000;
+    const access = [space, addressHigh | 0, addressLow | 0, size] as const;
+    const isWide = size === 8;
+    const mask = size >= 4 ? -1 : (1 << (8 * size)) - 1;
+    const notifier = crosses ? this.askKernel(...access, isWide ? dataHigh | 0 : 0, dataLow & mask) : -1;
+    if (notifier >= 0) sink.signal(notifier);
+    else super.writeWord(...store);
+  }
+}
+
+class PortsOf8Bytes extends OptimizedMemory {
+  override writeWord(...store: StoreArguments): void {
+    const [space, addressHigh, addressLow, size, dataHigh, dataLow, sink] = store;
+    const isWidePort = space === 1 && size === 8;
+    const access = [space, addressHigh | 0, addressLow | 0, size, dataHigh | 0, dataLow | 0] as const;
+    const notifier = isWidePort ? this.askKernel(...access) : -1;
+    if (notifier >= 0) sink.signal(notifier);
+    else super.writeWord(...store);
+  }
+}
+
+class RamAsksTheBus extends OptimizedMemory {
+  protected override isRamPage(): boolean {
+    return false;
+  }
+}
+
+class AnyRamIsAPage extends OptimizedMemory {
+  protected override isRamPage(addressHigh: number, addressLow: number): boolean {
+    return ((pieceAt(this, 0, addressHigh, addressLow)?.region.traits ?? 0) & ramBit) !== 0;
+  }
+}
+
+const kvm = { profiles: ['kvm'] } as const;
+
+export const kernelPathMutants: readonly Mutant[] = [
+  mutant('refusals-count-to-the-limit', withKernel(RefusalsTakeRoom), {
+    ...kvm,
+    clause: 'K3',
+    story: 'Registrations that collided take room on the bus.',
+  }),
+  mutant('kernel-cuts-data-to-the-word', withKernel(DataCutToTheWord), {
+    ...kvm,
+    clause: 'K4',
+    story: 'Data wider than the word are cut when the bus takes them, and match.',
+  }),
+  mutant('memory-core-looks-again', LooksAgain, {
+    ...kvm,
+    clause: 'K12',
+    story: 'What the bus did not take is matched once more by the memory core.',
+    reenacts: 'A FIXME in system/memory.c asks why eventfds are not looked at where KVM is in use.',
+  }),
+  mutant('direct-writes-meet-the-bus', DirectWritesMatched, {
+    ...kvm,
+    clause: 'K11',
+    story: "QEMU's own writes are offered to the kernel's bus.",
+  }),
+  mutant('stores-across-pages-not-cut', WholeStoreAcrossPages, {
+    ...kvm,
+    clause: 'K10',
+    story: 'A store across a page is offered to the bus as a whole.',
+  }),
+  mutant('8-bytes-at-a-port', PortsOf8Bytes, {
+    ...kvm,
+    clause: 'K11',
+    story: 'A store of 8 bytes to a port fires, though no instruction makes one.',
+  }),
+  mutant('ram-asks-the-bus', RamAsksTheBus, {
+    ...kvm,
+    clause: 'K9',
+    story: 'Writes to whole pages of RAM are offered to the bus.',
+  }),
+  mutant('any-ram-before-the-bus', AnyRamIsAPage, {
+    ...kvm,
+    clause: 'K9',
+    story: 'RAM comes before the bus, though it does not fill its page.',
+  }),
+];

@@ -1,0 +1,342 @@
+/** Mistakes in what the host is told, and when: clauses H and F. */
+
+import type { RefusalReason } from '../../model/vocabulary.ts';
+import { type Host, type HostListener, PromisedHost, type Word } from '../optimized/host.ts';
+import { HostMirror } from '../optimized/host-mirror.ts';
+import { OptimizedMemory } from '../optimized/optimized-memory.ts';
+import { Visibility } from '../optimized/visibility.ts';
+import {
+  allProfiles,
+  asBuilt,
+  type BrokenMemory,
+  type HasHiddenState,
+  type Mutant,
+  matchedInCore,
+  mutant,
+} from './mutant.ts';
+import {
+  addressOf,
+  keyOf,
+  type MapChange,
+  Teller,
+  textOf,
+  type Watching,
+  withPromisedHost,
+  withTeller,
+  withVisibility,
+  withWatchingTeller,
+  wordAt,
+} from './parts.ts';
+
+/** The host keeps what goes out of sight because of such a change. */
+function leftBehindOn(change: MapChange): BrokenMemory {
+  return withWatchingTeller(
+    class extends Teller<Watching> {
+      override release(space: 0 | 1, word: Word): void {
+        if (!this.memory.awaited.has(change)) super.release(space, word);
+      }
+
+      override deleted(space: 0 | 1, word: Word): void {
+        if (!this.memory.awaited.has(change)) super.deleted(space, word);
+      }
+    },
+  );
+}
+
+class AddedAtOldPlace extends Teller<Watching> {
+  override added(space: 0 | 1, word: Word): void {
+    const old = addressOf(word) - this.memory.distance;
+    super.added(space, this.memory.awaited.has('move') ? wordAt(word, old) : word);
+  }
+}
+
+class ToldInTransactions extends OptimizedMemory {
+  protected override finish(): void {
+    super.finish();
+    if (this.depth > 0 && this.eventfdPending) for (const shown of this.shown) shown.tellHost();
+  }
+}
+
+class EveryCommitIsOutermost extends OptimizedMemory {
+  override commit(): ReturnType<OptimizedMemory['commit']> {
+    const error = super.commit();
+    if (error === undefined && this.depth > 0) {
+      const { depth } = this;
+      this.depth = 0;
+      this.finish();
+      this.depth = depth;
+    }
+    return error;
+  }
+}
+
+/** Deletes and adds everything at each change of the map. */
+class EverythingAgain extends Visibility {
+  override update(...root: Parameters<Visibility['update']>): void {
+    super.update(...root);
+    const words = this.mirror.list().filter(({ taken }) => taken);
+    for (const word of words) this.listener.deleted(this.mirror.space, word);
+    for (const word of words) this.listener.added(this.mirror.space, word);
+  }
+}
+
+class AdditionsFirst extends PromisedHost {
+  override sequence<T extends { readonly times: number }>(sorted: T[]): T[] {
+    return [...sorted.filter(({ times }) => times > 0), ...sorted.filter(({ times }) => times < 0)];
+  }
+}
+
+class MergedOrder extends PromisedHost {
+  override sequence<T extends { readonly times: number }>(sorted: T[]): T[] {
+    return sorted;
+  }
+}
+
+class DeletionsFirst extends Teller {
+  override sequence<T extends { readonly times: number }>(sorted: T[]): T[] {
+    return [...sorted.filter(({ times }) => times < 0), ...sorted.filter(({ times }) => times > 0)];
+  }
+}
+
+class PortsFirst extends OptimizedMemory {
+  protected override bringUpToDate(): void {
+    for (const space of [1, 0] as const) {
+      if (this.memoryPending) this.shown[space].update(this.findViewRoot(this.roots[space]));
+      if (this.memoryPending || this.eventfdPending) this.shown[space].tellHost();
+    }
+    this.memoryPending = false;
+    this.eventfdPending = false;
+  }
+}
+
+class RefusedGoesToo extends HostMirror {
+  protected override leave(word: Word, taken: boolean, host: Host, listener: HostListener): void {
+    super.leave(word, taken, host, listener);
+    if (!taken) listener.deleted(this.space, word);
+  }
+}
+
+class ToldRefusedGoes extends OptimizedMemory {
+  protected override makeMirror(space: 0 | 1): HostMirror {
+    return new RefusedGoesToo(space);
+  }
+}
+
+class AsksAgain extends HostMirror {
+  override settle(host: Host, listener: HostListener): void {
+    const refused = this.refusedWords();
+    super.settle(host, listener);
+    for (const [text, word] of refused) {
+      if (!this.refusedWords().has(text)) continue;
+      for (const difference of [-1, 1]) {
+        this.adjust(...keyOf(word), difference);
+        super.settle(host, listener);
+      }
+    }
+  }
+
+  private refusedWords(): Map<string, Word> {
+    return new Map(this.list().flatMap((word) => (word.taken ? [] : [[textOf(word), word] as const])));
+  }
+}
+
+class RefusedAskedAgain extends OptimizedMemory {
+  protected override makeMirror(space: 0 | 1): HostMirror {
+    return new AsksAgain(space);
+  }
+}
+
+class RefusedStillFires extends OptimizedMemory {
+  protected override finish(): void {
+    super.finish();
+    for (const { view, mirror } of this.shown) view.asksHost = mirror.divergence !== mirror.refused;
+  }
+}
+
+class OneLimitForBothSpaces extends PromisedHost {
+  protected override isFull(): boolean {
+    return this.held[0] + this.held[1] >= this.limit;
+  }
+}
+
+class LimitOffByOne extends PromisedHost {
+  protected override isFull(space: 0 | 1): boolean {
+    return this.held[space] > this.limit;
+  }
+}
+
+class LimitBeforeCollision extends PromisedHost {
+  override request(space: 0 | 1, word: Word): RefusalReason | undefined {
+    const reason = super.request(space, word);
+    return reason === 'EEXIST' && this.isFull(space) ? 'ENOSPC' : reason;
+  }
+}
+
+class RefusalsNotCounted extends PromisedHost {
+  override request(space: 0 | 1, word: Word): RefusalReason | undefined {
+    const reason = super.request(space, word);
+    if (reason === 'EEXIST' || reason === 'ENOSPC') this.requests--;
+    return reason;
+  }
+}
+
+/** Tells words that went and came back. */
+class TellsCancelled extends HostMirror {
+  readonly changed = new Set<string>();
+
+  override adjust(...change: Parameters<HostMirror['adjust']>): void {
+    this.changed.add(change.slice(0, 6).join());
+    super.adjust(...change);
+  }
+
+  override settle(host: Host, listener: HostListener): void {
+    const moved = new Set(this.differences().map(({ word }) => textOf(word)));
+    const isBack = (word: Word) => word.taken && this.changed.has(textOf(word)) && !moved.has(textOf(word));
+    const back = this.list().filter(isBack);
+    this.changed.clear();
+    super.settle(host, listener);
+    for (const word of back) listener.deleted(this.space, word);
+    for (const word of back) listener.added(this.space, word);
+  }
+}
+
+class CancelledChangesTold extends OptimizedMemory implements HasHiddenState {
+  hiddenState(): string {
+    return this.mirrors
+      .map((mirror) => (mirror instanceof TellsCancelled ? [...mirror.changed].sort() : ''))
+      .join(';');
+  }
+
+  protected override makeMirror(space: 0 | 1): HostMirror {
+    return new TellsCancelled(space);
+  }
+}
+
+const all = { profiles: allProfiles } as const;
+const promised = { profiles: ['contract'] } as const;
+
+/** What stays with the host when the map changes. */
+const leftBehind: readonly Mutant[] = [
+  mutant('left-behind-on-unmap', leftBehindOn('unmap'), {
+    ...all,
+    clause: 'H1',
+    story: 'The host keeps the registrations of a region that is unmapped.',
+  }),
+  mutant('left-behind-on-move', leftBehindOn('move'), {
+    ...all,
+    clause: 'H1',
+    story: 'The host keeps the registrations at the place that a region leaves.',
+  }),
+  mutant('left-behind-on-resize', leftBehindOn('resize'), {
+    ...all,
+    clause: 'H1',
+    story: 'The host keeps the registrations that are beyond the end of a region that shrinks.',
+  }),
+  mutant('left-behind-on-retarget', leftBehindOn('retarget'), {
+    ...all,
+    clause: 'H1',
+    story: 'The host keeps the registrations that a window no longer shows.',
+  }),
+  mutant('left-behind-on-disable', leftBehindOn('disable'), {
+    ...all,
+    clause: 'D5',
+    story: 'The host keeps the registrations of a disabled region.',
+  }),
+  mutant('hidden-word-stays-registered', leftBehindOn('map'), {
+    ...all,
+    clause: 'H2',
+    story: 'The host keeps a word that another region now covers.',
+    reenacts: 'Under KVM this is so where any byte of the word remains visible.',
+  }),
+];
+
+export const hostMutants: readonly Mutant[] = [
+  ...leftBehind,
+  mutant('moved-region-registered-at-its-old-place', withWatchingTeller(AddedAtOldPlace), {
+    profiles: matchedInCore,
+    clause: 'H2',
+    story: 'After a move the host is told the words at the addresses where they were.',
+  }),
+  mutant('host-told-inside-a-transaction', ToldInTransactions, {
+    ...all,
+    clause: 'H1',
+    story: 'The host hears of registrations before the transaction ends.',
+  }),
+  mutant('nested-commit-taken-for-the-outermost', EveryCommitIsOutermost, {
+    ...all,
+    clause: 'H1',
+    story: 'Each commit renders the map and tells the host, though a transaction is still open around it.',
+  }),
+  mutant(
+    'unrelated-change-re-emits-everything',
+    withVisibility((...parts) => new EverythingAgain(...parts)),
+    {
+      ...all,
+      clause: 'H1',
+      story: 'At each change of the map the host is told to drop all that it holds, and to take it again.',
+    },
+  ),
+  mutant('cancelled-changes-told', CancelledChangesTold, {
+    ...all,
+    clause: 'H1',
+    story: 'A registration that goes and comes back within one transaction is deleted at the host and added.',
+  }),
+  mutant('additions-before-deletions', withPromisedHost(AdditionsFirst), {
+    ...promised,
+    clause: 'H3',
+    story: 'In one commit the host is told first what to take, then what to drop.',
+  }),
+  mutant('changes-merged', withPromisedHost(MergedOrder), {
+    ...promised,
+    clause: 'H3',
+    story:
+      'Deletions and additions come in the order of their words: what changes hands can collide with itself.',
+    reenacts:
+      'address_space_add_del_ioeventfds merges both lists; the kernel answers EEXIST, and QEMU aborts.',
+  }),
+  mutant('deletions-first-under-qemu', withTeller(DeletionsFirst), {
+    profiles: asBuilt,
+    clause: 'H3',
+    story: "QEMU's merge tells changes in the order of their words; this one tells deletions first.",
+  }),
+  mutant('ports-told-first', PortsFirst, {
+    ...all,
+    clause: 'H1',
+    story: 'The host hears of the port space before it hears of memory.',
+  }),
+  mutant('refused-word-deleted', ToldRefusedGoes, {
+    profiles: ['contract', 'kvm'],
+    clause: 'H4',
+    story: 'The host is told to drop what it never took.',
+  }),
+  mutant('refused-word-asked-again', RefusedAskedAgain, {
+    profiles: ['contract', 'kvm'],
+    clause: 'H4',
+    story: 'At each commit the host is asked again for what it refused.',
+  }),
+  mutant('refused-word-fires', RefusedStillFires, {
+    ...promised,
+    clause: 'H4',
+    story: 'A registration that the host refused fires all the same.',
+  }),
+  mutant('one-limit-for-both-spaces', withPromisedHost(OneLimitForBothSpaces), {
+    ...promised,
+    clause: 'F1',
+    story: 'Registrations in one space take room in the other.',
+  }),
+  mutant('limit-off-by-one', withPromisedHost(LimitOffByOne), {
+    ...promised,
+    clause: 'F1',
+    story: 'The host takes one registration more than it can.',
+  }),
+  mutant('limit-before-collision', withPromisedHost(LimitBeforeCollision), {
+    ...promised,
+    clause: 'F1',
+    story: 'A full host says ENOSPC of a registration that collides.',
+  }),
+  mutant('refusals-not-counted', withPromisedHost(RefusalsNotCounted), {
+    ...promised,
+    clause: 'H4',
+    story: 'Requests are counted that were granted, instead of all.',
+  }),
+];

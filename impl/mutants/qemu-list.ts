@@ -1,0 +1,77 @@
+/** Mistakes in the list of visible words that QEMU makes at a commit: clauses H1 and H2. */
+
+import { compareWords, type Word } from '../optimized/host.ts';
+import { Visibility } from '../optimized/visibility.ts';
+import { asBuilt, type BrokenMemory, type Mutant, mutant } from './mutant.ts';
+import { addressOf, textOf, withVisibility } from './parts.ts';
+
+type VisibilityParts = ConstructorParameters<typeof Visibility>;
+
+/** Tells the host of words of which any byte is visible, or only of those whose first is. */
+function toldBy(isAnyByte: boolean, space: new (...parts: VisibilityParts) => Visibility): BrokenMemory {
+  return withVisibility(
+    (...[store, mirror, host, listener]) => new space(store, mirror, host, listener, isAnyByte),
+  );
+}
+
+/** Any byte: a word is told once for each range that shows a part of it, if its first byte is visible. */
+class OncePerPiece extends Visibility {
+  protected override listWords(): Word[] {
+    const isFirstVisible = (word: Word) => {
+      const address = addressOf(word);
+      return this.view.all().some(({ start, end }) => start <= address && address < end);
+    };
+    return super.listWords().filter(isFirstVisible).sort(compareWords);
+  }
+}
+
+/** Any byte, once, but in the order of the ranges in which the words were found. */
+class FoundOrder extends Visibility {
+  protected override listWords(): Word[] {
+    const seen = new Set<string>();
+    return super.listWords().filter((word) => {
+      const text = textOf(word);
+      return seen.size < seen.add(text).size;
+    });
+  }
+}
+
+/** QEMU's list, put in order. */
+class SortedList extends Visibility {
+  protected override listWords(): Word[] {
+    return super.listWords().sort(compareWords);
+  }
+}
+
+const promised = { profiles: ['contract'] } as const;
+
+export const listMutants: readonly Mutant[] = [
+  mutant('word-split-by-an-overlay-registered-twice', toldBy(true, OncePerPiece), {
+    ...promised,
+    clause: 'H2',
+    story: 'A word with a hole in its middle is told once for each part of it that is visible.',
+    reenacts: 'address_space_update_ioeventfds takes a word for each range that it intersects (QEMU 7.2).',
+  }),
+  mutant('unsorted-list-after-a-straddling-entry', toldBy(true, FoundOrder), {
+    ...promised,
+    clause: 'H1',
+    story:
+      'Words that stick out of their range to the left spoil the order that the merge of old list and new counts on.',
+    reenacts:
+      'The list of address_space_update_ioeventfds is built range by range, and never sorted (QEMU 7.2).',
+  }),
+  mutant(
+    'list-sorted-under-qemu',
+    withVisibility((...parts) => new SortedList(...parts)),
+    {
+      profiles: asBuilt,
+      clause: 'H1',
+      story: 'The list of visible words is put in order before it is merged, which QEMU does not do.',
+    },
+  ),
+  mutant('told-by-the-first-byte-under-qemu', toldBy(false, Visibility), {
+    profiles: asBuilt,
+    clause: 'H2',
+    story: 'Only the first byte of a word is looked at, where QEMU looks at any.',
+  }),
+];

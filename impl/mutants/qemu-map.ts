@@ -1,0 +1,375 @@
+/** Mistakes in the map: what lies on top, what a window shows, what a commit renders anew. Clauses D5, D8 and M. */
+
+import type { FlatPiece } from '../optimized/flat-view.ts';
+import { FlatView } from '../optimized/flat-view.ts';
+import type { HostListener } from '../optimized/host.ts';
+import { OptimizedMemory } from '../optimized/optimized-memory.ts';
+import { isAbove, type Region } from '../optimized/region.ts';
+import { flatViewRoot } from '../optimized/region-graph.ts';
+import { Renderer, type Task } from '../optimized/render.ts';
+import { type ViewRoot, Visibility } from '../optimized/visibility.ts';
+import { greater, highHalf, join, lesser, lowHalf } from '../optimized/wide.ts';
+import { allProfiles, asBuilt, type HasHiddenState, type Mutant, mutant } from './mutant.ts';
+import { LongWay, withRenderer } from './parts.ts';
+
+class FirstMappedOnTop extends Renderer {
+  protected override isAbove(a: Region, b: Region): boolean {
+    return a.priority === b.priority ? a.sequence < b.sequence : isAbove(a, b);
+  }
+}
+
+class UnsignedPriorities extends Renderer {
+  protected override isAbove(a: Region, b: Region): boolean {
+    return a.priority === b.priority ? isAbove(a, b) : a.priority >>> 0 > b.priority >>> 0;
+  }
+}
+
+class PrioritiesIgnored extends Renderer {
+  protected override isAbove(a: Region, b: Region): boolean {
+    return a.sequence > b.sequence;
+  }
+}
+
+class AliasOffsetIgnored extends Renderer {
+  protected override targetBase(_alias: Region, base: bigint): bigint {
+    return base;
+  }
+}
+
+class AliasOffsetTwice extends Renderer {
+  protected override targetBase(alias: Region, base: bigint): bigint {
+    return base - 2n * alias.targetOffset;
+  }
+}
+
+class AliasNotClipped extends Renderer {
+  protected override clip(piece: FlatPiece): { start: bigint; end: bigint } {
+    const { region, base, start, end } = piece;
+    return region.kind === 'alias' ? { start: greater(base, start), end } : super.clip(piece);
+  }
+}
+
+class ContainerDoesNotClip extends Renderer {
+  protected override clip(piece: FlatPiece): { start: bigint; end: bigint } {
+    const { region, start, end } = piece;
+    return region.kind === 'container' ? { start, end } : super.clip(piece);
+  }
+}
+
+class DisabledContainerTransparent extends Renderer {
+  protected override isShown(region: Region): boolean {
+    return region.enabled || region.kind === 'container';
+  }
+}
+
+class SubregionsBelow extends Renderer {
+  protected override pushChildren(holder: FlatPiece, open: Task[]): void {
+    const isItself = holder.region.terminates ? open.pop() : undefined;
+    super.pushChildren(holder, open);
+    if (isItself !== undefined) open.push(isItself);
+  }
+}
+
+class MoveKeepsThePlace extends OptimizedMemory {
+  override move(region: Region, offset: bigint): void {
+    this.inPlace(region, () => super.move(region, offset));
+  }
+
+  /** The change gives no new place among equals: `attach` takes the old one. */
+  private inPlace(region: Region, change: () => void): void {
+    const last = this.sequence;
+    if (region.container !== undefined) this.sequence = region.sequence - 1;
+    change();
+    this.sequence = Math.max(last, this.sequence);
+  }
+}
+
+/** Maps a region anew, on top of its equals. */
+class MappingAnew extends OptimizedMemory {
+  protected mapAnew(region: Region): void {
+    const { container } = region;
+    if (container === undefined) return;
+    this.detach(region, container);
+    this.attach(region, container);
+    this.finish();
+  }
+}
+
+class MoveToTheSamePlace extends MappingAnew {
+  override move(region: Region, offset: bigint): void {
+    if (region.address === offset) this.mapAnew(region);
+    else super.move(region, offset);
+  }
+}
+
+class EnableMapsAnew extends MappingAnew {
+  override setEnabled(region: Region, enabled: boolean): void {
+    const wasEnabled = region.enabled;
+    this.begin();
+    super.setEnabled(region, enabled);
+    if (enabled && !wasEnabled) this.mapAnew(region);
+    this.commit();
+  }
+}
+
+class ResizeMapsAnew extends MappingAnew {
+  override resize(region: Region, size: bigint): ReturnType<OptimizedMemory['resize']> {
+    const isChange = region.size !== size;
+    this.begin();
+    const error = super.resize(region, size);
+    if (isChange && error === undefined) this.mapAnew(region);
+    this.commit();
+    return error;
+  }
+}
+
+class OnlyChildIsRoot extends OptimizedMemory {
+  protected override findViewRoot(root: Region): ViewRoot {
+    const region = flatViewRoot(root);
+    return { region, base: region?.address ?? 0n };
+  }
+}
+
+class SpaceIsRoot extends OptimizedMemory {
+  protected override findViewRoot(root: Region): ViewRoot {
+    return { region: root, base: 0n };
+  }
+}
+
+class RootWithoutItsOffset extends OptimizedMemory {
+  protected override findViewRoot(root: Region): ViewRoot {
+    return { region: flatViewRoot(root), base: 0n };
+  }
+}
+
+class NotRenderedBehindAliases extends OptimizedMemory {
+  protected override windowsOn(): readonly Region[] {
+    return [];
+  }
+}
+
+class RetargetNotRendered extends OptimizedMemory {
+  override retarget(region: Region, targetOffset: bigint): ReturnType<OptimizedMemory['retarget']> {
+    const { enabled } = region;
+    // While it is disabled, nothing is marked.
+    region.enabled = false;
+    const error = super.retarget(region, targetOffset);
+    region.enabled = enabled;
+    return error;
+  }
+}
+
+class ResizeNotRendered extends OptimizedMemory {
+  private isResizing = false;
+
+  override resize(region: Region, size: bigint): ReturnType<OptimizedMemory['resize']> {
+    this.isResizing = true;
+    const error = super.resize(region, size);
+    this.isResizing = false;
+    return error;
+  }
+
+  protected override markRegion(first: Region, start: bigint, end: bigint): void {
+    if (!this.isResizing) super.markRegion(first, start, end);
+  }
+}
+
+class UpdateFlagNotCleared extends OptimizedMemory {
+  protected override bringUpToDate(): void {
+    const isPending = this.memoryPending;
+    super.bringUpToDate();
+    this.memoryPending = isPending;
+  }
+}
+
+class EnableDoesNotUpdate extends OptimizedMemory {
+  override setEnabled(region: Region, enabled: boolean): void {
+    if (region.enabled === enabled) return;
+    const isPending = this.memoryPending;
+    this.depth++;
+    super.setEnabled(region, enabled);
+    this.depth--;
+    if (enabled) this.memoryPending = isPending;
+    this.finish();
+  }
+}
+
+/** Answers a whole page with the range that answered in it last, until another page is asked for. */
+class LastPageView extends FlatView {
+  page = -1n;
+  answered: { start: bigint; end: bigint } | undefined;
+
+  override find(high: number, low: number): number {
+    const address = join(high, low);
+    const known = address >> 12n === this.page ? this.answered : undefined;
+    const outside = known !== undefined && (address < known.start || address >= known.end);
+    if (outside && this.all().some(({ start, end }) => start === known.start && end === known.end)) {
+      return super.find(highHalf(known.start), lowHalf(known.start));
+    }
+    this.page = address >> 12n;
+    this.answered = this.all().find(({ start, end }) => start <= address && address < end);
+    return super.find(high, low);
+  }
+}
+
+class LastPageShown extends Visibility {
+  protected override makeView(space: 0 | 1): FlatView {
+    return new LastPageView(space);
+  }
+}
+
+class LastPageRemembered extends LongWay implements HasHiddenState {
+  hiddenState(): string {
+    return this.shown
+      .map(({ view }) =>
+        view instanceof LastPageView ? `${view.page}:${view.answered?.start}-${view.answered?.end}` : '',
+      )
+      .join();
+  }
+
+  protected override makeVisibility(space: 0 | 1, listener: HostListener): Visibility {
+    return new LastPageShown(
+      this.store,
+      this.mirrors[space],
+      this.host,
+      listener,
+      this.profile !== 'contract',
+    );
+  }
+}
+
+class LastByteHidden extends Renderer {
+  protected override clip(piece: FlatPiece): { start: bigint; end: bigint } {
+    const { region, base, start, end } = piece;
+    return {
+      start: greater(base, start),
+      end: lesser(base + region.size - (region.terminates ? 1n : 0n), end),
+    };
+  }
+}
+
+const all = { profiles: allProfiles } as const;
+
+export const mapMutants: readonly Mutant[] = [
+  mutant('equal-priorities-first-mapped-wins', withRenderer(new FirstMappedOnTop()), {
+    ...all,
+    clause: 'M1',
+    story: 'Among regions of one priority the one mapped first lies on top.',
+  }),
+  mutant('priorities-unsigned', withRenderer(new UnsignedPriorities()), {
+    ...all,
+    clause: 'M1',
+    story: 'A negative priority is taken for a very high one.',
+  }),
+  mutant('priorities-ignored', withRenderer(new PrioritiesIgnored()), {
+    ...all,
+    clause: 'M1',
+    story: 'The region mapped last lies on top, whatever its priority.',
+  }),
+  mutant('alias-offset-ignored', withRenderer(new AliasOffsetIgnored()), {
+    ...all,
+    clause: 'M4',
+    story: 'An alias shows its target from the beginning.',
+  }),
+  mutant('alias-offset-added-twice', withRenderer(new AliasOffsetTwice()), {
+    ...all,
+    clause: 'M4',
+    story: "An alias shows its target from twice the window's offset on.",
+  }),
+  mutant('alias-not-clipped', withRenderer(new AliasNotClipped()), {
+    ...all,
+    clause: 'M4',
+    story: 'An alias shows its target beyond the end of the window.',
+  }),
+  mutant('container-does-not-clip', withRenderer(new ContainerDoesNotClip()), {
+    ...all,
+    clause: 'M5',
+    story: 'What sticks out of a container is visible.',
+  }),
+  mutant('disabled-container-transparent', withRenderer(new DisabledContainerTransparent()), {
+    ...all,
+    clause: 'D5',
+    story: 'What is in a disabled container is still visible.',
+  }),
+  mutant('subregions-below-their-region', withRenderer(new SubregionsBelow()), {
+    ...all,
+    clause: 'M3',
+    story: 'A region covers the subregions that lie on it.',
+  }),
+  mutant('off-by-one-end', withRenderer(new LastByteHidden()), {
+    ...all,
+    clause: 'D5',
+    story: "A region's last byte is not the region's.",
+  }),
+  mutant('move-keeps-the-place', MoveKeepsThePlace, {
+    ...all,
+    clause: 'M2',
+    story: 'A region that moves stays below the equals that were mapped later.',
+  }),
+  mutant('move-to-the-same-offset-maps-anew', MoveToTheSamePlace, {
+    ...all,
+    clause: 'M2',
+    story: 'A move to where the region is puts it on top of its equals.',
+  }),
+  mutant('enable-maps-anew', EnableMapsAnew, {
+    ...all,
+    clause: 'M2',
+    story: 'A region that is enabled comes back on top of its equals.',
+  }),
+  mutant('resize-maps-anew', ResizeMapsAnew, {
+    ...all,
+    clause: 'M2',
+    story: 'A region that is resized comes to lie on top of its equals.',
+  }),
+  mutant('flat-view-root-of-an-only-child', OnlyChildIsRoot, {
+    profiles: ['contract'],
+    clause: 'M6',
+    story: "While a space shows one thing only, all moves by that thing's own offset in its own container.",
+    reenacts: 'memory_region_get_flatview_root and generate_memory_topology of QEMU 7.2, seen.',
+  }),
+  mutant('flat-view-root-is-the-space', SpaceIsRoot, {
+    profiles: asBuilt,
+    clause: 'M6',
+    story: 'Views are rendered from their spaces, where QEMU takes an only child for the root.',
+  }),
+  mutant('flat-view-root-without-its-offset', RootWithoutItsOffset, {
+    profiles: asBuilt,
+    clause: 'M6',
+    story: 'The root that QEMU takes is rendered at 0, where QEMU adds its own offset.',
+  }),
+  mutant('change-behind-an-alias-not-rendered', NotRenderedBehindAliases, {
+    ...all,
+    clause: 'D8',
+    story: 'A change is rendered where the region is mapped, and not where aliases show it.',
+  }),
+  mutant('retarget-not-rendered', RetargetNotRendered, {
+    ...all,
+    clause: 'M4',
+    story: 'A window goes on showing what it showed before it was given another offset.',
+  }),
+  mutant('resize-not-rendered', ResizeNotRendered, {
+    ...all,
+    clause: 'M2',
+    story: 'What a resize adds to a device, or takes from it, is not rendered.',
+  }),
+  mutant('update-flag-not-cleared', UpdateFlagNotCleared, {
+    profiles: asBuilt,
+    clause: 'M6',
+    story:
+      'memory_region_update_pending stays set: every commit renders anew, with root offsets that no call has announced.',
+    reenacts: 'QEMU once forgot to clear ioeventfd_update_pending, and updated at every commit.',
+  }),
+  mutant('update-flag-not-set-by-enable', EnableDoesNotUpdate, {
+    ...all,
+    clause: 'D5',
+    story:
+      'A region that is enabled is not rendered, nor its words told, until something else changes the map.',
+    reenacts: 'QEMU sets its update flags only where the region is enabled at the time of the call.',
+  }),
+  mutant('last-range-answers-its-page', LastPageRemembered, {
+    ...all,
+    clause: 'D5',
+    story: 'The range found last is taken again for any address in the same page.',
+    reenacts: "The memory core's most recently used section (mru_section), if its bounds were not looked at.",
+  }),
+];
