@@ -120,13 +120,9 @@ export class Expander {
   #note(a: Live, b: Live, node: TrailNode, operation: number, { tables, layer }: Notes): void {
     const keyOfA = a.key();
     const keyOfB = b.key();
-    tables.reach(
-      tables.a.intern(keyOfA[0] ?? 0, keyOfA[1] ?? 0, (keyOfA[2] ?? 0) ^ this.#usageHash(a, node, operation)),
-      tables.b.intern(keyOfB[0] ?? 0, keyOfB[1] ?? 0, keyOfB[2] ?? 0),
-      node.pair,
-      operation,
-      layer,
-    );
+    const idOfA = tables.a.intern(keyOfA.w0, keyOfA.w1, keyOfA.w2 ^ this.#usageHash(a, node, operation));
+    const idOfB = tables.b.intern(keyOfB.w0, keyOfB.w1, keyOfB.w2);
+    tables.reach(idOfA, idOfB, node.pair, operation, layer);
   }
 
   /** What a state of the model says already of how much there is; any other dispatcher may keep no account of it. */

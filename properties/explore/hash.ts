@@ -8,15 +8,15 @@
 /** 32-bit words of a key. */
 export const keyWords = 3;
 
-/** A place for the words of one key; functions that make keys write here instead of allocating. */
-export type KeyBuffer = Int32Array;
-
-export function newKey(): KeyBuffer {
-  return new Int32Array(keyWords);
+/** A key: three 32-bit integers. Made empty, and written to by the functions below. */
+export class Key {
+  w0 = 0;
+  w1 = 0;
+  w2 = 0;
 }
 
-export function sameKey(a: KeyBuffer, b: KeyBuffer): boolean {
-  return a[0] === b[0] && a[1] === b[1] && a[2] === b[2];
+export function sameKey(a: Key, b: Key): boolean {
+  return a.w0 === b.w0 && a.w1 === b.w1 && a.w2 === b.w2;
 }
 
 const c1 = 0x239b961b;
@@ -25,7 +25,7 @@ const c3 = 0x38b34ae5;
 const c4 = 0xa1e38b93 | 0;
 
 /** MurmurHash3_x86_128 over the UTF-16 units of a text, two a word; the first three words of four. */
-export function hashText(text: string, seed: number, into: KeyBuffer): void {
+export function hashText(text: string, seed: number, into: Key): void {
   let [h1, h2, h3, h4] = [seed | 0, seed | 0, seed | 0, seed | 0];
   const { length } = text;
   for (let at = 0; at < length; at += 8) {
@@ -41,11 +41,18 @@ export function hashText(text: string, seed: number, into: KeyBuffer): void {
   finish(h1 ^ length, h2 ^ length, h3 ^ length, h4 ^ length, into);
 }
 
-/** Mixes a key, or a number, into another key; the words of both are independent already. */
-export function mixKey(into: KeyBuffer, w0: number, w1: number, w2: number): void {
-  into[0] = mixed((into[0] ?? 0) ^ Math.imul(w0, c1), c2);
-  into[1] = mixed((into[1] ?? 0) ^ Math.imul(w1, c3), c4);
-  into[2] = mixed((into[2] ?? 0) ^ Math.imul(w2, c2), c1);
+/** Mixes one key into another; the words of both are independent already. */
+export function mixKey(into: Key, key: Key): void {
+  into.w0 = mixed(into.w0 ^ Math.imul(key.w0, c1), c2);
+  into.w1 = mixed(into.w1 ^ Math.imul(key.w1, c3), c4);
+  into.w2 = mixed(into.w2 ^ Math.imul(key.w2, c2), c1);
+}
+
+/** Mixes a small number into a key. */
+export function mixNumber(into: Key, number: number): void {
+  into.w0 = mixed(into.w0 ^ Math.imul(number, c1), c2);
+  into.w1 = mixed(into.w1 ^ Math.imul(number, c3), c4);
+  into.w2 = mixed(into.w2 ^ Math.imul(number, c2), c1);
 }
 
 function mixed(word: number, constant: number): number {
@@ -62,16 +69,16 @@ function turned(word: number, by: number): number {
   return (word << by) | (word >>> (32 - by));
 }
 
-function finish(a: number, b: number, c: number, d: number, into: KeyBuffer): void {
+function finish(a: number, b: number, c: number, d: number, into: Key): void {
   const first = (a + b + c + d) | 0;
   const h1 = final(first);
   const h2 = final((b + first) | 0);
   const h3 = final((c + first) | 0);
   const h4 = final((d + first) | 0);
   const sum = (h1 + h2 + h3 + h4) | 0;
-  into[0] = sum;
-  into[1] = h2 + sum;
-  into[2] = h3 + sum;
+  into.w0 = sum;
+  into.w1 = (h2 + sum) | 0;
+  into.w2 = (h3 + sum) | 0;
 }
 
 function final(word: number): number {

@@ -1,13 +1,13 @@
 /** One side of a pair, live: a dispatcher's state from which operations can be tried. */
 import type { Dispatcher, Effect, Operation, ScenarioHeader, Session } from '../../model/vocabulary.ts';
-import { hashText, type KeyBuffer, newKey, sameKey } from './hash.ts';
+import { hashText, Key, sameKey } from './hash.ts';
 
 /** A state of one side. Operations are indexes into the alphabet. */
 export interface Live {
   /** The effects of the operation that led here. */
   readonly effects: readonly Effect[];
   /** The state's key: equal keys, equal futures. The array is only lent. */
-  key(): KeyBuffer;
+  key(): Key;
   /** The state behind an operation; this one stays as it is. */
   after(operation: number): Live;
   /**
@@ -16,7 +16,7 @@ export interface Live {
    */
   probe(operation: number): readonly Effect[];
   /** Whether the state, looked at anew, has this key. */
-  isStill(key: KeyBuffer): boolean;
+  isStill(key: Key): boolean;
 }
 
 /** Makes the live state of the empty map, and any other from there. */
@@ -77,7 +77,7 @@ class SessionLive implements Live {
   readonly #side: SessionSide;
   readonly #session: Session;
   readonly #trace: Trace | undefined;
-  #key: KeyBuffer | undefined;
+  #key: Key | undefined;
 
   constructor(side: SessionSide, session: Session, trace: Trace | undefined, effects: readonly Effect[]) {
     this.#side = side;
@@ -86,9 +86,9 @@ class SessionLive implements Live {
     this.effects = effects;
   }
 
-  key(): KeyBuffer {
+  key(): Key {
     if (this.#key !== undefined) return this.#key;
-    const key = newKey();
+    const key = new Key();
     hashText(this.#session.fingerprint(), 0, key);
     this.#key = key;
     return key;
@@ -104,8 +104,8 @@ class SessionLive implements Live {
     return this.#session.apply(this.#side.operation(operation));
   }
 
-  isStill(key: KeyBuffer): boolean {
-    const now = newKey();
+  isStill(key: Key): boolean {
+    const now = new Key();
     hashText(this.#session.fingerprint(), 0, now);
     return sameKey(now, key);
   }

@@ -23,19 +23,19 @@ import type { Regions } from '../../model/region.ts';
 import { isBefore } from '../../model/registration.ts';
 import { initialState, type State } from '../../model/state.ts';
 import type { Effect, Operation, ScenarioHeader } from '../../model/vocabulary.ts';
-import { hashText, type KeyBuffer, mixKey, newKey, sameKey } from './hash.ts';
+import { hashText, Key, mixKey, mixNumber, sameKey } from './hash.ts';
 import type { Live, Side } from './live.ts';
 
 /** Entries of the tables of changes and writes, before they are emptied: 1 to 2 KB each, mostly of regions. */
-const mostEntries = 50_000;
+const mostEntries = 300_000;
 
 /** Entries of the tables of commits; in the middle of transactions, nearly every state has one of its own. */
-const mostCommits = 50_000;
+const mostCommits = 60_000;
 
 const nothing: readonly Effect[] = [];
 
 /** An interned part. */
-type Part<Value> = { readonly value: Value; readonly key: KeyBuffer };
+type Part<Value> = { readonly value: Value; readonly key: Key };
 
 type HostPart = Part<Host>;
 type NamesPart = Part<readonly string[]> & { readonly id: number };
@@ -221,7 +221,7 @@ export class ModelSide implements Side {
     const text = (['memory', 'io'] as const)
       .map((space) => flatView(regions.value, space, decisions).map(rangeText).join())
       .join('|');
-    const key = newKey();
+    const key = new Key();
     hashText(text, 4, key);
     const at = indexOf(key);
     const known = this.#shown.get(at);
@@ -234,7 +234,7 @@ export class ModelSide implements Side {
 
   #regionsPart(given: Regions): RegionsPart {
     const value = canonicalRegions(given, this.isEager);
-    const key = newKey();
+    const key = new Key();
     const names = namesIn([...value.values()].flatMap(({ eventfds }) => eventfds));
     hashText(names + fingerprintOf({ ...this.#empty, regions: value, rendered: value }), 1, key);
     const at = indexOf(key);
@@ -247,7 +247,7 @@ export class ModelSide implements Side {
 
   #hostPart(given: Host): HostPart {
     const value = canonicalHost(given, this.#empty.decisions);
-    const key = newKey();
+    const key = new Key();
     const names = namesIn([value.memory, value.io].flatMap(({ told, held }) => [...told, ...held]));
     hashText(names + fingerprintOf({ ...this.#empty, host: value }), 2, key);
     const at = indexOf(key);
@@ -260,7 +260,7 @@ export class ModelSide implements Side {
 
   /** Few: ids count from 0, and stay when the tables are emptied. */
   #namesPart(value: readonly string[]): NamesPart {
-    const key = newKey();
+    const key = new Key();
     hashText(JSON.stringify(value), 3, key);
     const at = indexOf(key);
     const known = this.#names.get(at);
@@ -270,9 +270,15 @@ export class ModelSide implements Side {
     return part;
   }
 
-  /** States that are in use keep their parts; those that are made from now on have new ones, of equal keys. */
+  /** States that are in use keep their parts, emptied; those that are made from now on have new ones, of equal keys. */
   #count(): void {
     if (++this.#entries < mostEntries) return;
+    for (const part of this.#regions.values()) {
+      part.changes.length = 0;
+      part.commits.clear();
+      part.shown = undefined;
+    }
+    for (const { writes } of this.#shown.values()) writes.clear();
     this.#entries = 0;
     this.#commits = 0;
     this.#regions = new Map();
@@ -288,7 +294,7 @@ class ModelLive implements Live {
   readonly #parts: Parts;
   readonly #depth: number;
   readonly #pending: Pending;
-  #key: KeyBuffer | undefined;
+  #key: Key | undefined;
   #writes: WriteRow | undefined;
 
   constructor(side: ModelSide, parts: Parts, depth: number, waiting: Pending, effects: readonly Effect[]) {
@@ -299,16 +305,16 @@ class ModelLive implements Live {
     this.effects = effects;
   }
 
-  key(): KeyBuffer {
+  key(): Key {
     if (this.#key !== undefined) return this.#key;
-    const key = newKey();
+    const key = new Key();
     const { regions, shown, host, names } = this.#parts;
     const rest = 4 * this.#depth + this.#pending;
-    mixKey(key, regions.key[0] ?? 0, regions.key[1] ?? 0, regions.key[2] ?? 0);
-    mixKey(key, shown.key[0] ?? 0, shown.key[1] ?? 0, shown.key[2] ?? 0);
-    mixKey(key, host.key[0] ?? 0, host.key[1] ?? 0, host.key[2] ?? 0);
-    mixKey(key, names.key[0] ?? 0, names.key[1] ?? 0, names.key[2] ?? 0);
-    mixKey(key, rest, rest, rest);
+    mixKey(key, regions.key);
+    mixKey(key, shown.key);
+    mixKey(key, host.key);
+    mixKey(key, names.key);
+    mixNumber(key, rest);
     this.#key = key;
     return key;
   }
@@ -366,8 +372,8 @@ class ModelLive implements Live {
 }
 
 /** 53 bits of a key. */
-function indexOf(key: KeyBuffer): number {
-  return ((key[0] ?? 0) >>> 0) * 2 ** 21 + ((key[1] ?? 0) & 0x1fffff);
+function indexOf(key: Key): number {
+  return (key.w0 >>> 0) * 2 ** 21 + (key.w1 & 0x1fffff);
 }
 
 /** Which notifier is of which rank: the model's fingerprint of a part says the rank only, that of a whole state both. */

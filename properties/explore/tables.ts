@@ -7,7 +7,7 @@
  * Slots of the hash tables are claimed with one atomic instruction each, so that a pair has one number whichever workers
  * reach it. Tables grow between the workers' turns, never during one (`Room`).
  */
-import { type KeyBuffer, keyWords, newKey } from './hash.ts';
+import { Key, keyWords } from './hash.ts';
 
 /** A slot that is being written. */
 const claimed = -1;
@@ -68,8 +68,10 @@ export class StateTable {
     }
   }
 
-  keyOf(id: number, into: KeyBuffer): void {
-    for (let word = 0; word < keyWords; word++) into[word] = this.#keys[id * keyWords + word] ?? 0;
+  keyOf(id: number, into: Key): void {
+    into.w0 = this.#keys[id * keyWords] ?? 0;
+    into.w1 = this.#keys[id * keyWords + 1] ?? 0;
+    into.w2 = this.#keys[id * keyWords + 2] ?? 0;
   }
 }
 
@@ -93,7 +95,7 @@ export class Tables {
   readonly operations: Uint16Array;
   readonly #slots: Int32Array;
   readonly #sides: Int32Array;
-  readonly #key = newKey();
+  readonly #key = new Key();
   readonly #counts: Int32Array;
 
   constructor(buffers: TableBuffers) {
@@ -160,7 +162,7 @@ export class Tables {
   }
 
   /** The key of B's state in a pair. The array is only lent, until the next call. */
-  keyOfB(pair: number): KeyBuffer {
+  keyOfB(pair: number): Key {
     this.b.keyOf(this.#sides[2 * pair + 1] ?? 0, this.#key);
     return this.#key;
   }

@@ -73,13 +73,9 @@ export class Worker {
   /** Notes the pair of the empty map, number 0. */
   begin(tables: Tables, layer: LayerView): void {
     const [a, b] = [this.#a.start().key(), this.#b.start().key()];
-    tables.reach(
-      tables.a.intern(a[0] ?? 0, a[1] ?? 0, a[2] ?? 0),
-      tables.b.intern(b[0] ?? 0, b[1] ?? 0, b[2] ?? 0),
-      0,
-      0,
-      layer,
-    );
+    const idOfA = tables.a.intern(a.w0, a.w1, a.w2);
+    const idOfB = tables.b.intern(b.w0, b.w1, b.w2);
+    tables.reach(idOfA, idOfB, 0, 0, layer);
   }
 
   run(turn: Turn): TurnResult {
