@@ -66,7 +66,7 @@ function addCheck(program: Command, choose: (action: Action) => void): void {
     )
     .argument('[A]', 'what is expected', 'model')
     .argument('[B]', 'what is compared with it', 'impl')
-    .option('--runs <n>', 'random histories to run (default: 45000)', wholeNumber(1, 1_000_000_000))
+    .option('--runs <n>', 'random histories to run (default: 30000)', wholeNumber(1, 1_000_000_000))
     .option('--time <s>', 'run for so many seconds instead', seconds)
     .option('--seed <n>', 'run the same histories again (default: a new seed)', wholeNumber(0, 0xffff_ffff))
     .addOption(

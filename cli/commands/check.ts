@@ -31,7 +31,7 @@ export type CheckCommandOptions = {
 const allProfiles: readonly Profile[] = ['contract', 'tcg', 'kvm'];
 
 /** Random histories of a run that does not say how many: some 10 seconds of work on one core. */
-const defaultRuns = 45_000;
+const defaultRuns = 30_000;
 
 /** Runs the comparison, saves what it finds, prints the report. */
 export async function runCheck(
