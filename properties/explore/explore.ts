@@ -136,7 +136,8 @@ class Exploration {
       // What a layer adds depends on the workers where a difference cuts it short.
       const before = this.#counts();
       const difference = await this.#expandLayer();
-      if (difference !== undefined && this.#stopped === undefined) return this.#different(difference, before);
+      // Where the layer was cut short, there may be others before it, but no shorter ones.
+      if (difference !== undefined) return this.#different(difference, before);
       if (this.#stopped !== undefined) return this.#report(this.#stopped, this.#counts());
       const next = this.#room.layerFrom(this.#layer.first + this.#layer.size, new LayerView(this.#layer));
       if (next.size === 0) return this.#report('exhausted', this.#counts());

@@ -48,6 +48,13 @@ export function mixKey(into: Key, key: Key): void {
   into.w2 = mixed(into.w2 ^ Math.imul(key.w2, c2), c1);
 }
 
+/** Adds a key to a sum of keys, in which their order plays no part. */
+export function addKey(into: Key, key: Key): void {
+  into.w0 = (into.w0 + key.w0) | 0;
+  into.w1 = (into.w1 + key.w1) | 0;
+  into.w2 = (into.w2 + key.w2) | 0;
+}
+
 /** Mixes a small number into a key. */
 export function mixNumber(into: Key, number: number): void {
   into.w0 = mixed(into.w0 ^ Math.imul(number, c1), c2);

@@ -15,16 +15,15 @@
  * sessions of the model.
  */
 import { fingerprintOf } from '../../model/fingerprint.ts';
-import { type FlatRange, flatView } from '../../model/flat-view.ts';
-import type { Host, HostSpace } from '../../model/host.ts';
-import type { Decisions } from '../../model/profiles.ts';
+import { flatView } from '../../model/flat-view.ts';
+import type { Host } from '../../model/host.ts';
 import { step } from '../../model/reference.ts';
-import type { Regions } from '../../model/region.ts';
-import { isBefore } from '../../model/registration.ts';
+import type { Region, Regions } from '../../model/region.ts';
 import { initialState, type State } from '../../model/state.ts';
 import type { Effect, Operation, ScenarioHeader } from '../../model/vocabulary.ts';
-import { hashText, Key, mixKey, mixNumber, sameKey } from './hash.ts';
+import { addKey, hashText, Key, mixKey, mixNumber, sameKey } from './hash.ts';
 import type { Live, Side } from './live.ts';
+import { canonicalHost, canonicalRegion, namesIn, rangeText } from './model-parts.ts';
 
 /** Entries of the tables of changes and writes, before they are emptied: 1 to 2 KB each, mostly of regions. */
 const mostEntries = 300_000;
@@ -41,6 +40,8 @@ type HostPart = Part<Host>;
 type NamesPart = Part<readonly string[]> & { readonly id: number };
 
 type RegionsPart = Part<Regions> & {
+  /** The keys of the regions by id, of which the part's is the sum. */
+  readonly keys: ReadonlyMap<string, Key>;
   /** By the notifiers' id: what each operation of the alphabet makes of these regions. */
   readonly changes: (ChangeRow | undefined)[];
   /** What comes of a commit that ends with these regions, by what is then shown and what the host held. */
@@ -72,6 +73,9 @@ type ChangeRow = (Change | undefined)[];
 type Told = { readonly host: HostPart; readonly effects: readonly Effect[] };
 
 const depthError: readonly Effect[] = [{ error: 'depth' }];
+
+/** A region as it counts, and its key. */
+type Canonical = { readonly region: Region; readonly key: Key };
 
 /** All of a state but two numbers. */
 type Parts = {
@@ -152,7 +156,7 @@ export class ModelSide implements Side {
     const { state, effects } = step(before, this.alphabet[operation] as Operation);
     const made: Change = {
       effects,
-      regions: state.regions === regions.value ? regions : this.#regionsPart(state.regions),
+      regions: state.regions === regions.value ? regions : this.#regionsPart(state.regions, regions),
       names: state.notifiers === names.value ? names : this.#namesPart(state.notifiers),
       pending: state.mapPending ? pending.map : state.eventfdsPending ? pending.words : pending.nothing,
     };
@@ -232,17 +236,40 @@ export class ModelSide implements Side {
     return part;
   }
 
-  #regionsPart(given: Regions): RegionsPart {
-    const value = canonicalRegions(given, this.isEager);
+  /** The part of these regions; of those that are the same in `before`, the keys need not be made again. */
+  #regionsPart(given: Regions, before?: RegionsPart): RegionsPart {
     const key = new Key();
-    const names = namesIn([...value.values()].flatMap(({ eventfds }) => eventfds));
-    hashText(names + fingerprintOf({ ...this.#empty, regions: value, rendered: value }), 1, key);
+    const fresh: Canonical[] = [];
+    for (const [id, region] of given) {
+      const known = before?.value.get(id) === region ? before.keys.get(id) : undefined;
+      if (known !== undefined) addKey(key, known);
+      else {
+        const made = this.#canonical(region);
+        addKey(key, made.key);
+        fresh.push(made);
+      }
+    }
     const at = indexOf(key);
     const known = this.#regions.get(at);
     if (known !== undefined && sameKey(known.key, key)) return known;
-    const part: RegionsPart = { value, key, changes: [], commits: new Map(), shown: undefined };
+    const value = new Map(given);
+    const keys = new Map(before?.keys);
+    for (const made of fresh) {
+      value.set(made.region.id, made.region);
+      keys.set(made.region.id, made.key);
+    }
+    const part: RegionsPart = { value, key, keys, changes: [], commits: new Map(), shown: undefined };
     this.#regions.set(at, part);
     return part;
+  }
+
+  #canonical(given: Region): Canonical {
+    const region = canonicalRegion(given, this.isEager);
+    const regions: Regions = new Map([[region.id, region]]);
+    const key = new Key();
+    const text = fingerprintOf({ ...this.#empty, regions, rendered: regions });
+    hashText(namesIn(region.eventfds) + text, 1, key);
+    return { region, key };
   }
 
   #hostPart(given: Host): HostPart {
@@ -374,37 +401,4 @@ class ModelLive implements Live {
 /** 53 bits of a key. */
 function indexOf(key: Key): number {
   return (key.w0 >>> 0) * 2 ** 21 + (key.w1 & 0x1fffff);
-}
-
-/** Which notifier is of which rank: the model's fingerprint of a part says the rank only, that of a whole state both. */
-function namesIn(words: readonly { readonly rank: number; readonly notifier: string }[]): string {
-  return [...new Set(words.map(({ rank, notifier }) => `${rank}=${JSON.stringify(notifier)}`))].sort().join();
-}
-
-function rangeText({ start, end, region, offset }: FlatRange): string {
-  return `${start.toString(16)}-${end.toString(16)}:${region.id}+${offset.toString(16)}`;
-}
-
-/** Regions without what nobody looks at: an unmapped region's priority and, where roots are their own, its address. */
-function canonicalRegions(regions: Regions, ignoresAddress: boolean): Regions {
-  const changed = [...regions.values()].filter(
-    ({ container, priority, address }) =>
-      container === undefined && (priority !== 0 || (ignoresAddress && address !== 0n)),
-  );
-  if (changed.length === 0) return regions;
-  const all = new Map(regions);
-  for (const region of changed) {
-    all.set(region.id, { ...region, priority: 0, address: ignoresAddress ? 0n : region.address });
-  }
-  return all;
-}
-
-/** The host without what nobody looks at: the order of what an ideal one holds, and all that one which takes all holds. */
-function canonicalHost(given: Host, { host }: Decisions): Host {
-  if (host === 'kernel') return given;
-  const plain = ({ told, held }: HostSpace): HostSpace => ({
-    told,
-    held: host === 'takes all' ? [] : [...held].sort((a, b) => (isBefore(a, b) ? -1 : 1)),
-  });
-  return { ...given, memory: plain(given.memory), io: plain(given.io) };
 }

@@ -1,0 +1,33 @@
+/** The parts of a model's state as texts and values that are equal exactly where no future tells them apart. */
+import type { FlatRange } from '../../model/flat-view.ts';
+import type { Host, HostSpace } from '../../model/host.ts';
+import type { Decisions } from '../../model/profiles.ts';
+import type { Region } from '../../model/region.ts';
+import { isBefore } from '../../model/registration.ts';
+
+/** Which notifier is of which rank: the model's fingerprint of a part says the rank only, that of a whole state both. */
+export function namesIn(words: readonly { readonly rank: number; readonly notifier: string }[]): string {
+  if (words.length === 0) return '';
+  return [...new Set(words.map(({ rank, notifier }) => `${rank}=${JSON.stringify(notifier)}`))].sort().join();
+}
+
+export function rangeText({ start, end, region, offset }: FlatRange): string {
+  return `${start.toString(16)}-${end.toString(16)}:${region.id}+${offset.toString(16)}`;
+}
+
+/** A region without what nobody looks at: unmapped, its priority and, where roots are their own, its address. */
+export function canonicalRegion(region: Region, ignoresAddress: boolean): Region {
+  const { container, priority, address } = region;
+  if (container !== undefined || (priority === 0 && !(ignoresAddress && address !== 0n))) return region;
+  return { ...region, priority: 0, address: ignoresAddress ? 0n : address };
+}
+
+/** The host without what nobody looks at: the order of what an ideal one holds, and all that one which takes all holds. */
+export function canonicalHost(given: Host, { host }: Decisions): Host {
+  if (host === 'kernel') return given;
+  const plain = ({ told, held }: HostSpace): HostSpace => ({
+    told,
+    held: host === 'takes all' ? [] : [...held].sort((a, b) => (isBefore(a, b) ? -1 : 1)),
+  });
+  return { ...given, memory: plain(given.memory), io: plain(given.io) };
+}
