@@ -12,6 +12,8 @@
 
 import type { Host, HostListener, Word } from './host.ts';
 import { compareWords } from './host.ts';
+import { OrderedIndex } from './ordered-index.ts';
+import { kindOf } from './registration-store.ts';
 import { WordTable } from './word-table.ts';
 
 const visibleBit = 1;
@@ -31,6 +33,8 @@ export class HostMirror {
   /** Visible words that the host refused. */
   refused = 0;
   private readonly table = new WordTable();
+  /** Records with data that the host holds, in order: only where the host asks `holdsData`. */
+  private heldData: OrderedIndex | undefined;
   private readonly crowds: Member[][] = [];
   private readonly freedCrowds: number[] = [];
   /** Records with differences not yet settled, each once. */
@@ -93,14 +97,33 @@ export class HostMirror {
     return -1;
   }
 
+  /** Makes `holdsData` possible; called while nothing is held. */
+  orderData(): void {
+    this.heldData = new OrderedIndex(this.table);
+  }
+
+  /** Whether the host holds a registration with data, of this size, at this address. Needs `orderData`. */
+  holdsData(addressHigh: number, addressLow: number, size: number): boolean {
+    const { heldData } = this;
+    if (heldData === undefined) throw new Error('held data are not kept in order');
+    const kind = kindOf(size, true);
+    heldData.seek(addressHigh, addressLow, kind);
+    const record = heldData.next();
+    if (record < 0) return false;
+    const [itsHigh, itsLow, itsKind] = this.table.key(record);
+    return itsHigh === addressHigh && itsLow === addressLow && itsKind === kind;
+  }
+
   /** Tells the host every difference, and the listener what the host said. */
   settle(host: Host, listener: HostListener): void {
     if (this.touched.length === 0) return;
     const changes = this.collect();
     if (changes.length > 1) changes.sort((a, b) => compareWords(a.word, b.word));
     for (const change of host.sequence(changes)) {
+      const wasHeld = this.isHeld(change.record);
       if (change.member === undefined) this.applySingle(change, host, listener);
       else this.applyMember(change.record, change.word, change.member, change.times, host, listener);
+      if (wasHeld !== this.isHeld(change.record)) this.orderHeld(change.record, change.word.kind, !wasHeld);
     }
     this.tidy();
   }
@@ -167,8 +190,22 @@ export class HostMirror {
         for (const member of this.crowdOf(record)) refused += member.taken.filter((taken) => !taken).length;
       }
     }
+    this.validateHeldData();
     if (knowsHost && refused !== this.refused)
       throw new Error(`${refused} words refused, ${this.refused} counted`);
+  }
+
+  private validateHeldData(): void {
+    if (this.heldData === undefined) return;
+    const expected = new Set<number>();
+    for (const record of this.table.used()) {
+      if ((this.table.key(record)[2] & 1) === 1 && this.isHeld(record)) expected.add(record);
+    }
+    this.heldData.validate(expected.size);
+    this.heldData.seek(0, 0, 0);
+    for (let record = this.heldData.next(); record >= 0; record = this.heldData.next()) {
+      if (!expected.delete(record)) throw new Error(`record ${record} is not held with data`);
+    }
   }
 
   /** The net changes of touched records; forgets the differences, but not yet which were touched. */
@@ -195,6 +232,18 @@ export class HostMirror {
       }
     }
     return changes;
+  }
+
+  private isHeld(record: number): boolean {
+    const state = this.table.second(record);
+    if (state >= 0) return (state & takenBit) !== 0;
+    return this.crowdOf(record).some((member) => member.taken.includes(true));
+  }
+
+  private orderHeld(record: number, kind: number, isHeld: boolean): void {
+    if (this.heldData === undefined || (kind & 1) === 0) return;
+    if (isHeld) this.heldData.insert(record);
+    else this.heldData.remove(record);
   }
 
   private applySingle(change: Change, host: Host, listener: HostListener): void {

@@ -3,7 +3,6 @@
 import type { HostOptions, RefusalReason } from '../../model/vocabulary.ts';
 import { KernelBus } from './kernel-bus.ts';
 import { sizeOf } from './registration-store.ts';
-import { WordTable } from './word-table.ts';
 
 /** A visible word: halves; `kind` is size and "with data" (`kindOf`); `notifier` by number. */
 export type Word = {
@@ -128,36 +127,31 @@ export abstract class AskedHost implements Host {
   protected abstract drop(space: 0 | 1, word: Word): void;
 }
 
-/** What the contract's host asks about what it holds: `HostMirror.taken`. */
+/** What the contract's host asks about what it holds: see `HostMirror`. */
 export type Holdings = {
   taken(addressHigh: number, addressLow: number, kind: number, dataHigh: number, dataLow: number): number;
+  /** Whether it holds a registration with data, of this size, at this address. */
+  holdsData(addressHigh: number, addressLow: number, size: number): boolean;
+  /** Asks to be able to answer `holdsData`; called before anything is held. */
+  orderData(): void;
 };
 
 /**
  * Profile `contract`: the kernel's rule of collisions (clause F1), no order of look-up, deletions before additions
- * (H3). What it holds is in the mirrors; here are only the counts that the rule needs.
+ * (H3). What it holds is in the mirrors.
  */
 export class PromisedHost extends AskedHost {
   protected readonly holdings: readonly [Holdings, Holdings];
-  /** By address, size and space: how many registrations with data are held. */
-  protected readonly dataCounts = new WordTable();
 
   constructor(options: HostOptions, holdings: readonly [Holdings, Holdings]) {
     super(options);
     this.holdings = holdings;
+    for (const held of holdings) held.orderData();
   }
 
   sequence<T extends { readonly times: number }>(sorted: T[]): T[] {
     if (sorted.length < 2) return sorted;
     return [...sorted.filter(({ times }) => times < 0), ...sorted.filter(({ times }) => times > 0)];
-  }
-
-  override counts(): string {
-    const { dataCounts } = this;
-    const held = [...dataCounts.used()].map(
-      (record) => `${dataCounts.key(record)}=${dataCounts.first(record)}`,
-    );
-    return `${super.counts()}:${held.sort().join(' ')}`;
   }
 
   protected objection(space: 0 | 1, word: Word): RefusalReason | undefined {
@@ -171,7 +165,7 @@ export class PromisedHost extends AskedHost {
     if (kind === 0) {
       for (const size of [1, 2, 4, 8]) {
         if (held.taken(addressHigh, addressLow, size << 1, 0, 0) >= 0) return true;
-        if (this.dataCounts.find(addressHigh, addressLow, size, 0, 0, space) >= 0) return true;
+        if (held.holdsData(addressHigh, addressLow, size)) return true;
       }
       return false;
     }
@@ -179,27 +173,12 @@ export class PromisedHost extends AskedHost {
     if (held.taken(addressHigh, addressLow, size << 1, 0, 0) >= 0) return true;
     return (kind & 1) === 1
       ? held.taken(addressHigh, addressLow, kind, dataHigh, dataLow) >= 0
-      : this.dataCounts.find(addressHigh, addressLow, size, 0, 0, space) >= 0;
+      : held.holdsData(addressHigh, addressLow, size);
   }
 
-  protected take(space: 0 | 1, word: Word): void {
-    countData(this.dataCounts, space, word, 1);
-  }
+  protected take(): void {}
 
-  protected drop(space: 0 | 1, word: Word): void {
-    countData(this.dataCounts, space, word, -1);
-  }
-}
-
-/** Counts, by address, size and space, the registrations with data. */
-export function countData(counts: WordTable, space: number, word: Word, change: number): void {
-  if ((word.kind & 1) === 0) return;
-  const size = sizeOf(word.kind);
-  let record = counts.find(word.addressHigh, word.addressLow, size, 0, 0, space);
-  if (record < 0) record = counts.add(word.addressHigh, word.addressLow, size, 0, 0, space);
-  const count = counts.first(record) + change;
-  if (count === 0) counts.remove(record);
-  else counts.setFirst(record, count);
+  protected drop(): void {}
 }
 
 /** Profile `kvm`: the kernel's bus, one a space, asked in the order of QEMU's merge. */

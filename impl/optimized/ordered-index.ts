@@ -1,5 +1,5 @@
 /**
- * The records of a `WordTable` in the order of their keys (six unsigned integers, most significant first), for walks
+ * Records of a `WordTable` (all, or some) in the order of their keys (six unsigned integers, most significant first), for walks
  * over a range of keys.
  *
  *     directory    ┌──────┬──────┬──────┐      chunk numbers, in order of keys
@@ -14,7 +14,7 @@
  * Reads of typed arrays are asserted present: every index comes from the structure itself.
  */
 
-import { recordLength, type WordTable } from './word-table.ts';
+import type { WordTable } from './word-table.ts';
 
 const chunkCapacity = 64;
 
@@ -38,11 +38,11 @@ export class OrderedIndex {
   /** Enters a record of the table. */
   insert(record: number): void {
     this.soughtIs(record);
-    if (this.chunkCount === 0) {
-      this.directory[0] = this.takeChunk();
-      this.chunkCount = 1;
-    }
-    this.seekSought();
+    // Devices register in ascending order, mostly: then one comparison finds the place, not a search that touches 16
+    // records here and there (65,536 additions: a fifth of their time).
+    if (this.chunkCount === 0) this.begin();
+    else if (this.isBehindAll()) this.seekEnd();
+    else this.seekSought();
     // A key beyond the end of a chunk belongs to that chunk's end rather than to the next one's beginning.
     if (this.cursorAt === 0 && this.cursorChunk > 0) {
       this.cursorChunk--;
@@ -95,8 +95,8 @@ export class OrderedIndex {
     return -1;
   }
 
-  /** Asserts what the index believes of itself. */
-  validate(): void {
+  /** Asserts what the index believes of itself, and that it holds so many records: all of the table, mostly. */
+  validate(expected = this.table.size): void {
     let previous = -1;
     let count = 0;
     for (let position = 0; position < this.chunkCount; position++) {
@@ -113,19 +113,20 @@ export class OrderedIndex {
         count++;
       }
     }
-    if (count !== this.table.size)
-      throw new Error(`${count} records in order, ${this.table.size} in the table`);
+    if (count !== expected) throw new Error(`${count} records in order, ${expected} expected`);
   }
 
   private soughtIs(record: number): void {
-    const at = record * recordLength;
-    for (let i = 0; i < 6; i++) this.sought[i] = this.table.records[at + i]!;
+    const { sought, table } = this;
+    const records = table.records;
+    const at = record << 3;
+    for (let i = 0; i < 6; i++) sought[i] = records[at + i]!;
   }
 
   /** Negative, zero or positive as the record's key is below, at or above the sought one. */
   private compare(record: number): number {
     const records = this.table.records;
-    const at = record * recordLength;
+    const at = record << 3;
     const sought = this.sought;
     for (let i = 0; i < 6; i++) {
       const mine = records[at + i]!;
@@ -133,6 +134,23 @@ export class OrderedIndex {
       if (mine !== other) return mine >>> 0 < other >>> 0 ? -1 : 1;
     }
     return 0;
+  }
+
+  private begin(): void {
+    this.directory[0] = this.takeChunk();
+    this.chunkCount = 1;
+    this.cursorChunk = 0;
+    this.cursorAt = 0;
+  }
+
+  private isBehindAll(): boolean {
+    const chunk = this.directory[this.chunkCount - 1]!;
+    return this.compare(this.items[chunk * chunkCapacity + this.lengths[chunk]! - 1]!) < 0;
+  }
+
+  private seekEnd(): void {
+    this.cursorChunk = this.chunkCount - 1;
+    this.cursorAt = this.lengths[this.directory[this.cursorChunk]!]!;
   }
 
   private seekSought(): void {
@@ -174,7 +192,8 @@ export class OrderedIndex {
     this.items.copyWithin(fresh * chunkCapacity, from, (full + 1) * chunkCapacity);
     this.lengths[full] = keep;
     this.lengths[fresh] = chunkCapacity - keep;
-    if (this.chunkCount === this.directory.length) this.directory = doubled(this.directory);
+    if (this.chunkCount === this.directory.length)
+      this.directory = grown(this.directory, this.directory.length * 2);
     this.directory.copyWithin(position + 2, position + 1, this.chunkCount);
     this.directory[position + 1] = fresh;
     this.chunkCount++;
@@ -191,15 +210,17 @@ export class OrderedIndex {
       return freed;
     }
     if (this.chunksHandedOut === this.lengths.length) {
-      this.lengths = doubled(this.lengths);
-      this.items = doubled(this.items);
+      // By half, not double: chunks of keys in no order are two thirds full already.
+      const chunks = this.lengths.length + (this.lengths.length >> 1) + 1;
+      this.lengths = grown(this.lengths, chunks);
+      this.items = grown(this.items, chunks * chunkCapacity);
     }
     return this.chunksHandedOut++;
   }
 }
 
-function doubled(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const grown = new Int32Array(array.length * 2);
-  grown.set(array);
-  return grown;
+function grown(array: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {
+  const fresh = new Int32Array(length);
+  fresh.set(array);
+  return fresh;
 }

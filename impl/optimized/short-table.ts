@@ -9,7 +9,12 @@
  *
  * A probe touches one cache line, where `WordTable` touches two, one after the other: at 1,048,576 registrations 25 ns
  * instead of 60. Only words whose offset and data have nothing but zeros in their high halves are here; the short way
- * leaves the others to `RegistrationStore.match`. Linear probing, at most half of the places taken, no tombstones.
+ * leaves the others to `RegistrationStore.match`.
+ *
+ * Linear probing, at most half of the places taken, no tombstones. A place is *passed* (the sign bit beside its notifier)
+ * if some word's probe goes on behind it: a probe that finds another word at a place that nobody passed is over. So a
+ * miss ends at its first look in 82 of 100 cases, where a probe that goes on to an empty place does in 50, and the
+ * processor foresees the end (misses among 64 registrations: 24 ns without, 14 ns with it).
  *
  * Reads of typed arrays are asserted present: every index comes from the table itself.
  */
@@ -31,6 +36,10 @@ export const offsetFactor = 0xc2b2ae35;
 export const foldShift = 15;
 export const finalFactor = 0x9e3779b1;
 
+/** What is beside the sign bit in a place's last integer. */
+const notifierBits = 0x7fffffff;
+const passedBit = 1 << 31;
+
 /** Region and kind (`kindOf`: at most 17) in one number, which is never 0. Regions below 2^26. */
 export function headOf(region: number, kind: number): number {
   return ((region + 1) << 5) | kind;
@@ -47,21 +56,26 @@ export class ShortTable {
 
   /** The notifier of a word, or -1. */
   find(head: number, offset: number, data: number): number {
-    const at = this.indexOf(head, offset, data);
-    return this.places[at] === 0 ? -1 : this.places[at + placeNotifier]!;
+    const places = this.places;
+    let at = this.homeOf(head, offset, data);
+    for (;;) {
+      const entry = places[at + placeNotifier]!;
+      if (isWord(places, at, head, offset, data)) return entry & notifierBits;
+      if (entry >= 0) return -1;
+      at = (at + placeLength) & (places.length - 1);
+    }
   }
 
-  /** Enters a word, or gives it another notifier. */
+  /** Enters a word, or gives it another notifier: 0 to 2^31 - 1. */
   set(head: number, offset: number, data: number, notifier: number): void {
-    let at = this.indexOf(head, offset, data);
-    if (this.places[at] === 0) {
-      if ((this.size + 1) * 2 * placeLength > this.places.length) {
-        this.grow();
-        at = this.indexOf(head, offset, data);
-      }
-      this.size++;
+    const at = this.indexOf(head, offset, data);
+    if (this.places[at] !== 0) {
+      this.places[at + placeNotifier] = notifier | (this.places[at + placeNotifier]! & passedBit);
+      return;
     }
-    this.put(at, head, offset, data, notifier);
+    if ((this.size + 1) * 2 * placeLength > this.places.length) this.grow();
+    this.size++;
+    this.put(head, offset, data, notifier);
   }
 
   /** Takes out a word, which must be there, and moves back whatever could then no longer be found. */
@@ -70,15 +84,18 @@ export class ShortTable {
     const mask = places.length - 1;
     let gap = this.indexOf(head, offset, data);
     if (places[gap] === 0) throw new Error('a word to be removed is not in the table');
-    for (let at = (gap + placeLength) & mask; places[at] !== 0; at = (at + placeLength) & mask) {
+    let start = gap;
+    while (places[(start - placeLength) & mask] !== 0) start = (start - placeLength) & mask;
+    let at = (gap + placeLength) & mask;
+    for (; places[at] !== 0; at = (at + placeLength) & mask) {
       // An entry may move back to the gap if its home is not between the gap and where it stands.
-      const home = this.homeOf(places[at]!, places[at + placeOffset]!, places[at + placeData]!);
-      if (((at - home) & mask) < ((at - gap) & mask)) continue;
+      if (((at - this.homeAt(at)) & mask) < ((at - gap) & mask)) continue;
       places.copyWithin(gap, at, at + placeLength);
       gap = at;
     }
     places.fill(0, gap, gap + placeLength);
     this.size--;
+    this.passAnew(start, at);
   }
 
   /** Places that a probe for a word of the table looks at, on average: 1 if every word is where its hash says. */
@@ -87,8 +104,7 @@ export class ShortTable {
     let looks = 0;
     for (let at = 0; at < places.length; at += placeLength) {
       if (places[at] === 0) continue;
-      const home = this.homeOf(places[at]!, places[at + placeOffset]!, places[at + placeData]!);
-      looks += ((at - home) & (places.length - 1)) / placeLength + 1;
+      looks += ((at - this.homeAt(at)) & (places.length - 1)) / placeLength + 1;
     }
     return looks / this.size;
   }
@@ -98,6 +114,8 @@ export class ShortTable {
     let used = 0;
     const places = this.places;
     for (let at = 0; at < places.length; at += placeLength) {
+      const isPassed = places[at + placeNotifier]! < 0;
+      if (isPassed !== this.isPassed(at)) throw new Error(`the place at ${at} is passed, or not`);
       if (places[at] === 0) continue;
       used++;
       if (this.indexOf(places[at]!, places[at + placeOffset]!, places[at + placeData]!) !== at) {
@@ -113,12 +131,7 @@ export class ShortTable {
     const places = this.places;
     const mask = places.length - 1;
     let at = this.homeOf(head, offset, data);
-    while (
-      places[at] !== 0 &&
-      !(places[at] === head && places[at + placeOffset] === offset && places[at + placeData] === data)
-    ) {
-      at = (at + placeLength) & mask;
-    }
+    while (places[at] !== 0 && !isWord(places, at, head, offset, data)) at = (at + placeLength) & mask;
     return at;
   }
 
@@ -128,8 +141,43 @@ export class ShortTable {
     return (Math.imul(sum ^ (sum >>> foldShift), finalFactor) >>> this.shift) & -placeLength;
   }
 
-  private put(at: number, head: number, offset: number, data: number, notifier: number): void {
+  private homeAt(at: number): number {
     const places = this.places;
+    return this.homeOf(places[at]!, places[at + placeOffset]!, places[at + placeData]!);
+  }
+
+  /** Whether a word that stands behind this place has its home here or before. */
+  private isPassed(place: number): boolean {
+    const places = this.places;
+    const mask = places.length - 1;
+    for (let at = (place + placeLength) & mask; places[at] !== 0; at = (at + placeLength) & mask) {
+      if (places[place] !== 0 && ((at - this.homeAt(at)) & mask) >= ((at - place) & mask)) return true;
+    }
+    return false;
+  }
+
+  /** Finds out anew which places in [start, end) are passed: all that stand there. */
+  private passAnew(start: number, end: number): void {
+    const places = this.places;
+    const mask = places.length - 1;
+    for (let at = start; at !== end; at = (at + placeLength) & mask)
+      places[at + placeNotifier]! &= notifierBits;
+    for (let at = start; at !== end; at = (at + placeLength) & mask) {
+      if (places[at] !== 0) this.passTo(at, this.homeAt(at));
+    }
+  }
+
+  private passTo(place: number, home: number): void {
+    const places = this.places;
+    for (let at = home; at !== place; at = (at + placeLength) & (places.length - 1)) {
+      places[at + placeNotifier]! |= passedBit;
+    }
+  }
+
+  private put(head: number, offset: number, data: number, notifier: number): void {
+    const places = this.places;
+    const at = this.indexOf(head, offset, data);
+    this.passTo(at, this.homeOf(head, offset, data));
     places[at] = head;
     places[at + placeOffset] = offset;
     places[at + placeData] = data;
@@ -141,10 +189,17 @@ export class ShortTable {
     this.places = new Int32Array(old.length * 2);
     this.shift--;
     for (let at = 0; at < old.length; at += placeLength) {
-      const head = old[at]!;
-      if (head === 0) continue;
-      const [offset, data] = [old[at + placeOffset]!, old[at + placeData]!];
-      this.put(this.indexOf(head, offset, data), head, offset, data, old[at + placeNotifier]!);
+      if (old[at] === 0) continue;
+      this.put(
+        old[at]!,
+        old[at + placeOffset]!,
+        old[at + placeData]!,
+        old[at + placeNotifier]! & notifierBits,
+      );
     }
   }
+}
+
+function isWord(places: Int32Array, at: number, head: number, offset: number, data: number): boolean {
+  return places[at] === head && places[at + placeOffset] === offset && places[at + placeData] === data;
 }

@@ -16,7 +16,10 @@
  * Reads of typed arrays are asserted present: every index comes from the table itself.
  */
 
-/** Integers in a record: six of key, two of value. */
+/**
+ * Integers in a record: six of key, two of value. Where it counts, the code below says 3 bits, 6 and 7 in numerals:
+ * an exported constant is loaded from memory each time.
+ */
 export const recordLength = 8;
 export const firstField = 6;
 export const secondField = 7;
@@ -63,7 +66,7 @@ export class WordTable {
   add(a: number, b: number, c: number, d: number, e: number, f: number): number {
     if ((this.size + 1) * 2 > this.index.length) this.growIndex();
     const record = this.takeRecord();
-    const at = record * recordLength;
+    const at = record << 3;
     const records = this.records;
     records[at] = a;
     records[at + 1] = b;
@@ -71,8 +74,8 @@ export class WordTable {
     records[at + 3] = d;
     records[at + 4] = e;
     records[at + 5] = f;
-    records[at + firstField] = 0;
-    records[at + secondField] = 0;
+    records[at + 6] = 0;
+    records[at + 7] = 0;
     this.place(record);
     this.size++;
     return record;
@@ -81,25 +84,25 @@ export class WordTable {
   /** Frees a record; its number may be handed out again. */
   remove(record: number): void {
     this.closeGap(this.placeOf(record));
-    this.records[record * recordLength + firstField] = this.freed;
+    this.records[(record << 3) + 6] = this.freed;
     this.freed = record;
     this.size--;
   }
 
   first(record: number): number {
-    return this.records[record * recordLength + firstField]!;
+    return this.records[(record << 3) + 6]!;
   }
 
   second(record: number): number {
-    return this.records[record * recordLength + secondField]!;
+    return this.records[(record << 3) + 7]!;
   }
 
   setFirst(record: number, value: number): void {
-    this.records[record * recordLength + firstField] = value;
+    this.records[(record << 3) + 6] = value;
   }
 
   setSecond(record: number, value: number): void {
-    this.records[record * recordLength + secondField] = value;
+    this.records[(record << 3) + 7] = value;
   }
 
   /** The numbers of all records in use, in no order. */
@@ -125,9 +128,16 @@ export class WordTable {
 
   /** The six key integers of a record. */
   key(record: number): [number, number, number, number, number, number] {
-    const at = record * recordLength;
-    const [a, b, c, d, e, f] = this.records.subarray(at, at + 6);
-    return [a!, b!, c!, d!, e!, f!];
+    const at = record << 3;
+    const records = this.records;
+    return [
+      records[at]!,
+      records[at + 1]!,
+      records[at + 2]!,
+      records[at + 3]!,
+      records[at + 4]!,
+      records[at + 5]!,
+    ];
   }
 
   private takeRecord(): number {
@@ -168,7 +178,7 @@ export class WordTable {
 
   /** Where a record would be if it had no neighbours. */
   private home(record: number): number {
-    const at = record * recordLength;
+    const at = record << 3;
     const r = this.records;
     return hash(r[at]!, r[at + 1]!, r[at + 2]!, r[at + 3]!, r[at + 4]!, r[at + 5]!) >>> this.shift;
   }
