@@ -6,6 +6,7 @@ export {
   type Finding,
   type Progress,
   type PropertyUse,
+  type Shard,
 } from './check.ts';
 export { type Chooser, ExhaustiveChooser, RandomChooser, ReplayChooser } from './chooser.ts';
 export {
@@ -18,6 +19,14 @@ export {
   sameEffect,
 } from './compare.ts';
 export { dispatcherNamed, dispatcherNames, underProfile } from './dispatchers.ts';
+export {
+  type ExploreEnd,
+  type ExploreOptions,
+  type ExploreProgress,
+  type ExploreReport,
+  explore,
+} from './explore/explore.ts';
+export { loadScope, readScope, type Scope, scopeNames } from './explore/scope.ts';
 export { generateHistory } from './generate/history.ts';
 export { properties } from './holds/index.ts';
 export { type Label, labelNames } from './label-table.ts';
