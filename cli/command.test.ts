@@ -29,7 +29,10 @@ describe('bad usage is one line, and status 2', () => {
       'check a b c',
       "ioeventfd-check: too many arguments for 'check'. Expected 2 arguments but got 3; see ioeventfd-check --help",
     ],
-    ['check model nobody', 'ioeventfd-check: no dispatcher is called "nobody": there are model, impl'],
+    [
+      'check model nobody',
+      'ioeventfd-check: no dispatcher is called "nobody": there are model, impl, mutant:NAME',
+    ],
     ['check model impl@vax', 'ioeventfd-check: no profile is called "vax": there are contract, tcg, kvm'],
     ['check --runs 1 --time 1', 'ioeventfd-check: --runs and --time exclude each other: give one of them'],
     [

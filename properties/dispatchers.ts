@@ -1,10 +1,13 @@
-/** Dispatchers by the names that a person types: `model`, `impl`, with `@contract`, `@tcg` or `@kvm` behind. */
+/** Dispatchers by the names that a person types: `model`, `impl`, `mutant:off-by-one-end`, with `@contract`, `@tcg` or `@kvm` behind. */
 import { optimizedDispatcher } from '../impl/index.ts';
+import { mutantNamed, mutants } from '../impl/mutants/index.ts';
 import { InputError } from '../model/format/errors.ts';
 import { modelDispatcher } from '../model/reference.ts';
 import type { Dispatcher, Profile } from '../model/vocabulary.ts';
 
 const dispatchers: readonly Dispatcher[] = [modelDispatcher, optimizedDispatcher];
+
+const mutantPrefix = 'mutant:';
 
 const profileNames: readonly string[] = ['contract', 'tcg', 'kvm'] satisfies Profile[];
 
@@ -16,7 +19,9 @@ const profileNames: readonly string[] = ['contract', 'tcg', 'kvm'] satisfies Pro
 export function dispatcherNamed(name: string): Dispatcher {
   const at = name.lastIndexOf('@');
   const plain = at < 0 ? name : name.slice(0, at);
-  const found = dispatchers.find((dispatcher) => dispatcher.name === plain);
+  const found = plain.startsWith(mutantPrefix)
+    ? mutantOf(plain.slice(mutantPrefix.length))
+    : dispatchers.find((dispatcher) => dispatcher.name === plain);
   if (found === undefined) {
     throw new InputError(
       `no dispatcher is called ${JSON.stringify(plain)}: there are ${dispatcherNames().join(', ')}`,
@@ -32,9 +37,20 @@ export function dispatcherNamed(name: string): Dispatcher {
   return underProfile(found, profile);
 }
 
-/** The names that exist, without profiles. */
+/** @throws InputError when there is none of this name. */
+function mutantOf(name: string): Dispatcher {
+  const mutant = mutantNamed(name);
+  if (mutant !== undefined) return mutant.dispatcher;
+  const alike = mutants
+    .filter((other) => name !== '' && other.name.includes(name))
+    .map((other) => other.name);
+  const hint = alike.length > 0 ? `: is it ${alike.slice(0, 3).join(', ')}?` : `, of ${mutants.length}`;
+  throw new InputError(`no mutant is called ${JSON.stringify(name)}${hint}`);
+}
+
+/** The names that exist, without profiles; all mutants in one. */
 export function dispatcherNames(): string[] {
-  return dispatchers.map((dispatcher) => dispatcher.name);
+  return [...dispatchers.map((dispatcher) => dispatcher.name), `${mutantPrefix}NAME`];
 }
 
 /** The same dispatcher, under this profile whatever the scenario says. */

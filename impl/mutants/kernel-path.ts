@@ -88,12 +88,6 @@ class PortsOf8Bytes extends OptimizedMemory {
   }
 }
 
-class RamAsksTheBus extends OptimizedMemory {
-  protected override isRamPage(): boolean {
-    return false;
-  }
-}
-
 class AnyRamIsAPage extends OptimizedMemory {
   protected override isRamPage(addressHigh: number, addressLow: number): boolean {
     return ((pieceAt(this, 0, addressHigh, addressLow)?.region.traits ?? 0) & ramBit) !== 0;
@@ -133,11 +127,6 @@ export const kernelPathMutants: readonly Mutant[] = [
     ...kvm,
     clause: 'K11',
     story: 'A store of 8 bytes to a port fires, though no instruction makes one.',
-  }),
-  mutant('ram-asks-the-bus', RamAsksTheBus, {
-    ...kvm,
-    clause: 'K9',
-    story: 'Writes to whole pages of RAM are offered to the bus.',
   }),
   mutant('any-ram-before-the-bus', AnyRamIsAPage, {
     ...kvm,

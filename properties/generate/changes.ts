@@ -18,12 +18,22 @@ const ghost = 'ghost';
 const kindNames = ['io', 'io', 'io', 'io', 'alias', 'alias', 'container', 'container', 'ram'] as const;
 const idPrefixes = { io: 'dev', ram: 'ram', container: 'box', alias: 'win' } as const;
 
+/** What a region must be; all is drawn that is left out. */
+export type Wanted = {
+  readonly kind?: 'io' | 'ram' | 'container';
+  /** The least size, bytes. */
+  readonly least?: bigint;
+  /** Whether one access must be able to be 8 bytes long. */
+  readonly wide?: boolean;
+};
+
 /** Creates a region, and notes it; now and then one that exists already. */
-export function create(draft: Draft): Create {
+export function create(draft: Draft, { kind: wanted, least = 0n, wide = false }: Wanted = {}): Create {
   const { chooser, pools, sketch } = draft;
-  const kind = sketch.regions.length === 0 ? 'io' : pick(chooser, kindNames);
-  const size = drawSize(draft, kind);
-  const taken = oneIn(chooser, 40) ? sketch.anyRegion(chooser) : undefined;
+  const kind = wanted ?? (sketch.regions.length === 0 ? 'io' : pick(chooser, kindNames));
+  const drawn = drawSize(draft, kind);
+  const size = drawn < least ? least : drawn;
+  const taken = wanted === undefined && oneIn(chooser, 40) ? sketch.anyRegion(chooser) : undefined;
   const region = taken?.id ?? `${idPrefixes[kind]}${sketch.regions.length}`;
   const note = (noted: Partial<SketchedRegion>) => {
     if (taken !== undefined) return;
@@ -31,6 +41,7 @@ export function create(draft: Draft): Create {
       id: region,
       kind,
       size,
+      enabled: true,
       wide: false,
       foreign: false,
       target: undefined,
@@ -39,7 +50,7 @@ export function create(draft: Draft): Create {
     sketch.regions.push({ ...base, container: undefined, offset: 0n, ...noted });
   };
   if (kind === 'io') {
-    const io = drawDevice(draft);
+    const io = { ...drawDevice(draft), ...(wide && { valid: { max: 8 } as const }) };
     const { endianness = 'native' } = io;
     note({ wide: io.valid?.max === 8, foreign: endianness !== 'native' && endianness !== draft.target });
     return { op: 'create', region, kind, size, ...io };
@@ -80,7 +91,7 @@ function drawDevice({ chooser }: Draft): DeviceFields {
   };
 }
 
-const widths = [8, 0, 1, 2, 4] as const satisfies readonly EventfdSize[];
+const widths = [8, 8, 0, 1, 2, 4] as const satisfies readonly EventfdSize[];
 
 function drawLimits(chooser: Chooser): AccessLimits {
   const max = pick(chooser, widths);
@@ -93,13 +104,16 @@ function drawLimits(chooser: Chooser): AccessLimits {
   };
 }
 
+const isDevice = ({ kind }: SketchedRegion) => kind === 'io';
+const isContainer = ({ kind }: SketchedRegion) => kind === 'container';
+
 /** Maps a region: into a space at a place, or into another region. */
 export function map(draft: Draft, region: SketchedRegion | undefined): Operation {
   const { chooser, pools, sketch } = draft;
   const holder = oneIn(chooser, 3)
-    ? sketch.regionThat(chooser, ({ kind }) => kind === 'container')
+    ? sketch.regionThat(chooser, oneIn(chooser, 6) ? isDevice : isContainer)
     : undefined;
-  const container = holder ?? (oneIn(chooser, 8) ? 'io' : 'memory');
+  const container = holder ?? (oneIn(chooser, pools.portsIn) ? 'io' : 'memory');
   const offset = drawOffset(draft, container);
   const priority = pick(chooser, pools.priorities);
   if (
@@ -130,8 +144,12 @@ function drawOffset({ chooser, pools }: Draft, container: SketchedRegion['contai
 }
 
 export function onRegion({ chooser, sketch }: Draft, op: Toggle['op']): Operation {
-  const region = sketch.anyRegion(chooser);
-  if (op === 'unmap' && region !== undefined) region.container = undefined;
+  // To enable what is enabled does nothing.
+  const disabled = op === 'enable' ? sketch.regionThat(chooser, ({ enabled }) => !enabled) : undefined;
+  const box = op === 'disable' && oneIn(chooser, 3) ? sketch.regionThat(chooser, isContainer) : undefined;
+  const region = disabled ?? box ?? sketch.anyRegion(chooser);
+  if (region !== undefined && op === 'unmap') region.container = undefined;
+  else if (region !== undefined) region.enabled = op === 'enable';
   return { op, region: nameOf(chooser, region) };
 }
 
@@ -161,9 +179,19 @@ export function retarget({ chooser, pools, sketch }: Draft): Operation {
 /** Registers a word, and notes it. */
 export function addEventfd(draft: Draft, region: SketchedRegion | undefined): Operation {
   const { chooser, pools, sketch } = draft;
+  const { deleted } = sketch;
+  if (deleted !== undefined && oneIn(chooser, 4)) {
+    sketch.deleted = undefined;
+    sketch.eventfds.push(deleted);
+    return deleted.change;
+  }
+  if (sketch.eventfds.length > 0 && oneIn(chooser, 6)) return sibling(draft);
   const drawn = pick(chooser, pools.eventfdSizes);
-  // An access of a region without `valid.max` 8 is never 8 bytes long: such a word shows little more than that.
-  const size = drawn === 8 && region?.wide === false && !oneIn(chooser, 4) ? 4 : drawn;
+  // An access of a region without `valid.max` 8 is never 8 bytes long: such a word shows little more than that, but to
+  // a kernel, which knows no `valid`.
+  const isCut = draft.profile !== 'kvm' && region?.wide === false;
+  const cut = drawn === 8 && isCut && !oneIn(chooser, 4) ? 4 : drawn;
+  const size = region?.wide && oneIn(chooser, 4) ? 8 : cut;
   const withData = size === 0 ? oneIn(chooser, 20) : !oneIn(chooser, 3);
   const change: EventfdChange = {
     op: 'add-eventfd',
@@ -177,9 +205,34 @@ export function addEventfd(draft: Draft, region: SketchedRegion | undefined): Op
   return change;
 }
 
-/** A word's offset: mostly aligned and in its region; beyond its end, up to the last word of all, is legal. */
+/** A word beside one that is registered: of the same word another value, size or notifier, or the next word. */
+function sibling({ chooser, pools, sketch }: Draft): EventfdChange {
+  const { region, change: known } = pick(chooser, sketch.eventfds);
+  const { data, ...plain } = known;
+  let change: EventfdChange = { ...known, notifier: pick(chooser, pools.notifiers) };
+  switch (chooser.below(4)) {
+    case 0:
+    case 1: {
+      const { size } = known;
+      const other = size === 0 ? undefined : BigInt.asUintN(8 * size, pick(chooser, pools.data));
+      if (other !== undefined) change = { ...change, data: other };
+      break;
+    }
+    case 2:
+      change = { ...plain, size: pick(chooser, pools.eventfdSizes), notifier: change.notifier };
+      break;
+    default:
+      change = { ...change, offset: known.offset < 0x2000n ? known.offset + 4n : known.offset };
+  }
+  sketch.eventfds.push({ region, change });
+  return change;
+}
+
+/** A word's offset: mostly aligned and in its region, sometimes its last; beyond its end, up to the last word of all, is legal. */
 function drawWord({ chooser, pools }: Draft, region: SketchedRegion | undefined, size: EventfdSize): bigint {
   if (oneIn(chooser, 40)) return 0xffff_ffff_ffff_fffcn;
+  if (region !== undefined && region.size >= 8n && oneIn(chooser, 12))
+    return region.size - BigInt(size === 0 ? 1 : size);
   const drawn = pick(chooser, pools.offsets);
   const offset = size === 0 || oneIn(chooser, 4) ? drawn : drawn - (drawn % BigInt(size));
   return region !== undefined && offset >= region.size && !oneIn(chooser, 8) ? 0n : offset;
@@ -203,6 +256,7 @@ export function deleteEventfd(draft: Draft): Operation {
     return { op: 'del-eventfd', region, offset, size: other, ...(data !== undefined && { data }), notifier };
   }
   sketch.eventfds.splice(index, 1);
+  sketch.deleted = known;
   return { ...known.change, op: 'del-eventfd' };
 }
 

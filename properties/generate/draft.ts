@@ -1,5 +1,5 @@
 /** What the makers of operations share while one history is written. */
-import type { ByteOrder } from '../../model/vocabulary.ts';
+import type { ByteOrder, Profile } from '../../model/vocabulary.ts';
 import type { Chooser } from '../chooser.ts';
 import type { Pools } from './pools.ts';
 import type { Sketch } from './sketch.ts';
@@ -9,4 +9,5 @@ export type Draft = {
   readonly pools: Pools;
   readonly sketch: Sketch;
   readonly target: ByteOrder;
+  readonly profile: Profile;
 };

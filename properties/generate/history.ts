@@ -1,8 +1,9 @@
-/** Writes one history: a few regions, mapped; then operations of the kinds that this history has switched on. */
+/** Writes one history: a few regions, mapped, or a motif; then operations of the kinds that this history has switched on. */
 import type { HostOptions, Operation, Profile, Scenario } from '../../model/vocabulary.ts';
 import type { Chooser } from '../chooser.ts';
 import { addEventfd, create, deleteEventfd, map, move, onRegion, resize, retarget } from './changes.ts';
 import type { Draft } from './draft.ts';
+import { motifs } from './motifs.ts';
 import { drawPools, oneIn, pick } from './pools.ts';
 import { Sketch, type SketchedRegion } from './sketch.ts';
 import { nextWrite } from './writes.ts';
@@ -11,9 +12,10 @@ import { nextWrite } from './writes.ts';
 export function generateHistory(chooser: Chooser, profile: Profile, most: number): Scenario {
   const target = oneIn(chooser, 4) ? 'big' : 'little';
   const host = profile === 'tcg' ? undefined : drawHost(chooser);
-  const draft: Draft = { chooser, pools: drawPools(chooser), sketch: new Sketch(), target };
+  const draft: Draft = { chooser, pools: drawPools(chooser), sketch: new Sketch(), target, profile };
   const operations: Operation[] = [];
-  setUp(draft, operations);
+  if (!oneIn(chooser, 3)) setUp(draft, operations);
+  else pick(chooser, motifs)(draft, operations);
   const makers = switchedOn(chooser);
   for (let left = 1 + chooser.below(most); left > 0; left--) {
     const operation = pick(chooser, makers)(draft);
@@ -92,14 +94,18 @@ function transaction({ chooser, sketch }: Draft): Operation {
   return { op: begins ? 'begin' : 'commit' };
 }
 
+const limits = [1, 2, 1, 0, 3] as const;
+
 /** Mostly a host that takes what it can; else a full one, or one that refuses. */
 function drawHost(chooser: Chooser): HostOptions | undefined {
   switch (chooser.below(16)) {
     case 0:
-      return { limit: chooser.below(4) };
     case 1:
-      return { refuse: [chooser.below(3), 3 + chooser.below(3)] };
+      return { limit: pick(chooser, limits) };
     case 2:
+    case 3:
+      return { refuse: [chooser.below(3), 3 + chooser.below(3)] };
+    case 4:
       return { refuse: 'all' };
     default:
       return undefined;

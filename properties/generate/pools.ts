@@ -13,7 +13,7 @@ const memoryPlaces = [
   0xff8n,
   0xffff_fff8n,
   0x1f_ffff_ffff_fff8n,
-  0xffff_ffff_ffff_ffe0n,
+  0xffff_ffff_ffff_fff0n,
   0xffff_ffff_ffff_f000n,
 ] as const;
 
@@ -58,6 +58,8 @@ export type Pools = {
   readonly accessSizes: readonly AccessSize[];
   readonly priorities: readonly number[];
   readonly notifiers: readonly string[];
+  /** One mapping in so many goes to the space of ports. */
+  readonly portsIn: number;
 };
 
 /** One of a list, which is not empty. */
@@ -89,5 +91,6 @@ export function drawPools(chooser: Chooser): Pools {
     accessSizes: some(chooser, accessSizes, 1 + chooser.below(3)),
     priorities: some(chooser, priorities, 1 + chooser.below(3)),
     notifiers: notifiers.slice(0, 1 + chooser.below(notifiers.length)),
+    portsIn: oneIn(chooser, 8) ? 2 : 9,
   };
 }

@@ -10,6 +10,7 @@ export type SketchedRegion = {
   readonly id: string;
   readonly kind: 'io' | 'ram' | 'container' | 'alias';
   size: bigint;
+  enabled: boolean;
   /** Whether one access can be 8 bytes long (`valid.max`). */
   readonly wide: boolean;
   /** Whether its byte order is not the target's. */
@@ -25,6 +26,8 @@ export class Sketch {
   readonly regions: SketchedRegion[] = [];
   /** What was registered and not deleted. */
   readonly eventfds: { readonly region: SketchedRegion; readonly change: EventfdChange }[] = [];
+  /** What was deleted last: it may come back. */
+  deleted: { readonly region: SketchedRegion; readonly change: EventfdChange } | undefined;
   depth = 0;
 
   /** An address at which byte `offset` of a region may be seen: up through containers and aliases, by chance where there is a choice. */

@@ -1,4 +1,4 @@
-/** Guest writes: mostly at a registered word, with its size and its data, or just beside; else anywhere near. */
+/** Guest writes: mostly at a registered word, or at one that was, with its size and its data, or just beside; else anywhere near. */
 import type { AccessSize, EventfdChange, Operation, Space } from '../../model/vocabulary.ts';
 import type { Draft } from './draft.ts';
 import { oneIn, pick } from './pools.ts';
@@ -6,7 +6,8 @@ import type { SketchedRegion } from './sketch.ts';
 
 export function nextWrite(draft: Draft): Operation {
   const { chooser, sketch } = draft;
-  const known = sketch.eventfds.length === 0 ? undefined : pick(chooser, sketch.eventfds);
+  const gone = oneIn(chooser, 8) ? sketch.deleted : undefined;
+  const known = gone ?? (sketch.eventfds.length === 0 ? undefined : pick(chooser, sketch.eventfds));
   if (known === undefined || oneIn(chooser, 6)) return anywhere(draft);
   const { region, change } = known;
   const at =
@@ -16,7 +17,7 @@ export function nextWrite(draft: Draft): Operation {
   return aimed(draft, at.space, at.address, region, change);
 }
 
-/** A store at a registered word; one in three is a near miss: another address, size or value. */
+/** A store at a registered word; two in five are near misses: another address, size or value. */
 function aimed(
   { chooser, pools }: Draft,
   space: Space,
@@ -34,7 +35,11 @@ function aimed(
       size = pick(chooser, pools.accessSizes);
       break;
     case 1:
-      data = pick(chooser, pools.data);
+    case 4:
+      // Any other value, or one that differs in the lowest or the highest bit.
+      data = oneIn(chooser, 2)
+        ? pick(chooser, pools.data)
+        : data ^ (1n << (oneIn(chooser, 2) ? 0n : BigInt(8 * size - 1)));
       break;
     case 2:
       address = BigInt.asUintN(64, at + pick(chooser, nearby));
