@@ -20,8 +20,11 @@ import { highHalf, join, lowHalf } from './wide.ts';
 /** The greatest distance between a word's first byte and its last. */
 const longestReach = 7n;
 
-/** The registrations of a view in QEMU's order; those that would begin below address 0 are not told. */
-export function listWords(pieces: readonly FlatPiece[], store: RegistrationStore): Word[] {
+/**
+ * The registrations of a view in QEMU's order; those that would begin below address 0 are not told. Of words that begin
+ * before their range only where `anyByte` says so.
+ */
+export function listWords(pieces: readonly FlatPiece[], store: RegistrationStore, anyByte = true): Word[] {
   const words: Word[] = [];
   for (const piece of pieces) {
     if (store.isEmpty(piece.region.number)) continue;
@@ -34,7 +37,7 @@ export function listWords(pieces: readonly FlatPiece[], store: RegistrationStore
       to,
       (record, offset) => {
         const [, , , kind, dataHigh, dataLow] = store.table.key(record);
-        if (offset < from && offset + BigInt(sizeOf(kind)) <= from) return;
+        if (offset < from && (!anyByte || offset + BigInt(sizeOf(kind)) <= from)) return;
         const address = offset + piece.base;
         if (address < 0n) return;
         const [addressHigh, addressLow] = [highHalf(address), lowHalf(address)];

@@ -114,7 +114,7 @@ export class OptimizedMemory extends MemoryCore {
   }
 
   /** A store that is not one access of a simple range, or needs another look than one probe. Halves signed. */
-  private writeLongWay(
+  protected writeLongWay(
     space: 0 | 1,
     addressHigh: number,
     addressLow: number,

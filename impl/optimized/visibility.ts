@@ -136,7 +136,7 @@ export class Visibility {
   }
 
   private validateMirror(): void {
-    const expected = listWords(this.view.all(), this.store);
+    const expected = listWords(this.view.all(), this.store, this.toldByAnyByte);
     const told = this.mirror.list();
     const same = expected.length === told.length && expected.every((word, i) => isSameWord(word, told[i]));
     if (!same) throw new Error(`${told.length} words told, ${expected.length} visible`);
