@@ -164,11 +164,13 @@ const coveredWord: Motif = (draft, operations) => {
   const cover = sketch.regions.at(-1);
   if (word === undefined || cover === undefined || device.container === undefined) return;
   cover.container = device.container;
-  cover.offset = BigInt.asUintN(64, device.offset + word.change.offset + 1n - cover.size);
+  const covered = BigInt(1 + chooser.below(3));
+  cover.offset = BigInt.asUintN(64, device.offset + word.change.offset + covered - cover.size);
   const { id: region, offset } = cover;
   const container = typeof device.container === 'string' ? device.container : device.container.id;
   operations.push({ op: 'map', region, container, offset, ...(oneIn(chooser, 2) && { priority: 1 }) });
-  if (cover.kind === 'io') register(draft, operations, cover, [[cover.size - 2n, 2]], 2);
+  if (cover.kind === 'io')
+    register(draft, operations, cover, [oneIn(chooser, 2) ? [cover.size - 1n, 1] : [cover.size - 2n, 2]], 2);
 };
 
 /** Two devices of one priority at one place, and something that may or may not bring the lower one up (M2). */

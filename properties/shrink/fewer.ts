@@ -1,7 +1,10 @@
 /** Fewer operations. */
 import type { Scenario } from '../../model/vocabulary.ts';
 
-/** Without a half, a quarter, ... of the operations, the last ones first; at last without each one, then each two. */
+/** There are n³ / 6 triples: they are for histories that are short already. */
+const mostForTriples = 16;
+
+/** Without a half, a quarter, ... of the operations, the last ones first; at last without each one, each two, each three. */
 export function* fewerOperations(scenario: Scenario): IterableIterator<Scenario> {
   const { operations } = scenario;
   for (let length = operations.length >> 1; length >= 1; length >>= 1) {
@@ -10,10 +13,19 @@ export function* fewerOperations(scenario: Scenario): IterableIterator<Scenario>
       yield { ...scenario, operations: [...operations.slice(0, start), ...operations.slice(end)] };
     }
   }
-  // Some make sense only together: a transaction's ends, an addition and its deletion.
+  // Some make sense only together: a transaction's ends, an addition and its deletion, with what is between them.
   for (let second = operations.length - 1; second > 0; second--) {
     for (let first = second - 1; first >= 0; first--) {
       yield { ...scenario, operations: operations.filter((_, index) => index !== first && index !== second) };
+    }
+  }
+  if (operations.length > mostForTriples) return;
+  for (let third = operations.length - 1; third > 1; third--) {
+    for (let second = third - 1; second > 0; second--) {
+      for (let first = second - 1; first >= 0; first--) {
+        const isKept = (index: number) => index !== first && index !== second && index !== third;
+        yield { ...scenario, operations: operations.filter((_, index) => isKept(index)) };
+      }
     }
   }
 }

@@ -6,7 +6,10 @@ export function* flatterMaps(scenario: Scenario): IterableIterator<Scenario> {
   for (const operation of scenario.operations) {
     if (operation.op !== 'create') continue;
     if (operation.kind === 'alias') yield withoutAlias(scenario, operation);
-    else yield withoutContainer(scenario, operation.region);
+    else {
+      yield withoutContainer(scenario, operation.region);
+      yield* standIns(scenario, operation.region);
+    }
   }
 }
 
@@ -25,6 +28,23 @@ function withoutAlias(
     return [renamed(operation, alias, target)];
   });
   return { ...scenario, operations };
+}
+
+/** What is mapped in the container takes its place: what is said of the container is said of it. */
+function* standIns({ operations, ...header }: Scenario, container: string): IterableIterator<Scenario> {
+  for (const inner of operations) {
+    if (inner.op !== 'map' || inner.container !== container || inner.region === container) continue;
+    const { region } = inner;
+    const creation = operations.find((operation) => operation.op === 'create' && operation.region === region);
+    if (creation === undefined) continue;
+    const kept = operations.flatMap((operation): Operation[] => {
+      if (operation === inner || operation === creation) return [];
+      // It must be there as early as the container was.
+      if (operation.op === 'create' && operation.region === container) return [creation];
+      return [renamed(operation, container, region)];
+    });
+    yield { ...header, operations: kept };
+  }
 }
 
 /** What was mapped in the container is mapped where the container is (its first place, if it has several). */
