@@ -22,6 +22,8 @@ export type ExploreCommandOptions = {
 
 const statuses: Readonly<Record<ExploreReport['end'], number>> = {
   exhausted: exitStatus.fine,
+  // Asked for: all histories of at most so many operations agree.
+  bounded: exitStatus.fine,
   difference: exitStatus.difference,
   interrupted: exitStatus.interrupted,
   // The question was not answered.

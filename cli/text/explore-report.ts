@@ -24,6 +24,10 @@ function headline({ dispatchers, end, scope, depth }: ExploreReport, style: Styl
   switch (end) {
     case 'exhausted':
       return style.good(`${a} and ${b} agree on every history of scope ${scope}, of any length.`);
+    case 'bounded':
+      return style.good(
+        `${a} and ${b} agree on all histories of scope ${scope} up to ${depth + 1} operations.`,
+      );
     case 'interrupted':
       return style.bad(
         `Interrupted: not complete. ${a} and ${b} agree on the histories below depth ${depth}.`,

@@ -25,6 +25,8 @@ export type ExploreOptions = {
   readonly symmetry?: boolean;
   /** Threads (default 1: this one). With more, dispatchers are found by their names. */
   readonly workers?: number;
+  /** Explores histories of at most so many operations; all, if left out. */
+  readonly mostOperations?: number;
   /** Ends the run, cleanly, when the process holds more than this, in bytes. */
   readonly memoryLimit?: number;
   readonly onProgress?: (progress: ExploreProgress) => void;
@@ -47,8 +49,11 @@ export type ExploreProgress = {
   readonly memory: number;
 };
 
-/** How a run ended. `exhausted` alone says that there is no difference in the scope. */
-export type ExploreEnd = 'exhausted' | 'difference' | 'interrupted' | 'memory';
+/**
+ * How a run ended. `exhausted` alone says that there is no difference in the scope; `bounded`, that there is none in its
+ * histories of at most `mostOperations`.
+ */
+export type ExploreEnd = 'exhausted' | 'bounded' | 'difference' | 'interrupted' | 'memory';
 
 export type ExploreReport = {
   readonly dispatchers: readonly [string, string];
@@ -131,6 +136,7 @@ class Exploration {
   }
 
   async toEnd(): Promise<ExploreReport> {
+    const { mostOperations = Number.POSITIVE_INFINITY } = this.#options;
     this.#worker.begin(new Tables(this.#room.buffers), new LayerView(this.#layer));
     for (;;) {
       // What a layer adds depends on the workers where a difference cuts it short.
@@ -139,6 +145,7 @@ class Exploration {
       // Where the layer was cut short, there may be others before it, but no shorter ones.
       if (difference !== undefined) return this.#different(difference, before);
       if (this.#stopped !== undefined) return this.#report(this.#stopped, this.#counts());
+      if (this.#depth + 1 >= mostOperations) return this.#report('bounded', this.#counts());
       const next = this.#room.layerFrom(this.#layer.first + this.#layer.size, new LayerView(this.#layer));
       if (next.size === 0) return this.#report('exhausted', this.#counts());
       this.#layer = next;
