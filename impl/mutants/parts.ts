@@ -185,6 +185,10 @@ export class Teller<M extends OptimizedMemory = OptimizedMemory> implements Host
     return this.host.counts();
   }
 
+  copyFrom(other: this): void {
+    this.host.copyFrom(other.host);
+  }
+
   request(space: 0 | 1, word: Word): RefusalReason | undefined {
     return this.host.request(space, word);
   }

@@ -62,6 +62,11 @@ export class ChildIndex {
     return into;
   }
 
+  /** Becomes a copy of another index, of these regions, by number. */
+  copyFrom(other: ChildIndex, regions: readonly Region[]): void {
+    this.root = copied(other.root, regions);
+  }
+
   /** The length of the longest way from the root, in nodes. */
   depth(): number {
     return depth(this.root);
@@ -171,6 +176,21 @@ function collect(node: Node | undefined, start: bigint, end: bigint, into: Regio
   if (node.start >= end) return;
   if (node.end > start) into.push(node.region);
   collect(node.right, start, end, into);
+}
+
+function copied(node: Node | undefined, regions: readonly Region[]): Node | undefined {
+  if (node === undefined) return undefined;
+  const { region, start, end, sequence, weight, reach, left, right } = node;
+  return {
+    region: regions[region.number]!,
+    start,
+    end,
+    sequence,
+    weight,
+    reach,
+    left: copied(left, regions),
+    right: copied(right, regions),
+  };
 }
 
 function each(node: Node | undefined, visit: (node: Node) => void): void {

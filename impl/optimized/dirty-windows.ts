@@ -24,6 +24,10 @@ export class DirtyWindows {
     this.windows = [{ start: 0n, end: spaceEnd }];
   }
 
+  copyFrom(other: DirtyWindows): void {
+    for (const { start, end } of other.windows) this.windows.push({ start, end });
+  }
+
   /** Hands out the ranges: disjoint, not adjacent, in order; none is left. */
   take(): Window[] {
     const sorted = this.windows;

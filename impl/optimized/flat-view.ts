@@ -31,6 +31,7 @@ import {
   startLowField,
   traitsField,
 } from './slot.ts';
+import { copyOf, integers } from './small-arrays.ts';
 import { carry, isBelow } from './wide.ts';
 
 /** [start, end) is answered by `region`, whose offset 0 is (or would be) at address `base`. */
@@ -68,10 +69,19 @@ const initialPlaces = 16;
 export const cacheFactor = 0x9e3779b1;
 /** All four sizes of a store, each of which is a bit. */
 const allSizes = 15;
+/** What every new view reads until it is written to: the cache leads to slot 0, an empty range that starts above its end. */
+const noWords = new Int32Array(initialPlaces + initialSlots * slotLength).fill(
+  initialPlaces,
+  0,
+  initialPlaces,
+);
+noWords[initialPlaces + startHighField] = -1;
+noWords[initialPlaces + startLowField] = -1;
+const noOrder = new Int32Array(initialSlots);
 
 export class FlatView {
   /** The cache, and behind it the slots. Replaced when the view grows. */
-  words = new Int32Array(initialPlaces + initialSlots * slotLength);
+  words = noWords;
   /** Shifts a 32-bit hash to a place of the cache. */
   shift = 32 - Math.log2(initialPlaces);
   /** Sizes of stores that may go the short way here at all: a bit each. */
@@ -79,15 +89,15 @@ export class FlatView {
   private readonly space: 0 | 1;
   /** Integers in the cache: where slot 0 begins. */
   private places = initialPlaces;
-  private order = new Int32Array(initialSlots);
+  private order = noOrder;
   private count = 0;
   private readonly pieces: (Piece | undefined)[] = [undefined];
   private readonly freed: number[] = [];
+  /** Whether another view reads the same arrays: then they are copied before a slot is written to; the cache is for both. */
+  private isShared = true;
 
   constructor(space: 0 | 1) {
     this.space = space;
-    this.words.fill(this.places, 0, this.places);
-    this.clear(0);
   }
 
   /** Whether only the host knows what matches here (`contract`, while it does not hold all that is visible). */
@@ -108,6 +118,8 @@ export class FlatView {
 
   /** A region's traits have changed: takes them over into its slots. */
   refreshTraits(region: Region): void {
+    if (region.places[this.space].length === 0) return;
+    if (this.isShared) this.unshare();
     for (const { slot } of region.places[this.space]) {
       const at = this.beginning(slot);
       this.words[at + traitsField] = region.traits;
@@ -180,6 +192,7 @@ export class FlatView {
     ) {
       sameAtEnd++;
     }
+    if (this.isShared) this.unshare();
     const gone = old.slice(same, old.length - sameAtEnd);
     for (const piece of gone) this.release(piece);
     const come = wanted.slice(same, wanted.length - sameAtEnd).map((piece) => this.occupy(piece));
@@ -207,6 +220,37 @@ export class FlatView {
     if (this.covers(nothing, 0, 0) || this.covers(nothing, -1, -1))
       throw new Error('slot 0 covers something');
     if (this.words[nothing + lengthField] !== 0) throw new Error('slot 0 has a length');
+  }
+
+  /** Becomes a copy of another view, of these regions, by number; what is in arrays is shared until one is written to. */
+  copyFrom(other: FlatView, regions: readonly Region[]): void {
+    other.isShared = true;
+    this.words = other.words;
+    this.shift = other.shift;
+    this.shortSizes = other.shortSizes;
+    this.places = other.places;
+    this.order = other.order;
+    this.count = other.count;
+    this.isShared = true;
+    for (const slot of other.freed) this.freed.push(slot);
+    for (let slot = 1; slot < other.pieces.length; slot++) {
+      const piece = other.pieces[slot];
+      this.pieces.push(piece && this.copyOfPiece(piece, regions[piece.region.number]!));
+    }
+  }
+
+  private copyOfPiece({ start, end, base, slot, position, straddling }: Piece, region: Region): Piece {
+    const copy = new Piece({ start, end, region, base }, slot);
+    copy.position = position;
+    copy.straddling = straddling;
+    region.places[this.space][position] = copy;
+    return copy;
+  }
+
+  private unshare(): void {
+    this.words = copyOf(this.words);
+    this.order = copyOf(this.order);
+    this.isShared = false;
   }
 
   private beginning(slot: number): number {
@@ -277,7 +321,7 @@ export class FlatView {
   private splice(at: number, removed: number, come: readonly Piece[]): void {
     const count = this.count - removed + come.length;
     if (count > this.order.length) {
-      const grown = new Int32Array(Math.max(count, this.order.length * 2));
+      const grown = integers(Math.max(count, this.order.length * 2));
       grown.set(this.order);
       this.order = grown;
     }
@@ -292,7 +336,7 @@ export class FlatView {
   private grow(): void {
     const slots = this.words.subarray(this.places);
     const places = Math.max(initialPlaces, (slots.length / slotLength) * 8);
-    const grown = new Int32Array(places + slots.length * 2);
+    const grown = integers(places + slots.length * 2);
     grown.fill(places, 0, places);
     grown.set(slots, places);
     this.words = grown;

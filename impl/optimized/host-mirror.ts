@@ -14,10 +14,15 @@ import type { Host, HostListener, Word } from './host.ts';
 import { compareWords } from './host.ts';
 import { OrderedIndex } from './ordered-index.ts';
 import { kindOf } from './registration-store.ts';
+import { copyOf, integers } from './small-arrays.ts';
 import { WordTable } from './word-table.ts';
 
 const visibleBit = 1;
 const takenBit = 2;
+
+/** What every new mirror reads until it is written to. */
+const noPending = new Int32Array(4);
+const noMarks = new Uint8Array(4);
 
 /** One notifier's share of a record: an instance a time that the word is visible, true where the host took it. */
 type Member = { readonly notifier: number; readonly taken: boolean[]; pending: number };
@@ -35,13 +40,15 @@ export class HostMirror {
   private readonly table = new WordTable();
   /** Records with data that the host holds, in order: only where the host asks `holdsData`. */
   private heldData: OrderedIndex | undefined;
-  private readonly crowds: Member[][] = [];
-  private readonly freedCrowds: number[] = [];
+  private crowds: Member[][] = [];
+  private freedCrowds: number[] = [];
   /** Records with differences not yet settled, each once. */
-  protected readonly touched: number[] = [];
+  protected touched: number[] = [];
   /** By record: the sum of its differences, and whether it is in `touched`. */
-  private pending = new Int32Array(4);
-  private marks = new Uint8Array(4);
+  private pending = noPending;
+  private marks = noMarks;
+  /** Whether another mirror reads the same arrays: then they are copied before they are written to. */
+  private isShared = true;
 
   constructor(space: 0 | 1) {
     this.space = space;
@@ -65,6 +72,7 @@ export class HostMirror {
     notifier: number,
     difference: number,
   ): void {
+    if (this.isShared) this.unshare();
     const table = this.table;
     let record = table.find(addressHigh, addressLow, kind, dataHigh, dataLow, 0);
     if (record < 0) {
@@ -117,6 +125,7 @@ export class HostMirror {
   /** Tells the host every difference, and the listener what the host said. */
   settle(host: Host, listener: HostListener): void {
     if (this.touched.length === 0) return;
+    if (this.isShared) this.unshare();
     const changes = this.collect();
     if (changes.length > 1) changes.sort((a, b) => compareWords(a.word, b.word));
     for (const change of host.sequence(changes)) {
@@ -130,6 +139,7 @@ export class HostMirror {
 
   /** Takes the differences for told, whatever the host said: `list` is then the state of the host's side. */
   adopt(list: readonly Word[] | undefined): void {
+    if (this.isShared) this.unshare();
     for (const { record, member, times } of this.collect()) {
       if (member === undefined) this.table.setSecond(record, times > 0 ? visibleBit | takenBit : 0);
       else if (times > 0) for (let i = 0; i < times; i++) member.taken.push(true);
@@ -232,6 +242,35 @@ export class HostMirror {
       }
     }
     return changes;
+  }
+
+  /** Becomes a copy of another mirror; what is in arrays is shared until one is written to. */
+  copyFrom(other: HostMirror): void {
+    this.table.copyFrom(other.table);
+    if (other.heldData !== undefined) {
+      this.heldData ??= new OrderedIndex(this.table);
+      this.heldData.copyFrom(other.heldData);
+    }
+    other.isShared = true;
+    this.refused = other.refused;
+    this.divergence = other.divergence;
+    this.crowds = other.crowds;
+    this.freedCrowds = other.freedCrowds;
+    this.touched = other.touched;
+    this.pending = other.pending;
+    this.marks = other.marks;
+    this.isShared = true;
+  }
+
+  private unshare(): void {
+    this.crowds = this.crowds.map((crowd) =>
+      crowd.map((member) => ({ ...member, taken: member.taken.slice() })),
+    );
+    this.freedCrowds = this.freedCrowds.slice();
+    this.touched = this.touched.slice();
+    this.pending = copyOf(this.pending);
+    this.marks = this.marks.slice();
+    this.isShared = false;
   }
 
   private isHeld(record: number): boolean {
@@ -376,7 +415,7 @@ export class HostMirror {
   }
 
   private grow(): void {
-    const pending = new Int32Array(this.pending.length * 2);
+    const pending = integers(this.pending.length * 2);
     pending.set(this.pending);
     this.pending = pending;
     const marks = new Uint8Array(this.marks.length * 2);

@@ -34,6 +34,8 @@ export interface Host {
   readonly ordinal: number;
   /** What it counts, as text: part of `derivedState`. */
   counts(): string;
+  /** Takes over what another host of its kind remembers. */
+  copyFrom(other: this): void;
 }
 
 /** QEMU's order of registrations: address, size, without data first, data, notifier. Numbers unsigned. */
@@ -69,6 +71,8 @@ export class EmulatedHost implements Host {
   counts(): string {
     return '';
   }
+
+  copyFrom(): void {}
 }
 
 /** What `host.refuse` and `host.limit` of the scenario say. */
@@ -111,6 +115,12 @@ export abstract class AskedHost implements Host {
 
   counts(): string {
     return this.held.join();
+  }
+
+  copyFrom(other: this): void {
+    this.requests = other.requests;
+    this.held[0] = other.held[0];
+    this.held[1] = other.held[1];
   }
 
   protected isRefused(ordinal: number): boolean {
@@ -187,6 +197,12 @@ export class KernelHost extends AskedHost {
 
   protected makeBus(): KernelBus {
     return new KernelBus();
+  }
+
+  override copyFrom(other: this): void {
+    super.copyFrom(other);
+    this.buses[0].copyFrom(other.buses[0]);
+    this.buses[1].copyFrom(other.buses[1]);
   }
 
   sequence<T>(sorted: T[]): T[] {

@@ -14,17 +14,23 @@
 import type { RefusalReason } from '../../model/vocabulary.ts';
 import type { Word } from './host.ts';
 import { sizeOf } from './registration-store.ts';
+import { copyOf } from './small-arrays.ts';
 import { isBelow } from './wide.ts';
 import { recordLength, WordTable } from './word-table.ts';
+
+/** What every new bus reads until it is written to. */
+const noOrder = new Int32Array(8);
 
 export class KernelBus {
   /** Entries: the first field is the notifier, the second what `isReached` found, and when (`epoch * 2 + found`). */
   protected readonly table = new WordTable();
   /** By address and size: how many entries with data there are. */
   protected readonly dataCounts = new WordTable();
-  protected order = new Int32Array(8);
+  protected order = noOrder;
   protected count = 0;
   protected epoch = 1;
+  /** Whether another bus reads the same order: then it is copied before it is written to. */
+  private isShared = true;
 
   /** Why the kernel would not take a word: EINVAL where address + size wraps, EEXIST where it collides. */
   objection(word: Word): RefusalReason | undefined {
@@ -34,6 +40,7 @@ export class KernelBus {
 
   /** Enters a word: before the first entry that compares greater. */
   insert(word: Word): void {
+    if (this.isShared) this.unshare();
     const { addressHigh, addressLow, kind, dataHigh, dataLow, notifier } = word;
     const at = this.insertionPoint(addressHigh, addressLow, sizeOf(kind));
     const record = this.table.add(addressHigh, addressLow, kind, dataHigh, dataLow, 0);
@@ -52,6 +59,7 @@ export class KernelBus {
 
   /** Takes out a word that was entered. */
   remove(word: Word): void {
+    if (this.isShared) this.unshare();
     const { addressHigh, addressLow, kind, dataHigh, dataLow } = word;
     const record = this.table.find(addressHigh, addressLow, kind, dataHigh, dataLow, 0);
     if (record < 0) throw new Error('the bus does not hold the word to be removed');
@@ -102,6 +110,22 @@ export class KernelBus {
     for (let at = 0; at < this.count; at++) {
       if (!used.delete(this.order[at]!)) throw new Error('an entry of the order is not in the table');
     }
+  }
+
+  /** Becomes a copy of another bus; what is in arrays is shared until one is written to. */
+  copyFrom(other: KernelBus): void {
+    this.table.copyFrom(other.table);
+    this.dataCounts.copyFrom(other.dataCounts);
+    other.isShared = true;
+    this.order = other.order;
+    this.count = other.count;
+    this.epoch = other.epoch;
+    this.isShared = true;
+  }
+
+  private unshare(): void {
+    this.order = copyOf(this.order);
+    this.isShared = false;
   }
 
   /** `(addr + len) < addr` in the kernel. */

@@ -30,8 +30,8 @@ export class MemoryCore extends MemoryMap {
   private ramFrom = 0;
   private ramTo = 0;
 
-  constructor(header: ScenarioHeader, listener: HostListener) {
-    super(header, listener);
+  constructor(header: ScenarioHeader, listener: HostListener, original?: MemoryCore) {
+    super(header, listener, original);
     this.kernel = this.host instanceof KernelHost ? this.host : undefined;
     // The kernel is asked first, so no store goes the short way.
     if (this.kernel !== undefined) for (const { view } of this.shown) view.asksHost = true;

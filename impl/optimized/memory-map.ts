@@ -10,7 +10,8 @@
 import type { ByteOrder, ErrorCode, HostOptions, Profile, ScenarioHeader } from '../../model/vocabulary.ts';
 import { EmulatedHost, type Host, type HostListener, KernelHost, PromisedHost } from './host.ts';
 import { HostMirror } from './host-mirror.ts';
-import { Region } from './region.ts';
+import { Names } from './names.ts';
+import { copiesOf, Region } from './region.ts';
 import { flatViewRoot, reaches } from './region-graph.ts';
 import { kindOf, RegistrationStore } from './registration-store.ts';
 import {
@@ -29,8 +30,8 @@ import { greater, highHalf, lesser, lowHalf, spaceEnd } from './wide.ts';
 export class MemoryMap {
   readonly profile: Profile;
   readonly target: ByteOrder;
-  readonly regions: Region[] = [];
-  readonly regionsByName = new Map<string, Region>();
+  readonly regions: Region[];
+  readonly regionNames: Names;
   readonly roots: readonly [Region, Region];
   readonly store = this.makeStore();
   readonly mirrors: readonly [HostMirror, HostMirror] = [this.makeMirror(0), this.makeMirror(1)];
@@ -44,15 +45,41 @@ export class MemoryMap {
   eventfdPending = false;
   protected sequence = 0;
 
-  /** An empty map with the roots `memory` (2^64 bytes) and `io` (2^16 bytes). */
-  constructor(header: ScenarioHeader, listener: HostListener) {
+  /** An empty map with the roots `memory` (2^64 bytes) and `io` (2^16 bytes); or a copy of a map of this class and header. */
+  constructor(header: ScenarioHeader, listener: HostListener, original?: MemoryMap) {
     this.profile = header.profile ?? 'contract';
     this.target = header.target ?? 'little';
     this.host = this.makeHost(header.host ?? {});
-    this.roots = [this.createContainer('memory', spaceEnd), this.createContainer('io', 1n << 16n)];
+    this.regions = original === undefined ? [] : copiesOf(original.regions);
+    this.regionNames = new Names(original?.regionNames);
+    const [memory, io] = this.regions;
+    this.roots = [
+      memory ?? this.createContainer('memory', spaceEnd),
+      io ?? this.createContainer('io', 1n << 16n),
+    ];
     this.shown = [this.makeVisibility(0, listener), this.makeVisibility(1, listener)];
-    this.shown[0].startAt(this.findViewRoot(this.roots[0]));
-    this.shown[1].startAt(this.findViewRoot(this.roots[1]));
+    if (original === undefined) {
+      this.shown[0].startAt(this.findViewRoot(this.roots[0]));
+      this.shown[1].startAt(this.findViewRoot(this.roots[1]));
+    } else this.copyFrom(original);
+  }
+
+  private copyFrom(original: MemoryMap): void {
+    this.depth = original.depth;
+    this.memoryPending = original.memoryPending;
+    this.eventfdPending = original.eventfdPending;
+    this.sequence = original.sequence;
+    this.store.copyFrom(original.store);
+    this.host.copyFrom(original.host);
+    for (const space of [0, 1] as const) {
+      this.mirrors[space].copyFrom(original.mirrors[space]);
+      this.shown[space].copyFrom(original.shown[space], this.regions);
+    }
+  }
+
+  regionNamed(name: string): Region | undefined {
+    const number = this.regionNames.numberOf(name);
+    return number === undefined ? undefined : this.regions[number];
   }
 
   /** `memory_region_init_io`. Size in bytes, 0 to 2^64. The name must be free. */
@@ -313,10 +340,11 @@ export class MemoryMap {
   }
 
   protected enter(region: Region): Region {
-    if (this.regionsByName.has(region.name)) throw new Error(`a region ${region.name} exists`);
+    if (this.regionNames.numberOf(region.name) !== undefined)
+      throw new Error(`a region ${region.name} exists`);
     this.store.reserve(region.number);
     this.regions.push(region);
-    this.regionsByName.set(region.name, region);
+    this.regionNames.add(region.name);
     return region;
   }
 

@@ -57,6 +57,29 @@ export class Region {
   }
 }
 
+/** Copies of all regions of a map, in order of number. Their places are those of a view: see `FlatView.copyFrom`. */
+export function copiesOf(regions: readonly Region[]): Region[] {
+  const copies: Region[] = [];
+  for (const { number, name, kind, createdSize, traits, target, targetOffset } of regions) {
+    // A target was there before its alias.
+    const shown = target && copies[target.number];
+    copies.push(new Region(number, name, kind, createdSize, traits, shown, targetOffset));
+  }
+  for (const region of regions) {
+    const copy = copies[region.number]!;
+    copy.size = region.size;
+    copy.enabled = region.enabled;
+    copy.address = region.address;
+    copy.priority = region.priority;
+    copy.sequence = region.sequence;
+    const { container } = region;
+    if (container !== undefined) copy.container = copies[container.number]!;
+    copy.children.copyFrom(region.children, copies);
+    for (const child of region.enabledChildren) copy.enabledChildren.add(copies[child.number]!);
+  }
+  return copies;
+}
+
 /** Whether `a` lies on top of `b` where they overlap in one container: by priority, then the one mapped last (D5). */
 export function isAbove(a: Region, b: Region): boolean {
   return a.priority === b.priority ? a.sequence > b.sequence : a.priority > b.priority;

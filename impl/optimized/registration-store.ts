@@ -12,6 +12,7 @@
 
 import { OrderedIndex } from './ordered-index.ts';
 import { headOf, ShortTable } from './short-table.ts';
+import { copyOf, integers } from './small-arrays.ts';
 import { anyDataProbe, anySizeProbe, matchDataProbe, probesShift } from './traits.ts';
 import { WordTable } from './word-table.ts';
 
@@ -40,11 +41,13 @@ export class RegistrationStore {
   /** The words again, for the short way of a store. */
   readonly short = new ShortTable();
   /** Sorted notifiers of words that have more than one; freed places are empty lists. */
-  private readonly crowds: number[][] = [];
-  private readonly freedCrowds: number[] = [];
-  private counters = new Int32Array(8 * countersPerRegion);
+  private crowds: number[][] = [];
+  private freedCrowds: number[] = [];
+  private counters = integers(8 * countersPerRegion);
   /** Which of a region's counters are not 0, a bit each. */
   private probes = new Uint8Array(8);
+  /** Whether another store reads the same crowds, counters and probes: then they are copied before they are written to. */
+  private isShared = false;
 
   protected makeTable(): WordTable {
     return new WordTable();
@@ -60,6 +63,7 @@ export class RegistrationStore {
     dataLow: number,
     notifier: number,
   ): void {
+    if (this.isShared) this.unshare();
     const table = this.table;
     this.count(region, kind, 1);
     const found = table.find(region, offsetHigh, offsetLow, kind, dataHigh, dataLow);
@@ -75,6 +79,7 @@ export class RegistrationStore {
 
   /** Takes out one registration of a word. False, and nothing changes, if there is none with this notifier. */
   remove(record: number, notifier: number): boolean {
+    if (this.isShared) this.unshare();
     const table = this.table;
     const crowdPlus1 = table.second(record);
     if (crowdPlus1 === 0) {
@@ -187,7 +192,8 @@ export class RegistrationStore {
   /** Makes room for a region's counters; called when the region is created. */
   reserve(region: number): void {
     if ((region + 1) * countersPerRegion <= this.counters.length) return;
-    const grown = new Int32Array(this.counters.length * 2);
+    if (this.isShared) this.unshare();
+    const grown = integers(this.counters.length * 2);
     grown.set(this.counters);
     this.counters = grown;
     const probes = new Uint8Array(this.probes.length * 2);
@@ -216,6 +222,27 @@ export class RegistrationStore {
       const isProbed = (this.probes[Math.floor(at / countersPerRegion)]! >> (at % countersPerRegion)) & 1;
       if (isProbed !== Math.sign(count)) throw new Error('a probe is wrong');
     });
+  }
+
+  /** Becomes a copy of another store; what is in arrays is shared until one is written to. */
+  copyFrom(other: RegistrationStore): void {
+    this.table.copyFrom(other.table);
+    this.order.copyFrom(other.order);
+    this.short.copyFrom(other.short);
+    other.isShared = true;
+    this.crowds = other.crowds;
+    this.freedCrowds = other.freedCrowds;
+    this.counters = other.counters;
+    this.probes = other.probes;
+    this.isShared = true;
+  }
+
+  private unshare(): void {
+    this.crowds = this.crowds.map((crowd) => crowd.slice());
+    this.freedCrowds = this.freedCrowds.slice();
+    this.counters = copyOf(this.counters);
+    this.probes = this.probes.slice();
+    this.isShared = false;
   }
 
   private validateShort(): void {

@@ -15,8 +15,10 @@ import type {
   Session,
   Write,
 } from '../../model/vocabulary.ts';
+import { copyOfGraph } from './copy-of-graph.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { HostListener, Word } from './host.ts';
+import { Names } from './names.ts';
 import { OptimizedMemory } from './optimized-memory.ts';
 import type { Region } from './region.ts';
 import { hasData, sizeOf } from './registration-store.ts';
@@ -28,11 +30,16 @@ const spaceNames = ['memory', 'io'] as const;
 /** Turns what the dispatch and the host are told into effects. */
 class EffectCollector implements WriteSink, HostListener {
   effects: Effect[] = [];
-  readonly regionNames: string[] = [];
-  readonly notifierNames: string[] = [];
+  readonly notifierNames: Names;
+  /** The map that is listened to. */
+  memory: OptimizedMemory | undefined;
+
+  constructor(notifierNames: Names) {
+    this.notifierNames = notifierNames;
+  }
 
   signal(notifier: number): void {
-    this.effects.push({ signal: this.notifierNames[notifier]! });
+    this.effects.push({ signal: this.notifierNames.nameOf(notifier) });
   }
 
   callback(
@@ -44,7 +51,7 @@ class EffectCollector implements WriteSink, HostListener {
     valueLow: number,
   ): void {
     this.effects.push({
-      callback: this.regionNames[region]!,
+      callback: this.nameOf(region),
       offset: join(offsetHigh, offsetLow),
       size: size as AccessSize,
       value: join(valueHigh, valueLow),
@@ -60,7 +67,7 @@ class EffectCollector implements WriteSink, HostListener {
     to: number,
   ): void {
     this.effects.push({
-      ram: this.regionNames[region]!,
+      ram: this.nameOf(region),
       offset: join(offsetHigh, offsetLow),
       bytes: Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('hex'),
     });
@@ -72,7 +79,7 @@ class EffectCollector implements WriteSink, HostListener {
 
   rejected(region: number, offsetHigh: number, offsetLow: number, size: number): void {
     this.effects.push({
-      rejected: this.regionNames[region]!,
+      rejected: this.nameOf(region),
       offset: join(offsetHigh, offsetLow),
       size: size as AccessSize,
     });
@@ -90,13 +97,17 @@ class EffectCollector implements WriteSink, HostListener {
     this.effects.push({ hostRefused: this.registration(space, word), reason });
   }
 
+  private nameOf(region: number): string {
+    return this.memory!.regionNames.nameOf(region);
+  }
+
   private registration(space: 0 | 1, word: Word): HostRegistration {
     const registration = {
       space: spaceNames[space],
       address: join(word.addressHigh, word.addressLow),
       size: sizeOf(word.kind) as EventfdSize,
     };
-    const notifier = this.notifierNames[word.notifier]!;
+    const notifier = this.notifierNames.nameOf(word.notifier);
     return hasData(word.kind)
       ? { ...registration, data: join(word.dataHigh, word.dataLow), notifier }
       : { ...registration, notifier };
@@ -108,12 +119,16 @@ const nothing: readonly Effect[] = [];
 /** One run of a history. */
 export class OptimizedSession implements Session {
   readonly memory: OptimizedMemory;
-  private readonly collector = new EffectCollector();
-  private readonly notifiers = new Map<string, number>();
+  private readonly header: ScenarioHeader;
+  private readonly notifiers: Names;
+  private readonly collector: EffectCollector;
 
-  constructor(header: ScenarioHeader, makeMemory = defaultMemory) {
+  constructor(header: ScenarioHeader, makeMemory = defaultMemory, notifiers = new Names()) {
+    this.header = header;
+    this.notifiers = notifiers;
+    this.collector = new EffectCollector(notifiers);
     this.memory = makeMemory(header, this.collector);
-    for (const root of this.memory.roots) this.collector.regionNames.push(root.name);
+    this.collector.memory = this.memory;
   }
 
   apply(operation: Operation): readonly Effect[] {
@@ -126,7 +141,16 @@ export class OptimizedSession implements Session {
   }
 
   fingerprint(): string {
-    return fingerprint(this.memory, this.collector.notifierNames);
+    return fingerprint(this.memory, this.notifiers.all());
+  }
+
+  fork(): OptimizedSession {
+    const { header, memory, notifiers } = this;
+    // Whoever derives from a class may keep what only a copy of everything takes over.
+    const isPlain = isExactly(this, OptimizedSession) && isExactly(memory, OptimizedMemory);
+    if (!isPlain) return copyOfGraph(this);
+    const copy = (_: ScenarioHeader, listener: HostListener) => new OptimizedMemory(header, listener, memory);
+    return new OptimizedSession(header, copy, new Names(notifiers));
   }
 
   /** Asserts the invariants of every structure below. */
@@ -208,7 +232,6 @@ export class OptimizedSession implements Session {
       default:
         return unreachable(operation);
     }
-    this.collector.regionNames.push(name);
     return undefined;
   }
 
@@ -236,21 +259,20 @@ export class OptimizedSession implements Session {
   }
 
   private find(name: string): Region | undefined {
-    return this.memory.regionsByName.get(name);
+    return this.memory.regionNamed(name);
   }
 
   private notifierNumber(name: string): number {
-    const known = this.notifiers.get(name);
-    if (known !== undefined) return known;
-    const number = this.notifiers.size;
-    this.notifiers.set(name, number);
-    this.collector.notifierNames.push(name);
-    return number;
+    return this.notifiers.numberOf(name) ?? this.notifiers.add(name);
   }
 }
 
 function defaultMemory(header: ScenarioHeader, listener: HostListener): OptimizedMemory {
   return new OptimizedMemory(header, listener);
+}
+
+function isExactly(value: object, type: { readonly prototype: object }): boolean {
+  return Object.getPrototypeOf(value) === type.prototype;
 }
 
 function unreachable(value: never): never {

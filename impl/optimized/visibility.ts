@@ -135,6 +135,17 @@ export class Visibility {
     if (!same) throw new Error(`${pieces.length} ranges in the view, ${whole.length} when rendered anew`);
   }
 
+  /** Becomes a copy of another space's visibility, whose regions these are copies of, by number. */
+  copyFrom(other: Visibility, regions: readonly Region[]): void {
+    const { region, base } = other.root;
+    this.view.copyFrom(other.view, regions);
+    this.root = { region: region && regions[region.number], base };
+    // A list is replaced, never changed.
+    this.list = other.list;
+    this.straddling = other.straddling;
+    this.dirty.copyFrom(other.dirty);
+  }
+
   private validateMirror(): void {
     const expected = listWords(this.view.all(), this.store, this.toldByAnyByte);
     const told = this.mirror.list();

@@ -16,6 +16,8 @@
  * Reads of typed arrays are asserted present: every index comes from the table itself.
  */
 
+import { copyOf } from './small-arrays.ts';
+
 /**
  * Integers in a record: six of key, two of value. Where it counts, the code below says 3 bits, 6 and 7 in numerals:
  * an exported constant is loaded from memory each time.
@@ -25,18 +27,23 @@ export const firstField = 6;
 export const secondField = 7;
 
 const initialCapacity = 4;
+/** What every new table reads until it is written to. */
+const noRecords = new Int32Array(initialCapacity * recordLength);
+const emptyIndex = new Int32Array(initialCapacity * 2);
 
 export class WordTable {
   /** Record r occupies `records[r * 8]` to `records[r * 8 + 7]`. Replaced when the table grows. */
-  records = new Int32Array(initialCapacity * recordLength);
+  records = noRecords;
   /** Records in use. */
   size = 0;
-  protected index = new Int32Array(initialCapacity * 2);
+  protected index = emptyIndex;
   private shift = 29;
   /** Records handed out so far, freed ones included. */
   private handedOut = 0;
   /** Head of the chain of freed records (through their first field), or -1. */
   private freed = -1;
+  /** Whether another table reads the same arrays: then they are copied before they are written to. */
+  private isShared = true;
 
   /** The number of the record with this key, or -1. */
   find(a: number, b: number, c: number, d: number, e: number, f: number): number {
@@ -64,6 +71,7 @@ export class WordTable {
 
   /** Makes a record for a key that has none; its value fields are 0. Returns its number. */
   add(a: number, b: number, c: number, d: number, e: number, f: number): number {
+    if (this.isShared) this.unshare();
     if ((this.size + 1) * 2 > this.index.length) this.growIndex();
     const record = this.takeRecord();
     const at = record << 3;
@@ -83,6 +91,7 @@ export class WordTable {
 
   /** Frees a record; its number may be handed out again. */
   remove(record: number): void {
+    if (this.isShared) this.unshare();
     this.closeGap(this.placeOf(record));
     this.records[(record << 3) + 6] = this.freed;
     this.freed = record;
@@ -98,10 +107,12 @@ export class WordTable {
   }
 
   setFirst(record: number, value: number): void {
+    if (this.isShared) this.unshare();
     this.records[(record << 3) + 6] = value;
   }
 
   setSecond(record: number, value: number): void {
+    if (this.isShared) this.unshare();
     this.records[(record << 3) + 7] = value;
   }
 
@@ -138,6 +149,24 @@ export class WordTable {
       records[at + 4]!,
       records[at + 5]!,
     ];
+  }
+
+  /** Becomes a copy of another table; both read the same arrays until one is written to. */
+  copyFrom(other: WordTable): void {
+    other.isShared = true;
+    this.records = other.records;
+    this.index = other.index;
+    this.size = other.size;
+    this.shift = other.shift;
+    this.handedOut = other.handedOut;
+    this.freed = other.freed;
+    this.isShared = true;
+  }
+
+  private unshare(): void {
+    this.records = copyOf(this.records);
+    this.index = copyOf(this.index);
+    this.isShared = false;
   }
 
   private takeRecord(): number {

@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Dispatcher, Effect, Operation, Scenario, Session } from '../../model/vocabulary.ts';
+import { ScenarioArbitrary } from '../../properties/scenario-arbitrary.ts';
+import { mutants } from '../mutants/index.ts';
+import { OptimizedSession, optimizedDispatcher } from './session.ts';
+
+/** A session after some operations, run from the start. */
+function replayed(dispatcher: Dispatcher, scenario: Scenario, length: number): Session {
+  const session = dispatcher.open(scenario);
+  for (const operation of scenario.operations.slice(0, length)) session.apply(operation);
+  return session;
+}
+
+function forkOf(session: Session): Session {
+  const fork = session.fork?.();
+  if (fork === undefined) throw new Error('the session cannot be forked');
+  return fork;
+}
+
+function validate(session: Session): void {
+  if (session instanceof OptimizedSession) session.validate();
+}
+
+function run(session: Session, operations: readonly Operation[]): (readonly Effect[])[] {
+  return operations.map((operation) => session.apply(operation));
+}
+
+/** The operations from `from` on, the later half before the earlier. */
+function turned(operations: readonly Operation[], from: number): Operation[] {
+  const middle = (from + operations.length) >> 1;
+  return [...operations.slice(middle), ...operations.slice(from, middle)];
+}
+
+/**
+ * Forks at each operation. Fork and original go on differently, first one or the other, and both must do what a session
+ * does that replayed the history.
+ */
+function checkForks(dispatcher: Dispatcher, scenario: Scenario, isValid: boolean): void {
+  const { operations } = scenario;
+  for (let at = 0; at <= operations.length; at++) {
+    const original = replayed(dispatcher, scenario, at);
+    const fork = forkOf(original);
+    const behind = forkOf(fork);
+    expect(fork.fingerprint()).toBe(original.fingerprint());
+    const ways = [
+      { session: original, rest: operations.slice(at) },
+      { session: fork, rest: turned(operations, at) },
+      { session: behind, rest: operations.slice(at).reverse() },
+    ];
+    if (at % 2 === 1) ways.reverse();
+    for (const { session, rest } of ways) {
+      const expected = replayed(dispatcher, scenario, at);
+      expect(run(session, rest)).toEqual(run(expected, rest));
+      expect(session.fingerprint()).toBe(expected.fingerprint());
+      if (isValid) validate(session);
+    }
+  }
+}
+
+describe('a fork', () => {
+  it('goes on as a session that replayed the history, and so does the original', () => {
+    fc.assert(
+      fc.property(new ScenarioArbitrary(), (scenario) => checkForks(optimizedDispatcher, scenario, true)),
+      { numRuns: 150 },
+    );
+  });
+
+  it('may be forked at each step', () => {
+    fc.assert(
+      fc.property(new ScenarioArbitrary({ mostOperations: 60 }), (scenario) => {
+        const straight = optimizedDispatcher.open(scenario);
+        let session = optimizedDispatcher.open(scenario);
+        for (const operation of scenario.operations) {
+          const before = session.fingerprint();
+          const fork = forkOf(session);
+          expect(fork.apply(operation)).toEqual(straight.apply(operation));
+          expect(fork.fingerprint()).toBe(straight.fingerprint());
+          expect(session.fingerprint()).toBe(before);
+          validate(session);
+          validate(fork);
+          session = fork;
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  const sample = mutants.filter((_, i) => i % 4 === 0);
+  it.each(sample.map((mutant) => [mutant.name, mutant] as const))(
+    'of the mutant %s is broken alike',
+    (_, mutant) => {
+      const scenarios = new ScenarioArbitrary({ profiles: mutant.profiles, mostOperations: 12 });
+      fc.assert(
+        fc.property(scenarios, (scenario) => checkForks(mutant.dispatcher, scenario, false)),
+        { numRuns: 6 },
+      );
+    },
+  );
+});

@@ -1,0 +1,44 @@
+/** Names and the numbers that stand for them: dense, from 0, in the order in which they came. */
+
+export class Names {
+  private names: string[];
+  private numbers: Map<string, number>;
+  /** Whether others read the same names: then they are copied before one is added. */
+  private isShared: boolean;
+
+  /** None, or those of another; both are independent from then on. */
+  constructor(other?: Names) {
+    this.names = other === undefined ? [] : other.names;
+    this.numbers = other === undefined ? new Map() : other.numbers;
+    this.isShared = other !== undefined;
+    if (other !== undefined) other.isShared = true;
+  }
+
+  get size(): number {
+    return this.names.length;
+  }
+
+  numberOf(name: string): number | undefined {
+    return this.numbers.get(name);
+  }
+
+  nameOf(number: number): string {
+    return this.names[number]!;
+  }
+
+  /** Adds a name that is not there, and returns its number. */
+  add(name: string): number {
+    if (this.isShared) {
+      this.names = this.names.slice();
+      this.numbers = new Map(this.numbers);
+      this.isShared = false;
+    }
+    this.numbers.set(name, this.names.length);
+    return this.names.push(name) - 1;
+  }
+
+  /** All names, in order of number. */
+  all(): readonly string[] {
+    return this.names;
+  }
+}
