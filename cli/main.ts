@@ -12,6 +12,7 @@ const names = `
 Dispatchers (A, B, NAME):
   model               the contract as an executable model
   impl                the fast dispatcher that is checked against it
+  mutant:NAME         that dispatcher, broken in one place: see ioeventfd-check mutants --list
   NAME@PROFILE        under that profile, whatever a history says: contract, tcg or kvm`;
 
 const statuses = `
@@ -50,6 +51,7 @@ Examples:
     );
   addCheck(program, choose);
   addExplore(program, choose);
+  addMutants(program, choose);
   addMerge(program, choose);
   addReplay(program, choose);
   addRun(program, choose);
@@ -139,6 +141,38 @@ Examples:
     )
     .action((a: string, b: string, options) =>
       choose(async (context) => (await import('./commands/explore.ts')).runExplore(a, b, options, context)),
+    );
+}
+
+function addMutants(program: Command, choose: (action: Action) => void): void {
+  program
+    .command('mutants')
+    .summary('how soon each seeded bug is found, and by what')
+    .description(
+      'The matrix of the seeded bugs: dispatchers with one mistake each, against the named histories, random testing and exploration. For each: how many histories until it is found, how long the shrunk history is, and the shortest that there is, proven by exploration. One that survives random testing is a failure. A canary and the dispatcher that is not broken are in it too: the one must be found, the other must not.',
+    )
+    .argument('[name...]', 'the mutants to try (default: all)')
+    .option('--seeds <n>', 'random testing with so many seeds, from 1', wholeNumber(1, 1000), 20)
+    .option('--runs <n>', 'most random histories for each seed', wholeNumber(1, 1_000_000), 2000)
+    .option('--no-explore', 'leave exploration out')
+    .option('--workers <n>', 'threads to use (default: one a core)', wholeNumber(1, 1024))
+    .option('--list', 'print the mutants and their stories, and try none')
+    .option('--json', 'print the matrix as one line of JSON')
+    .addHelpText(
+      'after',
+      `${statuses}
+
+Examples:
+  $ ioeventfd-check mutants --list
+  $ ioeventfd-check mutants
+  $ ioeventfd-check mutants deletion-ignores-data --seeds 50
+  $ ioeventfd-check check model mutant:deletion-ignores-data`,
+    )
+    .action((names: string[], options) =>
+      choose(async (context) => {
+        const { listMutants, runMutants } = await import('./commands/mutants.ts');
+        await (options.list ? listMutants(context) : runMutants(names, options, context));
+      }),
     );
 }
 
@@ -259,7 +293,7 @@ async function main(): Promise<number> {
 
 /** Usage errors are one line, and end with status 2. */
 function complainOfUsage(error: CommanderError): number {
-  const which = 'which command? check, explore, merge, replay, run or explain';
+  const which = 'which command? check, explore, mutants, merge, replay, run or explain';
   const said =
     error.code === 'commander.help' ? which : error.message.replace(/^error: /, '').replace(/\.$/, '');
   const line = said.trim().replace(/\s*\n\s*/g, ' ');

@@ -27,8 +27,8 @@ export type Proof = {
   readonly scenario: Scenario;
 };
 
-/** Exploration, or whatever else can prove a minimum; undefined where no scope can express the mutant. */
-export type Prove = (mutant: Mutant) => Promise<Proof | undefined>;
+/** Proves a minimum of at most `most` operations; undefined where no scope shows the mutant in so many. */
+export type Prove = (mutant: Mutant, most: number) => Promise<Proof | undefined>;
 
 export type MatrixRow = {
   readonly mutant: Mutant;
@@ -74,7 +74,9 @@ async function rowOf(mutant: Mutant, options: MatrixOptions): Promise<MatrixRow>
   const { dispatcher, profiles } = mutant;
   const found = seeds.map((seed) => findAtRandom(dispatcher, profiles, seed, histories));
   const counts = found.map((one) => one?.histories ?? Number.POSITIVE_INFINITY);
-  const shrunk = found.flatMap((one) => (one === undefined ? [] : [shrink(dispatcher, one)]));
+  const [shrunk] = found
+    .flatMap((one) => (one === undefined ? [] : [shrink(dispatcher, one)]))
+    .toSorted((a, b) => a.operations.length - b.operations.length);
   return {
     mutant,
     named: named
@@ -83,8 +85,8 @@ async function rowOf(mutant: Mutant, options: MatrixOptions): Promise<MatrixRow>
     histories: found.map((one) => one?.histories),
     median: medianOf(counts),
     worst: Math.max(...counts),
-    shrunk: shrunk.toSorted((a, b) => a.operations.length - b.operations.length)[0],
-    proof: await prove?.(mutant),
+    shrunk,
+    proof: shrunk && (await prove?.(mutant, shrunk.operations.length)),
   };
 }
 

@@ -7,36 +7,38 @@ import type { Scope } from '../explore/scope.ts';
 import type { Proof, Prove } from './matrix.ts';
 
 /**
- * Explores these scopes, under the profiles of the mutant, and keeps the shortest history; of equally short ones the
- * first. A scope that is longer under way than `milliseconds` is given up.
+ * Explores these scopes, under the profiles of the mutant: first all histories of as many operations as a known one has,
+ * then, once one is found, all that are shorter. What is left is a history of which no scope has a shorter one.
  */
-export function proofIn(scopes: readonly Scope[], milliseconds = Number.POSITIVE_INFINITY): Prove {
-  return async (mutant) => {
+export function proofIn(scopes: readonly Scope[]): Prove {
+  // Small alphabets first: what they find bounds the others.
+  const sorted = scopes.toSorted((one, other) => one.alphabet.length - other.alphabet.length);
+  return async (mutant, most) => {
     let shortest: Proof | undefined;
-    for (const scope of scopes) {
-      const proof = await proofBy(mutant, scope, milliseconds);
-      if (proof !== undefined && (shortest === undefined || proof.length < shortest.length)) shortest = proof;
+    for (const scope of sorted) {
+      for (const profile of mutant.profiles) {
+        if (scope.header.profile !== undefined && scope.header.profile !== profile) continue;
+        const bound = shortest === undefined ? most : shortest.length - 1;
+        if (bound > 0) shortest = (await proofBy(mutant, scope, profile, bound)) ?? shortest;
+      }
     }
     return shortest;
   };
 }
 
-async function proofBy(mutant: Mutant, scope: Scope, milliseconds: number): Promise<Proof | undefined> {
-  const { profile } = scope.header;
-  let shortest: Proof | undefined;
-  for (const each of mutant.profiles) {
-    if (profile !== undefined && profile !== each) continue;
-    const abort = milliseconds === Number.POSITIVE_INFINITY ? undefined : AbortSignal.timeout(milliseconds);
-    const { finding, isShortest } = await explore({
-      a: underProfile(modelDispatcher, each),
-      b: underProfile(mutant.dispatcher, each),
-      scope,
-      ...(abort !== undefined && { abort }),
-    });
-    const length = finding?.scenario.operations.length ?? Number.POSITIVE_INFINITY;
-    if (finding === undefined || !isShortest || length >= (shortest?.length ?? Number.POSITIVE_INFINITY))
-      continue;
-    shortest = { scope: scope.name, length, scenario: finding.scenario };
-  }
-  return shortest;
+async function proofBy(
+  mutant: Mutant,
+  scope: Scope,
+  profile: Mutant['profiles'][number],
+  mostOperations: number,
+): Promise<Proof | undefined> {
+  const { finding, isShortest } = await explore({
+    a: underProfile(modelDispatcher, profile),
+    b: underProfile(mutant.dispatcher, profile),
+    scope,
+    mostOperations,
+  });
+  if (finding === undefined || !isShortest) return undefined;
+  const { scenario } = finding;
+  return { scope: scope.name, length: scenario.operations.length, scenario };
 }

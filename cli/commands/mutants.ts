@@ -1,0 +1,79 @@
+/** `mutants [NAME...]`: how soon each seeded bug is found, and by what. */
+import { availableParallelism } from 'node:os';
+import { mutantNamed, mutants } from '../../impl/mutants/index.ts';
+import { InputError } from '../../model/format/errors.ts';
+import { runMatrix } from '../../properties/mutants/run.ts';
+import type { Context } from '../context.ts';
+import { exitStatus } from '../errors.ts';
+import { startProgress } from '../io/progress.ts';
+import { type Matrix, matrixJson, renderMatrix, verdictOf } from '../text/matrix-report.ts';
+
+export type MutantsOptions = {
+  readonly seeds: number;
+  readonly runs: number;
+  readonly explore: boolean;
+  readonly workers?: number;
+  readonly json?: true;
+};
+
+/** The dispatchers that the matrix itself is tried on: the one must be found, the other must not. */
+const controls = ['canary', 'impl'];
+
+export async function runMutants(
+  wanted: readonly string[],
+  options: MutantsOptions,
+  context: Context,
+): Promise<void> {
+  const names = wanted.length > 0 ? wanted.map(nameOf) : mutants.map(({ name }) => name);
+  const started = performance.now();
+  const progress = await startProgress('seeded bugs');
+  let done = 0;
+  const rows = await runMatrix({
+    names: [...controls, ...names],
+    seeds: Array.from({ length: options.seeds }, (_, index) => index + 1),
+    histories: options.runs,
+    explores: options.explore,
+    workers: options.workers ?? availableParallelism(),
+    abort: context.interrupt,
+    onRow: ({ name }) =>
+      progress.show(`seeded bugs: ${++done} of ${names.length + controls.length}, ${name}`),
+  }).finally(() => progress.stop());
+  const matrix: Matrix = {
+    controls: rows.filter(({ name }) => controls.includes(name)),
+    rows: rows.filter(({ name }) => !controls.includes(name)),
+    asked: names.length,
+    seeds: options.seeds,
+    histories: options.runs,
+    explores: options.explore,
+    milliseconds: performance.now() - started,
+  };
+  const { outcome } = verdictOf(matrix);
+  context.status =
+    outcome === 'found'
+      ? exitStatus.fine
+      : outcome === 'interrupted'
+        ? exitStatus.interrupted
+        : exitStatus.difference;
+  await context.output.lines(options.json ? [matrixJson(matrix)] : renderMatrix(matrix, context.style));
+}
+
+/** A name as it is typed: with or without `mutant:`. */
+function nameOf(given: string): string {
+  const name = given.replace(/^mutant:/, '');
+  if (mutantNamed(name) === undefined) {
+    throw new InputError(
+      `no mutant is called ${JSON.stringify(name)}; ioeventfd-check mutants --list names them all`,
+    );
+  }
+  return name;
+}
+
+/** `--list`: every mutant and its story. */
+export async function listMutants(context: Context): Promise<void> {
+  const lines = mutants.flatMap(({ name, clause, story, profiles, reenacts }) => [
+    context.style.bold(name),
+    `  ${clause}, ${profiles.join(', ')}: ${story}`,
+    ...(reenacts === undefined ? [] : [`  as in: ${reenacts}`]),
+  ]);
+  await context.output.lines(lines);
+}

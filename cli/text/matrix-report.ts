@@ -1,0 +1,139 @@
+/** The report of `mutants`: the matrix as a table, and as JSON. */
+import type { PlainRow } from '../../properties/mutants/row-worker.ts';
+import { grouped, percent, plural, table } from './layout.ts';
+import { plain, type Style } from './style.ts';
+
+export type Matrix = {
+  readonly rows: readonly PlainRow[];
+  /** The canary, which must be found, and `impl`, which must not. */
+  readonly controls: readonly PlainRow[];
+  /** Rows that there were to be. */
+  readonly asked: number;
+  readonly seeds: number;
+  /** Most random histories for each seed. */
+  readonly histories: number;
+  readonly explores: boolean;
+  readonly milliseconds: number;
+};
+
+export type Verdict = {
+  readonly outcome: 'found' | 'survivors' | 'controls' | 'interrupted';
+  /** Rows that random testing did not find at some seed. */
+  readonly survivors: readonly PlainRow[];
+  /** Rows whose shrunk history is as short as the shortest that exploration has. */
+  readonly proven: readonly PlainRow[];
+  /** Rows for which exploration has a shorter one. */
+  readonly gaps: readonly PlainRow[];
+  /** The median over the mutants of their medians. */
+  readonly median: number;
+};
+
+export function verdictOf({ rows, controls, asked }: Matrix): Verdict {
+  const survivors = rows.filter(({ worst }) => !Number.isFinite(worst));
+  const proven = rows.filter(
+    ({ shrunk, proof }) => proof?.length === shrunk?.operations.length && proof !== undefined,
+  );
+  const gaps = rows.filter(
+    ({ shrunk, proof }) => proof !== undefined && proof.length < (shrunk?.operations.length ?? 0),
+  );
+  const medians = rows.map(({ median }) => median).sort((a, b) => a - b);
+  const areRight = controls.every(({ name, histories, named, proof }) =>
+    name === 'canary'
+      ? histories.every((count) => count !== undefined)
+      : histories.every((count) => count === undefined) && named === 0 && proof === undefined,
+  );
+  const isWhole = rows.length === asked;
+  const outcome = !areRight
+    ? 'controls'
+    : survivors.length > 0
+      ? 'survivors'
+      : isWhole
+        ? 'found'
+        : 'interrupted';
+  return { outcome, survivors, proven, gaps, median: medians[medians.length >> 1] ?? Number.NaN };
+}
+
+/** The matrix, a line each. */
+export function renderMatrix(matrix: Matrix, style: Style = plain): string[] {
+  const { rows, controls, seeds, histories, explores, milliseconds } = matrix;
+  const verdict = verdictOf(matrix);
+  const { survivors, proven, gaps, median } = verdict;
+  const heading = ['', 'mutant', 'clause', 'named', 'median', 'worst', 'shrunk', 'proven', 'scope'];
+  const [top = '', ...lines] = table([heading, ...[...controls, ...rows].map(cells)], '', [3, 4, 5, 6, 7]);
+  return [
+    headline(matrix, verdict, style),
+    '',
+    style.bold(top),
+    ...lines,
+    '',
+    `  random testing    ${rows.length - survivors.length} of ${rows.length} found at each of ${plural(seeds, 'seed')}, within ${grouped(histories)} histories`,
+    `  median            ${median} histories until found, over the mutants`,
+    ...(explores
+      ? [
+          `  exploration       ${rows.filter(({ proof }) => proof !== undefined).length} of ${rows.length} found in a shipped scope`,
+          `  proven minimal    ${proven.length} of ${rows.length} (${percent(proven.length / Math.max(rows.length, 1))})`,
+        ]
+      : []),
+    ...gaps.map(
+      ({ name, shrunk, proof }) =>
+        `  gap               ${name}: ${shrunk?.operations.length} operations shown, ${proof?.length} is possible (${proof?.scope})`,
+    ),
+    ...survivors.map(({ name }) => style.bad(`  survived          ${name}`)),
+    style.dim(`  time              ${(milliseconds / 1000).toFixed(1)} s`),
+  ];
+}
+
+function headline({ rows, asked }: Matrix, { outcome, survivors }: Verdict, style: Style): string {
+  switch (outcome) {
+    case 'found':
+      return style.good(`${plural(rows.length, 'seeded bug')}: all found.`);
+    case 'survivors':
+      return style.bad(`${plural(rows.length, 'seeded bug')}: ${survivors.length} not found at every seed.`);
+    case 'controls':
+      return style.bad(
+        'The matrix is not to be trusted: the canary survived, or the real dispatcher was found.',
+      );
+    case 'interrupted':
+      return style.bad(`Interrupted: not complete. ${rows.length} of ${plural(asked, 'seeded bug')} tried.`);
+  }
+}
+
+function cells({ name, clause, named, median, worst, shrunk, proof }: PlainRow): string[] {
+  const count = (histories: number) => (Number.isFinite(histories) ? grouped(histories) : '-');
+  const length = shrunk === undefined ? '-' : String(shrunk.operations.length);
+  return [
+    '',
+    name,
+    clause,
+    String(named),
+    count(median),
+    count(worst),
+    length,
+    String(proof?.length ?? '-'),
+    proof?.scope ?? '-',
+  ];
+}
+
+/** The matrix as a line of JSON, without the newline. */
+export function matrixJson(matrix: Matrix): string {
+  const { rows, controls, seeds, histories, milliseconds } = matrix;
+  const { outcome, survivors, proven, median } = verdictOf(matrix);
+  const rowJson = ({ shrunk, histories: until, ...row }: PlainRow) => ({
+    ...row,
+    histories: until.map((count) => count ?? null),
+    shrunk: shrunk?.operations.length ?? null,
+    proof: row.proof ?? null,
+  });
+  return JSON.stringify({
+    format: 'ioeventfd-mutants-report/1',
+    outcome,
+    seeds,
+    histories,
+    median,
+    survivors: survivors.map(({ name }) => name),
+    proven: proven.length,
+    controls: controls.map(rowJson),
+    rows: rows.map(rowJson),
+    timings: { milliseconds: Math.round(milliseconds) },
+  });
+}

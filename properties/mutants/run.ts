@@ -1,0 +1,38 @@
+/** The matrix on all cores: a worker thread takes one row after the other. */
+import { Tinypool } from 'tinypool';
+import type { PlainRow, RowTask } from './row-worker.ts';
+
+export type MatrixRun = {
+  readonly names: readonly string[];
+  readonly seeds: readonly number[];
+  readonly histories: number;
+  readonly explores: boolean;
+  readonly workers: number;
+  readonly onRow: (row: PlainRow) => void;
+  readonly abort: AbortSignal;
+};
+
+/** The rows in the order of the names, whatever the order in which they were done; those that were not begun are left out. */
+export async function runMatrix(run: MatrixRun): Promise<PlainRow[]> {
+  const { names, seeds, histories, explores, workers, onRow, abort } = run;
+  const filename = new URL('./row-worker.js', import.meta.url).href;
+  const pool = new Tinypool({ filename, minThreads: workers, maxThreads: workers });
+  const rows = new Map<string, PlainRow>();
+  const left = [...names];
+  const takeRows = async () => {
+    for (let name = left.shift(); name !== undefined && !abort.aborted; name = left.shift()) {
+      const task: RowTask = { name, seeds, histories, explores };
+      const row: PlainRow = await pool.run(task, { signal: abort });
+      rows.set(name, row);
+      onRow(row);
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: workers }, takeRows));
+  } catch (error) {
+    if (!abort.aborted) throw error;
+  } finally {
+    await pool.destroy();
+  }
+  return names.flatMap((name) => rows.get(name) ?? []);
+}
