@@ -2,7 +2,7 @@
 
 import type { RefusalReason } from '../../model/vocabulary.ts';
 import { KernelHost, type Word } from '../optimized/host.ts';
-import { compareRanges, KernelBus } from '../optimized/kernel-bus.ts';
+import { type compareRanges, KernelBus } from '../optimized/kernel-bus.ts';
 import { sizeOf } from '../optimized/registration-store.ts';
 import { join } from '../optimized/wide.ts';
 import { type Mutant, mutant } from './mutant.ts';
@@ -108,12 +108,6 @@ class EndsAlwaysCompared extends KernelBus {
     const [a, b] = [join(aHigh, aLow), join(bHigh, bLow)];
     if (a < b) return -1;
     return a + BigInt(aSize) > b ? 1 : 0;
-  }
-}
-
-class StartsOnly extends KernelBus {
-  protected override compare(...[aHigh, aLow, , bHigh, bLow]: Ranges): number {
-    return compareRanges(aHigh, aLow, 0, bHigh, bLow, 0);
   }
 }
 
@@ -243,11 +237,6 @@ export const kernelMutants: readonly Mutant[] = [
     story: 'The ends of ranges are compared with entries of length 0, too: those match no store.',
     reenacts:
       'kvm_io_bus_cmp before "KVM: handle no-length ioeventfds": an entry of length 0 was never found.',
-  }),
-  mutant('look-up-by-start-only', withBus(StartsOnly), {
-    ...kvm,
-    clause: 'K7',
-    story: 'The comparison looks at where ranges start, and not at where they end.',
   }),
   mutant('linear-scan-instead-of-the-search', withBus(LinearScan), {
     ...kvm,

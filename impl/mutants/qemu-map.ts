@@ -136,12 +136,6 @@ class SpaceIsRoot extends OptimizedMemory {
   }
 }
 
-class RootWithoutItsOffset extends OptimizedMemory {
-  protected override findViewRoot(root: Region): ViewRoot {
-    return { region: flatViewRoot(root), base: 0n };
-  }
-}
-
 class NotRenderedBehindAliases extends OptimizedMemory {
   protected override windowsOn(): readonly Region[] {
     return [];
@@ -331,11 +325,6 @@ export const mapMutants: readonly Mutant[] = [
     profiles: asBuilt,
     clause: 'M6',
     story: 'Views are rendered from their spaces, where QEMU takes an only child for the root.',
-  }),
-  mutant('flat-view-root-without-its-offset', RootWithoutItsOffset, {
-    profiles: asBuilt,
-    clause: 'M6',
-    story: 'The root that QEMU takes is rendered at 0, where QEMU adds its own offset.',
   }),
   mutant('change-behind-an-alias-not-rendered', NotRenderedBehindAliases, {
     ...all,
