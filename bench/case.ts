@@ -5,7 +5,8 @@
  * process the variants that are compared run in turn, so each ratio is of one process, one machine, and one moment.
  */
 import { additions, additionsAgainstRender } from './cases/additions.ts';
-import { checkSpeed, startUp } from './cases/commands.ts';
+import { checkSpeed, checkSpeeds, startUp } from './cases/commands.ts';
+import { exploreSpeed, findingAgainstPlain, sharesOfCheck } from './cases/finding.ts';
 import { hits } from './cases/hits.ts';
 import { memoryOf } from './cases/memory.ts';
 import { misses } from './cases/misses.ts';
@@ -45,6 +46,10 @@ const cases: Readonly<Record<string, Case>> = {
     ...(share === 1 ? { shuffled: memoryOf(million, 'shuffled') } : {}),
   }),
   'start-up': (share) => startUp(rounds(share, 15)),
+  finding: (share) => findingAgainstPlain(share),
+  shares: (share) => sharesOfCheck(rounds(share, 60)),
+  workers: (share) => checkSpeeds(Math.ceil(60_000 * share), share === 1 ? 3 : 1),
+  explore: () => exploreSpeed('transaction'),
   check: (share) => ({ 'operations per second': checkSpeed(Math.ceil(30_000 * share)) }),
 };
 
