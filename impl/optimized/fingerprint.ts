@@ -1,62 +1,108 @@
 /** The state of a memory map as a string: equal for two maps exactly when no further history tells them apart. */
 
+import type { Piece } from './flat-view.ts';
 import type { Word } from './host.ts';
 import { KernelHost } from './host.ts';
+import type { KernelBus } from './kernel-bus.ts';
 import type { MemoryMap } from './memory-map.ts';
 import { isAbove, type Region } from './region.ts';
-import { join } from './wide.ts';
+import type { RegistrationStore } from './registration-store.ts';
+import type { Visibility } from './visibility.ts';
 
 /**
  * Regions by name, children from the top down, registrations and words sorted: nothing depends on slots, numbers, or
  * the order of creation. Outside a transaction the flat view follows from the tree and from where it was rendered.
+ *
+ * The texts of parts are kept with the parts until these change, so that a state near one that was asked before costs
+ * little.
  */
 export function fingerprint(map: MemoryMap, notifierNames: readonly string[]): string {
+  const { regions, store, depth, host } = map;
   const isContract = map.profile === 'contract';
-  const parts: string[] = [notifierNames.join()];
-  const regions = [...map.regions].sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const region of regions) parts.push(describeRegion(map, region, isContract));
-  parts.push(`${map.depth},${map.host.ordinal}`);
-  if (map.depth > 0 && !isContract) parts.push(map.memoryPending ? 'pending' : '');
+  let text = notifierNames.join();
+  for (const number of map.regionNames.inOrder()) {
+    const region = regions[number]!;
+    region.text ??= regionText(region, isContract);
+    text += `;${region.text}${store.textOf(number, registrationsText)}`;
+  }
+  text += `;${depth},${host.ordinal}`;
+  if (depth > 0 && !isContract && map.memoryPending) text += 'p';
   for (const shown of map.shown) {
-    if (!isContract) parts.push(`${shown.root.region?.name ?? ''}@${shown.root.base.toString(16)}`);
-    if (map.depth > 0) {
-      const pieces = shown.view
-        .all()
-        .map(
-          ({ start, end, region, base }) =>
-            `${start.toString(16)}-${end.toString(16)}:${region.name}-${base.toString(16)}`,
-        );
-      parts.push(pieces.join());
-    }
-    const words = shown.list ?? shown.mirror.list();
-    parts.push(
-      words
-        .filter((word) => map.depth > 0 || !word.taken)
-        .map(describeWord)
-        .join(),
-    );
+    if (!isContract) text += `;${shown.root.region?.name ?? ''}@${shown.root.base.toString(16)}`;
+    if (depth > 0) text += `;${viewText(shown)}`;
+    text += `;${toldText(shown, depth > 0)}`;
   }
-  if (map.host instanceof KernelHost) {
-    for (const bus of map.host.buses) parts.push(bus.entries().map(describeWord).join());
+  if (host instanceof KernelHost) {
+    for (const bus of host.buses) text += `;${busText(bus)}`;
   }
-  return parts.join(';');
+  return text;
 }
 
-function describeRegion(map: MemoryMap, region: Region, isContract: boolean): string {
+function regionText(region: Region, isContract: boolean): string {
   const { name, kind, size, createdSize, enabled, container, address, target, targetOffset, priority } =
     region;
-  const fields = [name, kind, size.toString(16), region.traits, enabled ? 1 : 0];
-  if (kind === 'ram') fields.push(createdSize.toString(16));
-  if (target !== undefined) fields.push(target.name, targetOffset.toString(16));
+  let text = `${name},${kind},${size.toString(16)},${region.traits},${enabled ? 1 : 0}`;
+  if (kind === 'ram') text += `,${createdSize.toString(16)}`;
+  if (target !== undefined) text += `,${target.name},${targetOffset.toString(16)}`;
   // An unmapped region's own offset is looked at by QEMU's choice of the view's root, and nowhere else.
-  if (container !== undefined || !isContract) fields.push(`@${address.toString(16)}`);
-  if (container !== undefined) fields.push(container.name, priority);
+  if (container !== undefined || !isContract) text += `,@${address.toString(16)}`;
+  if (container !== undefined) text += `,${container.name},${priority}`;
   const children = region.children.all();
   if (children.length > 1) {
     children.sort((a, b) => (isAbove(a, b) ? -1 : 1));
-    fields.push(children.map((child) => child.name).join('>'));
+    text += `,${children.map((child) => child.name).join('>')}`;
   }
-  return fields.join(',') + describeRegistrations(map, region);
+  return text;
+}
+
+/** What a space shows, in the middle of a transaction. */
+function viewText({ view }: Visibility): string {
+  let text = '';
+  for (const piece of view.all()) {
+    piece.text ??= pieceText(piece);
+    text += piece.text;
+  }
+  return text;
+}
+
+function pieceText({ start, end, region, base }: Piece): string {
+  return `${start.toString(16)}-${end.toString(16)}:${region.name}-${base.toString(16)},`;
+}
+
+/**
+ * What the host was told. Outside a transaction the words follow from the tree; but which of them the host refused does
+ * not, and of equal words of which one is refused it counts which: the last goes first.
+ */
+function toldText({ list, mirror }: Visibility, isWithin: boolean): string {
+  if (list !== undefined) return isWithin || list.some(({ taken }) => !taken) ? wordsText(list) : '';
+  if (!isWithin && mirror.refused === 0) return '';
+  mirror.text ??= wordsText(mirror.list());
+  return mirror.text;
+}
+
+function busText(bus: KernelBus): string {
+  bus.text ??= wordsText(bus.entries());
+  return bus.text;
+}
+
+/** Asserts that the texts that are kept say what would be said anew. */
+export function validateTexts(map: MemoryMap): void {
+  const isContract = map.profile === 'contract';
+  const check = (kept: string | undefined, fresh: () => string) => {
+    if (kept !== undefined && kept !== fresh()) throw new Error(`${kept} is kept, ${fresh()} is said anew`);
+  };
+  for (const region of map.regions) {
+    check(region.text, () => regionText(region, isContract));
+    const { store } = map;
+    check(store.textOf(region.number, registrationsText), () => registrationsText(store, region.number));
+  }
+  for (const { view, mirror } of map.shown) {
+    for (const piece of view.all()) check(piece.text, () => pieceText(piece));
+    check(mirror.text, () => wordsText(mirror.list()));
+  }
+  if (map.host instanceof KernelHost) {
+    for (const bus of map.host.buses) check(bus.text, () => wordsText(bus.entries()));
+  }
 }
 
 /**
@@ -88,7 +134,7 @@ export function derivedState(map: MemoryMap): string {
       mirror.differences().map(({ word, times }) => ({ ...word, times })),
     ];
     for (const told of words)
-      parts.push(told.map((word) => describeWord(word) + ('times' in word ? word.times : '')).join());
+      parts.push(told.map((word) => wordText(word) + ('times' in word ? word.times : '')).join());
     parts.push(
       dirty.all
         .map(({ start, end }) => `${start}-${end}`)
@@ -99,22 +145,40 @@ export function derivedState(map: MemoryMap): string {
   return parts.join(';');
 }
 
-function describeRegistrations(map: MemoryMap, region: Region): string {
-  const { store } = map;
-  if (store.isEmpty(region.number)) return '';
+function registrationsText(store: RegistrationStore, region: number): string {
+  if (store.isEmpty(region)) return '';
   let text = '';
-  store.order.seek(region.number, 0, 0);
+  store.order.seek(region, 0, 0);
   for (let record = store.order.next(); record >= 0; record = store.order.next()) {
     const [itsRegion, offsetHigh, offsetLow, kind, dataHigh, dataLow] = store.table.key(record);
-    if (itsRegion !== region.number) break;
-    const data = (kind & 1) === 1 ? `=${join(dataHigh, dataLow).toString(16)}` : '';
-    text += `|${join(offsetHigh, offsetLow).toString(16)}/${kind}${data}:${store.notifiers(record).join('+')}`;
+    if (itsRegion !== region) break;
+    const data = (kind & 1) === 1 ? `=${hexOf(dataHigh, dataLow)}` : '';
+    text += `|${hexOf(offsetHigh, offsetLow)}/${kind}${data}:${store.notifiers(record).join('+')}`;
   }
   return text;
 }
 
-function describeWord(word: Omit<Word, 'taken'> & { readonly taken?: boolean }): string {
-  const { addressHigh, addressLow, kind, dataHigh, dataLow, notifier, taken } = word;
+type DescribedWord = Omit<Word, 'taken'> & { readonly taken?: boolean };
+
+function wordsText(words: readonly DescribedWord[]): string {
+  return words.map(wordText).join();
+}
+
+function wordText({
+  addressHigh,
+  addressLow,
+  kind,
+  dataHigh,
+  dataLow,
+  notifier,
+  taken,
+}: DescribedWord): string {
   const refused = taken === false ? '!' : '';
-  return `${refused}${join(addressHigh, addressLow).toString(16)}/${kind}=${join(dataHigh, dataLow).toString(16)}:${notifier}`;
+  return `${refused}${hexOf(addressHigh, addressLow)}/${kind}=${hexOf(dataHigh, dataLow)}:${notifier}`;
+}
+
+/** A number of two halves, in hexadecimal digits, not as `BigInt`s write them: the low half behind a point. */
+function hexOf(high: number, low: number): string {
+  const digits = (low >>> 0).toString(16);
+  return high === 0 ? digits : `${(high >>> 0).toString(16)}.${digits}`;
 }

@@ -51,6 +51,8 @@ export class Piece implements FlatPiece {
   readonly slot: number;
   /** Position among the region's places in this space. */
   position = 0;
+  /** What the fingerprint says of this piece, where it was asked. */
+  text: string | undefined;
   /** Words that begin before this range and reach into it (only kept where the profile looks at them). */
   straddling = 0;
 
@@ -239,10 +241,11 @@ export class FlatView {
     }
   }
 
-  private copyOfPiece({ start, end, base, slot, position, straddling }: Piece, region: Region): Piece {
+  private copyOfPiece({ start, end, base, slot, position, straddling, text }: Piece, region: Region): Piece {
     const copy = new Piece({ start, end, region, base }, slot);
     copy.position = position;
     copy.straddling = straddling;
+    copy.text = text;
     region.places[this.space][position] = copy;
     return copy;
   }

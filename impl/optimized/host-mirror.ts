@@ -47,6 +47,8 @@ export class HostMirror {
   /** By record: the sum of its differences, and whether it is in `touched`. */
   private pending = noPending;
   private marks = noMarks;
+  /** What the fingerprint says of the words last settled; undefined where they have changed since. See `toldText`. */
+  text: string | undefined;
   /** Whether another mirror reads the same arrays: then they are copied before they are written to. */
   private isShared = true;
 
@@ -126,6 +128,7 @@ export class HostMirror {
   settle(host: Host, listener: HostListener): void {
     if (this.touched.length === 0) return;
     if (this.isShared) this.unshare();
+    this.text = undefined;
     const changes = this.collect();
     if (changes.length > 1) changes.sort((a, b) => compareWords(a.word, b.word));
     for (const change of host.sequence(changes)) {
@@ -139,6 +142,7 @@ export class HostMirror {
 
   /** Takes the differences for told, whatever the host said: `list` is then the state of the host's side. */
   adopt(list: readonly Word[] | undefined): void {
+    this.text = undefined;
     if (this.isShared) this.unshare();
     for (const { record, member, times } of this.collect()) {
       if (member === undefined) this.table.setSecond(record, times > 0 ? visibleBit | takenBit : 0);
@@ -254,6 +258,7 @@ export class HostMirror {
     other.isShared = true;
     this.refused = other.refused;
     this.divergence = other.divergence;
+    this.text = other.text;
     this.crowds = other.crowds;
     this.freedCrowds = other.freedCrowds;
     this.touched = other.touched;

@@ -29,6 +29,8 @@ export class KernelBus {
   protected order = noOrder;
   protected count = 0;
   protected epoch = 1;
+  /** What the fingerprint says of the entries; undefined where they have changed since. See `busText`. */
+  text: string | undefined;
   /** Whether another bus reads the same order: then it is copied before it is written to. */
   private isShared = true;
 
@@ -40,6 +42,7 @@ export class KernelBus {
 
   /** Enters a word: before the first entry that compares greater. */
   insert(word: Word): void {
+    this.text = undefined;
     if (this.isShared) this.unshare();
     const { addressHigh, addressLow, kind, dataHigh, dataLow, notifier } = word;
     const at = this.insertionPoint(addressHigh, addressLow, sizeOf(kind));
@@ -59,6 +62,7 @@ export class KernelBus {
 
   /** Takes out a word that was entered. */
   remove(word: Word): void {
+    this.text = undefined;
     if (this.isShared) this.unshare();
     const { addressHigh, addressLow, kind, dataHigh, dataLow } = word;
     const record = this.table.find(addressHigh, addressLow, kind, dataHigh, dataLow, 0);
@@ -120,6 +124,7 @@ export class KernelBus {
     this.order = other.order;
     this.count = other.count;
     this.epoch = other.epoch;
+    this.text = other.text;
     this.isShared = true;
   }
 

@@ -131,6 +131,7 @@ export class MemoryMap {
     if (region.enabled === enabled) return;
     if (!enabled) this.markRegion(region, 0n, region.size);
     region.enabled = enabled;
+    region.text = undefined;
     if (enabled) {
       region.container?.enabledChildren.add(region);
       this.markRegion(region, 0n, region.size);
@@ -148,6 +149,7 @@ export class MemoryMap {
     const container = region.container;
     if (container === undefined) {
       region.address = offset;
+      region.text = undefined;
       return;
     }
     this.detach(region, container);
@@ -166,6 +168,7 @@ export class MemoryMap {
     region.size = old > size ? old : size;
     this.markRegion(region, old < size ? old : size, region.size);
     region.size = size;
+    region.text = undefined;
     container?.children.insert(region);
     this.memoryPending = true;
     this.finish();
@@ -177,6 +180,7 @@ export class MemoryMap {
     if (region.target === undefined) return 'kind';
     if (region.targetOffset === targetOffset) return undefined;
     region.targetOffset = targetOffset;
+    region.text = undefined;
     this.markRegion(region, 0n, region.size);
     if (region.enabled) this.memoryPending = true;
     this.finish();
@@ -333,6 +337,7 @@ export class MemoryMap {
     const traits = (region.traits & ~allProbes) | (this.store.probesOf(region.number) << probesShift);
     if (traits !== region.traits) {
       region.traits = traits;
+      region.text = undefined;
       for (const { view } of this.shown) view.refreshTraits(region);
     }
     if (region.enabled) this.eventfdPending = true;
@@ -355,6 +360,8 @@ export class MemoryMap {
   protected attach(region: Region, container: Region): void {
     region.container = container;
     region.sequence = ++this.sequence;
+    region.text = undefined;
+    container.text = undefined;
     container.children.insert(region);
     this.childChanged(region, container);
     if (region.enabled) container.enabledChildren.add(region);
@@ -365,6 +372,8 @@ export class MemoryMap {
     container.children.remove(region);
     container.enabledChildren.delete(region);
     region.container = undefined;
+    region.text = undefined;
+    container.text = undefined;
   }
 
   protected childChanged(region: Region, container: Region): void {

@@ -3,6 +3,8 @@
 export class Names {
   private names: string[];
   private numbers: Map<string, number>;
+  /** The numbers in order of name; undefined where they must be sorted anew. */
+  private sorted: readonly number[] | undefined;
   /** Whether others read the same names: then they are copied before one is added. */
   private isShared: boolean;
 
@@ -10,6 +12,7 @@ export class Names {
   constructor(other?: Names) {
     this.names = other === undefined ? [] : other.names;
     this.numbers = other === undefined ? new Map() : other.numbers;
+    this.sorted = other?.sorted;
     this.isShared = other !== undefined;
     if (other !== undefined) other.isShared = true;
   }
@@ -33,6 +36,7 @@ export class Names {
       this.numbers = new Map(this.numbers);
       this.isShared = false;
     }
+    this.sorted = undefined;
     this.numbers.set(name, this.names.length);
     return this.names.push(name) - 1;
   }
@@ -40,5 +44,12 @@ export class Names {
   /** All names, in order of number. */
   all(): readonly string[] {
     return this.names;
+  }
+
+  /** All numbers, in order of name. */
+  inOrder(): readonly number[] {
+    const { names } = this;
+    this.sorted ??= [...names.keys()].sort((a, b) => (names[a]! < names[b]! ? -1 : 1));
+    return this.sorted;
   }
 }

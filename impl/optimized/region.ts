@@ -28,6 +28,8 @@ export class Region {
   readonly aliases: Region[] = [];
   readonly children = new ChildIndex();
   readonly enabledChildren = new Set<Region>();
+  /** What the fingerprint says of this region, but for its registrations; undefined since a change. See `regionText`. */
+  text: string | undefined;
   /** The flat ranges in which this region answers, by space; a range knows its position here. */
   readonly places: readonly [Piece[], Piece[]] = [[], []];
 
@@ -72,6 +74,7 @@ export function copiesOf(regions: readonly Region[]): Region[] {
     copy.address = region.address;
     copy.priority = region.priority;
     copy.sequence = region.sequence;
+    copy.text = region.text;
     const { container } = region;
     if (container !== undefined) copy.container = copies[container.number]!;
     copy.children.copyFrom(region.children, copies);

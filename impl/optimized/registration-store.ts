@@ -46,6 +46,8 @@ export class RegistrationStore {
   private counters = integers(8 * countersPerRegion);
   /** Which of a region's counters are not 0, a bit each. */
   private probes = new Uint8Array(8);
+  /** By region: what the fingerprint says of its registrations; undefined where they have changed since. */
+  private texts: (string | undefined)[] = [];
   /** Whether another store reads the same crowds, counters and probes: then they are copied before they are written to. */
   private isShared = false;
 
@@ -224,6 +226,13 @@ export class RegistrationStore {
     });
   }
 
+  /** What `describe` says of a region's registrations, asked once until they change. */
+  textOf(region: number, describe: (store: RegistrationStore, region: number) => string): string {
+    if (this.probes[region] === 0) return '';
+    this.texts[region] ??= describe(this, region);
+    return this.texts[region]!;
+  }
+
   /** Becomes a copy of another store; what is in arrays is shared until one is written to. */
   copyFrom(other: RegistrationStore): void {
     this.table.copyFrom(other.table);
@@ -234,6 +243,7 @@ export class RegistrationStore {
     this.freedCrowds = other.freedCrowds;
     this.counters = other.counters;
     this.probes = other.probes;
+    this.texts = other.texts;
     this.isShared = true;
   }
 
@@ -242,6 +252,7 @@ export class RegistrationStore {
     this.freedCrowds = this.freedCrowds.slice();
     this.counters = copyOf(this.counters);
     this.probes = this.probes.slice();
+    this.texts = this.texts.slice();
     this.isShared = false;
   }
 
@@ -285,6 +296,7 @@ export class RegistrationStore {
     const at = counterOf(region, kind);
     const count = this.counters[at]! + change;
     this.counters[at] = count;
+    this.texts[region] = undefined;
     const bit = 1 << (at % countersPerRegion);
     this.probes[region] = count > 0 ? this.probes[region]! | bit : this.probes[region]! & ~bit;
   }

@@ -16,7 +16,7 @@ import type {
   Write,
 } from '../../model/vocabulary.ts';
 import { copyOfGraph } from './copy-of-graph.ts';
-import { fingerprint } from './fingerprint.ts';
+import { fingerprint, validateTexts } from './fingerprint.ts';
 import type { HostListener, Word } from './host.ts';
 import { Names } from './names.ts';
 import { OptimizedMemory } from './optimized-memory.ts';
@@ -156,6 +156,7 @@ export class OptimizedSession implements Session {
   /** Asserts the invariants of every structure below. */
   validate(): void {
     this.memory.validate();
+    validateTexts(this.memory);
   }
 
   private perform(operation: Operation): ErrorCode | undefined {
