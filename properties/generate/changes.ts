@@ -261,5 +261,7 @@ export function deleteEventfd(draft: Draft): Operation {
 }
 
 function nameOf(chooser: Chooser, region: SketchedRegion | undefined): string {
-  return region === undefined || oneIn(chooser, 60) ? ghost : region.id;
+  if (region === undefined || oneIn(chooser, 60)) return ghost;
+  // The roots are regions, too: switched off, moved, resized.
+  return oneIn(chooser, 60) ? pick(chooser, ['memory', 'io'] as const) : region.id;
 }
