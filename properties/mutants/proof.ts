@@ -1,44 +1,51 @@
 /** Proven minima, by exploration. */
 import type { Mutant } from '../../impl/mutants/index.ts';
 import { modelDispatcher } from '../../model/reference.ts';
+import type { Profile } from '../../model/vocabulary.ts';
 import { underProfile } from '../dispatchers.ts';
 import { explore } from '../explore/explore.ts';
 import type { Scope } from '../explore/scope.ts';
 import type { Proof, Prove } from './matrix.ts';
 
 /**
- * Explores these scopes, under the profiles of the mutant: first all histories of as many operations as a known one has,
- * then, once one is found, all that are shorter. What is left is a history of which no scope has a shorter one.
+ * Explores scopes to one operation, then to two, and so on: the first history found is as short as any in all of them. A
+ * scope that takes longer than `milliseconds` is given up for this mutant; what the others prove holds for them.
  */
-export function proofIn(scopes: readonly Scope[]): Prove {
-  // Small alphabets first: what they find bounds the others.
+export function proofIn(scopes: readonly Scope[], milliseconds: number): Prove {
+  // Small alphabets first: of equally short histories, the one of the smallest scope.
   const sorted = scopes.toSorted((one, other) => one.alphabet.length - other.alphabet.length);
   return async (mutant, most) => {
-    let shortest: Proof | undefined;
-    for (const scope of sorted) {
-      for (const profile of mutant.profiles) {
-        if (scope.header.profile !== undefined && scope.header.profile !== profile) continue;
-        const bound = shortest === undefined ? most : shortest.length - 1;
-        if (bound > 0) shortest = (await proofBy(mutant, scope, profile, bound)) ?? shortest;
-      }
+    for (const profile of mutant.profiles) {
+      const proof = await shortestUnder(mutant, profile, sorted, most, milliseconds);
+      if (proof !== undefined) return proof;
     }
-    return shortest;
+    return undefined;
   };
 }
 
-async function proofBy(
+async function shortestUnder(
   mutant: Mutant,
-  scope: Scope,
-  profile: Mutant['profiles'][number],
-  mostOperations: number,
+  profile: Profile,
+  scopes: readonly Scope[],
+  most: number,
+  milliseconds: number,
 ): Promise<Proof | undefined> {
-  const { finding, isShortest } = await explore({
-    a: underProfile(modelDispatcher, profile),
-    b: underProfile(mutant.dispatcher, profile),
-    scope,
-    mostOperations,
-  });
-  if (finding === undefined || !isShortest) return undefined;
-  const { scenario } = finding;
-  return { scope: scope.name, length: scenario.operations.length, scenario };
+  const left = new Set(scopes.filter(({ header }) => (header.profile ?? profile) === profile));
+  for (let length = 1; length <= most; length++) {
+    for (const scope of left) {
+      const { end, finding, isShortest } = await explore({
+        a: underProfile(modelDispatcher, profile),
+        b: underProfile(mutant.dispatcher, profile),
+        scope,
+        mostOperations: length,
+        abort: AbortSignal.timeout(milliseconds),
+      });
+      if (finding !== undefined && isShortest) {
+        const { scenario } = finding;
+        return { scope: scope.name, length: scenario.operations.length, scenario };
+      }
+      if (end !== 'bounded') left.delete(scope);
+    }
+  }
+  return undefined;
 }

@@ -36,6 +36,9 @@ export type PlainRow = {
 /** Scopes that take longer than a matrix may. */
 const tooLarge: readonly string[] = ['large'];
 
+/** For one scope, mutant and length. */
+const mostMilliseconds = 3000;
+
 const data = new URL(
   // Compiled files lie in dist/, the histories do not.
   import.meta.url.includes('/dist/properties/') ? '../../../properties/scenarios/' : '../scenarios/',
@@ -55,6 +58,7 @@ export default async function row({ name, seeds, histories, explores }: RowTask)
     scopeNames()
       .filter((scope) => !tooLarge.includes(scope))
       .map(loadScope),
+    mostMilliseconds,
   );
   const [full] = await matrix({ mutants: [mutant], seeds, histories, named, ...(explores && { prove }) });
   if (full === undefined) throw new Error(`no row for ${name}`);
