@@ -41,7 +41,7 @@ export function fingerprint(map: MemoryMap, notifierNames: readonly string[]): s
 function regionText(region: Region, isContract: boolean): string {
   const { name, kind, size, createdSize, enabled, container, address, target, targetOffset, priority } =
     region;
-  let text = `${name},${kind},${size.toString(16)},${region.traits},${enabled ? 1 : 0}`;
+  let text = `${name},${kind[0]}${size.toString(16)},${region.traits.toString(36)}${enabled ? '' : '-'}`;
   if (kind === 'ram') text += `,${createdSize.toString(16)}`;
   if (target !== undefined) text += `,${target.name},${targetOffset.toString(16)}`;
   // An unmapped region's own offset is looked at by QEMU's choice of the view's root, and nowhere else.
@@ -57,16 +57,12 @@ function regionText(region: Region, isContract: boolean): string {
 
 /** What a space shows, in the middle of a transaction. */
 function viewText({ view }: Visibility): string {
-  let text = '';
-  for (const piece of view.all()) {
-    piece.text ??= pieceText(piece);
-    text += piece.text;
-  }
-  return text;
+  view.text ??= view.all().map(pieceText).join();
+  return view.text;
 }
 
 function pieceText({ start, end, region, base }: Piece): string {
-  return `${start.toString(16)}-${end.toString(16)}:${region.name}-${base.toString(16)},`;
+  return `${start.toString(16)}-${end.toString(16)}:${region.name}-${base.toString(16)}`;
 }
 
 /**
@@ -97,7 +93,7 @@ export function validateTexts(map: MemoryMap): void {
     check(store.textOf(region.number, registrationsText), () => registrationsText(store, region.number));
   }
   for (const { view, mirror } of map.shown) {
-    for (const piece of view.all()) check(piece.text, () => pieceText(piece));
+    check(view.text, () => view.all().map(pieceText).join());
     check(mirror.text, () => wordsText(mirror.list()));
   }
   if (map.host instanceof KernelHost) {

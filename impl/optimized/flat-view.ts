@@ -51,8 +51,6 @@ export class Piece implements FlatPiece {
   readonly slot: number;
   /** Position among the region's places in this space. */
   position = 0;
-  /** What the fingerprint says of this piece, where it was asked. */
-  text: string | undefined;
   /** Words that begin before this range and reach into it (only kept where the profile looks at them). */
   straddling = 0;
 
@@ -95,6 +93,8 @@ export class FlatView {
   private count = 0;
   private readonly pieces: (Piece | undefined)[] = [undefined];
   private readonly freed: number[] = [];
+  /** What the fingerprint says of the pieces; undefined where they have changed since. See `viewText`. */
+  text: string | undefined;
   /** Whether another view reads the same arrays: then they are copied before a slot is written to; the cache is for both. */
   private isShared = true;
 
@@ -144,7 +144,9 @@ export class FlatView {
 
   /** The pieces of the view, in order. */
   all(): Piece[] {
-    return Array.from(this.order.subarray(0, this.count), (slot) => this.piece(slot));
+    const pieces: Piece[] = [];
+    for (let at = 0; at < this.count; at++) pieces.push(this.piece(this.order[at]!));
+    return pieces;
   }
 
   /** What the view shows in [start, end), cut to it. */
@@ -195,6 +197,7 @@ export class FlatView {
       sameAtEnd++;
     }
     if (this.isShared) this.unshare();
+    this.text = undefined;
     const gone = old.slice(same, old.length - sameAtEnd);
     for (const piece of gone) this.release(piece);
     const come = wanted.slice(same, wanted.length - sameAtEnd).map((piece) => this.occupy(piece));
@@ -233,6 +236,7 @@ export class FlatView {
     this.places = other.places;
     this.order = other.order;
     this.count = other.count;
+    this.text = other.text;
     this.isShared = true;
     for (const slot of other.freed) this.freed.push(slot);
     for (let slot = 1; slot < other.pieces.length; slot++) {
@@ -241,11 +245,10 @@ export class FlatView {
     }
   }
 
-  private copyOfPiece({ start, end, base, slot, position, straddling, text }: Piece, region: Region): Piece {
+  private copyOfPiece({ start, end, base, slot, position, straddling }: Piece, region: Region): Piece {
     const copy = new Piece({ start, end, region, base }, slot);
     copy.position = position;
     copy.straddling = straddling;
-    copy.text = text;
     region.places[this.space][position] = copy;
     return copy;
   }

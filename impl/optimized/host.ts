@@ -75,6 +75,8 @@ export class EmulatedHost implements Host {
   copyFrom(): void {}
 }
 
+const noRefusals: ReadonlySet<number> = new Set();
+
 /** What `host.refuse` and `host.limit` of the scenario say. */
 export abstract class AskedHost implements Host {
   protected readonly limit: number;
@@ -90,7 +92,7 @@ export abstract class AskedHost implements Host {
     this.limit = options.limit ?? Number.POSITIVE_INFINITY;
     this.refuseAll = options.refuse === 'all';
     const refusals = options.refuse === undefined || options.refuse === 'all' ? [] : options.refuse;
-    this.refusals = new Set(refusals);
+    this.refusals = refusals.length === 0 ? noRefusals : new Set(refusals);
     this.lastRefusal = refusals.reduce((greatest, ordinal) => Math.max(greatest, ordinal + 1), 0);
   }
 

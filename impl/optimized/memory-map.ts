@@ -133,9 +133,9 @@ export class MemoryMap {
     region.enabled = enabled;
     region.text = undefined;
     if (enabled) {
-      region.container?.enabledChildren.add(region);
+      region.container?.setChildEnabled(region, true);
       this.markRegion(region, 0n, region.size);
-    } else region.container?.enabledChildren.delete(region);
+    } else region.container?.setChildEnabled(region, false);
     this.memoryPending = true;
     this.finish();
   }
@@ -364,13 +364,13 @@ export class MemoryMap {
     container.text = undefined;
     container.children.insert(region);
     this.childChanged(region, container);
-    if (region.enabled) container.enabledChildren.add(region);
+    if (region.enabled) container.setChildEnabled(region, true);
   }
 
   protected detach(region: Region, container: Region): void {
     this.childChanged(region, container);
     container.children.remove(region);
-    container.enabledChildren.delete(region);
+    container.setChildEnabled(region, false);
     region.container = undefined;
     region.text = undefined;
     container.text = undefined;

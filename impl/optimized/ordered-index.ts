@@ -21,6 +21,8 @@ const chunkCapacity = 64;
 /** What every new index reads until it is written to. */
 const noItems = new Int32Array(chunkCapacity);
 const noChunk = new Int32Array(1);
+/** One for all: nobody seeks while another does. */
+const soughtKey = new Int32Array(6);
 
 export class OrderedIndex {
   private readonly table: WordTable;
@@ -33,7 +35,7 @@ export class OrderedIndex {
   private cursorChunk = 0;
   private cursorAt = 0;
   /** The key that `seek` compares with. */
-  private readonly sought = new Int32Array(6);
+  private readonly sought = soughtKey;
   /** Whether another index reads the same arrays: then they are copied before they are written to. */
   private isShared = true;
 

@@ -5,6 +5,11 @@ import type { Piece } from './flat-view.ts';
 
 export type RegionKind = 'io' | 'ram' | 'container' | 'alias';
 
+/** The enabled children of regions that have none. */
+const noRegions = new Set<Region>();
+/** The places of regions that never answer. */
+const nowhere: readonly [Piece[], Piece[]] = [[], []];
+
 export class Region {
   /** Dense, from 0; what typed arrays know the region by. */
   readonly number: number;
@@ -27,11 +32,12 @@ export class Region {
   /** The aliases that show this region. */
   readonly aliases: Region[] = [];
   readonly children = new ChildIndex();
-  readonly enabledChildren = new Set<Region>();
+  /** Changed by `setChildEnabled` only. */
+  enabledChildren = noRegions;
   /** What the fingerprint says of this region, but for its registrations; undefined since a change. See `regionText`. */
   text: string | undefined;
   /** The flat ranges in which this region answers, by space; a range knows its position here. */
-  readonly places: readonly [Piece[], Piece[]] = [[], []];
+  readonly places: readonly [Piece[], Piece[]];
 
   constructor(
     number: number,
@@ -50,7 +56,16 @@ export class Region {
     this.createdSize = size;
     this.target = target;
     this.targetOffset = targetOffset;
+    this.places = this.terminates ? [[], []] : nowhere;
     target?.aliases.push(this);
+  }
+
+  /** Notes that a child is enabled, and mapped; or that it no longer is. */
+  setChildEnabled(child: Region, isEnabled: boolean): void {
+    // An empty set may be others', too.
+    if (isEnabled && this.enabledChildren.size === 0) this.enabledChildren = new Set();
+    if (isEnabled) this.enabledChildren.add(child);
+    else this.enabledChildren.delete(child);
   }
 
   /** Whether the region itself answers where no subregion lies on top of it (`MemoryRegion::terminates`). */
@@ -78,7 +93,7 @@ export function copiesOf(regions: readonly Region[]): Region[] {
     const { container } = region;
     if (container !== undefined) copy.container = copies[container.number]!;
     copy.children.copyFrom(region.children, copies);
-    for (const child of region.enabledChildren) copy.enabledChildren.add(copies[child.number]!);
+    for (const child of region.enabledChildren) copy.setChildEnabled(copies[child.number]!, true);
   }
   return copies;
 }

@@ -34,6 +34,9 @@ const countersPerRegion = 4;
 const anySize = 0;
 const anyData = 1;
 const matchData = 2;
+/** What every new store reads until it is written to. */
+const noCounters = new Int32Array(8 * countersPerRegion);
+const noProbes = new Uint8Array(8);
 
 export class RegistrationStore {
   readonly table = this.makeTable();
@@ -43,13 +46,13 @@ export class RegistrationStore {
   /** Sorted notifiers of words that have more than one; freed places are empty lists. */
   private crowds: number[][] = [];
   private freedCrowds: number[] = [];
-  private counters = integers(8 * countersPerRegion);
+  private counters = noCounters;
   /** Which of a region's counters are not 0, a bit each. */
-  private probes = new Uint8Array(8);
+  private probes = noProbes;
   /** By region: what the fingerprint says of its registrations; undefined where they have changed since. */
   private texts: (string | undefined)[] = [];
   /** Whether another store reads the same crowds, counters and probes: then they are copied before they are written to. */
-  private isShared = false;
+  private isShared = true;
 
   protected makeTable(): WordTable {
     return new WordTable();

@@ -56,7 +56,7 @@ describe('rendering', () => {
           region.priority = priority;
           region.sequence = regions.length;
           container.children.insert(region);
-          if (enabled) container.enabledChildren.add(region);
+          if (enabled) container.setChildEnabled(region, true);
           regions.push(region);
         }
         const root = regions[0] as Region;

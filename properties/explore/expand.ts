@@ -43,7 +43,9 @@ export class Expander {
    */
   expand(node: TrailNode, notes: Notes): PairDifference | undefined {
     const staying: Staying[] = [];
+    // Asked here once, what the forks have in common with their origin is known when they are asked.
     node.a.key();
+    node.b.key();
     const changing = this.#changing(node, staying, notes);
     const found = this.#staying(node, staying, notes);
     if (changing === undefined) return found;
