@@ -130,11 +130,6 @@ export class FlatView {
     }
   }
 
-  /** The traits of a piece's region as the dispatch path sees them. */
-  traitsOf({ slot }: Piece): number {
-    return this.words[this.beginning(slot) + traitsField]!;
-  }
-
   /** The piece in a slot. */
   piece(slot: number): Piece {
     const piece = this.pieces[slot];

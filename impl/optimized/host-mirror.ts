@@ -12,6 +12,7 @@
 
 import type { Host, HostListener, Word } from './host.ts';
 import { compareWords } from './host.ts';
+import { copyOfCrowd, type Member, memberOf, validateHeldData } from './mirror-crowd.ts';
 import { OrderedIndex } from './ordered-index.ts';
 import { kindOf } from './registration-store.ts';
 import { copyOf, integers } from './small-arrays.ts';
@@ -24,8 +25,6 @@ const takenBit = 2;
 const noPending = new Int32Array(4);
 const noMarks = new Uint8Array(4);
 
-/** One notifier's share of a record: an instance a time that the word is visible, true where the host took it. */
-type Member = { readonly notifier: number; readonly taken: boolean[]; pending: number };
 type Change = {
   readonly record: number;
   readonly word: Word;
@@ -94,7 +93,7 @@ export class HostMirror {
       }
       this.makeCrowd(record);
     }
-    this.member(record, notifier).pending += difference;
+    memberOf(this.crowdOf(record), notifier).pending += difference;
   }
 
   /** The notifier of the registration of exactly this key that the host holds, or -1. */
@@ -204,22 +203,10 @@ export class HostMirror {
         for (const member of this.crowdOf(record)) refused += member.taken.filter((taken) => !taken).length;
       }
     }
-    this.validateHeldData();
+    if (this.heldData !== undefined)
+      validateHeldData(this.table, this.heldData, (record) => this.isHeld(record));
     if (knowsHost && refused !== this.refused)
       throw new Error(`${refused} words refused, ${this.refused} counted`);
-  }
-
-  private validateHeldData(): void {
-    if (this.heldData === undefined) return;
-    const expected = new Set<number>();
-    for (const record of this.table.used()) {
-      if ((this.table.key(record)[2] & 1) === 1 && this.isHeld(record)) expected.add(record);
-    }
-    this.heldData.validate(expected.size);
-    this.heldData.seek(0, 0, 0);
-    for (let record = this.heldData.next(); record >= 0; record = this.heldData.next()) {
-      if (!expected.delete(record)) throw new Error(`record ${record} is not held with data`);
-    }
   }
 
   /** The net changes of touched records; forgets the differences, but not yet which were touched. */
@@ -268,9 +255,7 @@ export class HostMirror {
   }
 
   private unshare(): void {
-    this.crowds = this.crowds.map((crowd) =>
-      crowd.map((member) => ({ ...member, taken: member.taken.slice() })),
-    );
+    this.crowds = this.crowds.map(copyOfCrowd);
     this.freedCrowds = this.freedCrowds.slice();
     this.touched = this.touched.slice();
     this.pending = copyOf(this.pending);
@@ -375,29 +360,9 @@ export class HostMirror {
     return this.crowds[-this.table.second(record) - 1]!;
   }
 
-  /** The member of a crowd for a notifier, made where there is none; members are sorted by notifier. */
-  private member(record: number, notifier: number): Member {
-    const crowd = this.crowdOf(record);
-    let at = 0;
-    while (at < crowd.length && crowd[at]!.notifier < notifier) at++;
-    const found = crowd[at];
-    if (found?.notifier === notifier) return found;
-    const fresh: Member = { notifier, taken: [], pending: 0 };
-    crowd.splice(at, 0, fresh);
-    return fresh;
-  }
-
-  private word(record: number, notifier: number | undefined, taken: boolean): Word {
+  private word(record: number, notifier = this.table.first(record), taken = false): Word {
     const [addressHigh, addressLow, kind, dataHigh, dataLow] = this.table.key(record);
-    return {
-      addressHigh,
-      addressLow,
-      kind,
-      dataHigh,
-      dataLow,
-      notifier: notifier ?? this.table.first(record),
-      taken,
-    };
+    return { addressHigh, addressLow, kind, dataHigh, dataLow, notifier, taken };
   }
 
   /** Sets what the host said of each word from a list of all of them. */
@@ -412,7 +377,7 @@ export class HostMirror {
         this.table.setSecond(record, taken ? visibleBit | takenBit : visibleBit);
         continue;
       }
-      const member = this.member(record, notifier);
+      const member = memberOf(this.crowdOf(record), notifier);
       const position = seen.get(member) ?? 0;
       member.taken[position] = taken;
       seen.set(member, position + 1);

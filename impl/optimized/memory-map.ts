@@ -10,9 +10,10 @@
 import type { ByteOrder, ErrorCode, HostOptions, Profile, ScenarioHeader } from '../../model/vocabulary.ts';
 import { EmulatedHost, type Host, type HostListener, KernelHost, PromisedHost } from './host.ts';
 import { HostMirror } from './host-mirror.ts';
+import { checkWord, validateMap } from './map-checks.ts';
 import { Names } from './names.ts';
 import { copiesOf, Region } from './region.ts';
-import { flatViewRoot, reaches } from './region-graph.ts';
+import { eachPlace, flatViewRoot, reaches } from './region-graph.ts';
 import { kindOf, RegistrationStore } from './registration-store.ts';
 import {
   allProbes,
@@ -25,7 +26,7 @@ import {
   swappedLow,
 } from './traits.ts';
 import { type ViewRoot, Visibility } from './visibility.ts';
-import { greater, highHalf, lesser, lowHalf, spaceEnd } from './wide.ts';
+import { highHalf, lowHalf, spaceEnd } from './wide.ts';
 
 export class MemoryMap {
   readonly profile: Profile;
@@ -252,19 +253,7 @@ export class MemoryMap {
 
   /** Asserts the invariants of every structure. Slow: for debug runs. */
   validate(): void {
-    this.store.validate();
-    for (const shown of this.shown) {
-      shown.validate();
-      if (this.depth === 0) shown.validateRendered();
-    }
-    if (this.host instanceof KernelHost) for (const bus of this.host.buses) bus.validate();
-    for (const region of this.regions) {
-      region.children.validate();
-      for (const child of region.children.all()) {
-        if (child.container !== region) throw new Error(`${child.name} is indexed in the wrong container`);
-        if (region.enabledChildren.has(child) !== child.enabled) throw new Error(`${child.name}: enabled?`);
-      }
-    }
+    validateMap(this);
   }
 
   // What a map is made of, each in a method of its own: whoever derives from this class can put another part in.
@@ -384,23 +373,12 @@ export class MemoryMap {
 
   /** Marks every address at which [start, end) of a region can be seen as to be rendered anew. */
   protected markRegion(first: Region, start: bigint, end: bigint): void {
-    // A list of what is still to be done instead of recursion: regions may be nested deeper than the call stack is.
-    const open = [{ region: first, start, end }];
-    for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      const { region } = next;
-      if (!region.enabled) continue;
-      const from = greater(next.start, 0n);
-      const to = lesser(next.end, region.size);
-      if (from >= to) continue;
+    const windowsOn = (region: Region) => this.windowsOn(region);
+    eachPlace({ region: first, start, end }, windowsOn, (region, from, to) => {
       for (const shown of this.shown) {
         if (shown.root.region === region) shown.markDirty(from + shown.root.base, to + shown.root.base);
       }
-      const { container, address } = region;
-      if (container !== undefined) open.push({ region: container, start: from + address, end: to + address });
-      for (const alias of this.windowsOn(region)) {
-        open.push({ region: alias, start: from - alias.targetOffset, end: to - alias.targetOffset });
-      }
-    }
+    });
   }
 
   /** The aliases that show a region. */
@@ -427,16 +405,4 @@ export class MemoryMap {
     this.memoryPending = false;
     this.eventfdPending = false;
   }
-}
-
-/** The preconditions `kind` and `match` of a registration. */
-function checkWord(
-  region: Region,
-  offset: bigint,
-  size: number,
-  data: bigint | undefined,
-): ErrorCode | undefined {
-  if (region.kind !== 'io') return 'kind';
-  if (size === 0 && data !== undefined) return 'match';
-  return offset + BigInt(size) > spaceEnd ? 'match' : undefined;
 }

@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Operation, Profile, ScenarioHeader } from '../../model/vocabulary.ts';
+import { loadScope, type Scope } from '../../properties/explore/scope.ts';
+import { OptimizedSession } from './session.ts';
+
+/** The fingerprint after some operations of a map that has a device of 8 bytes at 0. */
+function fingerprintBehind(header: ScenarioHeader, operations: readonly Operation[]): string {
+  const session = new OptimizedSession(header);
+  session.apply({ op: 'create', region: 'd', kind: 'io', size: 8n });
+  session.apply({ op: 'map', region: 'd', container: 'memory', offset: 0n });
+  for (const operation of operations) session.apply(operation);
+  return session.fingerprint();
+}
+
+function eventfd(op: 'add-eventfd' | 'del-eventfd', notifier: string, data?: bigint): Operation {
+  const place = { op, region: 'd', offset: 4n, size: 4, notifier } as const;
+  return data === undefined ? place : { ...place, data };
+}
+
+/** A session behind a random history of a scope's changes: the regions are there, transactions are not deep. */
+function wander(scope: Scope, header: ScenarioHeader, choices: readonly number[]): OptimizedSession {
+  const session = new OptimizedSession(header);
+  const changes = scope.alphabet.filter(({ op }) => op !== 'write');
+  for (const operation of changes) if (operation.op === 'create') session.apply(operation);
+  for (const choice of choices) {
+    const operation = changes[choice % changes.length];
+    const isDeep = session.memory.depth === 2 || session.memory.store.table.size > 2;
+    if (operation === undefined || (isDeep && (operation.op === 'begin' || operation.op === 'add-eventfd'))) {
+      continue;
+    }
+    session.apply(operation);
+  }
+  return session;
+}
+
+describe('the fingerprint', () => {
+  it('tells which of two equal words the host refused: the last goes first', () => {
+    const [add, other] = [eventfd('add-eventfd', 'n0', 1n), eventfd('add-eventfd', 'n0')];
+    const lastRefused = fingerprintBehind({}, [add, add]);
+    const firstRefused = fingerprintBehind({}, [other, add, eventfd('del-eventfd', 'n0'), add]);
+    expect(firstRefused).not.toBe(lastRefused);
+  });
+
+  it('does not count requests beyond the last that is refused by its number', () => {
+    const [add, del] = [eventfd('add-eventfd', 'n0'), eventfd('del-eventfd', 'n0')];
+    const header = { host: { refuse: [1] } };
+    expect(fingerprintBehind(header, [add, del])).not.toBe(fingerprintBehind(header, [add, del, add, del]));
+    expect(fingerprintBehind(header, [add, del, add, del])).toBe(
+      fingerprintBehind(header, [add, del, add, del, add, del]),
+    );
+  });
+
+  const cases = ['tiny', 'alias', 'overlap', 'refusals', 'root', 'transaction'].flatMap((name) =>
+    (['contract', 'tcg', 'kvm'] as const).map((profile): [string, Profile] => [name, profile]),
+  );
+  it.each(cases)('is equal only where no continuation differs: scope %s, %s', (name, profile) => {
+    const scope = loadScope(name);
+    const header = { ...scope.header, profile };
+    const seen = new Map<string, OptimizedSession>();
+    let pairs = 0;
+    const history = fc.array(fc.nat(1000), { minLength: 2, maxLength: 24, size: 'max' });
+    fc.assert(
+      fc.property(history, fc.array(fc.nat(1000), { maxLength: 24, size: 'max' }), (choices, more) => {
+        const session = wander(scope, header, choices);
+        const known = seen.get(session.fingerprint());
+        if (known === undefined) {
+          seen.set(session.fingerprint(), session.fork());
+          return;
+        }
+        pairs++;
+        const other = known.fork();
+        for (const choice of more) {
+          const operation = scope.alphabet[choice % scope.alphabet.length];
+          if (operation === undefined) continue;
+          expect(session.apply(operation)).toEqual(other.apply(operation));
+          expect(session.fingerprint()).toBe(other.fingerprint());
+        }
+      }),
+      { numRuns: 500 },
+    );
+    expect(pairs).toBeGreaterThan(10);
+  });
+});

@@ -1,0 +1,39 @@
+/** The rare records of a mirror: words that differ in the notifier only, or are seen more than once. */
+
+import type { OrderedIndex } from './ordered-index.ts';
+import type { WordTable } from './word-table.ts';
+
+/** One notifier's share of a record: an instance a time that the word is visible, true where the host took it. */
+export type Member = { readonly notifier: number; readonly taken: boolean[]; pending: number };
+
+/** The member of a crowd for a notifier, made where there is none; members are sorted by notifier. */
+export function memberOf(crowd: Member[], notifier: number): Member {
+  let at = 0;
+  while (at < crowd.length && crowd[at]!.notifier < notifier) at++;
+  const found = crowd[at];
+  if (found?.notifier === notifier) return found;
+  const fresh: Member = { notifier, taken: [], pending: 0 };
+  crowd.splice(at, 0, fresh);
+  return fresh;
+}
+
+export function copyOfCrowd(crowd: readonly Member[]): Member[] {
+  return crowd.map((member) => ({ ...member, taken: member.taken.slice() }));
+}
+
+/** Asserts that an index of held records holds those with data, all of them. */
+export function validateHeldData(
+  table: WordTable,
+  heldData: OrderedIndex,
+  isHeld: (record: number) => boolean,
+): void {
+  const expected = new Set<number>();
+  for (const record of table.used()) {
+    if ((table.key(record)[2] & 1) === 1 && isHeld(record)) expected.add(record);
+  }
+  heldData.validate(expected.size);
+  heldData.seek(0, 0, 0);
+  for (let record = heldData.next(); record >= 0; record = heldData.next()) {
+    if (!expected.delete(record)) throw new Error(`record ${record} is not held with data`);
+  }
+}
