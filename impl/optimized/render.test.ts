@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isAbove, Region } from './region.ts';
+import { reaches } from './region-graph.ts';
 import { render } from './render.ts';
 
 const kinds = ['container', 'io', 'ram', 'alias'] as const;
@@ -35,7 +36,7 @@ describe('rendering', () => {
         const regions = [new Region(0, 'root', 'container', 32n)];
         for (const { kind, size, enabled, address, priority, parent, target, targetOffset } of nodes) {
           const earlier = regions[target % regions.length];
-          // Only an alias of something that holds nothing yet: so nothing can contain itself.
+          // Never of the root, and never in what it shows: so nothing can contain itself.
           const shows = kind === 'alias' && earlier !== regions[0] ? earlier : undefined;
           const itsKind = kind === 'alias' && shows === undefined ? 'io' : kind;
           const region = new Region(
@@ -48,13 +49,14 @@ describe('rendering', () => {
             targetOffset,
           );
           const containers = regions.filter(
-            (other) => other.target === undefined && other.aliases.length === 0,
+            (other) => other.target === undefined && !(shows !== undefined && reaches(shows, other)),
           );
           const container = containers[parent % containers.length] as Region;
           region.enabled = enabled;
           region.address = address;
           region.priority = priority;
           region.sequence = regions.length;
+          region.container = container;
           container.children.insert(region);
           if (enabled) container.setChildEnabled(region, true);
           regions.push(region);
