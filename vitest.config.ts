@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ['{model,impl,properties,cli,docs,bench}/**/*.test.ts'],
     testTimeout: 60_000,
+    // Both cores of a small machine; the default leaves one idle.
+    maxWorkers: '100%',
     reporters: ['default'],
   },
 });

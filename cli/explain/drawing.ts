@@ -40,8 +40,8 @@ export function drawSpace(state: State, space: Space, refusals: Refusals): strin
 
 function shiftNote({ shift }: LayeredMap): string[] {
   if (shift === 0n) return [];
-  const text = `QEMU takes the only region of this space for its root, and everything appears moved by ${hex(shift)} [M6]`;
-  return [indent + text];
+  const text = `${indent}QEMU takes this space's only region for its root: everything is moved by ${hex(shift)} [M6]`;
+  return wrapped(text, pageWidth);
 }
 
 function boxes(

@@ -67,8 +67,13 @@ export interface HasHiddenState {
 class MutantSession extends OptimizedSession {
   override fingerprint(): string {
     const { memory } = this;
+    // A mistake may change a region past the places that let go of its text, or by what is unobservable in the real one.
+    for (const region of memory.regions) region.text = undefined;
+    const places = memory.regions.map(
+      ({ name, address, priority }) => `${name}@${address.toString(16)}!${priority}`,
+    );
     const hidden = hasHiddenState(memory) ? memory.hiddenState() : '';
-    return `${super.fingerprint()};${derivedState(memory)};${hidden}`;
+    return `${super.fingerprint()};${derivedState(memory)};${places.sort().join()};${hidden}`;
   }
 }
 

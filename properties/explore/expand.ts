@@ -98,25 +98,40 @@ export class Expander {
       break;
     }
     if (seen === undefined && a.isStill(keyOfA) && b.isStill(keyOfB)) return undefined;
-    const found = this.#stayingAlone(node, staying, notes);
+    const { found, still } = this.#stayingAlone(node, staying, notes);
     if (found !== undefined) return { operation: found, isHidden: false };
-    return seen === undefined ? undefined : { operation: seen, isHidden: true };
+    if (seen === undefined) return undefined;
+    // What changed a key is explored from now on. If the others still part the sides, a key hides some state.
+    const hidden = still.length < staying.length ? this.#partedBy(node, still) : seen;
+    return hidden === undefined ? undefined : { operation: hidden, isHidden: true };
   }
 
-  #stayingAlone(node: TrailNode, staying: readonly Staying[], notes: Notes): number | undefined {
+  /** The first of these operations at which the sides part, all on one state. */
+  #partedBy({ a, b }: TrailNode, staying: readonly Staying[]): number | undefined {
+    return staying.find(({ operation }) => differenceOf(a.probe(operation), b.probe(operation)) >= 0)
+      ?.operation;
+  }
+
+  /** Each on a state of its own: the first that parts the sides, and those that change neither key. */
+  #stayingAlone(
+    node: TrailNode,
+    staying: readonly Staying[],
+    notes: Notes,
+  ): { readonly found: number | undefined; readonly still: readonly Staying[] } {
     const history = notes.tables.pathTo(node.pair);
+    const still: Staying[] = [];
     // What was tried on the shared states may have changed them.
     node.a = this.#a.replay(history);
     node.b = this.#b.replay(history);
-    for (const { operation } of staying) {
+    for (const one of staying) {
+      const { operation } = one;
       const nextA = node.a.after(operation);
       const nextB = node.b.after(operation);
-      if (differenceOf(nextA.effects, nextB.effects) >= 0) return operation;
-      if (!sameKey(nextA.key(), node.a.key()) || !sameKey(nextB.key(), node.b.key())) {
-        this.#note(nextA, nextB, node, operation, notes);
-      }
+      if (differenceOf(nextA.effects, nextB.effects) >= 0) return { found: operation, still };
+      if (sameKey(nextA.key(), node.a.key()) && sameKey(nextB.key(), node.b.key())) still.push(one);
+      else this.#note(nextA, nextB, node, operation, notes);
     }
-    return undefined;
+    return { found: undefined, still };
   }
 
   #note(a: Live, b: Live, node: TrailNode, operation: number, { tables, layer }: Notes): void {
