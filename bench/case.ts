@@ -48,7 +48,7 @@ const cases: Readonly<Record<string, Case>> = {
   'start-up': (share) => startUp(rounds(share, 15)),
   finding: (share) => findingAgainstPlain(share),
   shares: (share) => sharesOfCheck(rounds(share, 60)),
-  workers: (share) => checkSpeeds(Math.ceil(60_000 * share), share === 1 ? 3 : 1),
+  workers: (share) => checkSpeeds(Math.ceil(45_000 * share), share === 1 ? 2 : 1),
   explore: () => exploreSpeed('transaction'),
   check: (share) => ({ 'operations per second': checkSpeed(Math.ceil(30_000 * share)) }),
 };
