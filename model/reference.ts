@@ -58,11 +58,11 @@ function change(state: State, operation: Exclude<Operation, { op: 'write' }>): S
     case 'add-eventfd':
     case 'del-eventfd': {
       const region = regionOf(regions, operation.region);
-      const named = registrationOf(operation, region, state.target, state.notifiers, state.decisions);
-      const at = indexToDelete(region.eventfds, named, state.decisions);
+      const registration = registrationOf(operation, region, state.target, state.notifiers, state.decisions);
+      const at = indexToDelete(region.eventfds, registration, state.decisions);
       const eventfds =
         operation.op === 'add-eventfd'
-          ? withRegistration(region.eventfds, named)
+          ? withRegistration(region.eventfds, registration)
           : region.eventfds.filter((_, index) => index !== at);
       const eventfdsPending = state.eventfdsPending || region.enabled;
       return { ...state, regions: withRegion(regions, { ...region, eventfds }), eventfdsPending };
