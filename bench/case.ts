@@ -5,7 +5,7 @@
  * process the variants that are compared run in turn, so each ratio is of one process, one machine, and one moment.
  */
 import { additions, additionsAgainstRender } from './cases/additions.ts';
-import { checkSpeed, checkSpeeds, startUp } from './cases/commands.ts';
+import { checkSpeed, startUp } from './cases/commands.ts';
 import { exploreSpeed, findingAgainstPlain, sharesOfCheck } from './cases/finding.ts';
 import { hits } from './cases/hits.ts';
 import { memoryOf } from './cases/memory.ts';
@@ -14,6 +14,7 @@ import { moves } from './cases/moves.ts';
 import { regions } from './cases/regions.ts';
 import { scavenges } from './cases/scavenges.ts';
 import { waiting } from './cases/waiting.ts';
+import { scaling } from './cases/workers.ts';
 import type { Costs } from './rounds.ts';
 
 /** What a case measures; `share` is 1, or less for a quick look. */
@@ -48,7 +49,7 @@ const cases: Readonly<Record<string, Case>> = {
   'start-up': (share) => startUp(rounds(share, 15)),
   finding: (share) => findingAgainstPlain(share),
   shares: (share) => sharesOfCheck(rounds(share, 60)),
-  workers: (share) => checkSpeeds(Math.ceil(45_000 * share), share === 1 ? 2 : 1),
+  workers: (share) => scaling(Math.ceil(30_000 * share), 8 * share, share === 1 ? 2 : 1),
   explore: () => exploreSpeed('transaction'),
   check: (share) => ({ 'operations per second': checkSpeed(Math.ceil(30_000 * share)) }),
 };

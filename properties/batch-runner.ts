@@ -1,8 +1,8 @@
 /** Who runs batches: this thread, or a pool of others. */
-import { Tinypool } from 'tinypool';
 import type { Dispatcher } from '../model/vocabulary.ts';
 import { type BatchRequest, type BatchResult, batchSize, runBatch } from './batch.ts';
 import type { BatchTask } from './batch-worker.ts';
+import { threads } from './threads.ts';
 
 export type BatchRunner = {
   /** How many batches are worth having under way at once. */
@@ -43,8 +43,7 @@ export function inThisThread(a: Dispatcher, b: Dispatcher): BatchRunner {
 
 /** Threads that find both dispatchers by their names. */
 export function inWorkers(a: Dispatcher, b: Dispatcher, workers: number): BatchRunner {
-  const filename = new URL('./batch-worker.js', import.meta.url).href;
-  const pool = new Tinypool({ filename, minThreads: workers, maxThreads: workers });
+  const pool = threads(new URL('./batch-worker.js', import.meta.url), workers);
   return {
     // One more each, so that no thread waits for this one.
     width: 2 * workers,

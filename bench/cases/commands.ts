@@ -1,7 +1,7 @@
 /** The command: how long `--help` takes beside an empty Node, and how many operations `check` compares in a second. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { type Costs, interleave, median } from '../rounds.ts';
+import { type Costs, interleave } from '../rounds.ts';
 
 const command = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
 
@@ -9,15 +9,6 @@ const command = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
 export function startUp(rounds: number): Costs {
   const variant = (name: string, ...args: string[]) => ({ name, count: 1, run: () => run(args).length });
   return interleave([variant('node', '-e', '0'), variant('help', command, '--help')], rounds, 1);
-}
-
-/** Operations that `check` compares in a second, with one worker and with two, in turn; the medians. */
-export function checkSpeeds(histories: number, rounds: number): Costs {
-  const speeds: Record<1 | 2, number[]> = { 1: [], 2: [] };
-  for (let round = 0; round < rounds; round++) {
-    for (const workers of [1, 2] as const) speeds[workers].push(checkSpeed(histories, workers));
-  }
-  return { one: median(speeds[1]), two: median(speeds[2]) };
 }
 
 /** Operations that `check` compares in a second. */

@@ -1,8 +1,7 @@
 /** Those who take turns: this thread alone, or a pool of threads. */
-import { existsSync } from 'node:fs';
-import { Tinypool } from 'tinypool';
-import { InputError } from '../../model/format/errors.ts';
+import type { Tinypool } from 'tinypool';
 import type { Dispatcher } from '../../model/vocabulary.ts';
+import { threads } from '../threads.ts';
 import type { Setup, Turn, TurnResult, Worker } from './turn.ts';
 
 /** Does turns of one layer at the same time. */
@@ -40,7 +39,6 @@ export class LoneCrew implements Crew {
   async end(): Promise<void> {}
 }
 
-/** The compiled entry of a thread; threads of Node 20 cannot run TypeScript. */
 const compiledEntry = new URL('./thread.js', import.meta.url);
 
 let runs = 0;
@@ -52,10 +50,9 @@ export class ThreadCrew implements Crew {
   readonly #task: Omit<Task, 'turn'>;
 
   constructor(size: number, a: Dispatcher, b: Dispatcher, setup: Setup, entry: URL = compiledEntry) {
-    if (!existsSync(entry)) throw new InputError('several workers need the compiled program: npm run build');
     this.size = size;
     this.#task = { run: ++runs, setup, a: a.name, b: b.name };
-    this.#pool = new Tinypool({ filename: entry.href, minThreads: size, maxThreads: size });
+    this.#pool = threads(entry, size);
   }
 
   run(turns: readonly Turn[]): Promise<readonly TurnResult[]> {

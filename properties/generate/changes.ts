@@ -35,19 +35,26 @@ export function create(draft: Draft, { kind: wanted, least = 0n, wide = false }:
   const size = drawn < least ? least : drawn;
   const taken = wanted === undefined && oneIn(chooser, 40) ? sketch.anyRegion(chooser) : undefined;
   const region = taken?.id ?? `${idPrefixes[kind]}${sketch.regions.length}`;
-  const note = (noted: Partial<SketchedRegion>) => {
+  const note = ({
+    wide = false,
+    foreign = false,
+    target,
+    targetOffset = 0n,
+  }: Partial<Pick<SketchedRegion, 'wide' | 'foreign' | 'target' | 'targetOffset'>>) => {
     if (taken !== undefined) return;
-    const base = {
+    // Field by field: as a default and a spread over it, this line took 3 % of a run.
+    sketch.regions.push({
       id: region,
       kind,
       size,
       enabled: true,
-      wide: false,
-      foreign: false,
-      target: undefined,
-      targetOffset: 0n,
-    } as const;
-    sketch.regions.push({ ...base, container: undefined, offset: 0n, ...noted });
+      wide,
+      foreign,
+      target,
+      targetOffset,
+      container: undefined,
+      offset: 0n,
+    });
   };
   if (kind === 'io') {
     const io = { ...drawDevice(draft), ...(wide && { valid: { max: 8 } as const }) };

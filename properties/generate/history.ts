@@ -81,9 +81,12 @@ function looseOf({ sketch, chooser }: Draft): SketchedRegion | undefined {
 /** Swarm testing: each history leaves out a random half of the kinds, so that those left have room. */
 function switchedOn(chooser: Chooser): readonly Maker[] {
   const mask = chooser.below(1 << kinds.length);
-  return kinds.flatMap(([weight, make], index) =>
-    index < alwaysOn || (mask & (1 << index)) !== 0 ? Array.from({ length: weight }, () => make) : [],
-  );
+  const makers: Maker[] = [];
+  for (const [index, [weight, make]] of kinds.entries()) {
+    if (index >= alwaysOn && (mask & (1 << index)) === 0) continue;
+    for (let left = weight; left > 0; left--) makers.push(make);
+  }
+  return makers;
 }
 
 /** A transaction of a few operations, sometimes within another; now and then a commit too many. */
