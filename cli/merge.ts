@@ -77,6 +77,7 @@ export function mergeReports(files: readonly string[]): Merged {
       labels: labelShares(countsOf(reports), historiesPerProfile),
       properties: propertiesOf(reports),
       finding: undefined,
+      first: undefined,
       interrupted: reports.some(({ outcome }) => outcome === 'interrupted'),
     },
     findings: reports.flatMap(({ finding, source }) => (finding === null ? [] : [{ ...finding, source }])),

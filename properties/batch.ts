@@ -6,6 +6,7 @@ import { lockstep } from './lockstep.ts';
 import { LabelCounter } from './observe.ts';
 import type { Failure } from './property.ts';
 import { ScenarioArbitrary } from './scenario-arbitrary.ts';
+import type { Failing } from './shrink/shortest.ts';
 import { failureOf, tryProperty } from './try-property.ts';
 
 /** Histories of one batch: one run of fast-check with a seed of its own, some 30 ms of work. */
@@ -36,12 +37,7 @@ export type BatchResult = {
 };
 
 /** A failure, its history shrunk; `number` is the history's in the run, from 1. */
-export type Found = {
-  readonly failure: Failure;
-  readonly scenario: Scenario;
-  readonly originalLength: number;
-  readonly number: number;
-};
+export type Found = Failing & { readonly number: number };
 
 /** Runs a batch up to its end or its first failure, which is shrunk by fast-check's runner with our candidates. */
 export function runBatch(a: Dispatcher, b: Dispatcher, request: BatchRequest): BatchResult {
@@ -128,10 +124,7 @@ class Batch {
 
   /** A simpler history, while shrinking: the same property fails in the same way, or nothing does. */
   #tryAgain(scenario: Scenario, known: Failure): Failure | undefined {
-    const failure =
-      known.property === 'lockstep'
-        ? lockstep(this.#a, this.#b, scenario)
-        : failureOf(known.property, [this.#a, this.#b], scenario);
+    const failure = failureOf(known.property, [this.#a, this.#b], scenario);
     return failure?.kind === known.kind ? failure : undefined;
   }
 }

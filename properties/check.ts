@@ -1,12 +1,14 @@
 /** The main job: regressions, then random histories, on two dispatchers, until a difference or the end. */
 import type { Dispatcher, Profile, Scenario } from '../model/vocabulary.ts';
-import { type BatchRequest, type BatchResult, batchSize, type Found } from './batch.ts';
+import { type BatchRequest, type BatchResult, batchSeed, batchSize, type Found } from './batch.ts';
 import { type BatchRunner, inThisThread, inWorkers } from './batch-runner.ts';
 import { properties } from './holds/index.ts';
 import { labelNames } from './label-table.ts';
 import { type LabelShare, labelShares } from './labels.ts';
 import { lockstep } from './lockstep.ts';
 import type { Failure } from './property.ts';
+import { type Failing, searchShortest } from './shrink/shortest.ts';
+import { failureOf } from './try-property.ts';
 
 /** A part of a run, as vitest and Playwright name it: the `index`-th (from 1) of `count`. */
 export type Shard = { readonly index: number; readonly count: number };
@@ -28,6 +30,8 @@ export type CheckOptions = {
   /** Runs only every `count`-th batch, and the regressions in the first shard. */
   readonly shard?: Shard;
   readonly onProgress?: (progress: Progress) => void;
+  /** Told what was found first, shrunk, before a shorter history is looked for: whoever keeps it loses nothing. */
+  readonly onFirst?: (first: Finding) => void;
   /** Ends the run at the next opportunity (within some milliseconds), with what was found so far. */
   readonly abort?: AbortSignal;
 };
@@ -67,7 +71,10 @@ export type CheckReport = {
   readonly milliseconds: number;
   readonly labels: readonly LabelShare[];
   readonly properties: readonly PropertyUse[];
+  /** The shortest history that was found. */
   readonly finding: Finding | undefined;
+  /** What was found first, shrunk in the way in which it failed, where `finding` is shorter. */
+  readonly first: Finding | undefined;
   /** Ended by `abort` before its time. */
   readonly interrupted: boolean;
 };
@@ -100,8 +107,25 @@ class Run {
 
   async toEnd(): Promise<CheckReport> {
     const regression = this.#runRegressions();
-    if (regression === undefined) await this.#runBatches();
-    return this.#report(regression);
+    if (regression !== undefined) return this.#report(regression, undefined);
+    await this.#runBatches();
+    const found = this.#counted().at(-1)?.found;
+    if (found === undefined) return this.#report(undefined, undefined);
+    const first = this.#findingOf(found, found.number);
+    this.#options.onFirst?.(first);
+    const shortest = await this.#shorterThan(found);
+    return shortest === found
+      ? this.#report(first, undefined)
+      : this.#report(this.#findingOf(shortest, found.number), first);
+  }
+
+  /** The shortest history that a search finds; `found` where there is none shorter. */
+  async #shorterThan(found: Found): Promise<Failing> {
+    const { a, b, profiles, abort } = this.#options;
+    const seed = batchSeed(this.#options.seed, found.number);
+    const fails = (scenario: Scenario) => failureOf(found.failure.property, [a, b], scenario);
+    const shortest = await searchShortest(found, fails, { seed, profiles, abort });
+    return shortest.scenario.operations.length < found.scenario.operations.length ? shortest : found;
   }
 
   #runRegressions(): Finding | undefined {
@@ -178,14 +202,16 @@ class Run {
     return performance.now() - this.#started;
   }
 
-  #report(regression: Finding | undefined): CheckReport {
-    const { a, b, profiles, seed, shard, regressions, abort, seconds, runs } = this.#options;
-    const results = [...this.#results.values()]
+  /** The results that count, in order: what was done behind the first batch with a finding does not. */
+  #counted(): BatchResult[] {
+    return [...this.#results.values()]
       .filter(({ batch }) => batch <= this.#lastBatch)
       .sort((one, other) => one.batch - other.batch);
-    const { histories, historiesPerProfile, operations, counts, uses } = sumOf(results);
-    const found = results.at(-1)?.found;
-    const finding = regression ?? (found && findingOf(found, a, b, seed));
+  }
+
+  #report(finding: Finding | undefined, first: Finding | undefined): CheckReport {
+    const { a, b, profiles, seed, shard, regressions, abort, seconds, runs } = this.#options;
+    const { histories, historiesPerProfile, operations, counts, uses } = sumOf(this.#counted());
     const due = [...(seconds === undefined ? this.#requests() : [])].reduce((sum, { size }) => sum + size, 0);
     const unfinished = seconds === undefined ? histories < due : this.#elapsed() < 1000 * seconds;
     return {
@@ -205,7 +231,32 @@ class Run {
         ...(uses[index] ?? { tried: 0, applied: 0 }),
       })),
       finding,
+      first,
       interrupted: finding === undefined && abort?.aborted === true && unfinished,
+    };
+  }
+
+  /** A finding as it is reported and saved; `number` is the history's at which the run came upon it. */
+  #findingOf({ failure, scenario, originalLength }: Failing, number: number): Finding {
+    const { a, b, seed } = this.#options;
+    const { property, clause, operation, sides } = failure;
+    return {
+      failure,
+      originalLength,
+      origin: `seed ${seed}, history ${number}`,
+      scenario: {
+        title: `${property}: ${sides[0].name} and ${sides[1].name} differ at operation ${operation}`,
+        ...scenario,
+        found: {
+          property,
+          ...(clause !== undefined && { clause }),
+          dispatchers: [a.name, b.name],
+          operation,
+          effects: sides.map(({ effects }) => effects[operation] ?? []),
+          seed,
+          originalLength,
+        },
+      },
     };
   }
 }
@@ -226,32 +277,4 @@ function sumOf(results: readonly BatchResult[]) {
   }
   const histories = results.reduce((sum, result) => sum + result.histories, 0);
   return { histories, historiesPerProfile, operations, counts, uses };
-}
-
-/** A finding as it is reported and saved. */
-function findingOf(
-  { failure, scenario, originalLength, number }: Found,
-  a: Dispatcher,
-  b: Dispatcher,
-  seed: number,
-): Finding {
-  const { property, clause, operation, sides } = failure;
-  return {
-    failure,
-    originalLength,
-    origin: `seed ${seed}, history ${number}`,
-    scenario: {
-      title: `${property}: ${sides[0].name} and ${sides[1].name} differ at operation ${operation}`,
-      ...scenario,
-      found: {
-        property,
-        ...(clause !== undefined && { clause }),
-        dispatchers: [a.name, b.name],
-        operation,
-        effects: sides.map(({ effects }) => effects[operation] ?? []),
-        seed,
-        originalLength,
-      },
-    },
-  };
 }

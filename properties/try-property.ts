@@ -2,6 +2,7 @@
 import type { Dispatcher, Profile, Scenario } from '../model/vocabulary.ts';
 import { isProfile } from './dispatchers.ts';
 import { properties } from './holds/index.ts';
+import { lockstep } from './lockstep.ts';
 import type { Failure, Property, Verdict } from './property.ts';
 
 /** A property holds only under the profiles that it names: the one in the dispatcher's name, else the scenario's. */
@@ -12,15 +13,16 @@ export function tryProperty(property: Property, dispatcher: Dispatcher, scenario
   return property.check(dispatcher, { ...scenario, profile });
 }
 
-/** The first failure of the property of this name on one of the dispatchers; nothing if there is no such property. */
+/** How the property of this name, or lockstep, fails on two dispatchers; undefined if it does not, or if there is none of this name. */
 export function failureOf(
   name: string | undefined,
-  dispatchers: readonly Dispatcher[],
+  [a, b]: readonly [Dispatcher, Dispatcher],
   scenario: Scenario,
 ): Failure | undefined {
+  if (name === 'lockstep') return lockstep(a, b, scenario);
   const property = properties.find((one) => one.name === name);
   if (property === undefined) return undefined;
-  for (const dispatcher of dispatchers) {
+  for (const dispatcher of [a, b]) {
     const verdict = tryProperty(property, dispatcher, scenario);
     if (typeof verdict === 'object') return verdict;
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { InputError, readScenarios } from '../../model/format/index.ts';
 import type { Profile } from '../../model/vocabulary.ts';
 import { requireBounds } from '../../properties/bounded.ts';
-import { type CheckOptions, check, type Shard } from '../../properties/check.ts';
+import { type CheckOptions, check, type Finding, type Shard } from '../../properties/check.ts';
 import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
 import { packageRoot } from '../invocation.ts';
@@ -51,6 +51,7 @@ export async function runCheck(
   const profiles = profilesOf(a, options.profile);
   const regressions = await regressionsOf(options.regressions ?? []);
   const progress = await startProgress(`${a} and ${b}`);
+  const save = (finding: Finding | undefined) => finding && saveFinding(finding, options.save, a, b);
   const report = await check({
     ...dispatchers,
     profiles,
@@ -65,8 +66,12 @@ export async function runCheck(
       const rate = `${grouped((1000 * operations) / Math.max(milliseconds, 1))} operations/s`;
       progress.show(`${a} and ${b}: ${grouped(histories)} histories, ${rate}`);
     },
+    onFirst: (first) => {
+      save(first);
+      progress.show(`${a} and ${b} differ; looking for a shorter history`);
+    },
   }).finally(() => progress.stop());
-  const saved = report.finding === undefined ? undefined : saveFinding(report.finding, options.save, a, b);
+  const saved = { finding: save(report.finding), first: save(report.first) };
   const outcome = outcomeOf(report);
   context.status =
     outcome === 'agree'

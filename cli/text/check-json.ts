@@ -3,15 +3,15 @@ import { clauseOf } from '../../model/clauses.ts';
 import { effectsToJson, scenarioToJson } from '../../model/format/index.ts';
 import type { CheckReport, Finding } from '../../properties/check.ts';
 import { outcomeOf } from './check-report.ts';
-import type { SavedFinding } from './finding-report.ts';
+import type { SavedFinding, SavedFindings } from './finding-report.ts';
 
 /** What a report says of itself, for whoever joins reports. */
 export const reportFormat = 'ioeventfd-check-report/1';
 
 /** The report as a line, without the newline. */
-export function checkJson(report: CheckReport, saved: SavedFinding | undefined): string {
+export function checkJson(report: CheckReport, saved: SavedFindings | undefined): string {
   const { dispatchers, profiles, seed, regressions, histories, operations, labels, properties } = report;
-  const { milliseconds, finding, shard, asked, historiesPerProfile } = report;
+  const { milliseconds, finding, first, shard, asked, historiesPerProfile } = report;
   return JSON.stringify({
     format: reportFormat,
     outcome: outcomeOf(report),
@@ -32,7 +32,8 @@ export function checkJson(report: CheckReport, saved: SavedFinding | undefined):
       reached,
     })),
     properties,
-    finding: finding === undefined ? null : findingJson(finding, saved),
+    finding: finding === undefined ? null : findingJson(finding, saved?.finding),
+    first: first === undefined ? null : findingJson(first, saved?.first),
     timings: {
       milliseconds: Math.round(milliseconds),
       operationsPerSecond: Math.round((1000 * operations) / Math.max(milliseconds, 1)),

@@ -38,6 +38,7 @@ const agreed: CheckReport = {
     { name: 'moved-map', tried: 1234, applied: 78 },
   ],
   finding: undefined,
+  first: undefined,
   interrupted: false,
 };
 
@@ -72,9 +73,12 @@ const differing: CheckReport = {
 };
 
 const saved = {
-  file: 'findings/lockstep-D1-0123abcd.json',
-  replay: 'ioeventfd-check replay findings/lockstep-D1-0123abcd.json --on model,broken',
-  explain: 'ioeventfd-check explain findings/lockstep-D1-0123abcd.json --on broken',
+  finding: {
+    file: 'findings/lockstep-D1-0123abcd.json',
+    replay: 'ioeventfd-check replay findings/lockstep-D1-0123abcd.json --on model,broken',
+    explain: 'ioeventfd-check explain findings/lockstep-D1-0123abcd.json --on broken',
+  },
+  first: undefined,
 };
 
 describe('the report of a check', () => {
@@ -87,10 +91,25 @@ describe('the report of a check', () => {
   });
 
   it('prints the history itself where it could not be saved', () => {
-    const text = textOf(renderCheck(differing, { text: '{ "format": ... }\n', reason: 'EACCES' }));
+    const text = textOf(
+      renderCheck(differing, { ...saved, finding: { text: '{ "format": ... }\n', reason: 'EACCES' } }),
+    );
     expect(text).toContain('nowhere (EACCES): the history is printed below');
     expect(text).toContain('\n{ "format": ... }\n');
     expect(text).not.toContain('replay ');
+  });
+
+  it('tells of what was found first, where a shorter history was found behind it', () => {
+    const report = { ...differing, first: { ...findingOf(), originalLength: 44 } };
+    const places = { ...saved, first: { file: 'findings/first.json', replay: '', explain: '' } };
+    expect(textOf(renderCheck(report, places))).toContain(
+      `\n  first     ${ivshmem.operations.length} operations, shrunk from 44, differing in callback / signal; saved as findings/first.json\n`,
+    );
+    expect(JSON.parse(checkJson(report, places)).first).toMatchObject({
+      originalLength: 44,
+      file: 'findings/first.json',
+    });
+    expect(textOf(renderCheck(differing, saved))).not.toContain('first');
   });
 
   it('fails a run in which too little happened, with a line for each label', () => {

@@ -1,6 +1,6 @@
 /** The report of `check` for people. Everything but the lines under `time` is the same for the same seed. */
 import type { CheckReport } from '../../properties/check.ts';
-import { renderFinding, type SavedFinding } from './finding-report.ts';
+import { firstField, renderFinding, type SavedFindings } from './finding-report.ts';
 import { grouped, percent, plural, table } from './layout.ts';
 import { plain, type Style } from './style.ts';
 
@@ -17,13 +17,15 @@ export function outcomeOf(report: CheckReport): Outcome {
 /** The report, a line each. */
 export function renderCheck(
   report: CheckReport,
-  saved: SavedFinding | undefined,
+  saved: SavedFindings | undefined,
   style: Style = plain,
   findingsOfShards = 0,
 ): string[] {
-  const { finding } = report;
+  const { dispatchers, finding, first } = report;
   if (finding !== undefined) {
-    return [...renderFinding(report.dispatchers, finding, saved, style), '', ...renderTotals(report, style)];
+    const more = first === undefined ? [] : [firstField(first, saved?.first)];
+    const found = renderFinding(dispatchers, finding, saved?.finding, style, more);
+    return [...found, '', ...renderTotals(report, style)];
   }
   return [
     findingsOfShards > 0

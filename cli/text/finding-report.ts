@@ -10,12 +10,19 @@ export type SavedFinding =
   | { readonly file: string; readonly replay: string; readonly explain: string }
   | { readonly text: string; readonly reason: string };
 
+/** Where the findings of a `check` were saved. */
+export type SavedFindings = {
+  readonly finding: SavedFinding | undefined;
+  readonly first: SavedFinding | undefined;
+};
+
 /** What was found: where, the clause, how to replay it, and the history with both sides' effects. */
 export function renderFinding(
   [a, b]: readonly [string, string],
   { failure, scenario, originalLength, origin }: Finding,
   saved: SavedFinding | undefined,
   style: Style,
+  more: readonly (readonly [name: string, text: string])[] = [],
 ): string[] {
   const { property, clause, message, operation, effect, sides } = failure;
   const what = property === 'lockstep' ? `${a} and ${b} differ` : `Property ${property} does not hold`;
@@ -26,6 +33,7 @@ export function renderFinding(
     ['what', message],
     ...(clause === undefined ? [] : [['clause', `${clause}  ${ascii(clauseOf(clause).title)}`]]),
     ...savedFields(saved),
+    ...more,
   ];
   return [
     style.bold(style.bad(`${what}.`)),
@@ -37,9 +45,21 @@ export function renderFinding(
   ];
 }
 
+/** What was found first, in a line: a longer history, which may fail in another way. */
+export function firstField(
+  { scenario, failure, originalLength }: Finding,
+  saved: SavedFinding | undefined,
+): readonly [name: string, text: string] {
+  const length = `${plural(scenario.operations.length, 'operation')}, shrunk from ${originalLength}`;
+  const place = saved !== undefined && 'file' in saved ? `; saved as ${saved.file}` : '';
+  return ['first', `${length}, differing in ${failure.kind}${place}`];
+}
+
 /** Commands and file names are not wrapped: they are there to be copied. */
 function field(name: string, text: string): string[] {
-  const lines = ['saved', 'replay', 'explain'].includes(name) ? [text] : wrapped(text, pageWidth - 12);
+  const lines = ['saved', 'replay', 'explain', 'first'].includes(name)
+    ? [text]
+    : wrapped(text, pageWidth - 12);
   return lines.map((line, i) => `  ${(i === 0 ? name : '').padEnd(10)}${line}`);
 }
 

@@ -8,15 +8,13 @@ import { modelDispatcher } from '../../model/reference.ts';
 import type { Dispatcher, Profile, Scenario } from '../../model/vocabulary.ts';
 import { lockstep } from '../lockstep.ts';
 import { ScenarioArbitrary } from '../scenario-arbitrary.ts';
-import { simplerScenarios } from '../shrink/candidates.ts';
+import { searchShortest, shrunk } from '../shrink/shortest.ts';
 
 /** What random testing came upon. */
 export type Found = {
   /** Histories run, the failing one included. */
   readonly histories: number;
   readonly scenario: Scenario;
-  /** What the failure is: the kinds of the effects that differ first. */
-  readonly kind: string;
 };
 
 /** The shortest history that shows a mutant, as exploration proves it. */
@@ -39,7 +37,7 @@ export type MatrixRow = {
   /** The median of these; a survivor counts as infinitely many. */
   readonly median: number;
   readonly worst: number;
-  /** What the seeds found, shrunk; the shortest. */
+  /** What `check` shows for what the first seed found; without a search, what it finds first. */
   readonly shrunk: Scenario | undefined;
   readonly proof: Proof | undefined;
 };
@@ -51,6 +49,8 @@ export type MatrixOptions = {
   readonly histories: number;
   readonly named?: readonly { readonly source: string; readonly scenario: Scenario }[];
   readonly prove?: Prove;
+  /** Whether to look for the shortest history, as `check` does (half a second a mutant); else what was found is only shrunk. */
+  readonly search: boolean;
   readonly onRow?: (row: MatrixRow) => void;
   readonly abort?: AbortSignal;
 };
@@ -70,13 +70,12 @@ export async function matrix(options: MatrixOptions): Promise<MatrixRow[]> {
 }
 
 async function rowOf(mutant: Mutant, options: MatrixOptions): Promise<MatrixRow> {
-  const { seeds, histories, named = [], prove } = options;
+  const { seeds, histories, named = [], prove, search } = options;
   const { dispatcher, profiles } = mutant;
   const found = seeds.map((seed) => findAtRandom(dispatcher, profiles, seed, histories));
   const counts = found.map((one) => one?.histories ?? Number.POSITIVE_INFINITY);
-  const [shrunk] = found
-    .flatMap((one) => (one === undefined ? [] : [shrink(dispatcher, one)]))
-    .toSorted((a, b) => a.operations.length - b.operations.length);
+  const [first] = found;
+  const shortest = first && (await shown(dispatcher, profiles, first.scenario, seeds[0] ?? 0, search));
   return {
     mutant,
     named: named
@@ -85,8 +84,8 @@ async function rowOf(mutant: Mutant, options: MatrixOptions): Promise<MatrixRow>
     histories: found.map((one) => one?.histories),
     median: medianOf(counts),
     worst: Math.max(...counts),
-    shrunk,
-    proof: shrunk && (await prove?.(mutant, shrunk.operations.length)),
+    shrunk: shortest,
+    proof: shortest && (await prove?.(mutant, shortest.operations.length)),
   };
 }
 
@@ -109,27 +108,23 @@ export function findAtRandom(
     endOnFailure: true,
   });
   const [scenario] = details.counterexample ?? [];
-  const failure = scenario && lockstep(modelDispatcher, dispatcher, scenario);
-  if (scenario === undefined || failure === undefined) return undefined;
-  return { histories: details.numRuns, scenario, kind: failure.kind };
+  return scenario && { histories: details.numRuns, scenario };
 }
 
-/** A history that fails in the same way and has no simpler one that does, among those that shrinking proposes. */
-export function shrink(dispatcher: Dispatcher, { scenario, kind }: Omit<Found, 'histories'>): Scenario {
-  let smallest = scenario;
-  for (;;) {
-    const simpler = firstThat(
-      simplerScenarios(smallest),
-      (other) => lockstep(modelDispatcher, dispatcher, other)?.kind === kind,
-    );
-    if (simpler === undefined) return smallest;
-    smallest = simpler;
-  }
-}
-
-function firstThat<T>(values: Iterable<T>, is: (value: T) => boolean): T | undefined {
-  for (const value of values) if (is(value)) return value;
-  return undefined;
+/** What `check` shows for a history that random testing found: the shortest that a search finds, or only the history shrunk. */
+export async function shown(
+  dispatcher: Dispatcher,
+  profiles: readonly Profile[],
+  scenario: Scenario,
+  seed: number,
+  search = true,
+): Promise<Scenario> {
+  const fails = (other: Scenario) => lockstep(modelDispatcher, dispatcher, other);
+  const failure = fails(scenario);
+  if (failure === undefined) return scenario;
+  const first = shrunk({ scenario, failure, originalLength: scenario.operations.length }, fails);
+  const shortest = search ? await searchShortest(first, fails, { seed, profiles }) : first;
+  return shortest.scenario;
 }
 
 /** Whether a named history shows the mutant; it counts only under a profile that the mutant names. */

@@ -60,7 +60,14 @@ export default async function row({ name, seeds, histories, explores }: RowTask)
       .map(loadScope),
     mostMilliseconds,
   );
-  const [full] = await matrix({ mutants: [mutant], seeds, histories, named, ...(explores && { prove }) });
+  const [full] = await matrix({
+    mutants: [mutant],
+    seeds,
+    histories,
+    named,
+    search: true,
+    ...(explores && { prove }),
+  });
   if (full === undefined) throw new Error(`no row for ${name}`);
   const { median, worst, shrunk, proof } = full;
   return {

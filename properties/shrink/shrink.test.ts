@@ -3,11 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { readScenario, writeScenarioLine } from '../../model/format/index.ts';
 import { modelDispatcher } from '../../model/reference.ts';
 import type { Scenario } from '../../model/vocabulary.ts';
-import { underProfile } from '../dispatchers.ts';
+import { dispatcherNamed, underProfile } from '../dispatchers.ts';
 import { lockstep } from '../lockstep.ts';
 import { ScenarioArbitrary } from '../scenario-arbitrary.ts';
 import { simplerScenarios } from './candidates.ts';
 import { costOf } from './cost.ts';
+import {
+  type Failing,
+  type Fails,
+  type SearchOptions,
+  searchShortest,
+  shrunk,
+  shrunkInAnyWay,
+} from './shortest.ts';
 
 const [author, emulator] = [underProfile(modelDispatcher, 'contract'), underProfile(modelDispatcher, 'tcg')];
 
@@ -16,17 +24,26 @@ function kindOfDifference(scenario: Scenario): string | undefined {
   return lockstep(author, emulator, scenario)?.kind;
 }
 
-/** Takes the first simpler history that differs in the same way, again and again. */
-function shrunk(scenario: Scenario, kind: string): Scenario {
-  for (const simpler of simplerScenarios(scenario)) {
-    if (kindOfDifference(simpler) === kind) return shrunk(simpler, kind);
-  }
-  return scenario;
+const fails = (scenario: Scenario) => lockstep(author, emulator, scenario);
+
+const mutant = dispatcherNamed('mutant:deletion-ignores-data');
+
+/** How a seeded bug shows; exploration proves that 3 operations are the least that it takes. */
+const failsOfMutant = (scenario: Scenario) => lockstep(modelDispatcher, mutant, scenario);
+
+/** Those of a few random histories that fail. */
+function differing(count: number, seed: number, fails: Fails): Failing[] {
+  return samples(count, seed).flatMap((scenario) => {
+    const failure = fails(scenario);
+    return failure === undefined ? [] : [{ scenario, failure, originalLength: scenario.operations.length }];
+  });
 }
 
 function samples(count: number, seed: number): Scenario[] {
   return fc.sample(new ScenarioArbitrary(), { numRuns: count, seed });
 }
+
+const options: SearchOptions = { seed: 7, profiles: ['contract', 'tcg', 'kvm'] };
 
 describe('shrinking', () => {
   it('proposes only histories that are in the format and smaller', () => {
@@ -43,17 +60,56 @@ describe('shrinking', () => {
   });
 
   it('keeps the way in which a history fails, and comes to rest', () => {
-    let differing = 0;
-    for (const scenario of samples(60, 12)) {
-      const kind = kindOfDifference(scenario);
-      if (kind === undefined) continue;
-      differing++;
-      const smallest = shrunk(scenario, kind);
-      expect(kindOfDifference(smallest)).toBe(kind);
-      expect(costOf(smallest)).toBeLessThanOrEqual(costOf(scenario));
-      expect(shrunk(smallest, kind)).toBe(smallest);
+    const found = differing(60, 12, fails);
+    expect(found.length).toBeGreaterThan(20);
+    for (const failing of found) {
+      const { scenario, failure } = shrunk(failing, fails);
+      expect(failure.kind).toBe(failing.failure.kind);
+      expect(fails(scenario)).toEqual(failure);
+      expect(costOf(scenario)).toBeLessThanOrEqual(costOf(failing.scenario));
+      expect(shrunk({ ...failing, scenario }, fails).scenario).toBe(scenario);
     }
-    expect(differing).toBeGreaterThan(20);
+  });
+
+  it('takes another way where that is shorter, and comes to rest there', () => {
+    let shorter = 0;
+    for (const failing of differing(1000, 12, failsOfMutant)) {
+      const one = shrunk(failing, failsOfMutant);
+      const any = shrunkInAnyWay(failing, failsOfMutant);
+      expect(failsOfMutant(any.scenario)).toEqual(any.failure);
+      expect(any.scenario.operations.length).toBeLessThanOrEqual(one.scenario.operations.length);
+      if (any.scenario.operations.length < one.scenario.operations.length) shorter++;
+      expect(shrunkInAnyWay(any, failsOfMutant)).toEqual(any);
+    }
+    expect(shorter).toBeGreaterThan(0);
+  });
+
+  it('searches on, with the same result for the same seed, to the shortest', async () => {
+    const long = differing(1000, 12, failsOfMutant)
+      .map((failing) => shrunkInAnyWay(failing, failsOfMutant))
+      .find(({ scenario }) => scenario.operations.length > 3);
+    if (long === undefined) throw new Error('shrinking alone is enough: take another seed');
+    const one = await searchShortest(long, failsOfMutant, options);
+    expect(one).toEqual(await searchShortest(long, failsOfMutant, options));
+    expect(failsOfMutant(one.scenario)).toEqual(one.failure);
+    expect(one.scenario.operations.length).toBe(3);
+  });
+
+  it('ends its search when it is told to', async () => {
+    const [failing] = differing(1000, 12, failsOfMutant);
+    if (failing === undefined) throw new Error('no history fails');
+    const whole = shrunkInAnyWay(failing, failsOfMutant);
+    let tried = 0;
+    const counting = (scenario: Scenario) => {
+      tried++;
+      return failsOfMutant(scenario);
+    };
+    shrunkInAnyWay(whole, counting);
+    const before = tried;
+    tried = 0;
+    expect(await searchShortest(whole, counting, { ...options, abort: AbortSignal.abort() })).toEqual(whole);
+    // What was known is tried on its simpler histories; no other one is generated.
+    expect(tried).toBe(before);
   });
 
   it('is what fast-check does with a counterexample, its own or a saved one', () => {
@@ -64,6 +120,9 @@ describe('shrinking', () => {
       fc.property(new ScenarioArbitrary(), (scenario) => kindOfDifference(scenario) !== 'callback / signal'),
       { examples: [[saved]], numRuns: 1, seed: 1 },
     );
-    expect(details.counterexample?.[0]).toEqual(shrunk(saved, 'callback / signal'));
+    const failure = fails(saved);
+    if (failure === undefined) throw new Error('the saved history does not differ');
+    const { scenario } = shrunk({ scenario: saved, failure, originalLength: 0 }, fails);
+    expect(details.counterexample?.[0]).toEqual(scenario);
   });
 });
