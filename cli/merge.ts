@@ -79,6 +79,7 @@ export function mergeReports(files: readonly string[]): Merged {
       finding: undefined,
       first: undefined,
       interrupted: reports.some(({ outcome }) => outcome === 'interrupted'),
+      died: undefined,
     },
     findings: reports.flatMap(({ finding, source }) => (finding === null ? [] : [{ ...finding, source }])),
   };

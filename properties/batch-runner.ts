@@ -2,7 +2,7 @@
 import type { Dispatcher } from '../model/vocabulary.ts';
 import { type BatchRequest, type BatchResult, batchSize, runBatch } from './batch.ts';
 import type { BatchTask } from './batch-worker.ts';
-import { threads } from './threads.ts';
+import { Threads } from './threads.ts';
 
 export type BatchRunner = {
   /** How many batches are worth having under way at once. */
@@ -10,24 +10,6 @@ export type BatchRunner = {
   run(request: BatchRequest): Promise<BatchResult>;
   close(): Promise<void>;
 };
-
-/** A worker thread ended while it ran a batch: out of memory, or ended by its dispatcher. */
-export class WorkerDiedError extends Error {
-  override readonly name = 'WorkerDiedError';
-  readonly request: BatchRequest;
-
-  constructor(request: BatchRequest, cause: unknown) {
-    const { seed, batch, size, profile } = request;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const first = batch * batchSize + 1;
-    super(
-      `a worker died (${reason}) at seed ${seed}, histories ${first} to ${first + size - 1}, profile ${profile}: ` +
-        'run the same with --workers 1 to see where',
-      { cause },
-    );
-    this.request = request;
-  }
-}
 
 export function inThisThread(a: Dispatcher, b: Dispatcher): BatchRunner {
   return {
@@ -42,19 +24,24 @@ export function inThisThread(a: Dispatcher, b: Dispatcher): BatchRunner {
 }
 
 /** Threads that find both dispatchers by their names. */
-export function inWorkers(a: Dispatcher, b: Dispatcher, workers: number): BatchRunner {
-  const pool = threads(new URL('./batch-worker.js', import.meta.url), workers);
+export function inWorkers(a: Dispatcher, b: Dispatcher, workers: number, entry = compiledEntry): BatchRunner {
+  const threads = new Threads(entry, workers);
   return {
     // One more each, so that no thread waits for this one.
     width: 2 * workers,
-    async run(request) {
+    run: (request) => {
       const task: BatchTask = { ...request, a: a.name, b: b.name };
-      try {
-        return await pool.run(task);
-      } catch (error) {
-        throw new WorkerDiedError(request, error);
-      }
+      return threads.run<BatchTask, BatchResult>(task, nameOf(request));
     },
-    close: () => pool.destroy(),
+    close: () => threads.end(),
   };
+}
+
+const compiledEntry = new URL('./batch-worker.js', import.meta.url);
+
+/** What to run again, to see what happened there. */
+function nameOf({ seed, batch, size, profile }: BatchRequest): string {
+  const first = batch * batchSize + 1;
+  const histories = `histories ${first} to ${first + size - 1}`;
+  return `seed ${seed}, ${histories}, profile ${profile}: run the same with --workers 1 to see where`;
 }

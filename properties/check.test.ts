@@ -1,4 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
 import { type CheckOptions, check, type Finding } from './check.ts';
 import { dispatcherNamed } from './dispatchers.ts';
 import { lockstep } from './lockstep.ts';
@@ -45,5 +49,49 @@ describe('check', () => {
     const report = await check({ ...options, regressions });
     expect(report.finding?.scenario).toEqual(first.scenario);
     expect([report.finding?.origin, report.first, report.histories]).toEqual(['saved.json', undefined, 0]);
+  });
+});
+
+describe('a worker that dies', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'ioeventfd-check-worker-'));
+  const threadEntry = pathToFileURL(join(directory, 'worker.mjs'));
+  const options = { ...optionsFor('impl', 9), runs: 5000, workers: 2, threadEntry };
+  const died =
+    'at seed 9, histories 1251 to 1500, profile contract: run the same with --workers 1 to see where';
+
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  /** Batches that find nothing, but one of which the worker does something else. */
+  function worker(statement: string, found = 'undefined'): void {
+    const result =
+      '{ batch, profile, histories: size, operations: size, counts: [], uses: [], found: batch === 8 ? FOUND : undefined }';
+    writeFileSync(
+      threadEntry,
+      `export default ({ batch, profile, size }) => { if (batch === 5) { ${statement} } return ${result.replace('FOUND', found)}; };`,
+    );
+  }
+
+  it.each([
+    ['process.exit(7)', 'worker exited with code: 7'],
+    ['throw new Error("out of luck")', 'out of luck'],
+  ])('is reported with the seed that it was at: %s', async (statement, reason) => {
+    worker(statement);
+    await expect(check(options)).rejects.toThrow(`a worker died (${reason}) ${died}`);
+  });
+
+  it('does not lose what another has found', async () => {
+    const { finding } = await check(optionsFor('mutant:match-data-dropped', 1));
+    if (finding === undefined) throw new Error('nothing was found');
+    const { scenario, failure } = finding;
+    const bigint = (_: string, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value);
+    const text = JSON.stringify({ scenario, failure, originalLength: 3, number: 2001 }, bigint);
+    // The other thread goes on to batch 8 while this one is dying.
+    worker(
+      'const end = Date.now() + 500; while (Date.now() < end); process.exit(7);',
+      text.replaceAll(/"(\d+n)"/g, '$1'),
+    );
+    const report = await check({ ...options, b: dispatcherNamed('mutant:match-data-dropped') });
+    expect(report.finding?.origin).toBe('seed 9, history 2001');
+    expect(report.died?.message).toBe(`a worker died (worker exited with code: 7) ${died}`);
   });
 });

@@ -8,6 +8,7 @@ import { type LabelShare, labelShares } from './labels.ts';
 import { lockstep } from './lockstep.ts';
 import type { Failure } from './property.ts';
 import { type Failing, searchShortest } from './shrink/shortest.ts';
+import { WorkerDiedError } from './threads.ts';
 import { failureOf } from './try-property.ts';
 
 /** A part of a run, as vitest and Playwright name it: the `index`-th (from 1) of `count`. */
@@ -27,6 +28,8 @@ export type CheckOptions = {
   readonly regressions: readonly { readonly source: string; readonly scenario: Scenario }[];
   /** Worker threads; 1 (if left out) is this thread. More find the dispatchers by name (dispatchers.ts). */
   readonly workers?: number;
+  /** What a thread runs, compiled; for tests. */
+  readonly threadEntry?: URL;
   /** Runs only every `count`-th batch, and the regressions in the first shard. */
   readonly shard?: Shard;
   readonly onProgress?: (progress: Progress) => void;
@@ -77,13 +80,15 @@ export type CheckReport = {
   readonly first: Finding | undefined;
   /** Ended by `abort` before its time. */
   readonly interrupted: boolean;
+  /** How a worker died, and at what, where others had found something; else the run throws this. */
+  readonly died: WorkerDiedError | undefined;
 };
 
 /**
  * Compares two dispatchers. Deterministic in `seed` and `runs`, whatever the number of workers: the finding is that of
  * the first batch that has one, and what later batches did is not counted.
  *
- * @throws WorkerDiedError when a worker thread ends while it runs a batch
+ * @throws WorkerDiedError when a worker thread ends while it runs a batch, and no other has found anything
  */
 export async function check(options: CheckOptions): Promise<CheckReport> {
   return new Run(options).toEnd();
@@ -100,6 +105,7 @@ class Run {
   readonly #progress = { histories: 0, operations: 0 };
   /** The least batch with a finding so far: no later one is begun. */
   #lastBatch = Number.POSITIVE_INFINITY;
+  #died: WorkerDiedError | undefined;
 
   constructor(options: CheckOptions) {
     this.#options = options;
@@ -110,6 +116,7 @@ class Run {
     if (regression !== undefined) return this.#report(regression, undefined);
     await this.#runBatches();
     const found = this.#counted().at(-1)?.found;
+    if (found === undefined && this.#died !== undefined) throw this.#died;
     if (found === undefined) return this.#report(undefined, undefined);
     const first = this.#findingOf(found, found.number);
     this.#options.onFirst?.(first);
@@ -149,12 +156,7 @@ class Run {
     try {
       for (const request of this.#requests()) {
         if (this.#isOver(request)) break;
-        const one: Promise<void> = runner.run(request).then((result) => {
-          underWay.delete(one);
-          this.#take(result);
-        });
-        // The first failure ends the run; those that follow from it are not told.
-        one.catch(() => {});
+        const one = this.#runBatch(runner, request).finally(() => underWay.delete(one));
         underWay.add(one);
         if (underWay.size >= runner.width) await Promise.race(underWay);
       }
@@ -165,10 +167,21 @@ class Run {
     }
   }
 
+  async #runBatch(runner: BatchRunner, request: BatchRequest): Promise<void> {
+    try {
+      this.#take(await runner.run(request));
+    } catch (error) {
+      if (!(error instanceof WorkerDiedError)) throw error;
+      this.#died ??= error;
+    }
+  }
+
   #runner(): BatchRunner {
-    const { a, b, workers = 1, runs, seconds, shard } = this.#options;
+    const { a, b, workers = 1, threadEntry, runs, seconds, shard } = this.#options;
     const batches = seconds === undefined ? Math.ceil(runs / batchSize) / (shard?.count ?? 1) : Infinity;
-    return workers > 1 && batches >= batchesWorthWorkers ? inWorkers(a, b, workers) : inThisThread(a, b);
+    return workers > 1 && batches >= batchesWorthWorkers
+      ? inWorkers(a, b, workers, threadEntry)
+      : inThisThread(a, b);
   }
 
   /** The batches of this shard, in order. */
@@ -186,7 +199,7 @@ class Run {
 
   #isOver({ batch }: BatchRequest): boolean {
     const { abort, seconds } = this.#options;
-    if (abort?.aborted || batch > this.#lastBatch) return true;
+    if (abort?.aborted || batch > this.#lastBatch || this.#died !== undefined) return true;
     return seconds !== undefined && this.#elapsed() >= 1000 * seconds;
   }
 
@@ -233,6 +246,7 @@ class Run {
       finding,
       first,
       interrupted: finding === undefined && abort?.aborted === true && unfinished,
+      died: this.#died,
     };
   }
 

@@ -37,3 +37,11 @@ export type { Failure, Property, Side, Verdict } from './property.ts';
 export { ScenarioArbitrary, type ScenarioOptions } from './scenario-arbitrary.ts';
 export { simplerScenarios } from './shrink/candidates.ts';
 export { costOf } from './shrink/cost.ts';
+export {
+  type Failing,
+  type Fails,
+  type SearchOptions,
+  searchShortest,
+  shrunk,
+  shrunkInAnyWay,
+} from './shrink/shortest.ts';

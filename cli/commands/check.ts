@@ -7,7 +7,7 @@ import type { Profile } from '../../model/vocabulary.ts';
 import { requireBounds } from '../../properties/bounded.ts';
 import { type CheckOptions, check, type Finding, type Shard } from '../../properties/check.ts';
 import type { Context } from '../context.ts';
-import { exitStatus } from '../errors.ts';
+import { complaintOf, exitStatus } from '../errors.ts';
 import { packageRoot } from '../invocation.ts';
 import { requireDirectory, saveFinding } from '../io/findings.ts';
 import { startProgress } from '../io/progress.ts';
@@ -79,6 +79,7 @@ export async function runCheck(
       : outcome === 'interrupted'
         ? exitStatus.interrupted
         : exitStatus.difference;
+  if (report.died !== undefined) process.stderr.write(`${complaintOf(report.died).line}\n`);
   await context.output.lines(
     options.json ? [checkJson(report, saved)] : renderCheck(report, saved, context.style),
   );

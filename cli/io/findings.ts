@@ -1,6 +1,6 @@
 /** Findings on disk: written before they are printed, so that whatever ends the process loses nothing. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, writeScenario } from '../../model/format/index.ts';
 import type { Finding } from '../../properties/check.ts';
@@ -29,7 +29,9 @@ export function saveFinding(
   const program = programName(process.argv[1] ?? '', process.cwd());
   try {
     mkdirSync(directory, { recursive: true });
-    writeFileSync(file, text);
+    // Under its name it is whole, whenever the process is killed.
+    writeFileSync(`${file}.part`, text);
+    renameSync(`${file}.part`, file);
   } catch (error) {
     return { text, reason: error instanceof Error ? error.message : String(error) };
   }

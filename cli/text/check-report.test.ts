@@ -40,6 +40,7 @@ const agreed: CheckReport = {
   finding: undefined,
   first: undefined,
   interrupted: false,
+  died: undefined,
 };
 
 /** The model, with one thing broken: the data of a match are not looked at. */

@@ -1,7 +1,6 @@
 /** Those who take turns: this thread alone, or a pool of threads. */
-import type { Tinypool } from 'tinypool';
 import type { Dispatcher } from '../../model/vocabulary.ts';
-import { threads } from '../threads.ts';
+import { Threads } from '../threads.ts';
 import type { Setup, Turn, TurnResult, Worker } from './turn.ts';
 
 /** Does turns of one layer at the same time. */
@@ -46,22 +45,21 @@ let runs = 0;
 /** Threads; they find the dispatchers by name. */
 export class ThreadCrew implements Crew {
   readonly size: number;
-  readonly #pool: Tinypool;
+  readonly #pool: Threads;
   readonly #task: Omit<Task, 'turn'>;
 
   constructor(size: number, a: Dispatcher, b: Dispatcher, setup: Setup, entry: URL = compiledEntry) {
     this.size = size;
     this.#task = { run: ++runs, setup, a: a.name, b: b.name };
-    this.#pool = threads(entry, size);
+    this.#pool = new Threads(entry, size);
   }
 
   run(turns: readonly Turn[]): Promise<readonly TurnResult[]> {
-    return Promise.all(
-      turns.map((turn): Promise<TurnResult> => this.#pool.run({ ...this.#task, turn } satisfies Task)),
-    );
+    const at = `scope ${this.#task.setup.scope.name}`;
+    return Promise.all(turns.map((turn) => this.#pool.run<Task, TurnResult>({ ...this.#task, turn }, at)));
   }
 
   end(): Promise<void> {
-    return this.#pool.destroy();
+    return this.#pool.end();
   }
 }

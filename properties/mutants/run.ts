@@ -1,5 +1,5 @@
 /** The matrix on all cores: a worker thread takes one row after the other. */
-import { threads } from '../threads.ts';
+import { Threads } from '../threads.ts';
 import type { PlainRow, RowTask } from './row-worker.ts';
 
 export type MatrixRun = {
@@ -15,13 +15,14 @@ export type MatrixRun = {
 /** The rows in the order of the names, whatever the order in which they were done; those that were not begun are left out. */
 export async function runMatrix(run: MatrixRun): Promise<PlainRow[]> {
   const { names, seeds, histories, explores, workers, onRow, abort } = run;
-  const pool = threads(new URL('./row-worker.js', import.meta.url), workers);
+  const pool = new Threads(new URL('./row-worker.js', import.meta.url), workers);
   const rows = new Map<string, PlainRow>();
   const left = [...names];
   const takeRows = async () => {
     for (let name = left.shift(); name !== undefined && !abort.aborted; name = left.shift()) {
       const task: RowTask = { name, seeds, histories, explores };
-      const row: PlainRow = await pool.run(task, { signal: abort });
+      const at = `${name}, seeds ${seeds.join(', ')}`;
+      const row = await pool.run<RowTask, PlainRow>(task, at, abort);
       rows.set(name, row);
       onRow(row);
     }
@@ -31,7 +32,7 @@ export async function runMatrix(run: MatrixRun): Promise<PlainRow[]> {
   } catch (error) {
     if (!abort.aborted) throw error;
   } finally {
-    await pool.destroy();
+    await pool.end();
   }
   return names.flatMap((name) => rows.get(name) ?? []);
 }
