@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type CheckOptions, check, type Finding } from './check.ts';
+import { type CheckOptions, check } from './check.ts';
 import { dispatcherNamed } from './dispatchers.ts';
+import type { Finding } from './finding.ts';
 import { lockstep } from './lockstep.ts';
 
 function optionsFor(name: string, seed: number): CheckOptions {

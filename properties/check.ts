@@ -2,11 +2,11 @@
 import type { Dispatcher, Profile, Scenario } from '../model/vocabulary.ts';
 import { type BatchRequest, type BatchResult, batchSeed, batchSize, type Found } from './batch.ts';
 import { type BatchRunner, inThisThread, inWorkers } from './batch-runner.ts';
+import { type Finding, findingOf } from './finding.ts';
 import { properties } from './holds/index.ts';
 import { labelNames } from './label-table.ts';
 import { type LabelShare, labelShares } from './labels.ts';
 import { lockstep } from './lockstep.ts';
-import type { Failure } from './property.ts';
 import { type Failing, searchShortest } from './shrink/shortest.ts';
 import { WorkerDiedError } from './threads.ts';
 import { failureOf } from './try-property.ts';
@@ -43,17 +43,6 @@ export type Progress = {
   readonly histories: number;
   readonly operations: number;
   readonly milliseconds: number;
-};
-
-/** A history on which a property fails, shrunk. */
-export type Finding = {
-  readonly failure: Failure;
-  /** The shrunk history; its `found` says the same in the file's own terms. */
-  readonly scenario: Scenario;
-  /** Operations before shrinking. */
-  readonly originalLength: number;
-  /** Where it comes from: a regression's source, or the seed and the number of the history. */
-  readonly origin: string;
 };
 
 /** How often a property was tried, and to how many of these histories it applied. */
@@ -250,28 +239,10 @@ class Run {
     };
   }
 
-  /** A finding as it is reported and saved; `number` is the history's at which the run came upon it. */
-  #findingOf({ failure, scenario, originalLength }: Failing, number: number): Finding {
+  /** `number` is the history's at which the run came upon it. */
+  #findingOf(failing: Failing, number: number): Finding {
     const { a, b, seed } = this.#options;
-    const { property, clause, operation, sides } = failure;
-    return {
-      failure,
-      originalLength,
-      origin: `seed ${seed}, history ${number}`,
-      scenario: {
-        title: `${property}: ${sides[0].name} and ${sides[1].name} differ at operation ${operation}`,
-        ...scenario,
-        found: {
-          property,
-          ...(clause !== undefined && { clause }),
-          dispatchers: [a.name, b.name],
-          operation,
-          effects: sides.map(({ effects }) => effects[operation] ?? []),
-          seed,
-          originalLength,
-        },
-      },
-    };
+    return findingOf(failing, [a.name, b.name], `seed ${seed}, history ${number}`, seed);
   }
 }
 

@@ -3,7 +3,6 @@ export {
   type CheckOptions,
   type CheckReport,
   check,
-  type Finding,
   type Progress,
   type PropertyUse,
   type Shard,
@@ -27,6 +26,7 @@ export {
   explore,
 } from './explore/explore.ts';
 export { loadScope, readScope, type Scope, scopeNames } from './explore/scope.ts';
+export type { Finding } from './finding.ts';
 export { generateHistory } from './generate/history.ts';
 export { properties } from './holds/index.ts';
 export { type Label, labelNames } from './label-table.ts';

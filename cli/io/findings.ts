@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, writeScenario } from '../../model/format/index.ts';
-import type { Finding } from '../../properties/check.ts';
+import type { Finding } from '../../properties/finding.ts';
 import { programName, shellWord } from '../invocation.ts';
 import type { SavedFinding } from '../text/finding-report.ts';
 

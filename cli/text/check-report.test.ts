@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { modelDispatcher } from '../../model/reference.ts';
 import type { Dispatcher } from '../../model/vocabulary.ts';
-import type { CheckReport, Finding } from '../../properties/check.ts';
+import type { CheckReport } from '../../properties/check.ts';
+import type { Finding } from '../../properties/finding.ts';
 import { lockstep } from '../../properties/lockstep.ts';
 import { ivshmem } from '../testing/histories.ts';
 import { checkJson } from './check-json.ts';

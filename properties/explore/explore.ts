@@ -8,9 +8,9 @@
  * order of the alphabet, operation by operation. Nothing of what is found or counted depends on the number of workers.
  */
 import type { Dispatcher } from '../../model/vocabulary.ts';
-import type { Finding } from '../check.ts';
+import { type Finding, findingOf } from '../finding.ts';
+import { lockstep } from '../lockstep.ts';
 import { type Crew, LoneCrew, ThreadCrew } from './crew.ts';
-import { findingOf } from './finding.ts';
 import { firstLayer, Room } from './room.ts';
 import type { Scope } from './scope.ts';
 import { type Layer, LayerView, Tables } from './tables.ts';
@@ -225,13 +225,17 @@ class Exploration {
     const unchanging = isHidden ? this.#worker.unchangingAt(pair, this.#room.buffers) : [];
     const before = unchanging.slice(0, Math.max(0, unchanging.indexOf(operation)));
     const history = [...path, ...before, operation];
-    const finding = findingOf(a, b, scope, history);
-    if (finding === undefined) {
-      const operations = JSON.stringify(history.map((index) => scope.alphabet[index]?.op));
+    const operations = history.flatMap((index) => scope.alphabet[index] ?? []);
+    const failure = lockstep(a, b, { ...scope.header, operations });
+    if (failure === undefined) {
       throw new Error(
-        `${a.name} and ${b.name} differ, but not when the history is run again: a fork or a fingerprint is wrong (${operations})`,
+        `${a.name} and ${b.name} differ, but not when the history is run again: a fork or a fingerprint is wrong (${operations.map(({ op }) => op)})`,
       );
     }
+    // Of a history in which operations with hidden effects stand, the end may be of no use.
+    const scenario = { ...scope.header, operations: operations.slice(0, failure.operation + 1) };
+    const failing = { scenario, failure, originalLength: operations.length };
+    const finding = findingOf(failing, [a.name, b.name], `scope ${scope.name}`);
     return { ...this.#report('difference', counts), finding, isShortest: !isHidden };
   }
 
