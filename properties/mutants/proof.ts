@@ -8,8 +8,9 @@ import type { Scope } from '../explore/scope.ts';
 import type { Proof, Prove } from './matrix.ts';
 
 /**
- * Explores scopes to one operation, then to two, and so on: the first history found is as short as any in all of them. A
- * scope that takes longer than `milliseconds` is given up for this mutant; what the others prove holds for them.
+ * Explores every scope to one operation less than are known to be enough; where none shows the mutant, to as many, until
+ * one does: the history found is as short as any in all of them. A scope that takes longer than `milliseconds` is given
+ * up for this mutant; what the others prove holds for them.
  */
 export function proofIn(scopes: readonly Scope[], milliseconds: number): Prove {
   // Small alphabets first: of equally short histories, the one of the smallest scope.
@@ -31,21 +32,28 @@ async function shortestUnder(
   milliseconds: number,
 ): Promise<Proof | undefined> {
   const left = new Set(scopes.filter(({ header }) => (header.profile ?? profile) === profile));
-  for (let length = 1; length <= most; length++) {
-    for (const scope of left) {
-      const { end, finding, isShortest } = await explore({
-        a: underProfile(modelDispatcher, profile),
-        b: underProfile(mutant.dispatcher, profile),
-        scope,
-        mostOperations: length,
-        abort: AbortSignal.timeout(milliseconds),
-      });
-      if (finding !== undefined && isShortest) {
-        const { scenario } = finding;
-        return { scope: scope.name, length: scenario.operations.length, scenario };
-      }
-      if (end !== 'bounded') left.delete(scope);
-    }
+  const shortestIn = async (scope: Scope, mostOperations: number): Promise<Proof | undefined> => {
+    const { end, finding, isShortest } = await explore({
+      a: underProfile(modelDispatcher, profile),
+      b: underProfile(mutant.dispatcher, profile),
+      scope,
+      mostOperations,
+      abort: AbortSignal.timeout(milliseconds),
+    });
+    if (end !== 'bounded') left.delete(scope);
+    if (finding === undefined || !isShortest) return undefined;
+    const { scenario } = finding;
+    return { scope: scope.name, length: scenario.operations.length, scenario };
+  };
+  let shorter: Proof | undefined;
+  for (const scope of left) {
+    const bound = (shorter?.length ?? most) - 1;
+    if (bound > 0) shorter = (await shortestIn(scope, bound)) ?? shorter;
+  }
+  if (shorter !== undefined) return shorter;
+  for (const scope of left) {
+    const proof = await shortestIn(scope, most);
+    if (proof !== undefined) return proof;
   }
   return undefined;
 }
