@@ -64,7 +64,7 @@ function addCheck(program: Command, choose: (action: Action) => void): void {
     .command('check')
     .summary('compare two dispatchers on saved and random histories')
     .description(
-      'Compares two dispatchers: first on the saved regressions, then on random histories, each on both sides, effect by effect. A difference is shrunk to the shortest history that shows it, printed, and saved. A run in which too little happened (a label below its least share) fails as well.',
+      'Compares two dispatchers: first on the saved regressions, then on random histories, each on both sides, effect by effect. A difference is shrunk and saved; then shorter histories that show one are looked for, in half a second or a few, and the shortest is saved and printed. A run in which too little happened (a label below its least share) fails as well.',
     )
     .argument('[A]', 'what is expected', 'model')
     .argument('[B]', 'what is compared with it', 'impl')
