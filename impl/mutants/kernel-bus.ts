@@ -194,7 +194,7 @@ export const kernelMutants: readonly Mutant[] = [
     ...kvm,
     clause: 'K2',
     story: 'A word in memory collides with a port of the same number.',
-    reenacts: 'ioeventfd_check_collision before "kvm: fix MMIO/PIO collision misdetection".',
+    reenacts: 'ioeventfd_check_collision once took one address of memory and of ports for a collision.',
   }),
   mutant('collision-ignores-length-0', withBus(CollisionWithoutLength0), {
     ...kvm,
@@ -236,7 +236,7 @@ export const kernelMutants: readonly Mutant[] = [
     clause: 'K7',
     story: 'The ends of ranges are compared with entries of length 0, too: those match no store.',
     reenacts:
-      'kvm_io_bus_cmp before "KVM: handle no-length ioeventfds": an entry of length 0 was never found.',
+      'kvm_io_bus_cmp before "kvm: fix zero length mmio searching": an entry of length 0 was never found.',
   }),
   mutant('linear-scan-instead-of-the-search', withBus(LinearScan), {
     ...kvm,
