@@ -14,15 +14,7 @@ import type { WriteSink } from '../optimized/write-sink.ts';
 import type { BrokenMemory, HasHiddenState } from './mutant.ts';
 
 /** The arguments of `OptimizedMemory.writeWord`. */
-export type StoreArguments = [
-  space: 0 | 1,
-  addressHigh: number,
-  addressLow: number,
-  size: number,
-  dataHigh: number,
-  dataLow: number,
-  sink: WriteSink,
-];
+export type StoreArguments = Parameters<OptimizedMemory['writeWord']>;
 
 /** The arguments of `MemoryCore.call`: an access of a region. */
 export type CallArguments = [
@@ -40,15 +32,7 @@ export type CallArguments = [
 export type AccessArguments = [space: 0 | 1, addressHigh: number, addressLow: number, ...CallArguments];
 
 /** The arguments of `RegistrationStore.match`. */
-export type MatchArguments = [
-  traits: number,
-  region: number,
-  offsetHigh: number,
-  offsetLow: number,
-  size: number,
-  dataHigh: number,
-  dataLow: number,
-];
+export type MatchArguments = Parameters<RegistrationStore['match']>;
 
 /** Without the short way for stores that are one access: every access comes by `access`, where mutants go wrong. */
 export class LongWay extends OptimizedMemory {
