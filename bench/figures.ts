@@ -210,6 +210,15 @@ const rows: readonly Row[] = [
     '',
     atMost(0),
   ),
+  plain(
+    finding,
+    'runs in which a shorter history was found than the one shrunk first',
+    'finding',
+    'shortened',
+    '',
+    undefined,
+    (costs) => `of ${count(cost(costs, 'runs'))}`,
+  ),
 ];
 
 /** The rows that the README shows. */

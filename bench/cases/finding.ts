@@ -24,7 +24,12 @@ const step = 8;
 
 /** What both ways made of a mutant: milliseconds until the first difference, and operations of what is shown. */
 type Comparison = {
-  readonly ours: { readonly milliseconds: number; readonly operations: number };
+  readonly ours: {
+    readonly milliseconds: number;
+    readonly operations: number;
+    /** Of what was shrunk first, before shorter histories were looked for. */
+    readonly operationsAtFirst: number;
+  };
   readonly plain: { readonly milliseconds: number; readonly operations: number };
 };
 
@@ -35,6 +40,7 @@ export async function findingAgainstPlain(share: number): Promise<Costs> {
   for (const mutant of chosen.slice(0, 2)) await compare(mutant, 17);
   const ratios: number[] = [];
   let longer = 0;
+  let shortened = 0;
   let foundPlainly = 0;
   for (const mutant of chosen) {
     const runs: Comparison[] = [];
@@ -42,9 +48,17 @@ export async function findingAgainstPlain(share: number): Promise<Costs> {
     const timeOf = (way: 'ours' | 'plain') => median(runs.map((run) => run[way].milliseconds));
     ratios.push(timeOf('plain') / timeOf('ours'));
     if (runs.some(({ plain }) => Number.isFinite(plain.operations))) foundPlainly++;
+    shortened += runs.filter(({ ours }) => ours.operationsAtFirst > ours.operations).length;
     if (runs.some(({ ours, plain }) => ours.operations > plain.operations)) longer++;
   }
-  return { 'times sooner': median(ratios), longer, mutants: chosen.length, 'found plainly': foundPlainly };
+  return {
+    'times sooner': median(ratios),
+    longer,
+    shortened,
+    runs: chosen.length * seeds.length,
+    mutants: chosen.length,
+    'found plainly': foundPlainly,
+  };
 }
 
 async function compare({ dispatcher, profiles }: Mutant, seed: number): Promise<Comparison> {
@@ -56,11 +70,10 @@ async function compare({ dispatcher, profiles }: Mutant, seed: number): Promise<
   const plain = findPlainly(modelDispatcher, dispatcher, profile, seed, mostHistories);
   const spent = performance.now() - before;
   const none = Number.POSITIVE_INFINITY;
+  const lengthOf = async (search: boolean) =>
+    found ? (await shown(dispatcher, [profile], found.scenario, seed, search)).operations.length : none;
   return {
-    ours: {
-      milliseconds,
-      operations: found ? (await shown(dispatcher, [profile], found.scenario, seed)).operations.length : none,
-    },
+    ours: { milliseconds, operations: await lengthOf(true), operationsAtFirst: await lengthOf(false) },
     plain: plain ?? { milliseconds: spent, operations: none },
   };
 }

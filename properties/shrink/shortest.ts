@@ -59,11 +59,11 @@ function first(
 }
 
 /**
- * What ends the search: so many more failing histories, or so many histories. Of 129 seeded bugs at four seeds each, 30 in
- * 100 have a shorter history than the one that was shrunk first; after this search, fewer than one in 100. It takes half a
- * second.
+ * What ends the search: so many more failing histories, or so many histories. It takes half a second, finds a shorter
+ * history than the one shrunk first for three in ten seeded bugs (`npm run bench`), and the shortest that there is for all
+ * (`ioeventfd-check mutants`).
  */
-const mostFailing = 20;
+const mostFailing = 40;
 const mostHistories = 5000;
 const batch = 250;
 
