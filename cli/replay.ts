@@ -39,8 +39,9 @@ export async function replay(
   ] as const;
   const difference = firstDifference(left, right);
   // A finding of a property other than lockstep is tried on that property again.
+  const property = scenario.found?.property;
   const failure =
-    difference === undefined ? failureOf(scenario.found?.property, [a, b], scenario) : undefined;
+    difference === undefined && property !== 'lockstep' ? failureOf(property, [a, b], scenario) : undefined;
   const unmet = (scenario.expect ?? []).flatMap((expectation) => unmetBy(sides, expectation));
   const verdict = (difference ?? failure) ? 'differ' : unmet.length > 0 ? 'unmet' : 'agree';
   return { verdict, sides, difference, failure, unmet };
