@@ -6,7 +6,7 @@ import { lockstep } from './lockstep.ts';
 import { LabelCounter } from './observe.ts';
 import type { Failure } from './property.ts';
 import { ScenarioArbitrary } from './scenario-arbitrary.ts';
-import type { Failing } from './shrink/shortest.ts';
+import { type Failing, shrunk } from './shrink/shortest.ts';
 import { failureOf, tryProperty } from './try-property.ts';
 
 /** Histories of one batch: one run of fast-check with a seed of its own, some 30 ms of work. */
@@ -39,7 +39,7 @@ export type BatchResult = {
 /** A failure, its history shrunk; `number` is the history's in the run, from 1. */
 export type Found = Failing & { readonly number: number };
 
-/** Runs a batch up to its end or its first failure, which is shrunk by fast-check's runner with our candidates. */
+/** Runs a batch up to its end or its first failure, which is shrunk. */
 export function runBatch(a: Dispatcher, b: Dispatcher, request: BatchRequest): BatchResult {
   return new Batch(a, b, request).toEnd();
 }
@@ -62,18 +62,14 @@ class Batch {
   toEnd(): BatchResult {
     const { batch, profile, seed, size } = this.#request;
     let failure: Failure | undefined;
-    let originalLength = 0;
     const holds = (scenario: Scenario): boolean => {
-      const known = failure;
-      const now = known === undefined ? this.#try(scenario) : this.#tryAgain(scenario, known);
-      if (now === undefined) return true;
-      if (known === undefined) originalLength = scenario.operations.length;
-      failure = now;
-      return false;
+      failure = this.#try(scenario);
+      return failure === undefined;
     };
     const details = fc.check(fc.property(new ScenarioArbitrary({ profiles: [profile] }), holds), {
       seed: batchSeed(seed, batch),
       numRuns: size,
+      endOnFailure: true,
     });
     // Nothing in `holds` throws, unless the tool itself is broken.
     if (details.errorInstance !== null && failure === undefined && details.failed)
@@ -86,11 +82,14 @@ class Batch {
       operations: this.#operations,
       counts: this.#counter.counts(),
       uses: this.#uses,
-      found:
-        failure === undefined || scenario === undefined
-          ? undefined
-          : { failure, scenario, originalLength, number: this.#number() },
+      found: failure === undefined || scenario === undefined ? undefined : this.#found(scenario, failure),
     };
+  }
+
+  #found(scenario: Scenario, failure: Failure): Found {
+    const fails = (simpler: Scenario) => failureOf(failure.property, [this.#a, this.#b], simpler);
+    const failing = { scenario, failure, originalLength: scenario.operations.length };
+    return { ...shrunk(failing, fails), number: this.#number() };
   }
 
   /** The number, in the run, of the history at hand. */
@@ -120,12 +119,6 @@ class Batch {
     const verdict = tryProperty(property, side, scenario);
     if (verdict !== 'does not apply') use.applied++;
     return typeof verdict === 'object' ? verdict : undefined;
-  }
-
-  /** A simpler history, while shrinking: the same property fails in the same way, or nothing does. */
-  #tryAgain(scenario: Scenario, known: Failure): Failure | undefined {
-    const failure = failureOf(known.property, [this.#a, this.#b], scenario);
-    return failure?.kind === known.kind ? failure : undefined;
   }
 }
 

@@ -1,4 +1,5 @@
 /** The report of `mutants`: the matrix as a table, and as JSON. */
+import { medianOf } from '../../properties/mutants/matrix.ts';
 import type { PlainRow } from '../../properties/mutants/row-worker.ts';
 import { grouped, percent, plural, table } from './layout.ts';
 import { plain, type Style } from './style.ts';
@@ -36,7 +37,7 @@ export function verdictOf({ rows, controls, asked }: Matrix): Verdict {
   const gaps = rows.filter(
     ({ shrunk, proof }) => proof !== undefined && proof.length < (shrunk?.operations.length ?? 0),
   );
-  const medians = rows.map(({ median }) => median).sort((a, b) => a - b);
+  const median = medianOf(rows.map((row) => row.median));
   const areRight = controls.every(({ name, histories, named, proof }) =>
     name === 'canary'
       ? histories.every((count) => count !== undefined)
@@ -50,7 +51,7 @@ export function verdictOf({ rows, controls, asked }: Matrix): Verdict {
       : isWhole
         ? 'found'
         : 'interrupted';
-  return { outcome, survivors, proven, gaps, median: medians[medians.length >> 1] ?? Number.NaN };
+  return { outcome, survivors, proven, gaps, median };
 }
 
 /** The matrix, a line each. */

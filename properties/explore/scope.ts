@@ -5,6 +5,7 @@ import { FormatError, InputError, type Path, printable, show } from '../../model
 import { operationFromJson, readScenario } from '../../model/format/index.ts';
 import { JsonError, lineAndColumn, parseJson } from '../../model/format/json.ts';
 import type { Operation, ScenarioHeader } from '../../model/vocabulary.ts';
+import { dataFolder } from '../package-data.ts';
 import type { Bounds } from './budget.ts';
 import { type ScopeDocument, scopeFormatName, scopeSchema } from './scope-schema.ts';
 
@@ -24,11 +25,7 @@ export type Scope = {
 /** An operation of the alphabet is kept in 16 bits; more than some hundreds are hopeless anyway. */
 const mostOperations = 4096;
 
-const folder = new URL(
-  // Compiled files lie in dist/, the scopes do not.
-  import.meta.url.includes('/dist/properties/') ? '../../../properties/explore/scopes/' : './scopes/',
-  import.meta.url,
-);
+const folder = dataFolder('explore/scopes/');
 
 /** The names of the scopes that come with the package. */
 export function scopeNames(): string[] {

@@ -5,6 +5,7 @@ import { canary, type Mutant, mutantNamed } from '../../impl/mutants/index.ts';
 import { readScenario } from '../../model/format/index.ts';
 import type { Dispatcher, Scenario } from '../../model/vocabulary.ts';
 import { loadScope, scopeNames } from '../explore/scope.ts';
+import { dataFolder } from '../package-data.ts';
 import { matrix } from './matrix.ts';
 import { proofIn } from './proof.ts';
 
@@ -39,11 +40,7 @@ const tooLarge: readonly string[] = ['large'];
 /** For one scope, mutant and length. */
 const mostMilliseconds = 3000;
 
-const data = new URL(
-  // Compiled files lie in dist/, the histories do not.
-  import.meta.url.includes('/dist/properties/') ? '../../../properties/scenarios/' : '../scenarios/',
-  import.meta.url,
-);
+const data = dataFolder('scenarios/');
 
 let named: readonly { readonly source: string; readonly scenario: Scenario }[] | undefined;
 let prove: ReturnType<typeof proofIn> | undefined;
