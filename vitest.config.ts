@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{model,impl,properties,cli,docs,bench}/**/*.test.ts'],
+    include: ['{format,model,impl,properties,cli,docs,bench}/**/*.test.ts'],
     testTimeout: 60_000,
     // Both cores of a small machine; the default leaves one idle.
     maxWorkers: '100%',

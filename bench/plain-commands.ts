@@ -4,8 +4,8 @@
  * The ranges are as small as someone who knows the domain would make them.
  */
 import fc from 'fast-check';
-import type { Dispatcher, Operation, Profile, Session } from '../model/vocabulary.ts';
-import { differenceOf } from '../properties/compare.ts';
+import type { Dispatcher, Operation, Profile, Session } from '../model/vocabulary/vocabulary.ts';
+import { differenceOf } from '../properties/compare/compare.ts';
 
 class OperationCommand implements fc.Command<Session, Session> {
   readonly operation: Operation;

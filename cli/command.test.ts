@@ -2,9 +2,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeScenario, writeScenarioLine } from '../model/format/index.ts';
+import { writeScenario, writeScenarioLine } from '../format/index.ts';
 import { TestCommand } from './testing/command.ts';
-import { crowded, ivshmem, kernel } from './testing/histories.ts';
+import { crowded, ivshmem, kernel } from './testing/scenarios.ts';
 
 let command: TestCommand;
 beforeAll(async () => {

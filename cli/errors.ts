@@ -1,5 +1,5 @@
 /** What can go wrong, and the status that the command ends with. */
-import { InputError, printable } from '../model/format/errors.ts';
+import { InputError, printable } from '../format/errors.ts';
 
 /** Exit statuses of every command, as `--help` lists them. */
 export const exitStatus = {

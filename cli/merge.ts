@@ -1,11 +1,11 @@
 /** Joining the reports of the shards of one check. */
 import { readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
-import { InputError, printable } from '../model/format/errors.ts';
-import type { Profile } from '../model/vocabulary.ts';
-import type { CheckReport, PropertyUse } from '../properties/check.ts';
-import { type Label, labelNames } from '../properties/label-table.ts';
-import { labelShares } from '../properties/labels.ts';
+import { InputError, printable } from '../format/errors.ts';
+import type { Profile } from '../model/vocabulary/vocabulary.ts';
+import { labelShares } from '../properties/coverage/shares.ts';
+import { type Label, labelNames } from '../properties/coverage/table.ts';
+import type { CheckReport, PropertyUse } from '../properties/engine/check.ts';
 import { reportFormat } from './text/check-json.ts';
 
 const count = z.number().check(z.gte(0));

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { modelDispatcher } from '../model/reference.ts';
-import type { Dispatcher } from '../model/vocabulary.ts';
+import { modelDispatcher } from '../model/reference/reference.ts';
+import type { Dispatcher } from '../model/vocabulary/vocabulary.ts';
 import { replay } from './replay.ts';
-import { ivshmem } from './testing/histories.ts';
+import { ivshmem } from './testing/scenarios.ts';
 
 const never = new AbortController().signal;
 

@@ -1,8 +1,14 @@
 /** One history on two dispatchers: do they agree, and is what the file expects met? */
-import type { Dispatcher, Effect, EffectLists, Expectation, Scenario } from '../model/vocabulary.ts';
-import { type Difference, differenceOf, firstDifference } from '../properties/compare.ts';
-import type { Failure, Side } from '../properties/property.ts';
-import { failureOf } from '../properties/try-property.ts';
+import type {
+  Dispatcher,
+  Effect,
+  EffectLists,
+  Expectation,
+  Scenario,
+} from '../model/vocabulary/vocabulary.ts';
+import { type Difference, differenceOf, firstDifference } from '../properties/compare/compare.ts';
+import type { Failure, Side } from '../properties/compare/property.ts';
+import { failureOf } from '../properties/engine/try-property.ts';
 import { effectsOf } from './io/effects.ts';
 
 export type Pair = readonly [Dispatcher, Dispatcher];

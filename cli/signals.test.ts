@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeScenarioLine } from '../model/format/index.ts';
+import { writeScenarioLine } from '../format/index.ts';
 import { TestCommand } from './testing/command.ts';
-import { ivshmem } from './testing/histories.ts';
+import { ivshmem } from './testing/scenarios.ts';
 
 let command: TestCommand;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 /** Dispatchers by name, as the commands ask for them. */
-import { InputError } from '../model/format/errors.ts';
-import type { Dispatcher, Profile } from '../model/vocabulary.ts';
-import { dispatcherNamed, dispatcherNames, isProfile } from '../properties/dispatchers.ts';
+import { InputError } from '../format/errors.ts';
+import type { Dispatcher, Profile } from '../model/vocabulary/vocabulary.ts';
+import { dispatcherNamed, dispatcherNames, isProfile } from '../properties/engine/dispatchers.ts';
 import { SystemMissingError } from './errors.ts';
 
 /** Names that stand for systems outside this process; there is no driver for them yet. */

@@ -1,13 +1,5 @@
 /** What must hold, and how cases are found, measured, shrunk and kept. */
-export {
-  type CheckOptions,
-  type CheckReport,
-  check,
-  type Progress,
-  type PropertyUse,
-  type Shard,
-} from './check.ts';
-export { type Chooser, ExhaustiveChooser, RandomChooser, ReplayChooser } from './chooser.ts';
+
 export {
   type Difference,
   differenceOf,
@@ -16,8 +8,30 @@ export {
   kindOf,
   runHistory,
   sameEffect,
-} from './compare.ts';
-export { dispatcherNamed, dispatcherNames, underProfile } from './dispatchers.ts';
+} from './compare/compare.ts';
+export type { Finding } from './compare/finding.ts';
+export { lockstep } from './compare/lockstep.ts';
+export type { Failure, Property, Side, Verdict } from './compare/property.ts';
+export { LabelCounter } from './coverage/observe.ts';
+export { type LabelShare, labelShares } from './coverage/shares.ts';
+export { type Label, labelNames } from './coverage/table.ts';
+export {
+  type CheckOptions,
+  type CheckReport,
+  check,
+  type Progress,
+  type PropertyUse,
+  type Shard,
+} from './engine/check.ts';
+export { dispatcherNamed, dispatcherNames, underProfile } from './engine/dispatchers.ts';
+export {
+  type Failing,
+  type Fails,
+  type SearchOptions,
+  searchShortest,
+  shrunk,
+  shrunkInAnyWay,
+} from './engine/shortest.ts';
 export {
   type ExploreEnd,
   type ExploreOptions,
@@ -26,22 +40,9 @@ export {
   explore,
 } from './explore/explore.ts';
 export { loadScope, readScope, type Scope, scopeNames } from './explore/scope.ts';
-export type { Finding } from './finding.ts';
-export { generateHistory } from './generate/history.ts';
-export { properties } from './holds/index.ts';
-export { type Label, labelNames } from './label-table.ts';
-export { type LabelShare, labelShares } from './labels.ts';
-export { lockstep } from './lockstep.ts';
-export { LabelCounter } from './observe.ts';
-export type { Failure, Property, Side, Verdict } from './property.ts';
-export { ScenarioArbitrary, type ScenarioOptions } from './scenario-arbitrary.ts';
+export { type Chooser, ExhaustiveChooser, RandomChooser, ReplayChooser } from './generate/chooser.ts';
+export { generateHistory } from './generate/scenario.ts';
+export { ScenarioArbitrary, type ScenarioOptions } from './generate/scenario-arbitrary.ts';
+export { properties } from './properties/index.ts';
 export { simplerScenarios } from './shrink/candidates.ts';
 export { costOf } from './shrink/cost.ts';
-export {
-  type Failing,
-  type Fails,
-  type SearchOptions,
-  searchShortest,
-  shrunk,
-  shrunkInAnyWay,
-} from './shrink/shortest.ts';

@@ -2,15 +2,15 @@
 import fc from 'fast-check';
 import { optimizedDispatcher } from '../../impl/index.ts';
 import { type Mutant, mutants } from '../../impl/mutants/index.ts';
-import { modelDispatcher } from '../../model/reference.ts';
-import type { Dispatcher, Scenario } from '../../model/vocabulary.ts';
-import { dispatcherNamed } from '../../properties/dispatchers.ts';
+import { modelDispatcher } from '../../model/reference/reference.ts';
+import type { Dispatcher, Scenario } from '../../model/vocabulary/vocabulary.ts';
+import { lockstep } from '../../properties/compare/lockstep.ts';
+import { LabelCounter } from '../../properties/coverage/observe.ts';
+import { dispatcherNamed } from '../../properties/engine/dispatchers.ts';
 import { explore } from '../../properties/explore/explore.ts';
 import { loadScope } from '../../properties/explore/scope.ts';
-import { lockstep } from '../../properties/lockstep.ts';
-import { findAtRandom, shown } from '../../properties/mutants/matrix.ts';
-import { LabelCounter } from '../../properties/observe.ts';
-import { ScenarioArbitrary } from '../../properties/scenario-arbitrary.ts';
+import { ScenarioArbitrary } from '../../properties/generate/scenario-arbitrary.ts';
+import { findAtRandom, shown } from '../../properties/matrix/matrix.ts';
 import { findPlainly } from '../plain-commands.ts';
 import { type Costs, interleave, median } from '../rounds.ts';
 

@@ -1,6 +1,6 @@
 /** Scaling: operations that `check` compares in a second with two workers, beside one; over a whole run, and once warm. */
-import { check } from '../../properties/check.ts';
-import { dispatcherNamed } from '../../properties/dispatchers.ts';
+import { check } from '../../properties/engine/check.ts';
+import { dispatcherNamed } from '../../properties/engine/dispatchers.ts';
 import { type Costs, median } from '../rounds.ts';
 import { checkSpeed } from './commands.ts';
 

@@ -2,11 +2,11 @@
 import { readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { InputError, readScenarios } from '../../model/format/index.ts';
-import type { Profile } from '../../model/vocabulary.ts';
-import { requireBounds } from '../../properties/bounded.ts';
-import { type CheckOptions, check, type Shard } from '../../properties/check.ts';
-import type { Finding } from '../../properties/finding.ts';
+import { requireBounds } from '../../format/bounds.ts';
+import { InputError, readScenarios } from '../../format/index.ts';
+import type { Profile } from '../../model/vocabulary/vocabulary.ts';
+import type { Finding } from '../../properties/compare/finding.ts';
+import { type CheckOptions, check, type Shard } from '../../properties/engine/check.ts';
 import type { Context } from '../context.ts';
 import { complaintOf, exitStatus } from '../errors.ts';
 import { packageRoot } from '../invocation.ts';

@@ -1,8 +1,8 @@
 /** `explain FILE [--on NAME]`: the map and each write's way, for people. */
 import type { Context } from '../context.ts';
 import { explain } from '../explain/explain.ts';
-import { histories } from '../io/histories.ts';
 import { Breather } from '../io/interrupt.ts';
+import { histories } from '../io/scenarios.ts';
 import { partsOf, systemNamed } from '../systems.ts';
 
 export type ExplainCommandOptions = { readonly on: string; readonly everyStep?: true };

@@ -1,8 +1,8 @@
 /** `mutants [NAME...]`: how soon each seeded bug is found, and by what. */
 import { availableParallelism } from 'node:os';
+import { InputError } from '../../format/errors.ts';
 import { mutantNamed, mutants } from '../../impl/mutants/index.ts';
-import { InputError } from '../../model/format/errors.ts';
-import { runMatrix } from '../../properties/mutants/run.ts';
+import { runMatrix } from '../../properties/matrix/run.ts';
 import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
 import { startProgress } from '../io/progress.ts';

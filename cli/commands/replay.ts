@@ -1,9 +1,9 @@
 /** `replay FILE...`: saved histories again, on the pair that they name. */
-import { InputError, type SourcedScenario } from '../../model/format/index.ts';
-import type { Scenario } from '../../model/vocabulary.ts';
+import { InputError, type SourcedScenario } from '../../format/index.ts';
+import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
 import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
-import { histories } from '../io/histories.ts';
+import { histories } from '../io/scenarios.ts';
 import { type Pair, replay } from '../replay.ts';
 import { pairNamed } from '../systems.ts';
 import { renderReplay, renderSummary, replayJson, type Tally } from '../text/replay-report.ts';

@@ -1,11 +1,11 @@
 /** `run FILE... --on NAME`: the effects of every operation. */
 
-import { printable } from '../../model/format/errors.ts';
-import { effectsToJson, type Json } from '../../model/format/index.ts';
-import type { Dispatcher, Scenario } from '../../model/vocabulary.ts';
+import { printable } from '../../format/errors.ts';
+import { effectsToJson, type Json } from '../../format/index.ts';
+import type { Dispatcher, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import type { Context } from '../context.ts';
 import { effectsOf } from '../io/effects.ts';
-import { histories } from '../io/histories.ts';
+import { histories } from '../io/scenarios.ts';
 import { systemNamed } from '../systems.ts';
 import { effectText, headerText, numbered, surroundingsText } from '../text/operation.ts';
 

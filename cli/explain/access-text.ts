@@ -1,8 +1,8 @@
 /** Where an access goes, and why it is as long as it is. */
-import type { ClauseId } from '../../model/clauses.ts';
-import { byteOrderOf } from '../../model/region.ts';
-import type { State } from '../../model/state.ts';
-import type { Access } from '../../model/write.ts';
+import type { ClauseId } from '../../model/clauses/catalogue.ts';
+import type { Access } from '../../model/dispatch/write.ts';
+import { byteOrderOf } from '../../model/map/region.ts';
+import type { State } from '../../model/reference/state.ts';
 import { bytes, hex } from '../text/layout.ts';
 import { bytePairs } from '../text/operation.ts';
 import type { LayeredMap } from './spans.ts';

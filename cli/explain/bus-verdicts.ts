@@ -1,11 +1,12 @@
 /** The kernel's bus and a store: which entry takes it, or why none of those nearby does. */
-import { answer } from '../../model/flat-view.ts';
-import { fired } from '../../model/host.ts';
-import type { Region } from '../../model/region.ts';
-import type { Word } from '../../model/registration.ts';
-import type { State } from '../../model/state.ts';
-import type { Space } from '../../model/vocabulary.ts';
-import type { Access } from '../../model/write.ts';
+
+import type { Access } from '../../model/dispatch/write.ts';
+import { fired } from '../../model/host/host.ts';
+import type { Word } from '../../model/host/registration.ts';
+import { answer } from '../../model/map/flat-view.ts';
+import type { Region } from '../../model/map/region.ts';
+import type { State } from '../../model/reference/state.ts';
+import type { Space } from '../../model/vocabulary/vocabulary.ts';
 import { bytes, hex } from '../text/layout.ts';
 import { matchText } from '../text/operation.ts';
 import type { Note } from './access-text.ts';

@@ -1,7 +1,7 @@
 /** The memory map as a drawing: a box for each piece, addresses at its edges, registered words inside. */
-import { type Region, regionOf } from '../../model/region.ts';
-import type { State } from '../../model/state.ts';
-import type { Space } from '../../model/vocabulary.ts';
+import { type Region, regionOf } from '../../model/map/region.ts';
+import type { State } from '../../model/reference/state.ts';
+import type { Space } from '../../model/vocabulary/vocabulary.ts';
 import { columnOf, hex, pageWidth, shortened, wrapped } from '../text/layout.ts';
 import { matchText } from '../text/operation.ts';
 import { type LayeredMap, layeredMap, type Piece, type Span } from './spans.ts';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { flatView } from '../../model/flat-view.ts';
-import { modelDispatcher, step } from '../../model/reference.ts';
-import { initialState } from '../../model/state.ts';
-import type { Dispatcher, Profile, Scenario } from '../../model/vocabulary.ts';
-import { ScenarioArbitrary } from '../../properties/scenario-arbitrary.ts';
-import { crowded, ivshmem, kernel, movedRoot } from '../testing/histories.ts';
+import { flatView } from '../../model/map/flat-view.ts';
+import { modelDispatcher, step } from '../../model/reference/reference.ts';
+import { initialState } from '../../model/reference/state.ts';
+import type { Dispatcher, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
+import { ScenarioArbitrary } from '../../properties/generate/scenario-arbitrary.ts';
+import { crowded, ivshmem, kernel, movedRoot } from '../testing/scenarios.ts';
 import { pageWidth } from '../text/layout.ts';
 import { effectText } from '../text/operation.ts';
 import { type ExplainOptions, explain } from './explain.ts';

@@ -1,8 +1,9 @@
 /** A history explained for people: what each operation does, the map whenever a write sees a new one, each write's way. */
-import { type ClauseId, clauseOf } from '../../model/clauses.ts';
-import { printable } from '../../model/format/errors.ts';
-import { step } from '../../model/reference.ts';
-import { initialState, type State } from '../../model/state.ts';
+
+import { printable } from '../../format/errors.ts';
+import { type ClauseId, clauseOf } from '../../model/clauses/catalogue.ts';
+import { step } from '../../model/reference/reference.ts';
+import { initialState, type State } from '../../model/reference/state.ts';
 import type {
   Dispatcher,
   Effect,
@@ -10,8 +11,8 @@ import type {
   Profile,
   RefusalReason,
   Scenario,
-} from '../../model/vocabulary.ts';
-import { differenceOf } from '../../properties/compare.ts';
+} from '../../model/vocabulary/vocabulary.ts';
+import { differenceOf } from '../../properties/compare/compare.ts';
 import { annotated, ascii, pageWidth, wrapped } from '../text/layout.ts';
 import { effectText, headerText, numbered } from '../text/operation.ts';
 import { plain, type Style } from '../text/style.ts';

@@ -1,9 +1,9 @@
 /** What came of an access: the line that ends its explanation. */
-import type { ClauseId } from '../../model/clauses.ts';
-import type { Region } from '../../model/region.ts';
-import type { State } from '../../model/state.ts';
-import type { AccessSize, Effect } from '../../model/vocabulary.ts';
-import type { Access } from '../../model/write.ts';
+import type { ClauseId } from '../../model/clauses/catalogue.ts';
+import type { Access } from '../../model/dispatch/write.ts';
+import type { Region } from '../../model/map/region.ts';
+import type { State } from '../../model/reference/state.ts';
+import type { AccessSize, Effect } from '../../model/vocabulary/vocabulary.ts';
 import { bytes, hex } from '../text/layout.ts';
 import { effectText } from '../text/operation.ts';
 import type { Note } from './access-text.ts';

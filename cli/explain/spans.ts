@@ -4,10 +4,10 @@
  * The model's `answer` gives the topmost layer only. Here the same tree is walked to its end; the tests hold the two
  * against each other.
  */
-import { flatView } from '../../model/flat-view.ts';
-import type { Decisions } from '../../model/profiles.ts';
-import { type Region, type Regions, regionOf } from '../../model/region.ts';
-import type { Space } from '../../model/vocabulary.ts';
+import { flatView } from '../../model/map/flat-view.ts';
+import { type Region, type Regions, regionOf } from '../../model/map/region.ts';
+import type { Decisions } from '../../model/vocabulary/profiles.ts';
+import type { Space } from '../../model/vocabulary/vocabulary.ts';
 
 /** `[start, end)` would show `region` from `offset` on, if nothing lay above. `via`: the aliases that lead there. */
 export type Span = {

@@ -1,6 +1,6 @@
 /** The tree of regions in a space, as QEMU's `info mtree` would list it: topmost first, what they hold indented. */
-import { type Region, type Regions, regionOf } from '../../model/region.ts';
-import type { Space } from '../../model/vocabulary.ts';
+import { type Region, type Regions, regionOf } from '../../model/map/region.ts';
+import type { Space } from '../../model/vocabulary/vocabulary.ts';
 import { hex, pageWidth, shortened, table, wrapped } from '../text/layout.ts';
 import { limitsText, sizeText } from '../text/operation.ts';
 

@@ -1,9 +1,9 @@
 /** The words that the memory core compares an access with, one by one: it matches, or why not. */
-import type { ClauseId } from '../../model/clauses.ts';
-import type { Region, Registration } from '../../model/region.ts';
-import type { State } from '../../model/state.ts';
-import type { Space } from '../../model/vocabulary.ts';
-import type { Access } from '../../model/write.ts';
+import type { ClauseId } from '../../model/clauses/catalogue.ts';
+import type { Access } from '../../model/dispatch/write.ts';
+import type { Region, Registration } from '../../model/map/region.ts';
+import type { State } from '../../model/reference/state.ts';
+import type { Space } from '../../model/vocabulary/vocabulary.ts';
 import { bytes, hex } from '../text/layout.ts';
 import { matchText } from '../text/operation.ts';
 import type { Note } from './access-text.ts';

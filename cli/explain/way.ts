@@ -1,8 +1,9 @@
 /** A write's way through the map, access by access: who answers, which words were looked at, and what came of it. */
-import { answer, flatView } from '../../model/flat-view.ts';
-import type { State } from '../../model/state.ts';
-import type { Space, Store, Write } from '../../model/vocabulary.ts';
-import { type Access, accesses } from '../../model/write.ts';
+
+import { type Access, accesses } from '../../model/dispatch/write.ts';
+import { answer, flatView } from '../../model/map/flat-view.ts';
+import type { State } from '../../model/reference/state.ts';
+import type { Space, Store, Write } from '../../model/vocabulary/vocabulary.ts';
 import { annotated, bytes, hex } from '../text/layout.ts';
 import { type Note, storesText, whereText } from './access-text.ts';
 import { busVerdicts } from './bus-verdicts.ts';

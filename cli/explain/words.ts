@@ -1,7 +1,7 @@
 /** Registered words, where they lie in a drawn map, and what the host made of them. */
-import type { Region, Registration } from '../../model/region.ts';
-import type { State } from '../../model/state.ts';
-import type { RefusalReason, Space } from '../../model/vocabulary.ts';
+import type { Region, Registration } from '../../model/map/region.ts';
+import type { State } from '../../model/reference/state.ts';
+import type { RefusalReason, Space } from '../../model/vocabulary/vocabulary.ts';
 import type { LayeredMap, Piece } from './spans.ts';
 
 /** A registration at one of the places where its region is seen. */

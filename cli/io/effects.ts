@@ -1,5 +1,5 @@
 /** Running a history so that Ctrl-C is heard in the middle of it. */
-import type { Dispatcher, Effect, Operation, Scenario } from '../../model/vocabulary.ts';
+import type { Dispatcher, Effect, Operation, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { Breather } from './interrupt.ts';
 
 /** An operation with the effects that it had. */

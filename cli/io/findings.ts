@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError, writeScenario } from '../../model/format/index.ts';
-import type { Finding } from '../../properties/finding.ts';
+import { InputError, writeScenario } from '../../format/index.ts';
+import type { Finding } from '../../properties/compare/finding.ts';
 import { programName, shellWord } from '../invocation.ts';
 import type { SavedFinding } from '../text/finding-report.ts';
 

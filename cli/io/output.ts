@@ -1,6 +1,6 @@
 /** Standard output as the commands write to it: buffered, waiting for a slow reader, and silent when nobody reads. */
 
-import { InputError } from '../../model/format/errors.ts';
+import { InputError } from '../../format/errors.ts';
 
 /** Thrown out of a command when the reader of its output has gone (`| head`): no error, nothing to say. */
 export class ClosedPipe extends Error {

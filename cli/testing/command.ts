@@ -128,7 +128,7 @@ async function build(home: string): Promise<void> {
 /** A string that changes with every source file. */
 function sourceDigest(): string {
   const hash = createHash('sha256').update(root);
-  for (const room of ['model', 'impl', 'properties', 'cli', 'package.json']) {
+  for (const room of ['format', 'model', 'impl', 'properties', 'cli', 'package.json']) {
     const path = join(root, room);
     const names = statSync(path).isDirectory()
       ? readdirSync(path, { recursive: true, encoding: 'utf8' })

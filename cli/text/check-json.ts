@@ -1,8 +1,9 @@
 /** The report of `check` for programs: one line of JSON. All that depends on the clock is under `timings`. */
-import { clauseOf } from '../../model/clauses.ts';
-import { effectsToJson, scenarioToJson } from '../../model/format/index.ts';
-import type { CheckReport } from '../../properties/check.ts';
-import type { Finding } from '../../properties/finding.ts';
+
+import { effectsToJson, scenarioToJson } from '../../format/index.ts';
+import { clauseOf } from '../../model/clauses/catalogue.ts';
+import type { Finding } from '../../properties/compare/finding.ts';
+import type { CheckReport } from '../../properties/engine/check.ts';
 import { outcomeOf } from './check-report.ts';
 import type { SavedFinding, SavedFindings } from './finding-report.ts';
 

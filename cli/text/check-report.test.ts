@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { modelDispatcher } from '../../model/reference.ts';
-import type { Dispatcher } from '../../model/vocabulary.ts';
-import type { CheckReport } from '../../properties/check.ts';
-import type { Finding } from '../../properties/finding.ts';
-import { lockstep } from '../../properties/lockstep.ts';
-import { ivshmem } from '../testing/histories.ts';
+import { modelDispatcher } from '../../model/reference/reference.ts';
+import type { Dispatcher } from '../../model/vocabulary/vocabulary.ts';
+import type { Finding } from '../../properties/compare/finding.ts';
+import { lockstep } from '../../properties/compare/lockstep.ts';
+import type { CheckReport } from '../../properties/engine/check.ts';
+import { ivshmem } from '../testing/scenarios.ts';
 import { checkJson } from './check-json.ts';
 import { outcomeOf, renderCheck } from './check-report.ts';
 import { styleOf } from './style.ts';

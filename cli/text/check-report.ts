@@ -1,5 +1,5 @@
 /** The report of `check` for people. Everything but the lines under `time` is the same for the same seed. */
-import type { CheckReport } from '../../properties/check.ts';
+import type { CheckReport } from '../../properties/engine/check.ts';
 import { firstField, renderFinding, type SavedFindings } from './finding-report.ts';
 import { grouped, percent, plural, table } from './layout.ts';
 import { plain, type Style } from './style.ts';

@@ -1,6 +1,6 @@
 /** A finding as it is printed. */
-import { clauseOf } from '../../model/clauses.ts';
-import type { Finding } from '../../properties/finding.ts';
+import { clauseOf } from '../../model/clauses/catalogue.ts';
+import type { Finding } from '../../properties/compare/finding.ts';
 import { ascii, pageWidth, plural, wrapped } from './layout.ts';
 import { renderSides } from './sides.ts';
 import type { Style } from './style.ts';

@@ -1,6 +1,6 @@
 /** The report of `mutants`: the matrix as a table, and as JSON. */
-import { medianOf } from '../../properties/mutants/matrix.ts';
-import type { PlainRow } from '../../properties/mutants/row-worker.ts';
+import { medianOf } from '../../properties/matrix/matrix.ts';
+import type { PlainRow } from '../../properties/matrix/row-worker.ts';
 import { grouped, percent, plural, table } from './layout.ts';
 import { plain, type Style } from './style.ts';
 

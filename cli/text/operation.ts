@@ -1,5 +1,5 @@
 /** Operations and effects in a line each, as a reader of QEMU's memory API would say them. */
-import { printable } from '../../model/format/errors.ts';
+import { printable } from '../../format/errors.ts';
 import type {
   Create,
   Effect,
@@ -9,7 +9,7 @@ import type {
   Operation,
   ScenarioHeader,
   Write,
-} from '../../model/vocabulary.ts';
+} from '../../model/vocabulary/vocabulary.ts';
 import { bytes, hex, pageWidth, plural, wrapped } from './layout.ts';
 
 /** One operation: `map d in memory at 0x1000, priority 1`. */

@@ -1,7 +1,7 @@
 /** The report of `replay`, for people and for programs. */
-import { printable } from '../../model/format/errors.ts';
-import { effectsToJson } from '../../model/format/index.ts';
-import type { Effect, Scenario } from '../../model/vocabulary.ts';
+import { printable } from '../../format/errors.ts';
+import { effectsToJson } from '../../format/index.ts';
+import type { Effect, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import type { Replay, Unmet } from '../replay.ts';
 import { grouped, plural } from './layout.ts';
 import { effectText, numbered } from './operation.ts';

@@ -1,8 +1,8 @@
 /** Two sides' effects next to each other, the first difference marked. */
-import type { Effect, EffectLists, Scenario } from '../../model/vocabulary.ts';
-import type { Difference } from '../../properties/compare.ts';
-import { sameEffect } from '../../properties/compare.ts';
-import type { Side } from '../../properties/property.ts';
+import type { Effect, EffectLists, Scenario } from '../../model/vocabulary/vocabulary.ts';
+import type { Difference } from '../../properties/compare/compare.ts';
+import { sameEffect } from '../../properties/compare/compare.ts';
+import type { Side } from '../../properties/compare/property.ts';
 import { columnOf, pageWidth, plural } from './layout.ts';
 import { effectText, headerText, numbered, surroundingsText } from './operation.ts';
 import type { Style } from './style.ts';

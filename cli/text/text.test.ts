@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Operation } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/vocabulary/vocabulary.ts';
 import { programName, shellWord } from '../invocation.ts';
 import { annotated, columnOf, grouped, hex, pageWidth, percent, wrapped } from './layout.ts';
 import { effectText, numbered, operationText } from './operation.ts';

@@ -1,6 +1,6 @@
 /** The seeded bugs: dispatchers that are broken on purpose, each in one place. */
 
-import type { Dispatcher, Effect } from '../../model/vocabulary.ts';
+import type { Dispatcher, Effect } from '../../model/vocabulary/vocabulary.ts';
 import { OptimizedSession } from '../optimized/session.ts';
 import { arithmeticMutants } from './arithmetic.ts';
 import { kernelMutants } from './kernel-bus.ts';

@@ -1,6 +1,6 @@
 /** Mistakes in the kernel's bus: clauses K1, K2, K5, K7 and K8. All under kvm. */
 
-import type { RefusalReason } from '../../model/vocabulary.ts';
+import type { RefusalReason } from '../../model/vocabulary/vocabulary.ts';
 import { KernelHost, type Word } from '../optimized/host.ts';
 import { type compareRanges, KernelBus } from '../optimized/kernel-bus.ts';
 import { sizeOf } from '../optimized/registration-store.ts';

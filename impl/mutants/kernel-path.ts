@@ -1,6 +1,6 @@
 /** Mistakes on the way to the kernel's bus, and behind it: clauses K3, K4 and K9 to K12. All under kvm. */
 
-import type { RefusalReason } from '../../model/vocabulary.ts';
+import type { RefusalReason } from '../../model/vocabulary/vocabulary.ts';
 import { KernelHost, type Word } from '../optimized/host.ts';
 import { OptimizedMemory } from '../optimized/optimized-memory.ts';
 import { hasData, sizeOf } from '../optimized/registration-store.ts';

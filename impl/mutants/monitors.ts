@@ -1,6 +1,6 @@
 /** Mistakes of other monitors' kinds: maps of their own beside the kernel's, and indexes that lose entries. */
 
-import type { ErrorCode } from '../../model/vocabulary.ts';
+import type { ErrorCode } from '../../model/vocabulary/vocabulary.ts';
 import type { Word } from '../optimized/host.ts';
 import { walkWords } from '../optimized/host-list.ts';
 import { OptimizedMemory } from '../optimized/optimized-memory.ts';

@@ -6,8 +6,8 @@
  * thing pays nothing.
  */
 
-import type { ClauseId } from '../../model/clauses.ts';
-import type { Dispatcher, Profile, ScenarioHeader } from '../../model/vocabulary.ts';
+import type { ClauseId } from '../../model/clauses/catalogue.ts';
+import type { Dispatcher, Profile, ScenarioHeader } from '../../model/vocabulary/vocabulary.ts';
 import { derivedState } from '../optimized/fingerprint.ts';
 import type { HostListener } from '../optimized/host.ts';
 import type { OptimizedMemory } from '../optimized/optimized-memory.ts';

@@ -1,6 +1,6 @@
 /** The real dispatcher with one part exchanged, and parts that only pass on: what most mutants are made of. */
 
-import type { HostOptions, RefusalReason } from '../../model/vocabulary.ts';
+import type { HostOptions, RefusalReason } from '../../model/vocabulary/vocabulary.ts';
 import type { Piece } from '../optimized/flat-view.ts';
 import { type Host, type HostListener, KernelHost, type PromisedHost, type Word } from '../optimized/host.ts';
 import type { KernelBus } from '../optimized/kernel-bus.ts';

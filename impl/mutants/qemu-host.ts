@@ -1,6 +1,6 @@
 /** Mistakes in what the host is told, and when: clauses H and F. */
 
-import type { RefusalReason } from '../../model/vocabulary.ts';
+import type { RefusalReason } from '../../model/vocabulary/vocabulary.ts';
 import { type Host, type HostListener, PromisedHost, type Word } from '../optimized/host.ts';
 import { HostMirror } from '../optimized/host-mirror.ts';
 import { OptimizedMemory } from '../optimized/optimized-memory.ts';

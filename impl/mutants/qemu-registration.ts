@@ -1,6 +1,6 @@
 /** Mistakes in what is registered and deleted: clauses R, D4 and P1. Most are, or were, QEMU's own. */
 
-import type { ErrorCode } from '../../model/vocabulary.ts';
+import type { ErrorCode } from '../../model/vocabulary/vocabulary.ts';
 import { walkWords } from '../optimized/host-list.ts';
 import { OptimizedMemory } from '../optimized/optimized-memory.ts';
 import type { Region } from '../optimized/region.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Operation, Profile, ScenarioHeader } from '../../model/vocabulary.ts';
+import type { Operation, Profile, ScenarioHeader } from '../../model/vocabulary/vocabulary.ts';
 import { loadScope, type Scope } from '../../properties/explore/scope.ts';
 import { OptimizedSession } from './session.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Dispatcher, Effect, Operation, Scenario, Session } from '../../model/vocabulary.ts';
-import { ScenarioArbitrary } from '../../properties/scenario-arbitrary.ts';
+import type { Dispatcher, Effect, Operation, Scenario, Session } from '../../model/vocabulary/vocabulary.ts';
+import { ScenarioArbitrary } from '../../properties/generate/scenario-arbitrary.ts';
 import { mutants } from '../mutants/index.ts';
 import { OptimizedSession, optimizedDispatcher } from './session.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RefusalReason } from '../../model/vocabulary.ts';
+import type { RefusalReason } from '../../model/vocabulary/vocabulary.ts';
 import { compareWords, EmulatedHost, type HostListener, PromisedHost, type Word } from './host.ts';
 import { mergeLists } from './host-list.ts';
 import { HostMirror } from './host-mirror.ts';

@@ -1,6 +1,6 @@
 /** The host's side: who is asked to take a registration, and what it says. */
 
-import type { HostOptions, RefusalReason } from '../../model/vocabulary.ts';
+import type { HostOptions, RefusalReason } from '../../model/vocabulary/vocabulary.ts';
 import { KernelBus } from './kernel-bus.ts';
 import { sizeOf } from './registration-store.ts';
 

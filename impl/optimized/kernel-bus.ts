@@ -11,7 +11,7 @@
  * changes.
  */
 
-import type { RefusalReason } from '../../model/vocabulary.ts';
+import type { RefusalReason } from '../../model/vocabulary/vocabulary.ts';
 import type { Word } from './host.ts';
 import { sizeOf } from './registration-store.ts';
 import { copyOf } from './small-arrays.ts';

@@ -1,6 +1,6 @@
 /** What is checked of a map: the words that it is given, and its invariants. */
 
-import type { ErrorCode } from '../../model/vocabulary.ts';
+import type { ErrorCode } from '../../model/vocabulary/vocabulary.ts';
 import { KernelHost } from './host.ts';
 import type { MemoryMap } from './memory-map.ts';
 import type { Region } from './region.ts';

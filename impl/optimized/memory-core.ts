@@ -9,7 +9,7 @@
  * `memory_region_dispatch_write`, `access_with_adjusted_size`; "Splitting" and clauses D1 to D9.
  */
 
-import type { ScenarioHeader } from '../../model/vocabulary.ts';
+import type { ScenarioHeader } from '../../model/vocabulary/vocabulary.ts';
 import { leftInSlot, shiftedHigh, shiftedLow } from './access-value.ts';
 import { type FlatView, sumHigh } from './flat-view.ts';
 import { type HostListener, KernelHost } from './host.ts';

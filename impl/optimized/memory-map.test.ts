@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Effect, EventfdSize, Operation, Profile, ScenarioHeader } from '../../model/vocabulary.ts';
+import type {
+  Effect,
+  EventfdSize,
+  Operation,
+  Profile,
+  ScenarioHeader,
+} from '../../model/vocabulary/vocabulary.ts';
 import { OptimizedSession } from './session.ts';
 
 const regions = ['a', 'b', 'c', 'd', 'e'];

@@ -7,7 +7,13 @@
  * Offsets, sizes and data are `bigint` here; only the dispatch path counts nanoseconds.
  */
 
-import type { ByteOrder, ErrorCode, HostOptions, Profile, ScenarioHeader } from '../../model/vocabulary.ts';
+import type {
+  ByteOrder,
+  ErrorCode,
+  HostOptions,
+  Profile,
+  ScenarioHeader,
+} from '../../model/vocabulary/vocabulary.ts';
 import { EmulatedHost, type Host, type HostListener, KernelHost, PromisedHost } from './host.ts';
 import { HostMirror } from './host-mirror.ts';
 import { checkWord, validateMap } from './map-checks.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EventfdSize, Profile } from '../../model/vocabulary.ts';
-import { ScenarioArbitrary } from '../../properties/scenario-arbitrary.ts';
+import type { EventfdSize, Profile } from '../../model/vocabulary/vocabulary.ts';
+import { ScenarioArbitrary } from '../../properties/generate/scenario-arbitrary.ts';
 import { OptimizedMemory } from './optimized-memory.ts';
 import { kindOf } from './registration-store.ts';
 import { OptimizedSession } from './session.ts';

@@ -14,7 +14,7 @@ import type {
   ScenarioHeader,
   Session,
   Write,
-} from '../../model/vocabulary.ts';
+} from '../../model/vocabulary/vocabulary.ts';
 import { copyOfGraph } from './copy-of-graph.ts';
 import { fingerprint, validateTexts } from './fingerprint.ts';
 import type { HostListener, Word } from './host.ts';

@@ -1,4 +1,4 @@
-import type { Profile } from '../vocabulary.ts';
+import type { Profile } from '../vocabulary/vocabulary.ts';
 
 /** One clause of the contract, before its id is known as a literal. */
 export type ClauseText = {

@@ -1,5 +1,5 @@
-import type { ClauseId } from '../clauses.ts';
-import type { Profile } from '../vocabulary.ts';
+import type { Profile } from '../vocabulary/vocabulary.ts';
+import type { ClauseId } from './catalogue.ts';
 
 /** One row of the decision table: a question on which the profiles differ, and each one's answer. */
 export type DecisionRow = {

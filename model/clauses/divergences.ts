@@ -1,4 +1,4 @@
-import type { ClauseId } from '../clauses.ts';
+import type { ClauseId } from './catalogue.ts';
 
 /** A place where a running system does not keep the contract. */
 export type Divergence = {

@@ -1,5 +1,5 @@
 /** What bounds a scope: how much of what could grow without end there is at a state, and which operations fit. */
-import type { Operation } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/vocabulary/vocabulary.ts';
 
 /** The most of each that histories of a scope reach. */
 export type Bounds = {

@@ -1,6 +1,6 @@
 /** Those who take turns: this thread alone, or a pool of threads. */
-import type { Dispatcher } from '../../model/vocabulary.ts';
-import { Threads } from '../threads.ts';
+import type { Dispatcher } from '../../model/vocabulary/vocabulary.ts';
+import { Threads } from '../engine/worker-pool.ts';
 import type { Setup, Turn, TurnResult, Worker } from './turn.ts';
 
 /** Does turns of one layer at the same time. */

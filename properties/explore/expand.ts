@@ -1,6 +1,6 @@
 /** All operations of a scope, at one pair of states: compared, and the pairs behind them noted. */
-import type { Effect, Operation } from '../../model/vocabulary.ts';
-import { differenceOf } from '../compare.ts';
+import type { Effect, Operation } from '../../model/vocabulary/vocabulary.ts';
+import { differenceOf } from '../compare/compare.ts';
 import type { Budget } from './budget.ts';
 import { sameKey } from './hash.ts';
 import type { Live, Side } from './live.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { optimizedDispatcher } from '../../impl/index.ts';
-import { modelDispatcher } from '../../model/reference.ts';
-import type { Dispatcher, Effect, Operation, Profile, Session } from '../../model/vocabulary.ts';
-import { ExhaustiveChooser } from '../chooser.ts';
-import { underProfile } from '../dispatchers.ts';
-import { lockstep } from '../lockstep.ts';
+import { modelDispatcher } from '../../model/reference/reference.ts';
+import type { Dispatcher, Effect, Operation, Profile, Session } from '../../model/vocabulary/vocabulary.ts';
+import { lockstep } from '../compare/lockstep.ts';
+import { underProfile } from '../engine/dispatchers.ts';
+import { ExhaustiveChooser } from '../generate/chooser.ts';
 import { type ExploreOptions, type ExploreReport, explore } from './explore.ts';
 import { loadScope, type Scope } from './scope.ts';
 

@@ -7,9 +7,9 @@
  * difference is at the end of a history of which no shorter one exists; among equally short ones it is the first in the
  * order of the alphabet, operation by operation. Nothing of what is found or counted depends on the number of workers.
  */
-import type { Dispatcher } from '../../model/vocabulary.ts';
-import { type Finding, findingOf } from '../finding.ts';
-import { lockstep } from '../lockstep.ts';
+import type { Dispatcher } from '../../model/vocabulary/vocabulary.ts';
+import { type Finding, findingOf } from '../compare/finding.ts';
+import { lockstep } from '../compare/lockstep.ts';
 import { type Crew, LoneCrew, ThreadCrew } from './crew.ts';
 import { firstLayer, Room } from './room.ts';
 import type { Scope } from './scope.ts';

@@ -1,5 +1,11 @@
 /** One side of a pair, live: a dispatcher's state from which operations can be tried. */
-import type { Dispatcher, Effect, Operation, ScenarioHeader, Session } from '../../model/vocabulary.ts';
+import type {
+  Dispatcher,
+  Effect,
+  Operation,
+  ScenarioHeader,
+  Session,
+} from '../../model/vocabulary/vocabulary.ts';
 import { hashText, Key, sameKey } from './hash.ts';
 
 /** A state of one side. Operations are indexes into the alphabet. */

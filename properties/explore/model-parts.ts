@@ -1,9 +1,10 @@
 /** The parts of a model's state as texts and values that are equal exactly where no future tells them apart. */
-import type { FlatRange } from '../../model/flat-view.ts';
-import type { Host, HostSpace } from '../../model/host.ts';
-import type { Decisions } from '../../model/profiles.ts';
-import type { Region } from '../../model/region.ts';
-import { isBefore } from '../../model/registration.ts';
+
+import type { Host, HostSpace } from '../../model/host/host.ts';
+import { isBefore } from '../../model/host/registration.ts';
+import type { FlatRange } from '../../model/map/flat-view.ts';
+import type { Region } from '../../model/map/region.ts';
+import type { Decisions } from '../../model/vocabulary/profiles.ts';
 
 /** Which notifier is of which rank: the model's fingerprint of a part says the rank only, that of a whole state both. */
 export function namesIn(words: readonly { readonly rank: number; readonly notifier: string }[]): string {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { modelDispatcher } from '../../model/reference.ts';
+import { modelDispatcher } from '../../model/reference/reference.ts';
 import { sameKey } from './hash.ts';
 import type { Live } from './live.ts';
 import { SessionSide } from './live.ts';

@@ -14,13 +14,14 @@
  * count by their flat views alone; what nobody looks at is left out of the rest. A test holds all of this against plain
  * sessions of the model.
  */
-import { fingerprintOf } from '../../model/fingerprint.ts';
-import { flatView } from '../../model/flat-view.ts';
-import type { Host } from '../../model/host.ts';
-import { step } from '../../model/reference.ts';
-import type { Region, Regions } from '../../model/region.ts';
-import { initialState, type State } from '../../model/state.ts';
-import type { Effect, Operation, ScenarioHeader } from '../../model/vocabulary.ts';
+
+import type { Host } from '../../model/host/host.ts';
+import { flatView } from '../../model/map/flat-view.ts';
+import type { Region, Regions } from '../../model/map/region.ts';
+import { fingerprintOf } from '../../model/reference/fingerprint.ts';
+import { step } from '../../model/reference/reference.ts';
+import { initialState, type State } from '../../model/reference/state.ts';
+import type { Effect, Operation, ScenarioHeader } from '../../model/vocabulary/vocabulary.ts';
 import { addKey, hashText, Key, mixKey, mixNumber, sameKey } from './hash.ts';
 import type { Live, Side } from './live.ts';
 import { canonicalHost, canonicalRegion, namesIn, rangeText } from './model-parts.ts';
@@ -379,7 +380,7 @@ class ModelLive implements Live {
     return true;
   }
 
-  /** The end of an operation: of the outermost transaction where `depth` is 0 (`commit` in model/reference.ts). */
+  /** The end of an operation: of the outermost transaction where `depth` is 0 (`commit` in model/reference/reference.ts). */
   #ended(parts: Parts, depth: number, waiting: Pending): ModelLive {
     if (depth > 0 || waiting === pending.nothing) {
       return new ModelLive(this.#side, parts, depth, waiting, nothing);

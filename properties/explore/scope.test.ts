@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../../model/format/errors.ts';
+import { InputError } from '../../format/errors.ts';
 import { loadScope, readScope, scopeNames } from './scope.ts';
 
 const least = { format: 'ioeventfd-scope/1', title: 'x', regions: [{ region: 'd', kind: 'io', size: 8 }] };

@@ -1,11 +1,11 @@
 /** Scopes: finite sets of operations, as data; every history of them, of any length, is explored. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { FormatError, InputError, type Path, printable, show } from '../../model/format/errors.ts';
-import { operationFromJson, readScenario } from '../../model/format/index.ts';
-import { JsonError, lineAndColumn, parseJson } from '../../model/format/json.ts';
-import type { Operation, ScenarioHeader } from '../../model/vocabulary.ts';
-import { dataFolder } from '../package-data.ts';
+import { FormatError, InputError, type Path, printable, show } from '../../format/errors.ts';
+import { operationFromJson, readScenario } from '../../format/index.ts';
+import { JsonError, lineAndColumn, parseJson } from '../../format/json.ts';
+import type { Operation, ScenarioHeader } from '../../model/vocabulary/vocabulary.ts';
+import { dataFolder } from '../engine/package-data.ts';
 import type { Bounds } from './budget.ts';
 import { type ScopeDocument, scopeFormatName, scopeSchema } from './scope-schema.ts';
 
@@ -25,7 +25,7 @@ export type Scope = {
 /** An operation of the alphabet is kept in 16 bits; more than some hundreds are hopeless anyway. */
 const mostOperations = 4096;
 
-const folder = dataFolder('explore/scopes/');
+const folder = dataFolder('scopes/');
 
 /** The names of the scopes that come with the package. */
 export function scopeNames(): string[] {

@@ -1,5 +1,5 @@
 /** What a thread of the pool runs: one turn a task, with the worker kept from task to task. */
-import { dispatcherNamed } from '../dispatchers.ts';
+import { dispatcherNamed } from '../engine/dispatchers.ts';
 import type { Task } from './crew.ts';
 import { type TurnResult, Worker } from './turn.ts';
 

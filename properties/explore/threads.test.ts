@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { modelDispatcher } from '../../model/reference.ts';
-import { underProfile } from '../dispatchers.ts';
+import { modelDispatcher } from '../../model/reference/reference.ts';
+import { underProfile } from '../engine/dispatchers.ts';
 import { type ExploreReport, explore } from './explore.ts';
 import { loadScope } from './scope.ts';
 

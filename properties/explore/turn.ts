@@ -1,6 +1,6 @@
 /** A worker's turn: it takes chunks of a layer and expands their pairs, until none is left or it is told to stop. */
-import { modelDispatcher } from '../../model/reference.ts';
-import type { Dispatcher, Profile } from '../../model/vocabulary.ts';
+import { modelDispatcher } from '../../model/reference/reference.ts';
+import type { Dispatcher, Profile } from '../../model/vocabulary/vocabulary.ts';
 import { Budget } from './budget.ts';
 import { Expander, type Notes } from './expand.ts';
 import { SessionSide, type Side } from './live.ts';

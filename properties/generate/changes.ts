@@ -6,8 +6,8 @@ import type {
   EventfdSize,
   Operation,
   Toggle,
-} from '../../model/vocabulary.ts';
-import type { Chooser } from '../chooser.ts';
+} from '../../model/vocabulary/vocabulary.ts';
+import type { Chooser } from './chooser.ts';
 import type { Draft } from './draft.ts';
 import { oneIn, pick } from './pools.ts';
 import type { SketchedRegion } from './sketch.ts';

@@ -1,6 +1,6 @@
 /** What the makers of operations share while one history is written. */
-import type { ByteOrder, Profile } from '../../model/vocabulary.ts';
-import type { Chooser } from '../chooser.ts';
+import type { ByteOrder, Profile } from '../../model/vocabulary/vocabulary.ts';
+import type { Chooser } from './chooser.ts';
 import type { Pools } from './pools.ts';
 import type { Sketch } from './sketch.ts';
 

@@ -2,8 +2,8 @@
  * What a generator remembers of the history that it is writing: enough to aim at what is there. It is a guess, never a
  * check: an operation that does nothing or breaches a precondition is part of the game.
  */
-import type { EventfdChange, Space } from '../../model/vocabulary.ts';
-import type { Chooser } from '../chooser.ts';
+import type { EventfdChange, Space } from '../../model/vocabulary/vocabulary.ts';
+import type { Chooser } from './chooser.ts';
 import { pick } from './pools.ts';
 
 export type SketchedRegion = {

@@ -1,5 +1,5 @@
 /** Guest writes: mostly at a registered word, or at one that was, with its size and its data, or just beside; else anywhere near. */
-import type { AccessSize, EventfdChange, Operation, Space } from '../../model/vocabulary.ts';
+import type { AccessSize, EventfdChange, Operation, Space } from '../../model/vocabulary/vocabulary.ts';
 import type { Draft } from './draft.ts';
 import { oneIn, pick } from './pools.ts';
 import type { SketchedRegion } from './sketch.ts';

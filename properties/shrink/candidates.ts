@@ -1,5 +1,5 @@
 /** Simpler histories than a given one, by value; the boldest first. */
-import type { Scenario } from '../../model/vocabulary.ts';
+import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { costOf } from './cost.ts';
 import { fewerOperations } from './fewer.ts';
 import { fewerNames } from './names.ts';

@@ -1,5 +1,5 @@
 /** How large a history is, as one number: shrinking only ever goes down. */
-import type { Operation, Scenario } from '../../model/vocabulary.ts';
+import type { Operation, Scenario } from '../../model/vocabulary/vocabulary.ts';
 
 /**
  * Operations count most, then how many regions and notifiers there are, then how much is said about them, then how large

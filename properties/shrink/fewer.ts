@@ -1,5 +1,5 @@
 /** Fewer operations. */
-import type { Scenario } from '../../model/vocabulary.ts';
+import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
 
 /** There are n³ / 6 triples: they are for histories that are short already. */
 const mostForTriples = 16;

@@ -1,5 +1,5 @@
 /** Fewer regions and notifiers: one takes the place of another. */
-import type { Operation, Scenario } from '../../model/vocabulary.ts';
+import type { Operation, Scenario } from '../../model/vocabulary/vocabulary.ts';
 
 export function* fewerNames(scenario: Scenario): IterableIterator<Scenario> {
   yield* fewerRegions(scenario);

@@ -2,7 +2,7 @@
  * Smaller numbers. Equal numbers usually mean the same thing, so a number is replaced everywhere at once: an address
  * stays the address of the word that was registered there.
  */
-import type { AccessSize, Operation, Scenario } from '../../model/vocabulary.ts';
+import type { AccessSize, Operation, Scenario } from '../../model/vocabulary/vocabulary.ts';
 
 export function* smallerNumbers(scenario: Scenario): IterableIterator<Scenario> {
   yield* nearerPlaces(scenario);

@@ -1,5 +1,11 @@
 /** Fewer words about the same: fields left out, a store for a bulk write, a little-endian target, a willing host. */
-import type { AccessLimits, AccessSize, Create, Operation, Scenario } from '../../model/vocabulary.ts';
+import type {
+  AccessLimits,
+  AccessSize,
+  Create,
+  Operation,
+  Scenario,
+} from '../../model/vocabulary/vocabulary.ts';
 
 export function* plainerOperations(scenario: Scenario): IterableIterator<Scenario> {
   const { target, host, ...rest } = scenario;

@@ -1,13 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readScenario, writeScenarioLine } from '../../model/format/index.ts';
-import { modelDispatcher } from '../../model/reference.ts';
-import type { Scenario } from '../../model/vocabulary.ts';
-import { dispatcherNamed, underProfile } from '../dispatchers.ts';
-import { lockstep } from '../lockstep.ts';
-import { ScenarioArbitrary } from '../scenario-arbitrary.ts';
-import { simplerScenarios } from './candidates.ts';
-import { costOf } from './cost.ts';
+import { readScenario, writeScenarioLine } from '../../format/index.ts';
+import { modelDispatcher } from '../../model/reference/reference.ts';
+import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
+import { lockstep } from '../compare/lockstep.ts';
+import { dispatcherNamed, underProfile } from '../engine/dispatchers.ts';
 import {
   type Failing,
   type Fails,
@@ -15,7 +12,10 @@ import {
   searchShortest,
   shrunk,
   shrunkInAnyWay,
-} from './shortest.ts';
+} from '../engine/shortest.ts';
+import { ScenarioArbitrary } from '../generate/scenario-arbitrary.ts';
+import { simplerScenarios } from './candidates.ts';
+import { costOf } from './cost.ts';
 
 const [author, emulator] = [underProfile(modelDispatcher, 'contract'), underProfile(modelDispatcher, 'tcg')];
 

@@ -1,5 +1,5 @@
 /** A flatter map: regions are mapped where their container is, and stand where an alias showed them. */
-import type { Create, MapRegion, Operation, Scenario } from '../../model/vocabulary.ts';
+import type { Create, MapRegion, Operation, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { renamed } from './names.ts';
 
 export function* flatterMaps(scenario: Scenario): IterableIterator<Scenario> {

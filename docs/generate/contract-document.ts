@@ -1,0 +1,138 @@
+/** docs/contract.md, rendered from the clause catalogue: what is written there is written here first. */
+
+import { type Clause, type ClauseId, clauseSections } from '../../model/clauses/catalogue.ts';
+import { decisions, ivshmemObservations } from '../../model/clauses/decisions.ts';
+import { type Divergence, divergences } from '../../model/clauses/divergences.ts';
+import type { Profile } from '../../model/vocabulary/vocabulary.ts';
+
+/**
+ * The document, as Markdown.
+ *
+ * @param histories the names of the named histories, without folder and `.json`; those that begin with a clause's
+ * id are listed with it
+ */
+export function renderContract(histories: readonly string[]): string {
+  const parts = [
+    '<!-- Generated from model/clauses: build, and run `node dist/docs/generate/write-contract-document.js`. -->',
+    '# The contract of memory_region_add_eventfd',
+    question,
+    profilesIntroduction,
+    '## Where the profiles differ',
+    decisionTable(),
+    '## Clauses',
+    clausesIntroduction,
+    ...clauseSections.flatMap((section) => [
+      `### ${section.letter}: ${section.title}`,
+      section.introduction,
+      ...section.clauses.map((clause) => clauseText(clause, histories)),
+      ...(section.letter === 'C' ? [ivshmemIntroduction, ivshmemTable()] : []),
+    ]),
+    '## Divergences found',
+    divergencesIntroduction,
+    ...divergences.map(divergenceText),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+/** The named histories that show a clause: their names begin with its id in lower case. */
+export function historiesOf(id: ClauseId, histories: readonly string[]): readonly string[] {
+  return histories.filter((name) => name.startsWith(`${id.toLowerCase()}-`)).sort();
+}
+
+const question = `## The question
+
+QEMU's header says of \`memory_region_add_eventfd\` that a word in an IO region becomes a trigger for an eventfd,
+that the I/O callback will not be called, and that the caller must be prepared to handle failure: to take the
+required action if the callback *is* called. On 26 February 2016 Markus Armbruster asked on qemu-devel ("Question
+on ioeventfd behavior") what that means. What are the failure modes? Is "the value written does not match" one of
+them? When the guest writes to ivshmem's Doorbell a value that no registration has, is the callback called exactly
+as if ioeventfd were not in use?
+
+**Yes: a write that matches no registration calls the callback, with the arguments that it would get if nothing
+were registered (D3).** That is no failure, only the other half of the rule; it was seen on QEMU 7.2 with ioeventfd
+on and off. Failure is that a registration is not in force although it was made: the host may refuse it, have no
+room, or hear of it only at the commit, and some writes never meet the host's registrations at all (F1). The function
+returns nothing, so a caller cannot tell. *Every* write, a matching one too, may arrive at the callback, which has to
+do what the signal would have done (F2). ivshmem's does.`;
+
+const profilesIntroduction = `## Three profiles
+
+One set of clauses, and three sets of answers where the systems differ.
+
+- \`contract\`: what the author of a device may rely on everywhere; the header's promise, made exact.
+- \`tcg\`: QEMU's memory core as it is, with eventfds emulated in user space (TCG, qtest). Functions are named as in
+  QEMU 7.2, file softmmu/memory.c; they stand unchanged in QEMU 10.1, file system/memory.c, unless said otherwise.
+- \`kvm\`: QEMU with KVM. Registrations live on the kernel's bus. What the kernel does not take reaches the memory
+  core, which then does not look at registrations again.
+
+"Sorted" means: by address, size, no data before data, data, notifier.`;
+
+const clausesIntroduction = `The statement is what holds under every profile; a remark says where one differs, or what it adds. *Read in* names the
+functions to compare it with. *Shown by* lists histories that can be replayed, each with the effects that must be seen;
+the files \`recorded-*\` beside them hold what a running QEMU 7.2 did.`;
+
+const ivshmemIntroduction = `What ivshmem does with three peers of four vectors each, as seen on QEMU 7.2 with ioeventfd on and off. What is notified is the
+same in both, which is F2:`;
+
+const divergencesIntroduction = `Where a running system does not keep the contract. Each can be replayed, and so can what the contract says instead.
+Whether each is known upstream is not established.`;
+
+function decisionTable(): string {
+  return table(
+    ['Decision', 'contract', 'tcg', 'kvm', 'Clauses'],
+    decisions.map((row) => [
+      row.decision,
+      row.contract,
+      row.tcg,
+      row.kvm,
+      row.clauses.map(linkToClause).join(', '),
+    ]),
+  );
+}
+
+function ivshmemTable(): string {
+  return table(
+    ['Write', 'Callback called', 'Notified'],
+    ivshmemObservations.map((row) => [row.write, row.callback, row.notified]),
+  );
+}
+
+function clauseText(clause: Clause, histories: readonly string[]): string {
+  const profiles: readonly Profile[] = ['contract', 'tcg', 'kvm'];
+  const remarks = profiles.flatMap((profile) => {
+    const remark = clause.remarks?.[profile];
+    return remark === undefined ? [] : [`- \`${profile}\`: ${remark}`];
+  });
+  const shown = historiesOf(clause.id, histories).map(linkToHistory);
+  return [
+    `#### <a id="${clause.id.toLowerCase()}"></a>${clause.id}: ${clause.title}`,
+    clause.statement,
+    ...(remarks.length > 0 ? [remarks.join('\n')] : []),
+    `*Read in:* ${clause.source}.`,
+    ...(shown.length > 0 ? [`*Shown by:* ${shown.join(', ')}.`] : []),
+  ].join('\n\n');
+}
+
+function divergenceText(divergence: Divergence): string {
+  const counterpart =
+    divergence.counterpart === undefined ? '' : `; the contract: ${linkToHistory(divergence.counterpart)}`;
+  return [
+    `### ${divergence.number}. ${divergence.title}`,
+    `${divergence.statement} (${divergence.clauses.map(linkToClause).join(', ')})`,
+    `*Shown by:* ${linkToHistory(divergence.history)}${counterpart}.`,
+  ].join('\n\n');
+}
+
+function linkToClause(id: ClauseId): string {
+  return `[${id}](#${id.toLowerCase()})`;
+}
+
+function linkToHistory(name: string): string {
+  return `[${name}](../properties/scenarios/${name}.json)`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}

@@ -1,0 +1,81 @@
+/** Reading scenarios: from a text, from a file, from standard input. */
+
+import { createReadStream } from 'node:fs';
+import type { Scenario } from '../model/vocabulary/vocabulary.ts';
+import { decodeScenario } from './decode.ts';
+import { FormatError, InputError, printable } from './errors.ts';
+import { JsonError, type JsonValue, lineAndColumn, parseJson } from './json.ts';
+import { type Document, DocumentSplitter, isBlank, maximumScenarioBytes, reasons } from './split.ts';
+
+/** A scenario and where it stands: `FILE`, or `FILE:LINE` in JSON Lines. */
+export type SourcedScenario = { readonly scenario: Scenario; readonly source: string };
+
+/**
+ * The scenario that a text holds.
+ *
+ * @param source what messages begin with, as a rule the file's name
+ * @throws FormatError with one line that names the first place that is not of the format
+ */
+export function readScenario(text: string, source: string): Scenario {
+  if (Buffer.byteLength(text) > maximumScenarioBytes) throw new FormatError(source, [], reasons.tooLarge);
+  return decodeScenario(parse({ text, line: 1, isLine: false }, source), source);
+}
+
+/**
+ * The scenarios of a file, in order: a file with one scenario, printed over as many lines as one likes, or JSON
+ * Lines with a scenario a line (blank lines are skipped). `-` is standard input.
+ *
+ * Lines are read one at a time, so that a long file takes no more memory than its longest line. An error ends the
+ * iteration; what stands before it has been yielded.
+ *
+ * @throws InputError where the file cannot be read, FormatError where it holds something else
+ */
+export async function* readScenarios(path: string): AsyncGenerator<SourcedScenario, void, undefined> {
+  const file = path === '-' ? 'standard input' : path;
+  const documents = new DocumentSplitter(file, path !== '-');
+  try {
+    for await (const chunk of path === '-' ? process.stdin : createReadStream(path)) {
+      for (const document of documents.push(chunk as Buffer)) yield sourced(document, file);
+    }
+  } catch (error) {
+    throw explain(error, file);
+  }
+  for (const document of documents.end()) yield sourced(document, file);
+}
+
+function sourced(document: Document, file: string): SourcedScenario {
+  const source = document.isLine ? `${file}:${document.line}` : file;
+  return { scenario: decodeScenario(parse(document, source), source), source };
+}
+
+function parse(document: Document, source: string): JsonValue {
+  const { text } = document;
+  if (text.charCodeAt(0) === 0xfeff) throw new FormatError(source, [], reasons.byteOrderMark);
+  if (isBlank(text)) throw new FormatError(source, [], reasons.empty);
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    const { line, column } = lineAndColumn(text, error.offset);
+    // In JSON Lines the source names the line.
+    const place = document.isLine ? `column ${column}` : `line ${document.line + line - 1}, column ${column}`;
+    if (error.path.length > 0) throw new FormatError(source, error.path, `${error.message} (${place})`);
+    throw new FormatError(source, [], `${place}: ${error.message}`);
+  }
+}
+
+const causes: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EISDIR: 'a directory; expected a file',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  ENOTDIR: 'no such file',
+  ELOOP: 'too many symbolic links',
+  ENAMETOOLONG: 'the name is too long',
+};
+
+function explain(error: unknown, file: string): unknown {
+  if (error instanceof InputError || !(error instanceof Error) || !('code' in error)) return error;
+  const code = String(error.code);
+  return new InputError(`${printable(file)}: ${causes[code] ?? `cannot be read (${code})`}`);
+}

@@ -1,0 +1,149 @@
+/**
+ * Writing scenarios. The same scenario always gives the same bytes: fields in one order, wide numbers as `0x` and
+ * lower-case hexadecimal without leading zeros. What was left out stays left out, what was given stays given.
+ */
+
+import type { Effect, Operation, Scenario } from '../model/vocabulary/vocabulary.ts';
+
+/** A value as `JSON.stringify` takes it. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+/** The fields of a scenario, in the order in which they are written. */
+export const scenarioFields = [
+  'format',
+  'title',
+  'profile',
+  'target',
+  'host',
+  'operations',
+  'expect',
+  'found',
+] as const;
+
+/** The fields of everything inside a scenario. One list for all: no two objects of the format want different orders. */
+export const innerFields = [
+  // Expectations, and what was found.
+  'property',
+  'clause',
+  'dispatchers',
+  'operation',
+  'effects',
+  'seed',
+  'originalLength',
+  // Effects, by what tells them apart.
+  'signal',
+  'callback',
+  'ram',
+  'unassigned',
+  'rejected',
+  'hostAdd',
+  'hostDel',
+  'hostRefused',
+  'reason',
+  'error',
+  'message',
+  // Operations and registrations.
+  'op',
+  'space',
+  'address',
+  'region',
+  'kind',
+  'container',
+  'offset',
+  'size',
+  'endianness',
+  'valid',
+  'impl',
+  'target',
+  'targetOffset',
+  'priority',
+  'data',
+  'value',
+  'bytes',
+  'notifier',
+  // The host, and access limits.
+  'limit',
+  'refuse',
+  'min',
+  'max',
+  'unaligned',
+] as const;
+
+/**
+ * The text of a file with this one scenario: an operation, or an expectation, a line; ends with a newline.
+ */
+export function writeScenario(scenario: Scenario): string {
+  const fields = Object.entries(scenarioToJson(scenario)).map(
+    ([name, value]) => `  ${JSON.stringify(name)}: ${isSection(name) ? section(value, '  ') : inline(value)}`,
+  );
+  return `{\n${fields.join(',\n')}\n}\n`;
+}
+
+/** The scenario as a line of JSON Lines, without the newline. */
+export function writeScenarioLine(scenario: Scenario): string {
+  return JSON.stringify(scenarioToJson(scenario));
+}
+
+/** The scenario as a JSON value, its fields in the order of the format. */
+export function scenarioToJson(scenario: Scenario): { readonly [name: string]: Json } {
+  // Not the constant of schema.ts, which would load zod for those who only write.
+  return ordered({ format: 'ioeventfd-scenario/1', ...scenario }, scenarioFields);
+}
+
+/** The operation as a JSON value. */
+export function operationToJson(operation: Operation): Json {
+  return toJson(operation);
+}
+
+/** The effects of one operation as a JSON value. */
+export function effectsToJson(effects: readonly Effect[]): Json {
+  return toJson(effects);
+}
+
+function toJson(value: unknown): Json {
+  switch (typeof value) {
+    case 'bigint':
+      return `0x${value.toString(16)}`;
+    case 'string':
+    case 'number':
+    case 'boolean':
+      return value;
+    case 'object':
+      if (Array.isArray(value)) return value.map(toJson);
+      if (value !== null) return ordered(value, innerFields);
+  }
+  throw new TypeError(`not of the scenario format: ${String(value)}`);
+}
+
+function ordered(value: object, fields: readonly string[]): { readonly [name: string]: Json } {
+  const result: Record<string, Json> = {};
+  const given = value as Readonly<Record<string, unknown>>;
+  for (const field of fields) {
+    if (given[field] !== undefined) result[field] = toJson(given[field]);
+  }
+  return result;
+}
+
+function isSection(name: string): boolean {
+  return name === 'operations' || name === 'expect' || name === 'found';
+}
+
+/** A list or an object with each element on a line of its own; `effects` of `found` likewise, a side a line. */
+function section(value: Json | undefined, indent: string): string {
+  const inner = `${indent}  `;
+  if (Array.isArray(value)) {
+    const items = value.map((item: Json) => `${inner}${inline(item)}`);
+    return items.length === 0 ? '[]' : `[\n${items.join(',\n')}\n${indent}]`;
+  }
+  const fields = Object.entries(value ?? {}).map(([name, field]) => {
+    return `${inner}${JSON.stringify(name)}: ${name === 'effects' ? section(field, inner) : inline(field)}`;
+  });
+  return `{\n${fields.join(',\n')}\n${indent}}`;
+}
+
+function inline(value: Json): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(inline).join(', ')}]`;
+  const fields = Object.entries(value).map(([name, field]) => `${JSON.stringify(name)}: ${inline(field)}`);
+  return fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`;
+}

@@ -1,0 +1,71 @@
+/** A state as a string: equal strings, equal futures. */
+import type { HostSpace } from '../host/host.ts';
+import type { Region, Regions, Registration } from '../map/region.ts';
+import type { State } from './state.ts';
+
+/**
+ * A string that is equal for two states of one history's header exactly when no further history can tell them apart. In
+ * which order regions were created plays no part; nor does how often the host was asked, once no refusal is to come.
+ */
+export function fingerprintOf(state: State): string {
+  const { notifiers, regions, rendered, depth, mapPending, eventfdsPending, host, hostOptions } = state;
+  const { refuse } = hostOptions;
+  const lastRefusal = Array.isArray(refuse) ? Math.max(-1, ...refuse) : -1;
+  return [
+    notifiers.join(),
+    regionsText(regions),
+    rendered === regions ? '' : regionsText(rendered),
+    `${depth}${mapPending ? 'm' : ''}${eventfdsPending ? 'e' : ''}`,
+    Math.min(host.requests, lastRefusal + 1),
+    hostText(host.memory),
+    hostText(host.io),
+  ].join('|');
+}
+
+/** Regions are values: the text of each is made once. The project's only memory of earlier work in `model/`, and no part of `step`. */
+const texts = new WeakMap<Region, string>();
+
+function regionsText(regions: Regions): string {
+  const all: string[] = [];
+  for (const region of regions.values()) {
+    let text = texts.get(region);
+    if (text === undefined) {
+      text = regionText(region);
+      texts.set(region, text);
+    }
+    all.push(text);
+  }
+  return all.sort().join(';');
+}
+
+function regionText(region: Region): string {
+  const { id, kind, size, createdSize, enabled, container, address, priority, subregions, endianness } =
+    region;
+  const { target, targetOffset, valid, impl, eventfds } = region;
+  const numbers = [size, createdSize, address, targetOffset].map((value) => value.toString(16));
+  const limits = [valid, impl].map(({ min, max, unaligned }) => `${min}${max}${unaligned ? 'u' : ''}`);
+  const place = container === undefined ? '' : `${container}!${priority}`;
+  const parts = [
+    id,
+    kind,
+    ...numbers,
+    enabled ? '' : 'off',
+    place,
+    subregions.join(),
+    endianness,
+    target,
+    ...limits,
+  ];
+  return [...parts, eventfds.map(registrationText).join()].join(' ');
+}
+
+function registrationText({ offset, size, data, rank }: Registration): string {
+  return `${offset.toString(16)}/${size}/${data?.toString(16)}/${rank}`;
+}
+
+/** What the host was told, and the order in which it holds it. Words are told apart by their notifier's rank. */
+function hostText({ told, held }: HostSpace): string {
+  const text = (word: HostSpace['held'][number]) =>
+    `${word.address.toString(16)}/${word.size}/${word.data?.toString(16)}/${word.rank}`;
+  return `${told.map((word) => `${text(word)}${word.taken ? '' : '!'}`).join()}>${held.map(text).join()}`;
+}

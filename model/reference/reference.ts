@@ -1,0 +1,145 @@
+/** The reference dispatcher: one operation, one step. */
+
+import { write } from '../dispatch/write.ts';
+import { tellHost } from '../host/host.ts';
+import { indexToDelete, registrationOf, visibleWords, withRegistration } from '../host/registration.ts';
+import {
+  mapped,
+  newRegion,
+  type Region,
+  type Regions,
+  regionOf,
+  unmapped,
+  withRegion,
+} from '../map/region.ts';
+import type { Dispatcher, Effect, Operation, ScenarioHeader, Session } from '../vocabulary/vocabulary.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { breach } from './precondition.ts';
+import { initialState, type State } from './state.ts';
+
+export type Step = { readonly state: State; readonly effects: readonly Effect[] };
+
+/** Interprets one operation. A breached precondition changes nothing, except that a notifier named in it has been named. */
+export function step(before: State, operation: Operation): Step {
+  const state = named(before, operation);
+  const error = breach(state, operation);
+  if (error !== undefined) return { state, effects: [{ error }] };
+  if (operation.op === 'write') return { state, effects: write(state, operation) };
+  const after = change(state, operation);
+  return after.depth === 0 ? commit(after) : { state: after, effects: [] };
+}
+
+/** Notes a notifier that is named for the first time: where QEMU orders notifiers by pointer, we do by first naming (D4). */
+function named(state: State, operation: Operation): State {
+  if (!('notifier' in operation) || state.notifiers.includes(operation.notifier)) return state;
+  return { ...state, notifiers: [...state.notifiers, operation.notifier] };
+}
+
+/** What the call does, before any commit; each case is one function of QEMU's softmmu/memory.c. */
+function change(state: State, operation: Exclude<Operation, { op: 'write' }>): State {
+  const { regions } = state;
+  switch (operation.op) {
+    case 'begin':
+      return { ...state, depth: state.depth + 1 };
+    case 'commit':
+      return { ...state, depth: state.depth - 1 };
+    case 'create':
+      return { ...state, regions: withRegion(regions, newRegion(operation)) };
+    case 'map': {
+      const { region, container, offset, priority = 0 } = operation;
+      return placed(state, mapped(regions, region, container, offset, priority), container, region);
+    }
+    case 'unmap': {
+      const { container } = regionOf(regions, operation.region);
+      return placed(state, unmapped(regions, operation.region), container, operation.region);
+    }
+    case 'enable':
+    case 'disable': {
+      const region = regionOf(regions, operation.region);
+      return redefined(state, region, { enabled: operation.op === 'enable' });
+    }
+    case 'move':
+      return moved(state, regionOf(regions, operation.region), operation.offset);
+    case 'resize':
+      return redefined(state, regionOf(regions, operation.region), { size: operation.size });
+    case 'retarget':
+      return redefined(state, regionOf(regions, operation.region), { targetOffset: operation.targetOffset });
+    case 'add-eventfd':
+    case 'del-eventfd': {
+      const region = regionOf(regions, operation.region);
+      const registration = registrationOf(operation, region, state.target, state.notifiers, state.decisions);
+      const at = indexToDelete(region.eventfds, registration, state.decisions);
+      const eventfds =
+        operation.op === 'add-eventfd'
+          ? withRegistration(region.eventfds, registration)
+          : region.eventfds.filter((_, index) => index !== at);
+      const eventfdsPending = state.eventfdsPending || region.enabled;
+      return { ...state, regions: withRegion(regions, { ...region, eventfds }), eventfdsPending };
+    }
+  }
+}
+
+/** A region came to or left a container: the map is rendered anew, if both are enabled. */
+function placed(state: State, regions: Regions, container: string | undefined, id: string): State {
+  const seen =
+    container !== undefined && regionOf(regions, container).enabled && regionOf(regions, id).enabled;
+  return { ...state, regions, mapPending: state.mapPending || seen };
+}
+
+/** `memory_region_set_enabled`, `_set_size`, `_set_alias_offset`: no effect where it is so already. */
+function redefined(state: State, region: Region, fields: Partial<Region>): State {
+  const after = { ...region, ...fields };
+  const same =
+    after.enabled === region.enabled &&
+    after.size === region.size &&
+    after.targetOffset === region.targetOffset;
+  if (same) return state;
+  // A new window of a disabled alias is the one of these changes that QEMU does not render.
+  const seen = after.targetOffset === region.targetOffset || region.enabled;
+  return { ...state, regions: withRegion(state.regions, after), mapPending: state.mapPending || seen };
+}
+
+/** `memory_region_set_address`: maps anew, so that the region comes out on top of its equals; unmapped, only remembers. */
+function moved(state: State, region: Region, address: bigint): State {
+  if (region.address === address) return state;
+  const { id, container, priority } = region;
+  if (container === undefined) {
+    return { ...state, regions: withRegion(state.regions, { ...region, address }) };
+  }
+  const regions: Regions = mapped(unmapped(state.regions, id), id, container, address, priority);
+  return placed(state, regions, container, id);
+}
+
+/** The end of the outermost transaction: the map is rendered anew, the host is told (`memory_region_transaction_commit`; H1). */
+function commit(state: State): Step {
+  if (!state.mapPending && !state.eventfdsPending) return { state, effects: [] };
+  const rendered = state.mapPending ? state.regions : state.rendered;
+  let { host } = state;
+  const effects: Effect[] = [];
+  for (const space of ['memory', 'io'] as const) {
+    const visible = visibleWords(rendered, state.regions, space, state.decisions);
+    const told = tellHost(host, space, visible, state.hostOptions, state.decisions);
+    host = told.host;
+    effects.push(...told.effects);
+  }
+  return { state: { ...state, rendered, host, mapPending: false, eventfdsPending: false }, effects };
+}
+
+/** The reference model as a dispatcher. */
+export const modelDispatcher: Dispatcher = {
+  name: 'model',
+  open: (header: ScenarioHeader) => sessionFrom(initialState(header)),
+};
+
+function sessionFrom(initial: State): Session {
+  let state = initial;
+  return {
+    apply(operation) {
+      const { state: after, effects } = step(state, operation);
+      state = after;
+      return effects;
+    },
+    fingerprint: () => fingerprintOf(state),
+    fork: () => sessionFrom(state),
+  };
+}

@@ -1,0 +1,40 @@
+/** The state of a history: a value; `step` makes a new one. */
+import { emptyHost, type Host } from '../host/host.ts';
+import { type Regions, roots } from '../map/region.ts';
+import { type Decisions, profiles } from '../vocabulary/profiles.ts';
+import type { ByteOrder, HostOptions, ScenarioHeader } from '../vocabulary/vocabulary.ts';
+
+export type State = {
+  readonly decisions: Decisions;
+  readonly target: ByteOrder;
+  readonly hostOptions: HostOptions;
+  /** Notifiers in the order in which they were first named. */
+  readonly notifiers: readonly string[];
+  /** The regions as the calls left them. */
+  readonly regions: Regions;
+  /** The regions as they were when the map was last rendered: guest writes see this one. */
+  readonly rendered: Regions;
+  /** How many transactions are open. */
+  readonly depth: number;
+  /** Whether the next commit renders the map anew (`memory_region_update_pending`). */
+  readonly mapPending: boolean;
+  /** Whether the next commit looks at registrations anew (`ioeventfd_update_pending`). */
+  readonly eventfdsPending: boolean;
+  readonly host: Host;
+};
+
+/** Where every history begins: two empty spaces. */
+export function initialState({ profile = 'contract', target = 'little', host = {} }: ScenarioHeader): State {
+  return {
+    decisions: profiles[profile],
+    target,
+    hostOptions: host,
+    notifiers: [],
+    regions: roots,
+    rendered: roots,
+    depth: 0,
+    mapPending: false,
+    eventfdsPending: false,
+    host: emptyHost,
+  };
+}

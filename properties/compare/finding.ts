@@ -1,0 +1,43 @@
+/** A difference as it is reported and saved. */
+import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
+import type { Failing } from '../engine/shortest.ts';
+import type { Failure } from './property.ts';
+
+/** A history on which a property fails. */
+export type Finding = {
+  readonly failure: Failure;
+  /** The history, with a title; its `found` says the same in the file's own terms. */
+  readonly scenario: Scenario;
+  /** Operations before shrinking. */
+  readonly originalLength: number;
+  /** Where it comes from: a regression's source, the seed and the number of the history, or a scope. */
+  readonly origin: string;
+};
+
+/** The finding that a failing history of two dispatchers is, these given by name. */
+export function findingOf(
+  { failure, scenario, originalLength }: Failing,
+  dispatchers: readonly [string, string],
+  origin: string,
+  seed?: number,
+): Finding {
+  const { property, clause, operation, sides } = failure;
+  return {
+    failure,
+    originalLength,
+    origin,
+    scenario: {
+      title: `${property}: ${sides[0].name} and ${sides[1].name} differ at operation ${operation}`,
+      ...scenario,
+      found: {
+        property,
+        ...(clause !== undefined && { clause }),
+        dispatchers,
+        operation,
+        effects: sides.map(({ effects }) => effects[operation] ?? []),
+        ...(seed !== undefined && { seed }),
+        originalLength,
+      },
+    },
+  };
+}

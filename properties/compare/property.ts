@@ -1,0 +1,37 @@
+/** What a property is: a sentence, the clauses it stands for, and a function that tries it on one history. */
+import type { ClauseId } from '../../model/clauses/catalogue.ts';
+import type { Dispatcher, EffectLists, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
+
+/** One of the two runs that a property compared. */
+export type Side = { readonly name: string; readonly effects: EffectLists };
+
+/**
+ * How a property failed on a history. `operation` and `effect` say where (indexes into the history and into that
+ * operation's effects); `kind` is the failure's identity, which shrinking keeps; `sides` are what was compared, what
+ * was expected first.
+ */
+export type Failure = {
+  readonly property: string;
+  readonly clause: ClauseId | undefined;
+  readonly operation: number;
+  readonly effect: number;
+  readonly kind: string;
+  readonly message: string;
+  readonly sides: readonly [Side, Side];
+};
+
+/** `holds`; `does not apply` to this history (counted, so that a property which never applies is noticed); or a failure. */
+export type Verdict = 'holds' | 'does not apply' | Failure;
+
+/** A property of one dispatcher. Deterministic: what it varies in a history is derived from the history. */
+export type Property = {
+  readonly name: string;
+  readonly clauses: readonly ClauseId[];
+  /** What is compared with what, in a few words. */
+  readonly against: string;
+  /** The property in one line. */
+  readonly statement: string;
+  /** The profiles under which it is promised. */
+  readonly profiles: readonly Profile[];
+  readonly check: (dispatcher: Dispatcher, scenario: Scenario) => Verdict;
+};

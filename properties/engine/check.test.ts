@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Finding } from '../compare/finding.ts';
+import { lockstep } from '../compare/lockstep.ts';
+import { type CheckOptions, check } from './check.ts';
+import { dispatcherNamed } from './dispatchers.ts';
+
+function optionsFor(name: string, seed: number): CheckOptions {
+  const [a, b] = [dispatcherNamed('model'), dispatcherNamed(name)];
+  return { a, b, profiles: ['contract', 'tcg', 'kvm'], runs: 2000, seed, regressions: [] };
+}
+
+const lengthOf = (finding: Finding | undefined) => finding?.scenario.operations.length ?? Number.NaN;
+
+describe('check', () => {
+  it('reports the shortest history, and beside it what it found first', async () => {
+    const options = optionsFor('mutant:deletion-ignores-data', 1);
+    const told: Finding[] = [];
+    const report = await check({ ...options, onFirst: (first) => told.push(first) });
+    // Proven by exploration: two registrations that differ in their data, and a deletion.
+    expect(lengthOf(report.finding)).toBe(3);
+    expect(lengthOf(report.first)).toBeGreaterThan(3);
+    expect(told).toEqual([report.first]);
+    for (const finding of [report.finding, report.first]) {
+      const found = finding && lockstep(options.a, options.b, finding.scenario);
+      expect(found?.kind).toBe(finding?.failure.kind);
+      expect(finding?.origin).toBe(report.first?.origin);
+    }
+  });
+
+  it('says nothing of the first where none is shorter, but has told of it', async () => {
+    const told: Finding[] = [];
+    const report = await check({
+      ...optionsFor('mutant:match-data-dropped', 1),
+      onFirst: (first) => told.push(first),
+    });
+    expect(lengthOf(report.finding)).toBe(3);
+    expect(report.first).toBeUndefined();
+    expect(told).toEqual([report.finding]);
+  });
+
+  it('reports a failing regression as it is', async () => {
+    const options = optionsFor('mutant:deletion-ignores-data', 1);
+    const { first } = await check(options);
+    if (first === undefined) throw new Error('nothing was found');
+    const regressions = [{ source: 'saved.json', scenario: first.scenario }];
+    const report = await check({ ...options, regressions });
+    expect(report.finding?.scenario).toEqual(first.scenario);
+    expect([report.finding?.origin, report.first, report.histories]).toEqual(['saved.json', undefined, 0]);
+  });
+});
+
+describe('a worker that dies', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'ioeventfd-check-worker-'));
+  const threadEntry = pathToFileURL(join(directory, 'worker.mjs'));
+  const options = { ...optionsFor('impl', 9), runs: 5000, workers: 2, threadEntry };
+  const died =
+    'at seed 9, histories 1251 to 1500, profile contract: run the same with --workers 1 to see where';
+
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  /** Batches that find nothing, but one of which the worker does something else. */
+  function worker(statement: string, found = 'undefined'): void {
+    const result =
+      '{ batch, profile, histories: size, operations: size, counts: [], uses: [], found: batch === 8 ? FOUND : undefined }';
+    writeFileSync(
+      threadEntry,
+      `export default ({ batch, profile, size }) => { if (batch === 5) { ${statement} } return ${result.replace('FOUND', found)}; };`,
+    );
+  }
+
+  it.each([
+    ['process.exit(7)', 'worker exited with code: 7'],
+    ['throw new Error("out of luck")', 'out of luck'],
+  ])('is reported with the seed that it was at: %s', async (statement, reason) => {
+    worker(statement);
+    await expect(check(options)).rejects.toThrow(`a worker died (${reason}) ${died}`);
+  });
+
+  it('does not lose what another has found', async () => {
+    const { finding } = await check(optionsFor('mutant:match-data-dropped', 1));
+    if (finding === undefined) throw new Error('nothing was found');
+    const { scenario, failure } = finding;
+    const bigint = (_: string, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value);
+    const text = JSON.stringify({ scenario, failure, originalLength: 3, number: 2001 }, bigint);
+    // The other thread goes on to batch 8 while this one is dying.
+    worker(
+      'const end = Date.now() + 500; while (Date.now() < end); process.exit(7);',
+      text.replaceAll(/"(\d+n)"/g, '$1'),
+    );
+    const report = await check({ ...options, b: dispatcherNamed('mutant:match-data-dropped') });
+    expect(report.finding?.origin).toBe('seed 9, history 2001');
+    expect(report.died?.message).toBe(`a worker died (worker exited with code: 7) ${died}`);
+  });
+});

@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readScenario, writeScenarioLine } from '../../format/index.ts';
+import { modelDispatcher } from '../../model/reference/reference.ts';
+import type { Profile } from '../../model/vocabulary/vocabulary.ts';
+import { LabelCounter } from '../coverage/observe.ts';
+import { labelShares } from '../coverage/shares.ts';
+import { ScenarioArbitrary } from './scenario-arbitrary.ts';
+
+describe('the generator of histories', () => {
+  it('never leaves the format: what it makes is read back as it was written', () => {
+    fc.assert(
+      fc.property(new ScenarioArbitrary(), (scenario) => {
+        const line = writeScenarioLine(scenario);
+        return writeScenarioLine(readScenario(line, 'generated')) === line;
+      }),
+      { numRuns: 2000, seed: 1 },
+    );
+  });
+
+  it('makes the same histories from the same seed', () => {
+    const draw = () => fc.sample(new ScenarioArbitrary(), { numRuns: 50, seed: 7 }).map(writeScenarioLine);
+    expect(draw()).toEqual(draw());
+  });
+
+  it.each(['contract', 'tcg', 'kvm'] as const)(
+    'reaches the least share of every label under %s',
+    (profile: Profile) => {
+      const counter = new LabelCounter();
+      const histories = 4000;
+      for (const scenario of fc.sample(new ScenarioArbitrary({ profiles: [profile] }), {
+        numRuns: histories,
+        seed: 3,
+      })) {
+        const session = modelDispatcher.open(scenario);
+        counter.begin(scenario);
+        for (const operation of scenario.operations) counter.observe(operation, session.apply(operation));
+        counter.end();
+      }
+      const perProfile = { contract: 0, tcg: 0, kvm: 0, [profile]: histories };
+      const short = labelShares(counter.counts(), perProfile).filter(({ share, minimum }) => share < minimum);
+      expect(short).toEqual([]);
+    },
+  );
+
+  it('a run whose histories show nothing does not reach the least shares', () => {
+    const perProfile = { contract: 1000, tcg: 0, kvm: 0 };
+    const nothing = labelShares(new LabelCounter().counts(), perProfile);
+    expect(nothing.filter(({ reached }) => !reached).map(({ label }) => label)).toContain('hit');
+  });
+});

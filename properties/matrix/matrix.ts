@@ -1,0 +1,134 @@
+/**
+ * The matrix of seeded bugs: each mutant against the named histories, random testing, and exploration. How soon is it
+ * found, and how long is the history that is shown for it?
+ */
+import fc from 'fast-check';
+import type { Mutant } from '../../impl/mutants/index.ts';
+import { modelDispatcher } from '../../model/reference/reference.ts';
+import type { Dispatcher, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
+import { lockstep } from '../compare/lockstep.ts';
+import { searchShortest, shrunk } from '../engine/shortest.ts';
+import { ScenarioArbitrary } from '../generate/scenario-arbitrary.ts';
+
+/** What random testing came upon. */
+export type Found = {
+  /** Histories run, the failing one included. */
+  readonly histories: number;
+  readonly scenario: Scenario;
+};
+
+/** The shortest history that shows a mutant, as exploration proves it. */
+export type Proof = {
+  readonly scope: string;
+  /** Operations. */
+  readonly length: number;
+  readonly scenario: Scenario;
+};
+
+/** Proves a minimum of at most `most` operations; undefined where no scope shows the mutant in so many. */
+export type Prove = (mutant: Mutant, most: number) => Promise<Proof | undefined>;
+
+export type MatrixRow = {
+  readonly mutant: Mutant;
+  /** The named histories that show it. */
+  readonly named: readonly string[];
+  /** Histories until found, a seed each; undefined where it survived. */
+  readonly histories: readonly (number | undefined)[];
+  /** The median of these; a survivor counts as infinitely many. */
+  readonly median: number;
+  readonly worst: number;
+  /** What `check` shows for what the first seed found; without a search, what it finds first. */
+  readonly shrunk: Scenario | undefined;
+  readonly proof: Proof | undefined;
+};
+
+export type MatrixOptions = {
+  readonly mutants: readonly Mutant[];
+  readonly seeds: readonly number[];
+  /** Most histories for each mutant and seed. */
+  readonly histories: number;
+  readonly named?: readonly { readonly source: string; readonly scenario: Scenario }[];
+  readonly prove?: Prove;
+  /** Whether to look for the shortest history, as `check` does (half a second a mutant); else what was found is only shrunk. */
+  readonly search: boolean;
+  readonly onRow?: (row: MatrixRow) => void;
+  readonly abort?: AbortSignal;
+};
+
+/** One row for each mutant, in order; fewer where it was aborted. Deterministic. */
+export async function matrix(options: MatrixOptions): Promise<MatrixRow[]> {
+  const rows: MatrixRow[] = [];
+  for (const mutant of options.mutants) {
+    // Lets signals and the progress display have their turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (options.abort?.aborted) break;
+    const row = await rowOf(mutant, options);
+    rows.push(row);
+    options.onRow?.(row);
+  }
+  return rows;
+}
+
+async function rowOf(mutant: Mutant, options: MatrixOptions): Promise<MatrixRow> {
+  const { seeds, histories, named = [], prove, search } = options;
+  const { dispatcher, profiles } = mutant;
+  const found = seeds.map((seed) => findAtRandom(dispatcher, profiles, seed, histories));
+  const counts = found.map((one) => one?.histories ?? Number.POSITIVE_INFINITY);
+  const [first] = found;
+  const shortest = first && (await shown(dispatcher, profiles, first.scenario, seeds[0] ?? 0, search));
+  return {
+    mutant,
+    named: named
+      .filter(({ scenario }) => differs(dispatcher, profiles, scenario))
+      .map(({ source }) => source),
+    histories: found.map((one) => one?.histories),
+    median: medianOf(counts),
+    worst: Math.max(...counts),
+    shrunk: shortest,
+    proof: shortest && (await prove?.(mutant, shortest.operations.length)),
+  };
+}
+
+/** The middle one, or the upper of the two; not a number where there are none. */
+export function medianOf(counts: readonly number[]): number {
+  return counts.toSorted((a, b) => a - b)[counts.length >> 1] ?? Number.NaN;
+}
+
+/** Random testing: the first of so many histories on which the model and the dispatcher differ. */
+export function findAtRandom(
+  dispatcher: Dispatcher,
+  profiles: readonly Profile[],
+  seed: number,
+  histories: number,
+): Found | undefined {
+  const agrees = (scenario: Scenario) => lockstep(modelDispatcher, dispatcher, scenario) === undefined;
+  const details = fc.check(fc.property(new ScenarioArbitrary({ profiles }), agrees), {
+    seed,
+    numRuns: histories,
+    endOnFailure: true,
+  });
+  const [scenario] = details.counterexample ?? [];
+  return scenario && { histories: details.numRuns, scenario };
+}
+
+/** What `check` shows for a history that random testing found: the shortest that a search finds, or only the history shrunk. */
+export async function shown(
+  dispatcher: Dispatcher,
+  profiles: readonly Profile[],
+  scenario: Scenario,
+  seed: number,
+  search = true,
+): Promise<Scenario> {
+  const fails = (other: Scenario) => lockstep(modelDispatcher, dispatcher, other);
+  const failure = fails(scenario);
+  if (failure === undefined) return scenario;
+  const first = shrunk({ scenario, failure, originalLength: scenario.operations.length }, fails);
+  const shortest = search ? await searchShortest(first, fails, { seed, profiles }) : first;
+  return shortest.scenario;
+}
+
+/** Whether a named history shows the mutant; it counts only under a profile that the mutant names. */
+function differs(dispatcher: Dispatcher, profiles: readonly Profile[], scenario: Scenario): boolean {
+  if (!profiles.includes(scenario.profile ?? 'contract')) return false;
+  return lockstep(modelDispatcher, dispatcher, scenario) !== undefined;
+}

@@ -1,0 +1,59 @@
+/** Proven minima, by exploration. */
+import type { Mutant } from '../../impl/mutants/index.ts';
+import { modelDispatcher } from '../../model/reference/reference.ts';
+import type { Profile } from '../../model/vocabulary/vocabulary.ts';
+import { underProfile } from '../engine/dispatchers.ts';
+import { explore } from '../explore/explore.ts';
+import type { Scope } from '../explore/scope.ts';
+import type { Proof, Prove } from './matrix.ts';
+
+/**
+ * Explores every scope to one operation less than are known to be enough; where none shows the mutant, to as many, until
+ * one does: the history found is as short as any in all of them. A scope that takes longer than `milliseconds` is given
+ * up for this mutant; what the others prove holds for them.
+ */
+export function proofIn(scopes: readonly Scope[], milliseconds: number): Prove {
+  // Small alphabets first: of equally short histories, the one of the smallest scope.
+  const sorted = scopes.toSorted((one, other) => one.alphabet.length - other.alphabet.length);
+  return async (mutant, most) => {
+    for (const profile of mutant.profiles) {
+      const proof = await shortestUnder(mutant, profile, sorted, most, milliseconds);
+      if (proof !== undefined) return proof;
+    }
+    return undefined;
+  };
+}
+
+async function shortestUnder(
+  mutant: Mutant,
+  profile: Profile,
+  scopes: readonly Scope[],
+  most: number,
+  milliseconds: number,
+): Promise<Proof | undefined> {
+  const left = new Set(scopes.filter(({ header }) => (header.profile ?? profile) === profile));
+  const shortestIn = async (scope: Scope, mostOperations: number): Promise<Proof | undefined> => {
+    const { end, finding, isShortest } = await explore({
+      a: underProfile(modelDispatcher, profile),
+      b: underProfile(mutant.dispatcher, profile),
+      scope,
+      mostOperations,
+      abort: AbortSignal.timeout(milliseconds),
+    });
+    if (end !== 'bounded') left.delete(scope);
+    if (finding === undefined || !isShortest) return undefined;
+    const { scenario } = finding;
+    return { scope: scope.name, length: scenario.operations.length, scenario };
+  };
+  let shorter: Proof | undefined;
+  for (const scope of left) {
+    const bound = (shorter?.length ?? most) - 1;
+    if (bound > 0) shorter = (await shortestIn(scope, bound)) ?? shorter;
+  }
+  if (shorter !== undefined) return shorter;
+  for (const scope of left) {
+    const proof = await shortestIn(scope, most);
+    if (proof !== undefined) return proof;
+  }
+  return undefined;
+}

@@ -1,0 +1,93 @@
+/** What a worker thread does for the matrix: one row after the other. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { readScenario } from '../../format/index.ts';
+import { optimizedDispatcher } from '../../impl/index.ts';
+import { canary, type Mutant, mutantNamed } from '../../impl/mutants/index.ts';
+import type { Dispatcher, Scenario } from '../../model/vocabulary/vocabulary.ts';
+import { dataFolder } from '../engine/package-data.ts';
+import { loadScope, scopeNames } from '../explore/scope.ts';
+import { matrix } from './matrix.ts';
+import { proofIn } from './proof.ts';
+
+export type RowTask = {
+  /** A mutant's name; or `canary`, or `impl`, the dispatcher that is not broken. */
+  readonly name: string;
+  readonly seeds: readonly number[];
+  /** Most random histories, for each seed. */
+  readonly histories: number;
+  readonly explores: boolean;
+};
+
+/** A row of the matrix as plain data. Lengths are operations. */
+export type PlainRow = {
+  readonly name: string;
+  readonly clause: string;
+  readonly story: string;
+  readonly reenacts: string | undefined;
+  /** How many of the named histories show it. */
+  readonly named: number;
+  /** Histories until found, a seed each; undefined where it survived. */
+  readonly histories: readonly (number | undefined)[];
+  readonly median: number;
+  readonly worst: number;
+  readonly shrunk: Scenario | undefined;
+  readonly proof: { readonly scope: string; readonly length: number } | undefined;
+};
+
+/** Scopes that take longer than a matrix may. */
+const tooLarge: readonly string[] = ['large'];
+
+/** For one scope, mutant and length. */
+const mostMilliseconds = 3000;
+
+const data = dataFolder('scenarios/');
+
+let named: readonly { readonly source: string; readonly scenario: Scenario }[] | undefined;
+let prove: ReturnType<typeof proofIn> | undefined;
+
+export default async function row({ name, seeds, histories, explores }: RowTask): Promise<PlainRow> {
+  const mutant = mutantNamed(name) ?? control(name);
+  named ??= readdirSync(data).map((source) => ({
+    source,
+    scenario: readScenario(readFileSync(new URL(source, data), 'utf8'), source),
+  }));
+  prove ??= proofIn(
+    scopeNames()
+      .filter((scope) => !tooLarge.includes(scope))
+      .map(loadScope),
+    mostMilliseconds,
+  );
+  const [full] = await matrix({
+    mutants: [mutant],
+    seeds,
+    histories,
+    named,
+    search: true,
+    ...(explores && { prove }),
+  });
+  if (full === undefined) throw new Error(`no row for ${name}`);
+  const { median, worst, shrunk, proof } = full;
+  return {
+    name,
+    clause: mutant.clause,
+    story: mutant.story,
+    reenacts: mutant.reenacts,
+    named: full.named.length,
+    histories: full.histories,
+    median,
+    worst,
+    shrunk,
+    proof: proof && { scope: proof.scope, length: proof.length },
+  };
+}
+
+/** A dispatcher that the matrix is tried on: one that must be found, one that must not. */
+function control(name: string): Mutant {
+  const dispatcher: Dispatcher = name === 'canary' ? canary : optimizedDispatcher;
+  const story =
+    name === 'canary' ? 'swallows every signal: must be found at once' : 'not broken: must survive';
+  const make = () => {
+    throw new Error('a control has no parts');
+  };
+  return { name, clause: 'D2', story, profiles: ['contract', 'tcg', 'kvm'], make, dispatcher };
+}
