@@ -172,7 +172,7 @@ const rows: readonly Row[] = [
     atLeast(60_000),
   ),
   speedUp('check, two workers ÷ one, once warm', 'two, warm', 'one, warm', atLeast(1.8)),
-  speedUp('check, two workers ÷ one, a run of 30,000 histories', 'two', 'one'),
+  speedUp('check, two workers ÷ one, a run of 30,000 scenarios', 'two', 'one'),
   {
     group: 'the command',
     what: 'generation and comparison, of the time of check',
@@ -212,7 +212,7 @@ const rows: readonly Row[] = [
   ),
   plain(
     finding,
-    'runs in which a shorter history was found than the one shrunk first',
+    'runs in which a shorter scenario was found than the one shrunk first',
     'finding',
     'shortened',
     '',

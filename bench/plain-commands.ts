@@ -95,9 +95,9 @@ const operations: readonly fc.Arbitrary<Operation>[] = [
 
 const commands = operations.map((one) => one.map((operation) => new OperationCommand(operation)));
 
-/** What the plain way found: after how many histories, in which time, and how long its counterexample is. */
+/** What the plain way found: after how many scenarios, in which time, and how long its counterexample is. */
 export type PlainResult = {
-  readonly histories: number;
+  readonly scenarios: number;
   readonly milliseconds: number;
   readonly operations: number;
 };
@@ -111,21 +111,21 @@ export function findPlainly(
   most: number,
 ): PlainResult | undefined {
   const started = performance.now();
-  let histories = 0;
+  let scenarios = 0;
   let foundAt: number | undefined;
   let milliseconds = 0;
   const property = fc.property(fc.commands([...commands], { size: '+1' }), (list) => {
-    if (foundAt === undefined) histories++;
+    if (foundAt === undefined) scenarios++;
     try {
       fc.modelRun(() => ({ model: model.open({ profile }), real: real.open({ profile }) }), list);
     } catch (error) {
       if (foundAt === undefined) milliseconds = performance.now() - started;
-      foundAt ??= histories;
+      foundAt ??= scenarios;
       throw error;
     }
   });
   const details = fc.check(property, { seed, numRuns: most });
   if (foundAt === undefined) return undefined;
   const [counterexample] = details.counterexample ?? [];
-  return { histories: foundAt, milliseconds, operations: [...(counterexample ?? [])].length };
+  return { scenarios: foundAt, milliseconds, operations: [...(counterexample ?? [])].length };
 }

@@ -76,7 +76,7 @@ describe('bad input is one line, and status 2', () => {
     expect(error).toMatch(/^ioeventfd-check: half\.jsonl:3: .*\n$/);
   });
 
-  it('a history without operations is not replayed as if it agreed', async () => {
+  it('a scenario without operations is not replayed as if it agreed', async () => {
     command.write('empty.json', writeScenario({ operations: [] }));
     const { status, out, error } = await run(['replay', 'empty.json']);
     expect([status, out]).toEqual([2, '']);
@@ -123,7 +123,7 @@ describe('run', () => {
     await expect(out).toMatchFileSnapshot('golden/run-crowded.txt');
   });
 
-  it('as JSON prints a line for each history, in order, and the same from impl', async () => {
+  it('as JSON prints a line for each scenario, in order, and the same from impl', async () => {
     command.write('two.jsonl', `${writeScenarioLine(kernel)}\n${writeScenarioLine({ operations: [] })}\n`);
     const { status, out } = await run(['run', 'two.jsonl', '--json']);
     expect(status).toBe(0);
@@ -144,7 +144,7 @@ describe('run', () => {
 });
 
 describe('replay', () => {
-  it('says of each history what it came to', async () => {
+  it('says of each scenario what it came to', async () => {
     const [fourth] = ivshmem.expect ?? [];
     const unmet = {
       ...ivshmem,
@@ -160,7 +160,7 @@ describe('replay', () => {
   it('is fine where both sides do what is expected', async () => {
     command.write('ivshmem.json', writeScenario(ivshmem));
     const { status, out } = await run(['replay', 'ivshmem.json']);
-    expect([status, out.split('\n').at(-2)]).toEqual([0, '1 history: 1 agrees']);
+    expect([status, out.split('\n').at(-2)]).toEqual([0, '1 scenario: 1 agrees']);
   });
 
   it('shows how two systems differ', async () => {
@@ -194,7 +194,7 @@ describe('check', () => {
     const [one, other] = await Promise.all([run(args), run(args)]);
     expect([one.status, one.error]).toEqual([0, '']);
     expect(one.out.replace(timings, '')).toBe(other.out.replace(timings, ''));
-    expect(one.out).toMatch(/^model and impl agree on 600 random histories\.\n/);
+    expect(one.out).toMatch(/^model and impl agree on 600 random scenarios\.\n/);
     expect(one.out.match(timings)).toHaveLength(2);
   });
 
@@ -230,7 +230,7 @@ describe('check', () => {
     expect(status).toBe(1);
     const report = JSON.parse(out);
     expect(report.finding.origin).toMatch(/^differences\/lockstep-.*\.json$/);
-    expect(report.histories).toBe(0);
+    expect(report.scenarios).toBe(0);
     expect(existsSync(join(command.directory, report.finding.file))).toBe(true);
   });
 
@@ -254,8 +254,8 @@ describe('check', () => {
       profiles: ['kvm'],
       seed: 3,
     });
-    expect(rest).toMatchObject({ histories: 300, finding: null });
-    expect(Object.keys(labels[0])).toEqual(['label', 'histories', 'share', 'minimum', 'reached']);
+    expect(rest).toMatchObject({ scenarios: 300, finding: null });
+    expect(Object.keys(labels[0])).toEqual(['label', 'scenarios', 'share', 'minimum', 'reached']);
     expect(Object.keys(properties[0])).toEqual(['name', 'tried', 'applied']);
     expect(Object.keys(clock)).toEqual(['milliseconds', 'operationsPerSecond']);
   });

@@ -35,7 +35,7 @@ export function complaintOf(error: unknown): Complaint {
     return { line, status: exitStatus.bug };
   }
   if (error instanceof RangeError && /call stack/.test(message)) {
-    const reason = 'regions are nested too deeply to be followed; make the history shallower';
+    const reason = 'regions are nested too deeply to be followed; make the scenario shallower';
     return { line: `ioeventfd-check: ${reason}`, status: exitStatus.badInput };
   }
   const advice = 'this is a bug of ioeventfd-check; set IOEVENTFD_CHECK_DEBUG=1 to see where';

@@ -24,10 +24,10 @@ describe('explore', () => {
     expect(untimed(two?.out ?? '')).toEqual(untimed(one?.out ?? ''));
   });
 
-  it('shows the shortest history of a difference, saves it, and ends with 1', async () => {
+  it('shows the shortest scenario of a difference, saves it, and ends with 1', async () => {
     const { status, out } = await command.run(['explore', 'model@contract', 'model@tcg', '--scope', 'tiny']);
     expect(status).toBe(1);
-    expect(out).toContain('proven        no shorter history of this scope shows a difference');
+    expect(out).toContain('proven        no shorter scenario of this scope shows a difference');
     const [, file = ''] = /saved {5}(\S+)/.exec(out) ?? [];
     expect((await command.run(['replay', file])).status).toBe(1);
   });

@@ -13,7 +13,7 @@ Dispatchers (A, B, NAME):
   model               the contract as an executable model
   impl                the fast dispatcher that is checked against it
   mutant:NAME         that dispatcher, broken in one place: see ioeventfd-check mutants --list
-  NAME@PROFILE        under that profile, whatever a history says: contract, tcg or kvm`;
+  NAME@PROFILE        under that profile, whatever a scenario says: contract, tcg or kvm`;
 
 const statuses = `
 Exit status:
@@ -46,7 +46,7 @@ ${statuses}
 Examples:
   $ ioeventfd-check check                                is impl what the model says?
   $ ioeventfd-check check model@contract model@tcg       where does QEMU differ from its contract?
-  $ ioeventfd-check explain history.json --on model@kvm  what happens, and why?
+  $ ioeventfd-check explain scenario.json --on model@kvm  what happens, and why?
   $ ioeventfd-check help check                           more about a command`,
     );
   addCheck(program, choose);
@@ -62,24 +62,24 @@ Examples:
 function addCheck(program: Command, choose: (action: Action) => void): void {
   program
     .command('check')
-    .summary('compare two dispatchers on saved and random histories')
+    .summary('compare two dispatchers on saved and random scenarios')
     .description(
-      'Compares two dispatchers: first on the saved regressions, then on random histories, each on both sides, effect by effect. A difference is shrunk and saved; then shorter histories that show one are looked for, in half a second or a few, and the shortest is saved and printed. A run in which too little happened (a label below its least share) fails as well.',
+      'Compares two dispatchers: first on the saved regressions, then on random scenarios, each on both sides, effect by effect. A difference is shrunk and saved; then shorter scenarios that show one are looked for, in half a second or a few, and the shortest is saved and printed. A run in which too little happened (a label below its least share) fails as well.',
     )
     .argument('[A]', 'what is expected', 'model')
     .argument('[B]', 'what is compared with it', 'impl')
-    .option('--runs <n>', 'random histories to run (default: 30000)', wholeNumber(1, 1_000_000_000))
+    .option('--runs <n>', 'random scenarios to run (default: 30000)', wholeNumber(1, 1_000_000_000))
     .option('--time <s>', 'run for so many seconds instead', seconds)
-    .option('--seed <n>', 'run the same histories again (default: a new seed)', wholeNumber(0, 0xffff_ffff))
+    .option('--seed <n>', 'run the same scenarios again (default: a new seed)', wholeNumber(0, 0xffff_ffff))
     .addOption(
-      new Option('--profile <name>', 'histories of one profile (default: all three in turn)').choices([
+      new Option('--profile <name>', 'scenarios of one profile (default: all three in turn)').choices([
         'contract',
         'tcg',
         'kvm',
       ]),
     )
     .option('--save <dir>', 'where a difference is saved', 'findings')
-    .option('--regressions <path>', 'histories to run first, a file or a directory; may be repeated', several)
+    .option('--regressions <path>', 'scenarios to run first, a file or a directory; may be repeated', several)
     .option('--workers <n>', 'threads to use (default: one a core)', wholeNumber(1, 1024))
     .option('--shard <i/n>', 'run only the i-th of n parts; see merge', shard)
     .option('--json', 'print the report as one line of JSON')
@@ -109,9 +109,9 @@ Examples:
 function addExplore(program: Command, choose: (action: Action) => void): void {
   program
     .command('explore')
-    .summary('compare two dispatchers on every history of a small scope')
+    .summary('compare two dispatchers on every scenario of a small scope')
     .description(
-      'Compares two dispatchers on all histories, of any length, that can be made of the operations of a scope: breadth first over pairs of their states, until no new pair comes up. A difference comes with its shortest history, by construction.',
+      'Compares two dispatchers on all scenarios, of any length, that can be made of the operations of a scope: breadth first over pairs of their states, until no new pair comes up. A difference comes with its shortest scenario, by construction.',
     )
     .argument('[A]', 'what is expected', 'model')
     .argument('[B]', 'what is compared with it', 'impl')
@@ -122,7 +122,7 @@ function addExplore(program: Command, choose: (action: Action) => void): void {
     )
     .option('--workers <n>', 'threads to use (default: one a core)', wholeNumber(1, 1024))
     .option('--memory <mib>', 'end the run when it holds more', wholeNumber(64, 1_000_000), 4096)
-    .option('--no-symmetry', 'explore histories that differ in the names of notifiers only, too')
+    .option('--no-symmetry', 'explore scenarios that differ in the names of notifiers only, too')
     .option('--save <dir>', 'where a difference is saved', 'findings')
     .option('--json', 'print the report as one line of JSON')
     .addHelpText(
@@ -149,11 +149,11 @@ function addMutants(program: Command, choose: (action: Action) => void): void {
     .command('mutants')
     .summary('how soon each seeded bug is found, and by what')
     .description(
-      'The matrix of the seeded bugs: dispatchers with one mistake each, against the named histories, random testing and exploration. For each: how many histories until it is found, how long the shrunk history is, and the shortest that there is, proven by exploration. One that survives random testing is a failure. A canary and the dispatcher that is not broken are in it too: the one must be found, the other must not.',
+      'The matrix of the seeded bugs: dispatchers with one mistake each, against the named scenarios, random testing and exploration. For each: how many scenarios until it is found, how long the shrunk scenario is, and the shortest that there is, proven by exploration. One that survives random testing is a failure. A canary and the dispatcher that is not broken are in it too: the one must be found, the other must not.',
     )
     .argument('[name...]', 'the mutants to try (default: all)')
     .option('--seeds <n>', 'random testing with so many seeds, from 1', wholeNumber(1, 1000), 20)
-    .option('--runs <n>', 'most random histories for each seed', wholeNumber(1, 1_000_000), 2000)
+    .option('--runs <n>', 'most random scenarios for each seed', wholeNumber(1, 1_000_000), 2000)
     .option('--no-explore', 'leave exploration out')
     .option('--workers <n>', 'threads to use (default: one a core)', wholeNumber(1, 1024))
     .option('--list', 'print the mutants and their stories, and try none')
@@ -201,13 +201,13 @@ Examples:
 function addReplay(program: Command, choose: (action: Action) => void): void {
   program
     .command('replay')
-    .summary('run saved histories again, on both sides')
+    .summary('run saved scenarios again, on both sides')
     .description(
-      'Runs saved histories on a pair of dispatchers and says of each whether they agree, how they differ, or which expectation of the file is not met. The pair is the one that the file names (found.dispatchers), else model and impl. A finding of a property is tried on that property again.',
+      'Runs saved scenarios on a pair of dispatchers and says of each whether they agree, how they differ, or which expectation of the file is not met. The pair is the one that the file names (found.dispatchers), else model and impl. A finding of a property is tried on that property again.',
     )
-    .argument('<file...>', 'histories, JSON or JSON Lines; - for standard input')
+    .argument('<file...>', 'scenarios, JSON or JSON Lines; - for standard input')
     .option('--on <A,B>', 'the pair to run them on')
-    .option('--json', 'print a line of JSON for each history')
+    .option('--json', 'print a line of JSON for each scenario')
     .addHelpText(
       'after',
       `${names}
@@ -215,8 +215,8 @@ ${statuses}
 
 Examples:
   $ ioeventfd-check replay findings/*.json
-  $ ioeventfd-check replay history.json --on model@contract,model@kvm
-  $ ioeventfd-check replay - --json < histories.jsonl`,
+  $ ioeventfd-check replay scenario.json --on model@contract,model@kvm
+  $ ioeventfd-check replay - --json < scenarios.jsonl`,
     )
     .action((files: string[], options) =>
       choose(async (context) => (await import('./commands/replay.ts')).runReplay(files, options, context)),
@@ -226,21 +226,21 @@ Examples:
 function addRun(program: Command, choose: (action: Action) => void): void {
   program
     .command('run')
-    .summary('print the effects of histories on one dispatcher')
+    .summary('print the effects of scenarios on one dispatcher')
     .description(
-      "Prints the effects of every operation on one dispatcher, host changes included, under the history's own profile unless the name says another. Files of any length are read and answered line by line.",
+      "Prints the effects of every operation on one dispatcher, host changes included, under the scenario's own profile unless the name says another. Files of any length are read and answered line by line.",
     )
-    .argument('<file...>', 'histories, JSON or JSON Lines; - for standard input')
+    .argument('<file...>', 'scenarios, JSON or JSON Lines; - for standard input')
     .requiredOption('--on <name>', 'the dispatcher', 'model')
-    .option('--json', 'print a line for each history, {"title": ..., "effects": [[...], ...]}')
+    .option('--json', 'print a line for each scenario, {"title": ..., "effects": [[...], ...]}')
     .addHelpText(
       'after',
       `${names}
 ${statuses}
 
 Examples:
-  $ ioeventfd-check run history.json --on impl
-  $ ioeventfd-check run histories.jsonl --on model@tcg --json > effects.jsonl`,
+  $ ioeventfd-check run scenario.json --on impl
+  $ ioeventfd-check run scenarios.jsonl --on model@tcg --json > effects.jsonl`,
     )
     .action((files: string[], options) =>
       choose(async (context) => (await import('./commands/run.ts')).runRun(files, options, context)),
@@ -250,11 +250,11 @@ Examples:
 function addExplain(program: Command, choose: (action: Action) => void): void {
   program
     .command('explain')
-    .summary("draw a history's memory map and each write's way through it")
+    .summary("draw a scenario's memory map and each write's way through it")
     .description(
-      "Explains a history in plain text, fit for a mail: what each call does and what the host is told; the memory map, drawn where a write sees it changed and at the end; each write's way, access by access, with the words it was compared with and the clauses that decide.",
+      "Explains a scenario in plain text, fit for a mail: what each call does and what the host is told; the memory map, drawn where a write sees it changed and at the end; each write's way, access by access, with the words it was compared with and the clauses that decide.",
     )
-    .argument('<file...>', 'histories, JSON or JSON Lines; - for standard input')
+    .argument('<file...>', 'scenarios, JSON or JSON Lines; - for standard input')
     .option(
       '--on <name>',
       'also show where this dispatcher differs; model@PROFILE picks the profile',
@@ -267,8 +267,8 @@ function addExplain(program: Command, choose: (action: Action) => void): void {
 ${statuses}
 
 Examples:
-  $ ioeventfd-check explain history.json
-  $ ioeventfd-check explain history.json --on model@kvm --every-step
+  $ ioeventfd-check explain scenario.json
+  $ ioeventfd-check explain scenario.json --on model@kvm --every-step
   $ ioeventfd-check explain findings/*.json --on impl | less -R`,
     )
     .action((files: string[], options) =>

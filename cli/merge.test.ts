@@ -32,8 +32,8 @@ describe('the same seed, however the work is split', () => {
     const whole = await check('--runs', '4600');
     const reports = ['1/3', '2/3', '3/3'].map(async (shard) => {
       const { out } = await check('--runs', '4600', '--shard', shard);
-      const perProfile = Object.values(JSON.parse(out).historiesPerProfile);
-      expect(perProfile.every((histories) => Number(histories) > 0)).toBe(true);
+      const perProfile = Object.values(JSON.parse(out).scenariosPerProfile);
+      expect(perProfile.every((scenarios) => Number(scenarios) > 0)).toBe(true);
       return command.write(`${shard.replace('/', '-of-')}.json`, out);
     });
     const { status, out, error } = await command.run(['merge', ...(await Promise.all(reports)), '--json']);
@@ -53,7 +53,7 @@ describe('merge', () => {
     const { status, out } = await command.run(['merge', ...parts]);
     expect(status).toBe(1);
     expect(out).toMatch(
-      /^found-1\.json: model@contract and model@tcg differ at operation \d+ \(seed 9, history \d+\)\n/,
+      /^found-1\.json: model@contract and model@tcg differ at operation \d+ \(seed 9, scenario \d+\)\n/,
     );
     expect(out).toContain('2 differences found.');
     const [, saved = ''] = /saved {3}(\S+)/.exec(out) ?? [];

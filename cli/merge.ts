@@ -26,10 +26,10 @@ const reportShape = z.looseObject({
   shard: z.nullable(z.object({ index: count, count })),
   asked: z.union([z.object({ runs: count }), z.object({ seconds: count })]),
   regressions: count,
-  histories: count,
-  historiesPerProfile: z.object({ contract: count, tcg: count, kvm: count }),
+  scenarios: count,
+  scenariosPerProfile: z.object({ contract: count, tcg: count, kvm: count }),
   operations: count,
-  labels: z.array(z.looseObject({ label: z.string(), histories: count })),
+  labels: z.array(z.looseObject({ label: z.string(), scenarios: count })),
   properties: z.array(z.object({ name: z.string(), tried: count, applied: count })),
   finding: z.nullable(findingShape),
   timings: z.looseObject({ milliseconds: count }),
@@ -57,11 +57,11 @@ export function mergeReports(files: readonly string[]): Merged {
   if (first === undefined) throw new InputError('no reports');
   for (const other of reports) requireSameRun(first, other);
   requireEachShard(reports, first.shard?.count ?? 1);
-  const historiesPerProfile = { contract: 0, tcg: 0, kvm: 0 };
-  for (const profile of Object.keys(historiesPerProfile) as Profile[]) {
-    historiesPerProfile[profile] = sum(reports, (report) => report.historiesPerProfile[profile]);
+  const scenariosPerProfile = { contract: 0, tcg: 0, kvm: 0 };
+  for (const profile of Object.keys(scenariosPerProfile) as Profile[]) {
+    scenariosPerProfile[profile] = sum(reports, (report) => report.scenariosPerProfile[profile]);
   }
-  const histories = sum(reports, (report) => report.histories);
+  const scenarios = sum(reports, (report) => report.scenarios);
   return {
     report: {
       dispatchers: first.dispatchers,
@@ -70,11 +70,11 @@ export function mergeReports(files: readonly string[]): Merged {
       shard: undefined,
       asked: first.asked,
       regressions: sum(reports, (report) => report.regressions),
-      histories,
-      historiesPerProfile,
+      scenarios,
+      scenariosPerProfile,
       operations: sum(reports, (report) => report.operations),
       milliseconds: sum(reports, (report) => report.timings.milliseconds),
-      labels: labelShares(countsOf(reports), historiesPerProfile),
+      labels: labelShares(countsOf(reports), scenariosPerProfile),
       properties: propertiesOf(reports),
       finding: undefined,
       first: undefined,
@@ -139,11 +139,11 @@ function sum(reports: readonly ShardReport[], part: (report: ShardReport) => num
 function countsOf(reports: readonly ShardReport[]): number[] {
   const counts = new Map<string, number>(labelNames.map((label) => [label, 0]));
   for (const { labels, source } of reports) {
-    for (const { label, histories } of labels) {
+    for (const { label, scenarios } of labels) {
       const before = counts.get(label);
       if (before === undefined)
         throw new InputError(`${source}: labels: ${JSON.stringify(label)} is not known here`);
-      counts.set(label, before + histories);
+      counts.set(label, before + scenarios);
     }
   }
   return labelNames.map((label: Label) => counts.get(label) ?? 0);

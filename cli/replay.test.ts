@@ -32,14 +32,14 @@ describe('a replay', () => {
     ]);
   });
 
-  it('tries the property again with which a history was found, though both sides agree', async () => {
+  it('tries the property again with which a scenario was found, though both sides agree', async () => {
     const found = { ...ivshmem, expect: [], found: { property: 'accounting' } };
     expect((await replay([modelDispatcher, modelDispatcher], found, never))?.verdict).toBe('agree');
     const result = await replay([deaf, deaf], found, never);
     expect(result).toMatchObject({ verdict: 'differ', failure: { property: 'accounting', operation: 4 } });
   });
 
-  it('says nothing of a history that was cut short', async () => {
+  it('says nothing of a scenario that was cut short', async () => {
     expect(await replay([modelDispatcher, deaf], ivshmem, AbortSignal.abort())).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-/** One history on two dispatchers: do they agree, and is what the file expects met? */
+/** One scenario on two dispatchers: do they agree, and is what the file expects met? */
 import type {
   Dispatcher,
   Effect,
@@ -30,7 +30,7 @@ export type Replay = {
   readonly unmet: readonly Unmet[];
 };
 
-/** Replays a history; nothing if it was interrupted before its end. */
+/** Replays a scenario; nothing if it was interrupted before its end. */
 export async function replay(
   [a, b]: Pair,
   scenario: Scenario,

@@ -49,7 +49,7 @@ describe('a long file', () => {
 });
 
 describe('a run that is killed', () => {
-  it('has on disk what it had found, while it was still looking for a shorter history', async () => {
+  it('has on disk what it had found, while it was still looking for a shorter scenario', async () => {
     const directory = join(command.directory, 'killed');
     const names = () => (existsSync(directory) ? readdirSync(directory) : []);
     const child = command.start([
@@ -81,7 +81,7 @@ describe('Ctrl-C ends within a second', () => {
     expect(performance.now() - start).toBeLessThan(10_000);
     const text = Buffer.concat(out).toString();
     expect(text).toMatch(
-      /^Interrupted: not complete\. model and impl agree on the first [\d,]+ random histories\.\n/,
+      /^Interrupted: not complete\. model and impl agree on the first [\d,]+ random scenarios\.\n/,
     );
     expect(text).toContain('seed          1\n');
   });
@@ -108,7 +108,7 @@ describe('Ctrl-C ends within a second', () => {
     // A second, on a machine that has nothing else to do; it would be a hundred.
     expect(performance.now() - start).toBeLessThan(10_000);
     expect(Buffer.concat(out).toString()).toContain(
-      name === 'replay' ? 'interrupted, not complete: 2 histories' : 'ivshmem',
+      name === 'replay' ? 'interrupted, not complete: 2 scenarios' : 'ivshmem',
     );
   });
 });

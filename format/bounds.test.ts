@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { modelDispatcher } from '../model/reference/reference.ts';
 import type { Operation } from '../model/vocabulary/vocabulary.ts';
-import { runHistory } from '../properties/compare/compare.ts';
+import { runScenario } from '../properties/compare/compare.ts';
 import { requireBounds } from './bounds.ts';
 import { InputError } from './index.ts';
 
@@ -29,7 +29,7 @@ function nested(depth: number): Operation[] {
 }
 
 function run(operations: readonly Operation[]): void {
-  requireBounds({ operations }, 'history.json');
+  requireBounds({ operations }, 'scenario.json');
 }
 
 describe('bounds', () => {
@@ -40,7 +40,7 @@ describe('bounds', () => {
 
   it('refuse, in one line, a map that shows a region 2^40 times', () => {
     expect(() => run(doubling(40))).toThrow(
-      /^history\.json: operations\[\d+\]: the map would show regions at more than 20000 places$/,
+      /^scenario\.json: operations\[\d+\]: the map would show regions at more than 20000 places$/,
     );
   });
 
@@ -60,6 +60,6 @@ describe('bounds', () => {
       { op: 'map', region: 'b', container: 'a', offset: 0n },
     ];
     expect(() => run(loop)).not.toThrow();
-    expect(runHistory(modelDispatcher, { operations: loop }).at(-1)).toEqual([{ error: 'cycle' }]);
+    expect(runScenario(modelDispatcher, { operations: loop }).at(-1)).toEqual([{ error: 'cycle' }]);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * Bounds for histories that come from anywhere. Aliases of containers that hold aliases multiply: forty levels of two
+ * Bounds for scenarios that come from anywhere. Aliases of containers that hold aliases multiply: forty levels of two
  * show a region 2^40 times, and QEMU itself would render them until its memory ends. What is beyond these bounds is
  * refused in one line, before anybody tries.
  */
@@ -14,9 +14,9 @@ export const mostPlaces = 20_000;
 export const deepestNesting = 500;
 
 /**
- * Does nothing for a history that keeps within the bounds.
+ * Does nothing for a scenario that keeps within the bounds.
  *
- * @param source where the history comes from, for the message
+ * @param source where the scenario comes from, for the message
  * @throws InputError in one line that names the operation
  */
 export function requireBounds({ operations }: Scenario, source: string): void {
@@ -71,7 +71,7 @@ class Shape {
     }
   }
 
-  /** Measures the map that this makes; false if a region would show itself, which is an error of the history and not of its size. */
+  /** Measures the map that this makes; false if a region would show itself, which is an error of the scenario and not of its size. */
   #isWithinBounds(region: string, container: string, index: number): boolean {
     const isRoot = container === 'memory' || container === 'io';
     // One more device in a space: the usual case needs no measuring.

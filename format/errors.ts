@@ -16,7 +16,7 @@ export type Path = readonly (string | number)[];
 
 /**
  * A text that is no scenario of this format. `message` is one line: source, path (if any) and reason, as in
- * `history.json: operations[3].size: expected 0, 1, 2, 4 or 8, got 3`.
+ * `scenario.json: operations[3].size: expected 0, 1, 2, 4 or 8, got 3`.
  */
 export class FormatError extends InputError {
   override readonly name = 'FormatError';

@@ -10,7 +10,7 @@ const minimal = '{"format":"ioeventfd-scenario/1","operations":[]}';
 
 function messageOf(text: string): string {
   try {
-    readScenario(text, 'history.json');
+    readScenario(text, 'scenario.json');
   } catch (error) {
     if (error instanceof FormatError) return error.message;
     throw error;
@@ -195,8 +195,8 @@ describe('what is invalid gives one line with the place', () => {
     [second(`${store},"bytes":"000"`), /^operations\[1\]\.bytes: expected 1 to 64 bytes/],
   ])('%j', (text, reason) => {
     const message = messageOf(text);
-    expect(message.startsWith('history.json: ')).toBe(true);
-    const rest = message.slice('history.json: '.length);
+    expect(message.startsWith('scenario.json: ')).toBe(true);
+    const rest = message.slice('scenario.json: '.length);
     if (typeof reason === 'string') expect(rest).toBe(reason);
     else expect(rest).toMatch(reason);
     expect(message).not.toContain('\n');
@@ -204,15 +204,15 @@ describe('what is invalid gives one line with the place', () => {
 
   test('of a million errors the first is told, soon', () => {
     const text = scenario(`"operations":[${'{},'.repeat(1_000_000)}{}]`);
-    expect(messageOf(text)).toMatch(/^history\.json: operations\[0\]\.op: missing/);
+    expect(messageOf(text)).toMatch(/^scenario\.json: operations\[0\]\.op: missing/);
     expect(messageOf(scenario(`"operations":[],"host":{"refuse":[${'{},'.repeat(1_000_000)}{}]}`))).toMatch(
-      /^history\.json: host\.refuse\[0\]: /,
+      /^scenario\.json: host\.refuse\[0\]: /,
     );
   });
 
   test('a text above the limit', () => {
     expect(messageOf(minimal.padEnd(maximumScenarioBytes + 1))).toBe(
-      'history.json: more than 16 MiB, too much for one scenario',
+      'scenario.json: more than 16 MiB, too much for one scenario',
     );
     expect(messageOf(minimal.padEnd(maximumScenarioBytes))).toBe('fine');
   });

@@ -308,7 +308,7 @@ const found: z.ZodMiniType<Found> = z.extend(foundSchema, {
   effects: z.exactOptional(z.array(z.array(effect))),
 });
 documentation.add(found, {
-  description: 'what was found with this history; for information, never needed to replay',
+  description: 'what was found with this scenario; for information, never needed to replay',
 });
 
 /** A scenario, its lists and parts not looked into. */
@@ -331,5 +331,5 @@ export const scenarioSchema = z.extend(outlineSchema, {
   found: z.exactOptional(found),
 });
 documentation.add(scenarioSchema, {
-  description: 'One history: what device models did to the memory map of QEMU, and what was written.',
+  description: 'One scenario: what device models did to the memory map of QEMU, and what was written.',
 });

@@ -6,7 +6,7 @@ export {
   type EffectKind,
   firstDifference,
   kindOf,
-  runHistory,
+  runScenario,
   sameEffect,
 } from './compare/compare.ts';
 export type { Finding } from './compare/finding.ts';
@@ -41,7 +41,7 @@ export {
 } from './explore/explore.ts';
 export { loadScope, readScope, type Scope, scopeNames } from './explore/scope.ts';
 export { type Chooser, ExhaustiveChooser, RandomChooser, ReplayChooser } from './generate/chooser.ts';
-export { generateHistory } from './generate/scenario.ts';
+export { generateScenario } from './generate/scenario.ts';
 export { ScenarioArbitrary, type ScenarioOptions } from './generate/scenario-arbitrary.ts';
 export { properties } from './properties/index.ts';
 export { simplerScenarios } from './shrink/candidates.ts';

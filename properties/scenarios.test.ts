@@ -7,33 +7,33 @@ import { optimizedDispatcher } from '../impl/index.ts';
 import { clauses } from '../model/clauses/catalogue.ts';
 import { modelDispatcher } from '../model/reference/reference.ts';
 import type { Dispatcher, Scenario } from '../model/vocabulary/vocabulary.ts';
-import { differenceOf, runHistory } from './compare/compare.ts';
+import { differenceOf, runScenario } from './compare/compare.ts';
 import { lockstep } from './compare/lockstep.ts';
 
 const folder = fileURLToPath(new URL('./scenarios/', import.meta.url));
 const files = readdirSync(folder);
 const texts = files.map((file) => ({ file, text: readFileSync(join(folder, file), 'utf8') }));
-const histories = texts.map(({ file, text }) => ({ file, scenario: readScenario(text, file) }));
+const scenarios = texts.map(({ file, text }) => ({ file, scenario: readScenario(text, file) }));
 
 /** The operations whose effects are not the expected ones. */
 function unmet(dispatcher: Dispatcher, { expect: expectations = [], ...scenario }: Scenario): number[] {
-  const effects = runHistory(dispatcher, scenario);
+  const effects = runScenario(dispatcher, scenario);
   return expectations
     .filter(({ operation, effects: expected }) => differenceOf(effects[operation] ?? [], expected) >= 0)
     .map(({ operation }) => operation);
 }
 
-describe('named histories', () => {
+describe('named scenarios', () => {
   it.each(['model', 'impl'])('give what is expected of them on %s', (name) => {
     const dispatcher = name === 'model' ? modelDispatcher : optimizedDispatcher;
-    const failures = histories.flatMap(({ file, scenario }) =>
+    const failures = scenarios.flatMap(({ file, scenario }) =>
       unmet(dispatcher, scenario).map((operation) => `${file}: operation ${operation}`),
     );
     expect(failures).toEqual([]);
   });
 
   it('give the same on model and impl, operation by operation', () => {
-    const differing = histories.filter(({ scenario }) =>
+    const differing = scenarios.filter(({ scenario }) =>
       lockstep(modelDispatcher, optimizedDispatcher, scenario),
     );
     expect(differing.map(({ file }) => file)).toEqual([]);
@@ -45,11 +45,11 @@ describe('named histories', () => {
   });
 
   it('each state a rule, expect effects, and are told apart by their titles', () => {
-    const silent = histories.filter(
+    const silent = scenarios.filter(
       ({ scenario }) => !scenario.title || (scenario.expect ?? []).length === 0,
     );
     expect(silent.map(({ file }) => file)).toEqual([]);
-    expect(new Set(histories.map(({ scenario }) => scenario.title)).size).toBe(histories.length);
+    expect(new Set(scenarios.map(({ scenario }) => scenario.title)).size).toBe(scenarios.length);
   });
 
   it('show every clause', () => {

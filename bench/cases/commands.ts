@@ -12,12 +12,12 @@ export function startUp(rounds: number): Costs {
 }
 
 /** Operations that `check` compares in a second. */
-export function checkSpeed(histories: number, workers = 1): number {
+export function checkSpeed(scenarios: number, workers = 1): number {
   const report: unknown = JSON.parse(
     run([
       command,
       'check',
-      ...['--seed', '1', '--runs', `${histories}`, '--workers', `${workers}`, '--json'],
+      ...['--seed', '1', '--runs', `${scenarios}`, '--workers', `${workers}`, '--json'],
     ]),
   );
   if (!hasTimings(report)) throw new Error('check said nothing of operations per second');

@@ -1,4 +1,4 @@
-/** Finding: how soon a seeded bug is found, and how short its history is, beside the plain formulation of the same check. */
+/** Finding: how soon a seeded bug is found, and how short its scenario is, beside the plain formulation of the same check. */
 import fc from 'fast-check';
 import { optimizedDispatcher } from '../../impl/index.ts';
 import { type Mutant, mutants } from '../../impl/mutants/index.ts';
@@ -14,8 +14,8 @@ import { findAtRandom, shown } from '../../properties/matrix/matrix.ts';
 import { findPlainly } from '../plain-commands.ts';
 import { type Costs, interleave, median } from '../rounds.ts';
 
-/** Histories after which either way gives up: what it spent until then is then the least that it takes. */
-const mostHistories = 2000;
+/** Scenarios after which either way gives up: what it spent until then is then the least that it takes. */
+const mostScenarios = 2000;
 
 const seeds = [1, 2, 3] as const;
 
@@ -27,7 +27,7 @@ type Comparison = {
   readonly ours: {
     readonly milliseconds: number;
     readonly operations: number;
-    /** Of what was shrunk first, before shorter histories were looked for. */
+    /** Of what was shrunk first, before shorter scenarios were looked for. */
     readonly operationsAtFirst: number;
   };
   readonly plain: { readonly milliseconds: number; readonly operations: number };
@@ -64,10 +64,10 @@ export async function findingAgainstPlain(share: number): Promise<Costs> {
 async function compare({ dispatcher, profiles }: Mutant, seed: number): Promise<Comparison> {
   const [profile = 'contract'] = profiles;
   const start = performance.now();
-  const found = findAtRandom(dispatcher, [profile], seed, mostHistories);
+  const found = findAtRandom(dispatcher, [profile], seed, mostScenarios);
   const milliseconds = performance.now() - start;
   const before = performance.now();
-  const plain = findPlainly(modelDispatcher, dispatcher, profile, seed, mostHistories);
+  const plain = findPlainly(modelDispatcher, dispatcher, profile, seed, mostScenarios);
   const spent = performance.now() - before;
   const none = Number.POSITIVE_INFINITY;
   const lengthOf = async (search: boolean) =>
@@ -78,15 +78,15 @@ async function compare({ dispatcher, profiles }: Mutant, seed: number): Promise<
   };
 }
 
-/** Nanoseconds a history: check with its labels, without them, and the two dispatchers alone on the same histories. */
+/** Nanoseconds a scenario: check with its labels, without them, and the two dispatchers alone on the same scenarios. */
 export function sharesOfCheck(rounds: number): Costs {
-  const histories = 200;
+  const count = 200;
   const counter = new LabelCounter();
   const drawn = new Map<number, readonly Scenario[]>();
   const seedOf = (round: number) => (round % 8) + 1;
   const run = (round: number, agrees: (scenario: Scenario) => boolean) => {
-    fc.check(fc.property(new ScenarioArbitrary(), agrees), { seed: seedOf(round), numRuns: histories });
-    return histories;
+    fc.check(fc.property(new ScenarioArbitrary(), agrees), { seed: seedOf(round), numRuns: count });
+    return count;
   };
   const whole = (round: number) =>
     run(round, (scenario) => {
@@ -99,7 +99,7 @@ export function sharesOfCheck(rounds: number): Costs {
     run(round, (scenario) => lockstep(modelDispatcher, optimizedDispatcher, scenario) === undefined);
   const alone = (round: number) => {
     const seed = seedOf(round);
-    const scenarios = drawn.get(seed) ?? fc.sample(new ScenarioArbitrary(), { seed, numRuns: histories });
+    const scenarios = drawn.get(seed) ?? fc.sample(new ScenarioArbitrary(), { seed, numRuns: count });
     drawn.set(seed, scenarios);
     return scenarios.reduce(
       (sum, scenario) =>
@@ -109,9 +109,9 @@ export function sharesOfCheck(rounds: number): Costs {
   };
   return interleave(
     [
-      { name: 'check', count: histories, run: whole },
-      { name: 'unlabelled', count: histories, run: unlabelled },
-      { name: 'dispatchers', count: histories, run: alone },
+      { name: 'check', count, run: whole },
+      { name: 'unlabelled', count, run: unlabelled },
+      { name: 'dispatchers', count, run: alone },
     ],
     rounds,
   );

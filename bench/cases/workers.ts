@@ -5,12 +5,12 @@ import { type Costs, median } from '../rounds.ts';
 import { checkSpeed } from './commands.ts';
 
 /** Operations a second, in turn, `rounds` times; the medians. `warmSeconds` is the length of the warm part. */
-export async function scaling(histories: number, warmSeconds: number, rounds: number): Promise<Costs> {
+export async function scaling(scenarios: number, warmSeconds: number, rounds: number): Promise<Costs> {
   const runs: Record<1 | 2, number[]> = { 1: [], 2: [] };
   const warm: Record<1 | 2, number[]> = { 1: [], 2: [] };
   for (let round = 0; round < rounds; round++) {
     for (const workers of [1, 2] as const) {
-      runs[workers].push(checkSpeed(histories, workers));
+      runs[workers].push(checkSpeed(scenarios, workers));
       warm[workers].push(await warmSpeed(workers, warmSeconds));
     }
   }

@@ -1,4 +1,4 @@
-/** `check [A] [B]`: regressions and random histories on two dispatchers. */
+/** `check [A] [B]`: regressions and random scenarios on two dispatchers. */
 import { readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -31,7 +31,7 @@ export type CheckCommandOptions = {
 
 const allProfiles: readonly Profile[] = ['contract', 'tcg', 'kvm'];
 
-/** Random histories of a run that does not say how many: some 10 seconds of work on one core. */
+/** Random scenarios of a run that does not say how many: some 10 seconds of work on one core. */
 const defaultRuns = 30_000;
 
 /** Runs the comparison, saves what it finds, prints the report. */
@@ -63,13 +63,13 @@ export async function runCheck(
     workers: options.workers ?? availableParallelism(),
     ...(options.shard !== undefined && { shard: options.shard }),
     abort: context.interrupt,
-    onProgress: ({ histories, operations, milliseconds }) => {
+    onProgress: ({ scenarios, operations, milliseconds }) => {
       const rate = `${grouped((1000 * operations) / Math.max(milliseconds, 1))} operations/s`;
-      progress.show(`${a} and ${b}: ${grouped(histories)} histories, ${rate}`);
+      progress.show(`${a} and ${b}: ${grouped(scenarios)} scenarios, ${rate}`);
     },
     onFirst: (first) => {
       save(first);
-      progress.show(`${a} and ${b} differ; looking for a shorter history`);
+      progress.show(`${a} and ${b} differ; looking for a shorter scenario`);
     },
   }).finally(() => progress.stop());
   const saved = { finding: save(report.finding), first: save(report.first) };
@@ -86,7 +86,7 @@ export async function runCheck(
   );
 }
 
-/** A name with a profile has its histories of that profile: what is generated for another would be labelled wrongly. */
+/** A name with a profile has its scenarios of that profile: what is generated for another would be labelled wrongly. */
 function profilesOf(a: string, wanted: Profile | undefined): readonly Profile[] {
   const { profile } = partsOf(a);
   if (profile !== undefined && wanted !== undefined && profile !== wanted) {
@@ -102,9 +102,9 @@ async function regressionsOf(paths: readonly string[]): Promise<CheckOptions['re
   const files = [...filesIn(own), ...paths.flatMap(filesAt)];
   const found: CheckOptions['regressions'][number][] = [];
   for (const file of files) {
-    for await (const history of readScenarios(file)) {
-      requireBounds(history.scenario, history.source);
-      found.push(history);
+    for await (const scenario of readScenarios(file)) {
+      requireBounds(scenario.scenario, scenario.source);
+      found.push(scenario);
     }
   }
   return found;
@@ -115,7 +115,7 @@ function filesAt(path: string): string[] {
   return isDirectory ? filesIn(path) : [path];
 }
 
-/** The histories of a directory, in the order of their names; none if it is not there. */
+/** The scenarios of a directory, in the order of their names; none if it is not there. */
 function filesIn(directory: string): string[] {
   try {
     const names = readdirSync(directory).filter((name) => /\.jsonl?$/.test(name));

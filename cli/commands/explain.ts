@@ -2,12 +2,12 @@
 import type { Context } from '../context.ts';
 import { explain } from '../explain/explain.ts';
 import { Breather } from '../io/interrupt.ts';
-import { histories } from '../io/scenarios.ts';
+import { scenarios } from '../io/scenarios.ts';
 import { partsOf, systemNamed } from '../systems.ts';
 
 export type ExplainCommandOptions = { readonly on: string; readonly everyStep?: true };
 
-/** Explains each history; a blank line and a rule between two. */
+/** Explains each scenario; a blank line and a rule between two. */
 export async function runExplain(
   files: readonly string[],
   options: ExplainCommandOptions,
@@ -18,7 +18,7 @@ export async function runExplain(
   const { plain, profile } = partsOf(options.on);
   const breather = new Breather();
   let isFirst = true;
-  for await (const { scenario } of histories(files, interrupt)) {
+  for await (const { scenario } of scenarios(files, interrupt)) {
     if (!isFirst) await output.lines(['', '='.repeat(100), '']);
     isFirst = false;
     const lines = explain(scenario, {

@@ -1,4 +1,4 @@
-/** `explore [A] [B]`: every history of a scope, of any length. */
+/** `explore [A] [B]`: every scenario of a scope, of any length. */
 import { availableParallelism } from 'node:os';
 import { type ExploreReport, explore } from '../../properties/explore/explore.ts';
 import { loadScope } from '../../properties/explore/scope.ts';
@@ -22,7 +22,7 @@ export type ExploreCommandOptions = {
 
 const statuses: Readonly<Record<ExploreReport['end'], number>> = {
   exhausted: exitStatus.fine,
-  // Asked for: all histories of at most so many operations agree.
+  // Asked for: all scenarios of at most so many operations agree.
   bounded: exitStatus.fine,
   difference: exitStatus.difference,
   interrupted: exitStatus.interrupted,

@@ -31,7 +31,7 @@ export async function runMutants(
   const rows = await runMatrix({
     names: [...controls, ...names],
     seeds: Array.from({ length: options.seeds }, (_, index) => index + 1),
-    histories: options.runs,
+    scenarios: options.runs,
     explores: options.explore,
     workers: options.workers ?? availableParallelism(),
     abort: context.interrupt,
@@ -43,7 +43,7 @@ export async function runMutants(
     rows: rows.filter(({ name }) => !controls.includes(name)),
     asked: names.length,
     seeds: options.seeds,
-    histories: options.runs,
+    scenarios: options.runs,
     explores: options.explore,
     milliseconds: performance.now() - started,
   };

@@ -1,16 +1,16 @@
-/** `replay FILE...`: saved histories again, on the pair that they name. */
+/** `replay FILE...`: saved scenarios again, on the pair that they name. */
 import { InputError, type SourcedScenario } from '../../format/index.ts';
 import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
 import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
-import { histories } from '../io/scenarios.ts';
+import { scenarios } from '../io/scenarios.ts';
 import { type Pair, replay } from '../replay.ts';
 import { pairNamed } from '../systems.ts';
 import { renderReplay, renderSummary, replayJson, type Tally } from '../text/replay-report.ts';
 
 export type ReplayOptions = { readonly on?: string; readonly json?: true };
 
-/** Replays each history as it is read, and counts. */
+/** Replays each scenario as it is read, and counts. */
 export async function runReplay(
   files: readonly string[],
   options: ReplayOptions,
@@ -19,10 +19,10 @@ export async function runReplay(
   const { output, style, interrupt } = context;
   const given = options.on === undefined ? undefined : pairNamed(options.on);
   const tally: Tally = { agree: 0, differ: 0, unmet: 0 };
-  for await (const history of histories(files, interrupt)) {
-    const { scenario, source } = history;
-    const pair = given ?? pairOf(history);
-    requireOperations(history);
+  for await (const sourced of scenarios(files, interrupt)) {
+    const { scenario, source } = sourced;
+    const pair = given ?? pairOf(sourced);
+    requireOperations(sourced);
     const result = await replay(pair, scenario, interrupt);
     if (result === undefined) break;
     tally[result.verdict]++;
@@ -34,7 +34,7 @@ export async function runReplay(
   if (!options.json) await output.lines(['', renderSummary(tally, interrupt.aborted, style)]);
 }
 
-/** The pair that a history names as the one on which it was found, else model and impl. */
+/** The pair that a scenario names as the one on which it was found, else model and impl. */
 function pairOf({ scenario, source }: SourcedScenario): Pair {
   const names = scenario.found?.dispatchers;
   if (names === undefined) return pairNamed('model,impl');
@@ -44,7 +44,7 @@ function pairOf({ scenario, source }: SourcedScenario): Pair {
   );
 }
 
-/** A history without operations agrees with everything; to say so would hide that the file is not what it should be. */
+/** A scenario without operations agrees with everything; to say so would hide that the file is not what it should be. */
 function requireOperations({
   scenario,
   source,

@@ -5,22 +5,22 @@ import { effectsToJson, type Json } from '../../format/index.ts';
 import type { Dispatcher, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import type { Context } from '../context.ts';
 import { effectsOf } from '../io/effects.ts';
-import { histories } from '../io/scenarios.ts';
+import { scenarios } from '../io/scenarios.ts';
 import { systemNamed } from '../systems.ts';
 import { effectText, headerText, numbered, surroundingsText } from '../text/operation.ts';
 
 export type RunOptions = { readonly on: string; readonly json?: true };
 
-/** Prints the effects of each history, in order, as it is read. */
+/** Prints the effects of each scenario, in order, as it is read. */
 export async function runRun(files: readonly string[], options: RunOptions, context: Context): Promise<void> {
   const dispatcher = systemNamed(options.on);
-  for await (const { scenario } of histories(files, context.interrupt)) {
+  for await (const { scenario } of scenarios(files, context.interrupt)) {
     const print = options.json ? printJson : printText;
     await print(dispatcher, scenario, context);
   }
 }
 
-/** A history that Ctrl-C cut short is left out: a line stands for a whole one. */
+/** A scenario that Ctrl-C cut short is left out: a line stands for a whole one. */
 async function printJson(dispatcher: Dispatcher, scenario: Scenario, context: Context): Promise<void> {
   const effects: Json[] = [];
   for await (const done of effectsOf(dispatcher, scenario, context.interrupt)) {

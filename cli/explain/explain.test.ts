@@ -16,7 +16,7 @@ const textOf = (scenario: Scenario, options?: ExplainOptions) =>
 
 const profiles: readonly Profile[] = ['contract', 'tcg', 'kvm'];
 
-/** Histories as the generator makes them: the same ones in every run. */
+/** Scenarios as the generator makes them: the same ones in every run. */
 const generated = fc.sample(new ScenarioArbitrary({ profiles }), { numRuns: 150, seed: 7 });
 
 describe('an explanation, as a reader sees it', () => {
@@ -56,7 +56,7 @@ describe('an explanation, as a reader sees it', () => {
   });
 });
 
-describe('an explanation of any history', () => {
+describe('an explanation of any scenario', () => {
   it('is ASCII, and fits a mail', () => {
     for (const scenario of generated) {
       for (const line of explain(scenario)) {

@@ -1,4 +1,4 @@
-/** A history explained for people: what each operation does, the map whenever a write sees a new one, each write's way. */
+/** A scenario explained for people: what each operation does, the map whenever a write sees a new one, each write's way. */
 
 import { printable } from '../../format/errors.ts';
 import { type ClauseId, clauseOf } from '../../model/clauses/catalogue.ts';
@@ -22,7 +22,7 @@ import { renderWay } from './way.ts';
 import { isPending, wordKey } from './words.ts';
 
 export type ExplainOptions = {
-  /** The profile, where the name of the dispatcher says one; else the history's own. */
+  /** The profile, where the name of the dispatcher says one; else the scenario's own. */
   readonly profile?: Profile;
   /** A dispatcher whose effects are shown where they differ from the model's. */
   readonly other?: Dispatcher;

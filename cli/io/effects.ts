@@ -1,4 +1,4 @@
-/** Running a history so that Ctrl-C is heard in the middle of it. */
+/** Running a scenario so that Ctrl-C is heard in the middle of it. */
 import type { Dispatcher, Effect, Operation, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { Breather } from './interrupt.ts';
 
@@ -9,7 +9,7 @@ export type Done = {
   readonly effects: readonly Effect[];
 };
 
-/** The effects of a history, one operation after the other; ends early when interrupted. */
+/** The effects of a scenario, one operation after the other; ends early when interrupted. */
 export async function* effectsOf(
   dispatcher: Dispatcher,
   scenario: Scenario,

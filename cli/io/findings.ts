@@ -15,7 +15,7 @@ export function requireDirectory(path: string): void {
   }
 }
 
-/** Writes a finding; its name says what was found, and is the same for the same history. */
+/** Writes a finding; its name says what was found, and is the same for the same scenario. */
 export function saveFinding(
   { failure, scenario }: Finding,
   directory: string,

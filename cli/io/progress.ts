@@ -10,7 +10,7 @@ export async function startProgress(text: string): Promise<ProgressDisplay> {
   // A terminal that does not know its width (a bare pseudo-terminal) has 0 columns, and ora would clear lines for ever.
   if (!process.stderr.isTTY || !process.stderr.columns) return silent;
   const { default: ora } = await import('ora');
-  // Standard input is left alone: it may be a file of histories, and Ctrl-C has its own handler.
+  // Standard input is left alone: it may be a file of scenarios, and Ctrl-C has its own handler.
   const spinner = ora({ text, stream: process.stderr, discardStdin: false }).start();
   return {
     show: (line) => {

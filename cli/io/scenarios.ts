@@ -1,14 +1,14 @@
-/** The histories of files, one after the other, until there are no more or Ctrl-C. */
+/** The scenarios of files, one after the other, until there are no more or Ctrl-C. */
 
 import { requireBounds } from '../../format/bounds.ts';
 import { readScenarios, type SourcedScenario } from '../../format/read.ts';
 
 /**
- * Every history of every file, in order, read as it is asked for.
+ * Every scenario of every file, in order, read as it is asked for.
  *
  * @throws InputError where a file is not there or not of the format
  */
-export async function* histories(
+export async function* scenarios(
   files: readonly string[],
   interrupt: AbortSignal,
 ): AsyncGenerator<SourcedScenario, void, undefined> {

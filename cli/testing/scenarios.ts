@@ -1,4 +1,4 @@
-/** For the tests: a few histories to print and explain. */
+/** For the tests: a few scenarios to print and explain. */
 import type { Operation, Scenario } from '../../model/vocabulary/vocabulary.ts';
 
 const doorbell: readonly Operation[] = [

@@ -12,8 +12,8 @@ export const reportFormat = 'ioeventfd-check-report/1';
 
 /** The report as a line, without the newline. */
 export function checkJson(report: CheckReport, saved: SavedFindings | undefined): string {
-  const { dispatchers, profiles, seed, regressions, histories, operations, labels, properties } = report;
-  const { milliseconds, finding, first, shard, asked, historiesPerProfile } = report;
+  const { dispatchers, profiles, seed, regressions, scenarios, operations, labels, properties } = report;
+  const { milliseconds, finding, first, shard, asked, scenariosPerProfile } = report;
   return JSON.stringify({
     format: reportFormat,
     outcome: outcomeOf(report),
@@ -23,12 +23,12 @@ export function checkJson(report: CheckReport, saved: SavedFindings | undefined)
     shard: shard ?? null,
     asked,
     regressions,
-    histories,
-    historiesPerProfile,
+    scenarios,
+    scenariosPerProfile,
     operations,
-    labels: labels.map(({ label, histories: count, share, minimum, reached }) => ({
+    labels: labels.map(({ label, scenarios: count, share, minimum, reached }) => ({
       label,
-      histories: count,
+      scenarios: count,
       share: rounded(share),
       minimum: rounded(minimum),
       reached,

@@ -18,21 +18,21 @@ const agreed: CheckReport = {
   shard: undefined,
   asked: { runs: 45_000 },
   regressions: 3,
-  histories: 45_000,
-  historiesPerProfile: { contract: 15_000, tcg: 15_000, kvm: 15_000 },
+  scenarios: 45_000,
+  scenariosPerProfile: { contract: 15_000, tcg: 15_000, kvm: 15_000 },
   operations: 991_674,
   milliseconds: 8123.4,
   labels: [
-    { label: 'hit', clauses: ['D1'], histories: 20_475, share: 0.455, minimum: 0.277, reached: true },
+    { label: 'hit', clauses: ['D1'], scenarios: 20_475, share: 0.455, minimum: 0.277, reached: true },
     {
       label: 'host refuses: EINVAL',
       clauses: ['K1'],
-      histories: 18,
+      scenarios: 18,
       share: 0.0004,
       minimum: 0.0003,
       reached: true,
     },
-    { label: 'error: depth', clauses: ['P1'], histories: 0, share: 0, minimum: 0, reached: true },
+    { label: 'error: depth', clauses: ['P1'], scenarios: 0, share: 0, minimum: 0, reached: true },
   ],
   properties: [
     { name: 'accounting', tried: 235, applied: 230 },
@@ -63,13 +63,13 @@ const broken: Dispatcher = {
 function findingOf(): Finding {
   const failure = lockstep(modelDispatcher, broken, ivshmem);
   if (failure === undefined) throw new Error('the broken dispatcher is not broken');
-  return { failure, scenario: ivshmem, originalLength: 31, origin: 'seed 42, history 17' };
+  return { failure, scenario: ivshmem, originalLength: 31, origin: 'seed 42, scenario 17' };
 }
 
 const differing: CheckReport = {
   ...agreed,
   dispatchers: ['model', 'broken'],
-  histories: 17,
+  scenarios: 17,
   operations: 391,
   finding: findingOf(),
 };
@@ -88,20 +88,20 @@ describe('the report of a check', () => {
     await expect(textOf(renderCheck(agreed, undefined))).toMatchFileSnapshot('../golden/check-agree.txt');
   });
 
-  it('shows a difference: the history, both sides, the clause, the file, and how to replay it', async () => {
+  it('shows a difference: the scenario, both sides, the clause, the file, and how to replay it', async () => {
     await expect(textOf(renderCheck(differing, saved))).toMatchFileSnapshot('../golden/check-difference.txt');
   });
 
-  it('prints the history itself where it could not be saved', () => {
+  it('prints the scenario itself where it could not be saved', () => {
     const text = textOf(
       renderCheck(differing, { ...saved, finding: { text: '{ "format": ... }\n', reason: 'EACCES' } }),
     );
-    expect(text).toContain('nowhere (EACCES): the history is printed below');
+    expect(text).toContain('nowhere (EACCES): the scenario is printed below');
     expect(text).toContain('\n{ "format": ... }\n');
     expect(text).not.toContain('replay ');
   });
 
-  it('tells of what was found first, where a shorter history was found behind it', () => {
+  it('tells of what was found first, where a shorter scenario was found behind it', () => {
     const report = { ...differing, first: { ...findingOf(), originalLength: 44 } };
     const places = { ...saved, first: { file: 'findings/first.json', replay: '', explain: '' } };
     expect(textOf(renderCheck(report, places))).toContain(
@@ -121,18 +121,18 @@ describe('the report of a check', () => {
     const report = { ...agreed, labels };
     expect(outcomeOf(report)).toBe('labels');
     const text = textOf(renderCheck(report, undefined));
-    expect(text).toContain('agree, but too little happened in 45,000 random histories to count.');
+    expect(text).toContain('agree, but too little happened in 45,000 random scenarios to count.');
     expect(text).toContain('label "hit" is at 10.0 %, below its minimum of 27.7 %');
     expect(text).toContain('!  hit ');
   });
 
   it('never calls a run fine that was interrupted', () => {
     const labels = agreed.labels.map((label) => ({ ...label, reached: false }));
-    const report = { ...agreed, labels, histories: 500, interrupted: true };
+    const report = { ...agreed, labels, scenarios: 500, interrupted: true };
     expect(outcomeOf(report)).toBe('interrupted');
     const [headline = '', ...rest] = renderCheck(report, undefined);
     expect(headline).toBe(
-      'Interrupted: not complete. model and impl agree on the first 500 random histories.',
+      'Interrupted: not complete. model and impl agree on the first 500 random scenarios.',
     );
     expect(textOf(rest)).not.toContain('below its minimum');
   });

@@ -43,26 +43,26 @@ export function renderCheck(
 
 function headline(report: CheckReport, style: Style): string {
   const [a, b] = report.dispatchers;
-  const histories = plural(report.histories, 'random history', 'random histories');
+  const scenarios = plural(report.scenarios, 'random scenario', 'random scenarios');
   switch (outcomeOf(report)) {
     case 'interrupted':
-      return style.bad(`Interrupted: not complete. ${a} and ${b} agree on the first ${histories}.`);
+      return style.bad(`Interrupted: not complete. ${a} and ${b} agree on the first ${scenarios}.`);
     case 'labels':
-      return style.bad(`${a} and ${b} agree, but too little happened in ${histories} to count.`);
+      return style.bad(`${a} and ${b} agree, but too little happened in ${scenarios} to count.`);
     case 'agree':
     case 'difference':
-      return style.good(`${a} and ${b} agree on ${histories}.`);
+      return style.good(`${a} and ${b} agree on ${scenarios}.`);
   }
 }
 
 function renderTotals(report: CheckReport, style: Style): string[] {
-  const { dispatchers, profiles, regressions, histories, operations, seed, shard, milliseconds } = report;
+  const { dispatchers, profiles, regressions, scenarios, operations, seed, shard, milliseconds } = report;
   const rate = (1000 * operations) / Math.max(milliseconds, 1);
   return [
     `  dispatchers   ${dispatchers.join(', ')}`,
     `  profiles      ${profiles.join(', ')}`,
     `  regressions   ${grouped(regressions)}`,
-    `  histories     ${grouped(histories)}`,
+    `  scenarios     ${grouped(scenarios)}`,
     `  operations    ${grouped(operations)}`,
     `  seed          ${seed}`,
     ...(shard === undefined ? [] : [`  shard         ${shard.index} of ${shard.count}`]),
@@ -71,7 +71,7 @@ function renderTotals(report: CheckReport, style: Style): string[] {
   ];
 }
 
-/** Labels in two columns: what happened in which share of the histories, and the least share that counts. */
+/** Labels in two columns: what happened in which share of the scenarios, and the least share that counts. */
 function renderLabels({ labels }: CheckReport, style: Style): string[] {
   const rows = labels.map(({ label, share, minimum, reached }) => [
     reached ? '' : '!',
@@ -80,7 +80,7 @@ function renderLabels({ labels }: CheckReport, style: Style): string[] {
     minimum === 0 ? '-' : percent(minimum),
   ]);
   const [heading = '', ...lines] = table(
-    [['', 'in how many histories', 'share', 'at least'], ...rows],
+    [['', 'in how many scenarios', 'share', 'at least'], ...rows],
     '',
     [2, 3],
   );

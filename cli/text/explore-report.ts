@@ -23,18 +23,18 @@ function headline({ dispatchers, end, scope, depth }: ExploreReport, style: Styl
   const [a, b] = dispatchers;
   switch (end) {
     case 'exhausted':
-      return style.good(`${a} and ${b} agree on every history of scope ${scope}, of any length.`);
+      return style.good(`${a} and ${b} agree on every scenario of scope ${scope}, of any length.`);
     case 'bounded':
       return style.good(
-        `${a} and ${b} agree on all histories of scope ${scope} up to ${depth + 1} operations.`,
+        `${a} and ${b} agree on all scenarios of scope ${scope} up to ${depth + 1} operations.`,
       );
     case 'interrupted':
       return style.bad(
-        `Interrupted: not complete. ${a} and ${b} agree on the histories below depth ${depth}.`,
+        `Interrupted: not complete. ${a} and ${b} agree on the scenarios below depth ${depth}.`,
       );
     case 'memory':
       return style.bad(
-        `Out of memory: not complete. ${a} and ${b} agree on the histories below depth ${depth}; give --memory.`,
+        `Out of memory: not complete. ${a} and ${b} agree on the scenarios below depth ${depth}; give --memory.`,
       );
     case 'difference':
       return style.bad(`${a} and ${b} differ.`);
@@ -47,7 +47,7 @@ function renderTotals(report: ExploreReport, style: Style): string[] {
   const [a, b] = dispatchers;
   const rate = (1000 * transitions) / Math.max(milliseconds, 1);
   const shortest = isShortest
-    ? 'no shorter history of this scope shows a difference'
+    ? 'no shorter scenario of this scope shows a difference'
     : 'not known to be the shortest';
   return [
     ...wrapped(`scope ${scope}: ${title}`, 96).map((line) => `  ${line}`),

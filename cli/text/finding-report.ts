@@ -16,7 +16,7 @@ export type SavedFindings = {
   readonly first: SavedFinding | undefined;
 };
 
-/** What was found: where, the clause, how to replay it, and the history with both sides' effects. */
+/** What was found: where, the clause, how to replay it, and the scenario with both sides' effects. */
 export function renderFinding(
   [a, b]: readonly [string, string],
   { failure, scenario, originalLength, origin }: Finding,
@@ -45,7 +45,7 @@ export function renderFinding(
   ];
 }
 
-/** What was found first, in a line: a longer history, which may fail in another way. */
+/** What was found first, in a line: a longer scenario, which may fail in another way. */
 export function firstField(
   { scenario, failure, originalLength }: Finding,
   saved: SavedFinding | undefined,
@@ -65,7 +65,7 @@ function field(name: string, text: string): string[] {
 
 function savedFields(saved: SavedFinding | undefined): string[][] {
   if (saved === undefined) return [];
-  if ('reason' in saved) return [['saved', `nowhere (${saved.reason}): the history is printed below`]];
+  if ('reason' in saved) return [['saved', `nowhere (${saved.reason}): the scenario is printed below`]];
   return [
     ['saved', saved.file],
     ['replay', saved.replay],

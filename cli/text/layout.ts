@@ -19,7 +19,7 @@ export function bytes(count: number): string {
   return count === 0 ? 'any size' : plural(count, 'byte');
 }
 
-/** `1 history`, `1,234 histories`. */
+/** `1 scenario`, `1,234 scenarios`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${grouped(count)} ${count === 1 ? one : many}`;
 }

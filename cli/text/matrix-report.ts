@@ -11,8 +11,8 @@ export type Matrix = {
   /** Rows that there were to be. */
   readonly asked: number;
   readonly seeds: number;
-  /** Most random histories for each seed. */
-  readonly histories: number;
+  /** Most random scenarios for each seed. */
+  readonly scenarios: number;
   readonly explores: boolean;
   readonly milliseconds: number;
 };
@@ -21,7 +21,7 @@ export type Verdict = {
   readonly outcome: 'found' | 'survivors' | 'controls' | 'interrupted';
   /** Rows that random testing did not find at some seed. */
   readonly survivors: readonly PlainRow[];
-  /** Rows whose shrunk history is as short as the shortest that exploration has. */
+  /** Rows whose shrunk scenario is as short as the shortest that exploration has. */
   readonly proven: readonly PlainRow[];
   /** Rows for which exploration has a shorter one. */
   readonly gaps: readonly PlainRow[];
@@ -38,10 +38,10 @@ export function verdictOf({ rows, controls, asked }: Matrix): Verdict {
     ({ shrunk, proof }) => proof !== undefined && proof.length < (shrunk?.operations.length ?? 0),
   );
   const median = medianOf(rows.map((row) => row.median));
-  const areRight = controls.every(({ name, histories, named, proof }) =>
+  const areRight = controls.every(({ name, scenarios, named, proof }) =>
     name === 'canary'
-      ? histories.every((count) => count !== undefined)
-      : histories.every((count) => count === undefined) && named === 0 && proof === undefined,
+      ? scenarios.every((count) => count !== undefined)
+      : scenarios.every((count) => count === undefined) && named === 0 && proof === undefined,
   );
   const isWhole = rows.length === asked;
   const outcome = !areRight
@@ -56,7 +56,7 @@ export function verdictOf({ rows, controls, asked }: Matrix): Verdict {
 
 /** The matrix, a line each. */
 export function renderMatrix(matrix: Matrix, style: Style = plain): string[] {
-  const { rows, controls, seeds, histories, explores, milliseconds } = matrix;
+  const { rows, controls, seeds, scenarios, explores, milliseconds } = matrix;
   const verdict = verdictOf(matrix);
   const { survivors, proven, gaps, median } = verdict;
   const heading = ['', 'mutant', 'clause', 'named', 'median', 'worst', 'shrunk', 'proven', 'scope'];
@@ -67,8 +67,8 @@ export function renderMatrix(matrix: Matrix, style: Style = plain): string[] {
     style.bold(top),
     ...lines,
     '',
-    `  random testing    ${rows.length - survivors.length} of ${rows.length} found at each of ${plural(seeds, 'seed')}, within ${grouped(histories)} histories`,
-    `  median            ${median} histories until found, over the mutants`,
+    `  random testing    ${rows.length - survivors.length} of ${rows.length} found at each of ${plural(seeds, 'seed')}, within ${grouped(scenarios)} scenarios`,
+    `  median            ${median} scenarios until found, over the mutants`,
     ...(explores
       ? [
           `  exploration       ${rows.filter(({ proof }) => proof !== undefined).length} of ${rows.length} found in a shipped scope`,
@@ -100,7 +100,7 @@ function headline({ rows, asked }: Matrix, { outcome, survivors }: Verdict, styl
 }
 
 function cells({ name, clause, named, median, worst, shrunk, proof }: PlainRow): string[] {
-  const count = (histories: number) => (Number.isFinite(histories) ? grouped(histories) : '-');
+  const count = (scenarios: number) => (Number.isFinite(scenarios) ? grouped(scenarios) : '-');
   const length = shrunk === undefined ? '-' : String(shrunk.operations.length);
   return [
     '',
@@ -117,11 +117,11 @@ function cells({ name, clause, named, median, worst, shrunk, proof }: PlainRow):
 
 /** The matrix as a line of JSON, without the newline. */
 export function matrixJson(matrix: Matrix): string {
-  const { rows, controls, seeds, histories, milliseconds } = matrix;
+  const { rows, controls, seeds, scenarios, milliseconds } = matrix;
   const { outcome, survivors, proven, median } = verdictOf(matrix);
-  const rowJson = ({ shrunk, histories: until, ...row }: PlainRow) => ({
+  const rowJson = ({ shrunk, scenarios: until, ...row }: PlainRow) => ({
     ...row,
-    histories: until.map((count) => count ?? null),
+    scenarios: until.map((count) => count ?? null),
     shrunk: shrunk?.operations.length ?? null,
     proof: row.proof ?? null,
   });
@@ -129,7 +129,7 @@ export function matrixJson(matrix: Matrix): string {
     format: 'ioeventfd-mutants-report/1',
     outcome,
     seeds,
-    histories,
+    scenarios,
     median,
     survivors: survivors.map(({ name }) => name),
     proven: proven.length,

@@ -120,7 +120,7 @@ export function registrationText({ space, address, size, data, notifier }: HostR
   return `${space} ${hex(address)}, ${matchText(size, data)} -> ${notifier}`;
 }
 
-/** What holds for a whole history: `profile tcg, target little-endian, the host refuses every request`. */
+/** What holds for a whole scenario: `profile tcg, target little-endian, the host refuses every request`. */
 export function headerText(header: ScenarioHeader): string {
   return `profile ${header.profile ?? 'contract'}, ${surroundingsText(header)}`;
 }
@@ -140,8 +140,8 @@ function hostText(host: HostOptions | undefined): string {
   return parts.length === 0 ? '' : `, the host ${parts.join(' and ')}`;
 }
 
-/** `[3] write ...`: an operation with its index in the history, in as many lines as it takes. */
+/** `[3] write ...`: an operation with its index in the scenario, in as many lines as it takes. */
 export function numbered(index: number, operation: Operation | undefined, indent = ''): string[] {
-  const text = operation === undefined ? '(behind the end of the history)' : operationText(operation);
+  const text = operation === undefined ? '(behind the end of the scenario)' : operationText(operation);
   return wrapped(`${indent}[${index}] ${text}`, pageWidth, '      ');
 }

@@ -8,12 +8,12 @@ import { effectText, numbered } from './operation.ts';
 import { renderSides } from './sides.ts';
 import type { Style } from './style.ts';
 
-/** How many histories came to which verdict. */
+/** How many scenarios came to which verdict. */
 export type Tally = { [V in Replay['verdict']]: number };
 
 const words = { agree: 'agrees', differ: 'differs', unmet: 'expectation not met' } as const;
 
-/** What one history came to: a line, and if all is not well, how. */
+/** What one scenario came to: a line, and if all is not well, how. */
 export function renderReplay(source: string, scenario: Scenario, result: Replay, style: Style): string[] {
   const { verdict, sides, difference, failure, unmet } = result;
   const [a, b] = sides;
@@ -45,19 +45,19 @@ function listed(name: string, effects: readonly Effect[]): string[] {
   return texts.map((text, i) => `      ${(i === 0 ? `${name}:` : '').padEnd(18)} ${text}`);
 }
 
-/** The last line: how many histories, and what they came to. */
+/** The last line: how many scenarios, and what they came to. */
 export function renderSummary({ agree, differ, unmet }: Tally, isCutShort: boolean, style: Style): string {
   const parts = [
     `${grouped(agree)} agree${agree === 1 ? 's' : ''}`,
     ...(differ > 0 ? [`${grouped(differ)} differ${differ === 1 ? 's' : ''}`] : []),
     ...(unmet > 0 ? [`${grouped(unmet)} with an expectation not met`] : []),
   ];
-  const text = `${plural(agree + differ + unmet, 'history', 'histories')}: ${parts.join(', ')}`;
+  const text = `${plural(agree + differ + unmet, 'scenario', 'scenarios')}: ${parts.join(', ')}`;
   if (isCutShort) return style.bad(`interrupted, not complete: ${text}`);
   return differ + unmet > 0 ? style.bad(text) : style.good(text);
 }
 
-/** What one history came to, as a line of JSON. */
+/** What one scenario came to, as a line of JSON. */
 export function replayJson(source: string, scenario: Scenario, result: Replay): string {
   const { verdict, sides, difference, failure, unmet } = result;
   const shown = failure?.sides ?? sides;

@@ -11,7 +11,7 @@ const margin = '      ';
 const columnWidth = Math.floor((pageWidth - margin.length - 3) / 2);
 
 /**
- * The history, an operation a line, and below each what both sides made of it, in two columns. `>>` marks the first
+ * The scenario, an operation a line, and below each what both sides made of it, in two columns. `>>` marks the first
  * difference, `>` every later one. Operations without any effect take one line.
  */
 export function renderSides(

@@ -8,10 +8,10 @@ import type { Profile } from '../../model/vocabulary/vocabulary.ts';
 /**
  * The document, as Markdown.
  *
- * @param histories the names of the named histories, without folder and `.json`; those that begin with a clause's
+ * @param scenarios the names of the named scenarios, without folder and `.json`; those that begin with a clause's
  * id are listed with it
  */
-export function renderContract(histories: readonly string[]): string {
+export function renderContract(scenarios: readonly string[]): string {
   const parts = [
     '<!-- Generated from model/clauses: build, and run `node dist/docs/generate/write-contract-document.js`. -->',
     '# The contract of memory_region_add_eventfd',
@@ -24,7 +24,7 @@ export function renderContract(histories: readonly string[]): string {
     ...clauseSections.flatMap((section) => [
       `### ${section.letter}: ${section.title}`,
       section.introduction,
-      ...section.clauses.map((clause) => clauseText(clause, histories)),
+      ...section.clauses.map((clause) => clauseText(clause, scenarios)),
       ...(section.letter === 'C' ? [ivshmemIntroduction, ivshmemTable()] : []),
     ]),
     '## Divergences found',
@@ -34,9 +34,9 @@ export function renderContract(histories: readonly string[]): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-/** The named histories that show a clause: their names begin with its id in lower case. */
-export function historiesOf(id: ClauseId, histories: readonly string[]): readonly string[] {
-  return histories.filter((name) => name.startsWith(`${id.toLowerCase()}-`)).sort();
+/** The named scenarios that show a clause: their names begin with its id in lower case. */
+export function scenariosOf(id: ClauseId, scenarios: readonly string[]): readonly string[] {
+  return scenarios.filter((name) => name.startsWith(`${id.toLowerCase()}-`)).sort();
 }
 
 const question = `## The question
@@ -68,7 +68,7 @@ One set of clauses, and three sets of answers where the systems differ.
 "Sorted" means: by address, size, no data before data, data, notifier.`;
 
 const clausesIntroduction = `The statement is what holds under every profile; a remark says where one differs, or what it adds. *Read in* names the
-functions to compare it with. *Shown by* lists histories that can be replayed, each with the effects that must be seen;
+functions to compare it with. *Shown by* lists scenarios that can be replayed, each with the effects that must be seen;
 the files \`recorded-*\` beside them hold what a running QEMU 7.2 did.`;
 
 const ivshmemIntroduction = `What ivshmem does with three peers of four vectors each, as seen on QEMU 7.2 with ioeventfd on and off. What is notified is the
@@ -97,13 +97,13 @@ function ivshmemTable(): string {
   );
 }
 
-function clauseText(clause: Clause, histories: readonly string[]): string {
+function clauseText(clause: Clause, scenarios: readonly string[]): string {
   const profiles: readonly Profile[] = ['contract', 'tcg', 'kvm'];
   const remarks = profiles.flatMap((profile) => {
     const remark = clause.remarks?.[profile];
     return remark === undefined ? [] : [`- \`${profile}\`: ${remark}`];
   });
-  const shown = historiesOf(clause.id, histories).map(linkToHistory);
+  const shown = scenariosOf(clause.id, scenarios).map(linkToScenario);
   return [
     `#### <a id="${clause.id.toLowerCase()}"></a>${clause.id}: ${clause.title}`,
     clause.statement,
@@ -115,11 +115,11 @@ function clauseText(clause: Clause, histories: readonly string[]): string {
 
 function divergenceText(divergence: Divergence): string {
   const counterpart =
-    divergence.counterpart === undefined ? '' : `; the contract: ${linkToHistory(divergence.counterpart)}`;
+    divergence.counterpart === undefined ? '' : `; the contract: ${linkToScenario(divergence.counterpart)}`;
   return [
     `### ${divergence.number}. ${divergence.title}`,
     `${divergence.statement} (${divergence.clauses.map(linkToClause).join(', ')})`,
-    `*Shown by:* ${linkToHistory(divergence.history)}${counterpart}.`,
+    `*Shown by:* ${linkToScenario(divergence.scenario)}${counterpart}.`,
   ].join('\n\n');
 }
 
@@ -127,7 +127,7 @@ function linkToClause(id: ClauseId): string {
   return `[${id}](#${id.toLowerCase()})`;
 }
 
-function linkToHistory(name: string): string {
+function linkToScenario(name: string): string {
   return `[${name}](../properties/scenarios/${name}.json)`;
 }
 

@@ -18,7 +18,7 @@ function eventfd(op: 'add-eventfd' | 'del-eventfd', notifier: string, data?: big
   return data === undefined ? place : { ...place, data };
 }
 
-/** A session behind a random history of a scope's changes: the regions are there, transactions are not deep. */
+/** A session behind a random scenario of a scope's changes: the regions are there, transactions are not deep. */
 function wander(scope: Scope, header: ScenarioHeader, choices: readonly number[]): OptimizedSession {
   const session = new OptimizedSession(header);
   const changes = scope.alphabet.filter(({ op }) => op !== 'write');
@@ -59,9 +59,9 @@ describe('the fingerprint', () => {
     const header = { ...scope.header, profile };
     const seen = new Map<string, OptimizedSession>();
     let pairs = 0;
-    const history = fc.array(fc.nat(1000), { minLength: 2, maxLength: 24, size: 'max' });
+    const scenario = fc.array(fc.nat(1000), { minLength: 2, maxLength: 24, size: 'max' });
     fc.assert(
-      fc.property(history, fc.array(fc.nat(1000), { maxLength: 24, size: 'max' }), (choices, more) => {
+      fc.property(scenario, fc.array(fc.nat(1000), { maxLength: 24, size: 'max' }), (choices, more) => {
         const session = wander(scope, header, choices);
         const known = seen.get(session.fingerprint());
         if (known === undefined) {

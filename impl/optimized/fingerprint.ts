@@ -1,4 +1,4 @@
-/** The state of a memory map as a string: equal for two maps exactly when no further history tells them apart. */
+/** The state of a memory map as a string: equal for two maps exactly when no further scenario tells them apart. */
 
 import type { Piece } from './flat-view.ts';
 import type { Word } from './host.ts';

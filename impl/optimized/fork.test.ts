@@ -34,7 +34,7 @@ function turned(operations: readonly Operation[], from: number): Operation[] {
 
 /**
  * Forks at each operation. Fork and original go on differently, first one or the other, and both must do what a session
- * does that replayed the history.
+ * does that replayed the scenario.
  */
 function checkForks(dispatcher: Dispatcher, scenario: Scenario, isValid: boolean): void {
   const { operations } = scenario;
@@ -59,7 +59,7 @@ function checkForks(dispatcher: Dispatcher, scenario: Scenario, isValid: boolean
 }
 
 describe('a fork', () => {
-  it('goes on as a session that replayed the history, and so does the original', () => {
+  it('goes on as a session that replayed the scenario, and so does the original', () => {
     fc.assert(
       fc.property(new ScenarioArbitrary(), (scenario) => checkForks(optimizedDispatcher, scenario, true)),
       { numRuns: 150 },

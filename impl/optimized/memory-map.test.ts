@@ -84,13 +84,13 @@ const header: fc.Arbitrary<ScenarioHeader> = fc.record({
   target: fc.constantFrom('little' as const, 'big' as const),
   host: fc.record({ limit: fc.nat(6), refuse: fc.array(fc.nat(5), { maxLength: 2 }) }),
 });
-const history = fc.array(operation, { minLength: 1, maxLength: 60, size: 'max' });
+const scenario = fc.array(operation, { minLength: 1, maxLength: 60, size: 'max' });
 const runs = { numRuns: 1500 };
 
 describe('the memory map', () => {
   it('renders by windows what it would render as a whole, and keeps every invariant, after each operation', () => {
     fc.assert(
-      fc.property(header, history, (header, operations) => {
+      fc.property(header, scenario, (header, operations) => {
         const session = new OptimizedSession(header);
         for (const operation of operations) {
           session.apply(operation);
@@ -103,7 +103,7 @@ describe('the memory map', () => {
 
   it('has told the host, at any time, exactly what the host took', () => {
     fc.assert(
-      fc.property(header, history, (header, operations) => {
+      fc.property(header, scenario, (header, operations) => {
         const session = new OptimizedSession(header);
         const held = new Map<string, number>();
         for (const effect of operations.flatMap((operation) => [...session.apply(operation)]))
@@ -116,7 +116,7 @@ describe('the memory map', () => {
 
   it('has a fingerprint that a failing operation and an empty transaction leave alone', () => {
     fc.assert(
-      fc.property(header, history, (header, operations) => {
+      fc.property(header, scenario, (header, operations) => {
         const session = new OptimizedSession(header);
         for (const operation of operations) {
           const before = session.fingerprint();

@@ -77,7 +77,7 @@ class LongWayOnly extends OptimizedMemory {
 }
 
 describe('the short way', () => {
-  it('leads where the long way does in random histories, and every invariant holds on it', () => {
+  it('leads where the long way does in random scenarios, and every invariant holds on it', () => {
     let [stores, long] = [0, 0];
     fc.assert(
       fc.property(new ScenarioArbitrary({ profiles: ['contract', 'tcg'] }), (scenario) => {

@@ -116,7 +116,7 @@ class EffectCollector implements WriteSink, HostListener {
 
 const nothing: readonly Effect[] = [];
 
-/** One run of a history. */
+/** One run of a scenario. */
 export class OptimizedSession implements Session {
   readonly memory: OptimizedMemory;
   private readonly header: ScenarioHeader;

@@ -1,17 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { historiesOf, renderContract } from '../../docs/generate/contract-document.ts';
+import { renderContract, scenariosOf } from '../../docs/generate/contract-document.ts';
 import { readScenario } from '../../format/index.ts';
 import { type ClauseId, clauseOf, clauseSections, clauses, isClauseId } from './catalogue.ts';
 import { divergences } from './divergences.ts';
 
 const folder = new URL('../../properties/scenarios/', import.meta.url);
-const histories = readdirSync(folder)
+const files = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))
   .map((name) => name.slice(0, -'.json'.length));
-const named = histories.filter((name) => !name.startsWith('recorded-'));
+const named = files.filter((name) => !name.startsWith('recorded-'));
 
-/** Clauses of which a history cannot show anything: there are no reads in it, and no guest hardware around it. */
+/** Clauses of which a scenario cannot show anything: there are no reads in it, and no guest hardware around it. */
 const unobservable: readonly ClauseId[] = ['D7', 'K13'];
 
 describe('the clause catalogue', () => {
@@ -35,9 +35,9 @@ describe('the clause catalogue', () => {
   });
 });
 
-describe('the named histories', () => {
+describe('the named scenarios', () => {
   test('show every clause that can be observed', () => {
-    const shown = clauses.filter(({ id }) => historiesOf(id, histories).length > 0).map(({ id }) => id);
+    const shown = clauses.filter(({ id }) => scenariosOf(id, files).length > 0).map(({ id }) => id);
     expect(shown).toEqual(clauses.map(({ id }) => id).filter((id) => !unobservable.includes(id)));
   });
 
@@ -46,24 +46,24 @@ describe('the named histories', () => {
   });
 
   test('have operations, expectations, and a title of their own', () => {
-    const scenarios = histories.map((name) =>
+    const scenarios = files.map((name) =>
       readScenario(readFileSync(new URL(`${name}.json`, folder), 'utf8'), name),
     );
-    expect(histories.filter((_, index) => scenarios[index]?.operations.length === 0)).toEqual([]);
-    expect(histories.filter((_, index) => !scenarios[index]?.expect?.length)).toEqual([]);
-    expect(new Set(scenarios.map(({ title }) => title ?? '')).size).toBe(histories.length);
+    expect(files.filter((_, index) => scenarios[index]?.operations.length === 0)).toEqual([]);
+    expect(files.filter((_, index) => !scenarios[index]?.expect?.length)).toEqual([]);
+    expect(new Set(scenarios.map(({ title }) => title ?? '')).size).toBe(files.length);
   });
 
   test('show every divergence, and what the contract says instead', () => {
     const wanted = divergences.flatMap((divergence) => [
-      divergence.history,
+      divergence.scenario,
       ...('counterpart' in divergence ? [divergence.counterpart] : []),
     ]);
-    expect(wanted.filter((name) => !histories.includes(name))).toEqual([]);
+    expect(wanted.filter((name) => !files.includes(name))).toEqual([]);
   });
 });
 
 test('docs/contract.md is that of the catalogue: if not, build, and run `node dist/docs/generate/write-contract-document.js`', () => {
   const committed = readFileSync(new URL('../../docs/contract.md', import.meta.url), 'utf8');
-  expect(committed).toBe(renderContract(histories));
+  expect(committed).toBe(renderContract(files));
 });

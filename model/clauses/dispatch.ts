@@ -74,7 +74,7 @@ const clauses = [
   {
     id: 'D7',
     title: 'Reads never signal',
-    statement: 'Only writes are matched. Histories contain no reads, so there is nothing to observe here.',
+    statement: 'Only writes are matched. Scenarios contain no reads, so there is nothing to observe here.',
     remarks: {
       kvm: "With one exception, which is outside this model: the kernel's fast path for size 0 (K13).",
     },

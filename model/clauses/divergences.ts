@@ -7,8 +7,8 @@ export type Divergence = {
   readonly statement: string;
   /** The clauses that it breaks or explains. */
   readonly clauses: readonly ClauseId[];
-  /** A named history under properties/scenarios that shows it, without `.json`; and one that shows the contract. */
-  readonly history: string;
+  /** A named scenario under properties/scenarios that shows it, without `.json`; and one that shows the contract. */
+  readonly scenario: string;
   readonly counterpart?: string;
 };
 
@@ -23,7 +23,7 @@ export const divergences = [
       'naturally aligned words within 8 bytes and without size 0, no ordered pair of 210 loses one, and 490 of 2730 ' +
       'ordered triples do; with size 0, 28 of 476 pairs.',
     clauses: ['K7'],
-    history: 'k7-kvm-eight-bytes-after-both-halves-is-dead',
+    scenario: 'k7-kvm-eight-bytes-after-both-halves-is-dead',
     counterpart: 'k7-contract-both-halves-and-the-whole',
   },
   {
@@ -33,7 +33,7 @@ export const divergences = [
       'In one commit QEMU can ask to add a registration before it asks to delete the one that holds its key: the ' +
       'kernel answers EEXIST, and QEMU aborts.',
     clauses: ['H3', 'H4', 'D5'],
-    history: 'h3-kvm-a-key-that-changes-hands-can-collide',
+    scenario: 'h3-kvm-a-key-that-changes-hands-can-collide',
     counterpart: 'h3-contract-a-key-that-changes-hands-never-collides',
   },
   {
@@ -44,7 +44,7 @@ export const divergences = [
       'swallows writes of the region that covers it; a word with a hole in its middle collides with itself (EEXIST, ' +
       'and QEMU aborts).',
     clauses: ['H2', 'D5', 'D9'],
-    history: 'h2-kvm-a-half-covered-word-takes-anothers-write',
+    scenario: 'h2-kvm-a-half-covered-word-takes-anothers-write',
     counterpart: 'h2-contract-a-covered-first-byte-hides-the-word',
   },
   {
@@ -54,7 +54,7 @@ export const divergences = [
       "A word whose first bytes are covered makes QEMU's list of visible registrations unsorted. Merging it with the " +
       'next one, QEMU asks to add what the host has, and to delete what is still registered.',
     clauses: ['H3'],
-    history: 'h3-kvm-unsorted-lists-lose-a-registration',
+    scenario: 'h3-kvm-unsorted-lists-lose-a-registration',
     counterpart: 'h3-contract-a-covered-wide-word-comes-back',
   },
   {
@@ -64,7 +64,7 @@ export const divergences = [
       'Where the only enabled region of a space is an alias at 0 of a whole region, mapping that region at some offset ' +
       'of another container, even one that is mapped nowhere, moves everything in the space by that offset.',
     clauses: ['M6'],
-    history: 'm6-kvm-the-only-window-moves-with-its-target',
+    scenario: 'm6-kvm-the-only-window-moves-with-its-target',
     counterpart: 'm6-contract-a-space-shows-what-is-mapped-in-it',
   },
   {
@@ -74,7 +74,7 @@ export const divergences = [
       'Deleting a size-0 registration can remove another one at its offset; deleting a sized one can remove the size-0 ' +
       'one; and deleting what was never added can succeed.',
     clauses: ['R2'],
-    history: 'r2-tcg-deleting-what-was-never-added-removes-a-sized-one',
+    scenario: 'r2-tcg-deleting-what-was-never-added-removes-a-sized-one',
     counterpart: 'r2-contract-size-zero-is-no-wildcard-for-deletion',
   },
   {
@@ -84,7 +84,7 @@ export const divergences = [
       'Where device and target differ in byte order, the emulation matches a value that is not the one the callback ' +
       'would get: a write that should signal calls back, and one that should call back signals.',
     clauses: ['R3', 'R4'],
-    history: 'r3-tcg-other-byte-order-matches-the-number-stored',
+    scenario: 'r3-tcg-other-byte-order-matches-the-number-stored',
     counterpart: 'r3-contract-data-are-what-the-callback-would-get',
   },
   {
@@ -93,7 +93,7 @@ export const divergences = [
     statement:
       "The kernel matches before QEMU's check of size and alignment, so a write that is no legal access of the device signals.",
     clauses: ['D6'],
-    history: 'd6-kvm-a-rejected-access-still-signals',
+    scenario: 'd6-kvm-a-rejected-access-still-signals',
     counterpart: 'd6-contract-a-rejected-access-does-nothing',
   },
   {
@@ -104,7 +104,7 @@ export const divergences = [
       'word on a region of 4-byte accesses, fires under KVM only; a piece that equals a registration fires under ' +
       'emulation only.',
     clauses: ['S2', 'D1', 'K12'],
-    history: 's2-kvm-the-store-is-matched-before-it-is-cut',
+    scenario: 's2-kvm-the-store-is-matched-before-it-is-cut',
     counterpart: 's2-contract-a-word-that-no-access-has-is-never-matched',
   },
   {
@@ -114,7 +114,7 @@ export const divergences = [
       'A word that a window would place below address 0, and of which a byte is visible, makes QEMU fail an assertion. ' +
       'Here it is not told to the host.',
     clauses: ['M7'],
-    history: 'm7-kvm-a-word-below-address-zero-is-not-told',
+    scenario: 'm7-kvm-a-word-below-address-zero-is-not-told',
     counterpart: 'm7-contract-a-word-below-address-zero-is-not-told',
   },
   {
@@ -124,6 +124,6 @@ export const divergences = [
       "The device's specification gives the vector 16 bits, and says that a write for a vector that does not exist is " +
       'ignored; the callback takes the low 8, and notifies that vector.',
     clauses: ['C1'],
-    history: 'c1-tcg-vector-above-255-is-cut-by-the-callback',
+    scenario: 'c1-tcg-vector-above-255-is-cut-by-the-callback',
   },
 ] as const satisfies readonly Divergence[];

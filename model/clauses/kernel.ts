@@ -27,7 +27,7 @@ const clauses = [
     title: 'A full bus',
     statement:
       'ENOSPC is given at 1000 devices other than ioeventfds on one bus; ioeventfds do not count (20,000 were ' +
-      'taken). A history states a limit of its own: `host.limit` registrations per space.',
+      'taken). A scenario states a limit of its own: `host.limit` registrations per space.',
     source: 'kvm_io_bus_register_dev (virt/kvm/kvm_main.c)',
   },
   {
@@ -132,7 +132,7 @@ const clauses = [
     id: 'K13',
     title: 'What the model leaves out',
     statement:
-      "Ways of a real guest that a history cannot express: the local APIC's page comes before the bus; PIC, PIT, " +
+      "Ways of a real guest that a scenario cannot express: the local APIC's page comes before the bus; PIC, PIT, " +
       'IOAPIC and coalesced ranges sit on the same bus and can be shadowed; stores above 8 bytes go in chunks of 8, ' +
       'and the first chunk that is not taken sends the rest to QEMU; each element of a string instruction is an ' +
       'access; a failed compare-and-exchange writes the old value; with hardware paging, an address registered with ' +

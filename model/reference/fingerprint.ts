@@ -4,7 +4,7 @@ import type { Region, Regions, Registration } from '../map/region.ts';
 import type { State } from './state.ts';
 
 /**
- * A string that is equal for two states of one history's header exactly when no further history can tell them apart. In
+ * A string that is equal for two states of one scenario's header exactly when no further scenario can tell them apart. In
  * which order regions were created plays no part; nor does how often the host was asked, once no refusal is to come.
  */
 export function fingerprintOf(state: State): string {

@@ -1,4 +1,4 @@
-/** The state of a history: a value; `step` makes a new one. */
+/** The state of a scenario: a value; `step` makes a new one. */
 import { emptyHost, type Host } from '../host/host.ts';
 import { type Regions, roots } from '../map/region.ts';
 import { type Decisions, profiles } from '../vocabulary/profiles.ts';
@@ -23,7 +23,7 @@ export type State = {
   readonly host: Host;
 };
 
-/** Where every history begins: two empty spaces. */
+/** Where every scenario begins: two empty spaces. */
 export function initialState({ profile = 'contract', target = 'little', host = {} }: ScenarioHeader): State {
   return {
     decisions: profiles[profile],

@@ -1,5 +1,5 @@
 /**
- * The vocabulary: what a history is made of, what is observed of it, and what a dispatcher is.
+ * The vocabulary: what a scenario is made of, what is observed of it, and what a dispatcher is.
  *
  * Everything here is plain data in the shape of the scenario format (docs/scenario-format.md), with one
  * difference: numbers that can pass 2^53 (addresses, offsets, region sizes, data) are `bigint` in memory and
@@ -157,7 +157,7 @@ export type Found = {
   readonly originalLength?: number;
 };
 
-/** One history: what the device models did to the memory map, and what was written. */
+/** One scenario: what the device models did to the memory map, and what was written. */
 export type Scenario = ScenarioHeader & {
   readonly title?: string;
   readonly operations: readonly Operation[];
@@ -221,16 +221,16 @@ export type WriteEffect = SignalEffect | CallbackEffect | RamEffect | Unassigned
 export type HostEffect = HostAddEffect | HostDelEffect | HostRefusedEffect;
 export type Effect = WriteEffect | HostEffect | ErrorEffect;
 
-/** What operation i of a history yielded, at index i. */
+/** What operation i of a scenario yielded, at index i. */
 export type EffectLists = readonly (readonly Effect[])[];
 
-/** One run of a history: operations in, effects out. */
+/** One run of a scenario: operations in, effects out. */
 export interface Session {
   /** Interprets one operation. Total: a breached precondition is an `error` effect, never an exception. */
   apply(operation: Operation): readonly Effect[];
-  /** A string that is equal for two sessions exactly when no further history could tell them apart by inner state. */
+  /** A string that is equal for two sessions exactly when no further scenario could tell them apart by inner state. */
   fingerprint(): string;
-  /** An independent session in the same state, where there is a way cheaper than to run the history again. */
+  /** An independent session in the same state, where there is a way cheaper than to run the scenario again. */
   fork?(): Session;
 }
 

@@ -1,4 +1,4 @@
-/** Running a history on a dispatcher, and finding where two lists of effects part. */
+/** Running a scenario on a dispatcher, and finding where two lists of effects part. */
 import type {
   Dispatcher,
   Effect,
@@ -7,13 +7,13 @@ import type {
   Scenario,
 } from '../../model/vocabulary/vocabulary.ts';
 
-/** The effects of each operation of a history, in order. */
-export function runHistory(dispatcher: Dispatcher, scenario: Scenario): EffectLists {
+/** The effects of each operation of a scenario, in order. */
+export function runScenario(dispatcher: Dispatcher, scenario: Scenario): EffectLists {
   const session = dispatcher.open(scenario);
   return scenario.operations.map((operation) => session.apply(operation));
 }
 
-/** Where two runs of one history part: at an operation, at an effect of it (an index; the shorter list's length if one ends). */
+/** Where two runs of one scenario part: at an operation, at an effect of it (an index; the shorter list's length if one ends). */
 export type Difference = { readonly operation: number; readonly effect: number };
 
 /** The first difference of two runs, if any. Messages of errors do not count. */

@@ -3,18 +3,18 @@ import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
 import type { Failing } from '../engine/shortest.ts';
 import type { Failure } from './property.ts';
 
-/** A history on which a property fails. */
+/** A scenario on which a property fails. */
 export type Finding = {
   readonly failure: Failure;
-  /** The history, with a title; its `found` says the same in the file's own terms. */
+  /** The scenario, with a title; its `found` says the same in the file's own terms. */
   readonly scenario: Scenario;
   /** Operations before shrinking. */
   readonly originalLength: number;
-  /** Where it comes from: a regression's source, the seed and the number of the history, or a scope. */
+  /** Where it comes from: a regression's source, the seed and the number of the scenario, or a scope. */
   readonly origin: string;
 };
 
-/** The finding that a failing history of two dispatchers is, these given by name. */
+/** The finding that a failing scenario of two dispatchers is, these given by name. */
 export function findingOf(
   { failure, scenario, originalLength }: Failing,
   dispatchers: readonly [string, string],

@@ -1,4 +1,4 @@
-/** Lockstep: two dispatchers interpret one history and give the same effects, operation by operation, host changes included. */
+/** Lockstep: two dispatchers interpret one scenario and give the same effects, operation by operation, host changes included. */
 import type { ClauseId } from '../../model/clauses/catalogue.ts';
 import type { Dispatcher, Effect, Operation, Scenario, Session } from '../../model/vocabulary/vocabulary.ts';
 import { differenceOf, kindOf } from './compare.ts';
@@ -8,7 +8,7 @@ import type { Failure } from './property.ts';
 export type Observer = (operation: Operation, effects: readonly Effect[]) => void;
 
 /**
- * Runs a history on both; the first difference, if any. Stops there: what comes behind follows from it. A dispatcher
+ * Runs a scenario on both; the first difference, if any. Stops there: what comes behind follows from it. A dispatcher
  * that throws differs, too.
  */
 export function lockstep(
@@ -47,7 +47,7 @@ function attempt(session: Session, operation: Operation): readonly Effect[] | Th
   }
 }
 
-/** Says what the difference is. Runs the history again, up to where it differs, to have both sides whole. */
+/** Says what the difference is. Runs the scenario again, up to where it differs, to have both sides whole. */
 function failureAt(
   a: Dispatcher,
   b: Dispatcher,

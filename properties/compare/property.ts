@@ -1,4 +1,4 @@
-/** What a property is: a sentence, the clauses it stands for, and a function that tries it on one history. */
+/** What a property is: a sentence, the clauses it stands for, and a function that tries it on one scenario. */
 import type { ClauseId } from '../../model/clauses/catalogue.ts';
 import type { Dispatcher, EffectLists, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 
@@ -6,7 +6,7 @@ import type { Dispatcher, EffectLists, Profile, Scenario } from '../../model/voc
 export type Side = { readonly name: string; readonly effects: EffectLists };
 
 /**
- * How a property failed on a history. `operation` and `effect` say where (indexes into the history and into that
+ * How a property failed on a scenario. `operation` and `effect` say where (indexes into the scenario and into that
  * operation's effects); `kind` is the failure's identity, which shrinking keeps; `sides` are what was compared, what
  * was expected first.
  */
@@ -20,10 +20,10 @@ export type Failure = {
   readonly sides: readonly [Side, Side];
 };
 
-/** `holds`; `does not apply` to this history (counted, so that a property which never applies is noticed); or a failure. */
+/** `holds`; `does not apply` to this scenario (counted, so that a property which never applies is noticed); or a failure. */
 export type Verdict = 'holds' | 'does not apply' | Failure;
 
-/** A property of one dispatcher. Deterministic: what it varies in a history is derived from the history. */
+/** A property of one dispatcher. Deterministic: what it varies in a scenario is derived from the scenario. */
 export type Property = {
   readonly name: string;
   readonly clauses: readonly ClauseId[];

@@ -1,5 +1,5 @@
 /**
- * What happened in a history, seen from outside: operations and effects are all there is to see, so the labels are the
+ * What happened in a scenario, seen from outside: operations and effects are all there is to see, so the labels are the
  * same whoever answers.
  */
 import type {
@@ -15,17 +15,17 @@ import { type Label, labelNames } from './table.ts';
 
 const labelIndex: ReadonlyMap<Label, number> = new Map(labelNames.map((label, index) => [label, index]));
 
-/** Collects the labels of one history after the other. */
+/** Collects the labels of one scenario after the other. */
 export class LabelCounter {
   readonly #counts = new Float64Array(labelNames.length);
-  /** The labels of the history at hand, as flags. */
+  /** The labels of the scenario at hand, as flags. */
   readonly #seen = new Uint8Array(labelNames.length);
   #registered: EventfdChange[] = [];
   #depth = 0;
   #changedHost = false;
   #foreignTo = '';
 
-  /** A new history begins. */
+  /** A new scenario begins. */
   begin(scenario: Scenario): void {
     this.#registered = [];
     this.#depth = 0;
@@ -48,7 +48,7 @@ export class LabelCounter {
     }
   };
 
-  /** The history is over: its labels count. */
+  /** The scenario is over: its labels count. */
   end(): void {
     for (let index = 0; index < this.#seen.length; index++) {
       if (this.#seen[index] === 0) continue;
@@ -57,7 +57,7 @@ export class LabelCounter {
     }
   }
 
-  /** Histories per label, in the order of `labelNames`. */
+  /** Scenarios per label, in the order of `labelNames`. */
   counts(): number[] {
     return [...this.#counts];
   }

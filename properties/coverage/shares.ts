@@ -7,8 +7,8 @@ export type LabelShare = {
   readonly label: Label;
   /** The clauses that it shows. */
   readonly clauses: readonly ClauseId[];
-  readonly histories: number;
-  /** Of all histories, 0 to 1. */
+  readonly scenarios: number;
+  /** Of all scenarios, 0 to 1. */
   readonly share: number;
   /** The least share, 0 to 1, for this run's mix of profiles; a run below it fails. */
   readonly minimum: number;
@@ -18,25 +18,25 @@ export type LabelShare = {
 /**
  * What each label reached.
  *
- * @param counts histories per label, in the order of `labelNames`
- * @param histories histories per profile
+ * @param counts scenarios per label, in the order of `labelNames`
+ * @param scenarios scenarios per profile
  */
 export function labelShares(
   counts: readonly number[],
-  histories: Readonly<Record<Profile, number>>,
+  scenarios: Readonly<Record<Profile, number>>,
 ): LabelShare[] {
-  const total = histories.contract + histories.tcg + histories.kvm;
+  const total = scenarios.contract + scenarios.tcg + scenarios.kvm;
   return labelNames.map((label, index) => {
     const { clauses, minimum } = labelTable[label];
     const count = counts[index] ?? 0;
     const weighted = (['contract', 'tcg', 'kvm'] as const).map(
-      (profile) => minimum[profile] * histories[profile],
+      (profile) => minimum[profile] * scenarios[profile],
     );
     const expected = weighted.reduce((sum, part) => sum + part, 0) / 100;
     return {
       label,
       clauses,
-      histories: count,
+      scenarios: count,
       share: total === 0 ? 0 : count / total,
       minimum: total === 0 ? 0 : expected / total,
       reached: count >= expected - chance(expected),
@@ -46,7 +46,7 @@ export function labelShares(
 
 /**
  * By how much a count may fall short by chance alone in a short run: four standard deviations. The minima are about half
- * of what the generator gives, so that in a run of some thousand histories this allowance decides nothing.
+ * of what the generator gives, so that in a run of some thousand scenarios this allowance decides nothing.
  */
 function chance(expected: number): number {
   return 4 * Math.sqrt(expected);

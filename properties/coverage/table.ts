@@ -1,4 +1,4 @@
-/** The labels, with the clauses that they show and the least share of histories that each must reach per profile. */
+/** The labels, with the clauses that they show and the least share of scenarios that each must reach per profile. */
 import type { ClauseId } from '../../model/clauses/catalogue.ts';
 import { type ErrorCode, errorCodes, type Profile, type RefusalReason } from '../../model/vocabulary/vocabulary.ts';
 
@@ -31,7 +31,7 @@ type PlainLabel =
 
 export type Label = PlainLabel | `host refuses: ${RefusalReason}` | `error: ${ErrorCode}`;
 
-/** Least shares, in percent of the histories of a profile. */
+/** Least shares, in percent of the scenarios of a profile. */
 type Minimum = Readonly<Record<Profile, number>>;
 
 const minimum = (contract: number, tcg: number, kvm: number): Minimum => ({ contract, tcg, kvm });

@@ -84,7 +84,7 @@ function outcomeOf(text: string): 'refused' | 'run' | string {
   }
 }
 
-describe('a named history with something changed', () => {
+describe('a named scenario with something changed', () => {
   it('is refused in one line, or runs, and both sides agree on it', () => {
     const outcomes = new Map<string, number>();
     fc.assert(

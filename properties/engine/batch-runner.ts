@@ -42,6 +42,6 @@ const compiledEntry = new URL('./batch-worker.js', import.meta.url);
 /** What to run again, to see what happened there. */
 function nameOf({ seed, batch, size, profile }: BatchRequest): string {
   const first = batch * batchSize + 1;
-  const histories = `histories ${first} to ${first + size - 1}`;
-  return `seed ${seed}, ${histories}, profile ${profile}: run the same with --workers 1 to see where`;
+  const scenarios = `scenarios ${first} to ${first + size - 1}`;
+  return `seed ${seed}, ${scenarios}, profile ${profile}: run the same with --workers 1 to see where`;
 }

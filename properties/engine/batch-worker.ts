@@ -4,9 +4,9 @@ import { type BatchRequest, type BatchResult, runBatch } from './batch.ts';
 import { dispatcherNamed } from './dispatchers.ts';
 
 /*
- * A history visits some 500 functions, none for long, and each thread compiles them for itself while the others need the
+ * A scenario visits some 500 functions, none for long, and each thread compiles them for itself while the others need the
  * core. With a quarter of the inlining that the engine does on its own, that takes a third less time and the code is as
- * fast: 30,000 histories on two cores take 4.8 s instead of 5.4.
+ * fast: 30,000 scenarios on two cores take 4.8 s instead of 5.4.
  */
 setFlagsFromString('--max-inlined-bytecode-size-cumulative=230');
 

@@ -1,4 +1,4 @@
-/** A batch of random histories: the unit of work, the same whoever runs it, in whichever process. */
+/** A batch of random scenarios: the unit of work, the same whoever runs it, in whichever process. */
 import fc from 'fast-check';
 import type { Dispatcher, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { lockstep } from '../compare/lockstep.ts';
@@ -9,10 +9,10 @@ import { properties } from '../properties/index.ts';
 import { type Failing, shrunk } from './shortest.ts';
 import { failureOf, tryProperty } from './try-property.ts';
 
-/** Histories of one batch: one run of fast-check with a seed of its own, some 30 ms of work. */
+/** Scenarios of one batch: one run of fast-check with a seed of its own, some 30 ms of work. */
 export const batchSize = 250;
 
-/** Each history runs in lockstep; every 16th is also tried on one of the properties that need no second dispatcher. */
+/** Each scenario runs in lockstep; every 16th is also tried on one of the properties that need no second dispatcher. */
 const propertyInterval = 16;
 
 export type BatchRequest = {
@@ -20,23 +20,23 @@ export type BatchRequest = {
   readonly seed: number;
   readonly batch: number;
   readonly profile: Profile;
-  /** Histories to run: `batchSize`, but for the last one. */
+  /** Scenarios to run: `batchSize`, but for the last one. */
   readonly size: number;
 };
 
 export type BatchResult = {
   readonly batch: number;
   readonly profile: Profile;
-  readonly histories: number;
+  readonly scenarios: number;
   readonly operations: number;
-  /** Histories per label, in the order of `labelNames`. */
+  /** Scenarios per label, in the order of `labelNames`. */
   readonly counts: readonly number[];
-  /** Per property: histories tried, and those to which it applied. */
+  /** Per property: scenarios tried, and those to which it applied. */
   readonly uses: readonly { readonly tried: number; readonly applied: number }[];
   readonly found: Found | undefined;
 };
 
-/** A failure, its history shrunk; `number` is the history's in the run, from 1. */
+/** A failure, its scenario shrunk; `number` is the scenario's in the run, from 1. */
 export type Found = Failing & { readonly number: number };
 
 /** Runs a batch up to its end or its first failure, which is shrunk. */
@@ -50,7 +50,7 @@ class Batch {
   readonly #request: BatchRequest;
   readonly #counter = new LabelCounter();
   readonly #uses = properties.map(() => ({ tried: 0, applied: 0 }));
-  #histories = 0;
+  #scenarios = 0;
   #operations = 0;
 
   constructor(a: Dispatcher, b: Dispatcher, request: BatchRequest) {
@@ -78,7 +78,7 @@ class Batch {
     return {
       batch,
       profile,
-      histories: this.#histories,
+      scenarios: this.#scenarios,
       operations: this.#operations,
       counts: this.#counter.counts(),
       uses: this.#uses,
@@ -92,14 +92,14 @@ class Batch {
     return { ...shrunk(failing, fails), number: this.#number() };
   }
 
-  /** The number, in the run, of the history at hand. */
+  /** The number, in the run, of the scenario at hand. */
   #number(): number {
-    return this.#request.batch * batchSize + this.#histories;
+    return this.#request.batch * batchSize + this.#scenarios;
   }
 
-  /** A new history: lockstep, with its labels counted, and now and then a property. */
+  /** A new scenario: lockstep, with its labels counted, and now and then a property. */
   #try(scenario: Scenario): Failure | undefined {
-    this.#histories++;
+    this.#scenarios++;
     this.#operations += scenario.operations.length;
     this.#counter.begin(scenario);
     const failure = lockstep(this.#a, this.#b, scenario, this.#counter.observe);

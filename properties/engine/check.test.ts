@@ -16,7 +16,7 @@ function optionsFor(name: string, seed: number): CheckOptions {
 const lengthOf = (finding: Finding | undefined) => finding?.scenario.operations.length ?? Number.NaN;
 
 describe('check', () => {
-  it('reports the shortest history, and beside it what it found first', async () => {
+  it('reports the shortest scenario, and beside it what it found first', async () => {
     const options = optionsFor('mutant:deletion-ignores-data', 1);
     const told: Finding[] = [];
     const report = await check({ ...options, onFirst: (first) => told.push(first) });
@@ -49,7 +49,7 @@ describe('check', () => {
     const regressions = [{ source: 'saved.json', scenario: first.scenario }];
     const report = await check({ ...options, regressions });
     expect(report.finding?.scenario).toEqual(first.scenario);
-    expect([report.finding?.origin, report.first, report.histories]).toEqual(['saved.json', undefined, 0]);
+    expect([report.finding?.origin, report.first, report.scenarios]).toEqual(['saved.json', undefined, 0]);
   });
 });
 
@@ -58,14 +58,14 @@ describe('a worker that dies', () => {
   const threadEntry = pathToFileURL(join(directory, 'worker.mjs'));
   const options = { ...optionsFor('impl', 9), runs: 5000, workers: 2, threadEntry };
   const died =
-    'at seed 9, histories 1251 to 1500, profile contract: run the same with --workers 1 to see where';
+    'at seed 9, scenarios 1251 to 1500, profile contract: run the same with --workers 1 to see where';
 
   afterAll(() => rmSync(directory, { recursive: true }));
 
   /** Batches that find nothing, but one of which the worker does something else. */
   function worker(statement: string, found = 'undefined'): void {
     const result =
-      '{ batch, profile, histories: size, operations: size, counts: [], uses: [], found: batch === 8 ? FOUND : undefined }';
+      '{ batch, profile, scenarios: size, operations: size, counts: [], uses: [], found: batch === 8 ? FOUND : undefined }';
     writeFileSync(
       threadEntry,
       `export default ({ batch, profile, size }) => { if (batch === 5) { ${statement} } return ${result.replace('FOUND', found)}; };`,
@@ -92,7 +92,7 @@ describe('a worker that dies', () => {
       text.replaceAll(/"(\d+n)"/g, '$1'),
     );
     const report = await check({ ...options, b: dispatcherNamed('mutant:match-data-dropped') });
-    expect(report.finding?.origin).toBe('seed 9, history 2001');
+    expect(report.finding?.origin).toBe('seed 9, scenario 2001');
     expect(report.died?.message).toBe(`a worker died (worker exited with code: 7) ${died}`);
   });
 });

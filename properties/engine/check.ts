@@ -1,4 +1,4 @@
-/** The main job: regressions, then random histories, on two dispatchers, until a difference or the end. */
+/** The main job: regressions, then random scenarios, on two dispatchers, until a difference or the end. */
 import type { Dispatcher, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { type Finding, findingOf } from '../compare/finding.ts';
 import { lockstep } from '../compare/lockstep.ts';
@@ -17,14 +17,14 @@ export type Shard = { readonly index: number; readonly count: number };
 export type CheckOptions = {
   readonly a: Dispatcher;
   readonly b: Dispatcher;
-  /** The profiles that histories are generated for, in turn. */
+  /** The profiles that scenarios are generated for, in turn. */
   readonly profiles: readonly Profile[];
-  /** Random histories to run, in all shards together; ignored when `seconds` is given. */
+  /** Random scenarios to run, in all shards together; ignored when `seconds` is given. */
   readonly runs: number;
   /** Run until this many seconds have passed, instead. */
   readonly seconds?: number;
   readonly seed: number;
-  /** Histories that run first, as given (saved regressions): each with the name it is reported under. */
+  /** Scenarios that run first, as given (saved regressions): each with the name it is reported under. */
   readonly regressions: readonly { readonly source: string; readonly scenario: Scenario }[];
   /** Worker threads; 1 (if left out) is this thread. More find the dispatchers by name (dispatchers.ts). */
   readonly workers?: number;
@@ -33,19 +33,19 @@ export type CheckOptions = {
   /** Runs only every `count`-th batch, and the regressions in the first shard. */
   readonly shard?: Shard;
   readonly onProgress?: (progress: Progress) => void;
-  /** Told what was found first, shrunk, before a shorter history is looked for: whoever keeps it loses nothing. */
+  /** Told what was found first, shrunk, before a shorter scenario is looked for: whoever keeps it loses nothing. */
   readonly onFirst?: (first: Finding) => void;
   /** Ends the run at the next opportunity (within some milliseconds), with what was found so far. */
   readonly abort?: AbortSignal;
 };
 
 export type Progress = {
-  readonly histories: number;
+  readonly scenarios: number;
   readonly operations: number;
   readonly milliseconds: number;
 };
 
-/** How often a property was tried, and to how many of these histories it applied. */
+/** How often a property was tried, and to how many of these scenarios it applied. */
 export type PropertyUse = { readonly name: string; readonly tried: number; readonly applied: number };
 
 export type CheckReport = {
@@ -53,17 +53,17 @@ export type CheckReport = {
   readonly profiles: readonly Profile[];
   readonly seed: number;
   readonly shard: Shard | undefined;
-  /** How long the run was to be, in all shards together: random histories, or seconds. */
+  /** How long the run was to be, in all shards together: random scenarios, or seconds. */
   readonly asked: { readonly runs: number } | { readonly seconds: number };
   readonly regressions: number;
-  readonly histories: number;
-  readonly historiesPerProfile: Readonly<Record<Profile, number>>;
+  readonly scenarios: number;
+  readonly scenariosPerProfile: Readonly<Record<Profile, number>>;
   /** Operations that both dispatchers interpreted and whose effects were compared. */
   readonly operations: number;
   readonly milliseconds: number;
   readonly labels: readonly LabelShare[];
   readonly properties: readonly PropertyUse[];
-  /** The shortest history that was found. */
+  /** The shortest scenario that was found. */
   readonly finding: Finding | undefined;
   /** What was found first, shrunk in the way in which it failed, where `finding` is shorter. */
   readonly first: Finding | undefined;
@@ -91,7 +91,7 @@ class Run {
   readonly #started = performance.now();
   /** Results by the order of their batches; the ones under way are missing. */
   readonly #results = new Map<number, BatchResult>();
-  readonly #progress = { histories: 0, operations: 0 };
+  readonly #progress = { scenarios: 0, operations: 0 };
   /** The least batch with a finding so far: no later one is begun. */
   #lastBatch = Number.POSITIVE_INFINITY;
   #died: WorkerDiedError | undefined;
@@ -115,7 +115,7 @@ class Run {
       : this.#report(this.#findingOf(shortest, found.number), first);
   }
 
-  /** The shortest history that a search finds; `found` where there is none shorter. */
+  /** The shortest scenario that a search finds; `found` where there is none shorter. */
   async #shorterThan(found: Found): Promise<Failing> {
     const { a, b, profiles, abort } = this.#options;
     const seed = batchSeed(this.#options.seed, found.number);
@@ -195,7 +195,7 @@ class Run {
   #take(result: BatchResult): void {
     this.#results.set(result.batch, result);
     if (result.found !== undefined) this.#lastBatch = Math.min(this.#lastBatch, result.batch);
-    this.#progress.histories += result.histories;
+    this.#progress.scenarios += result.scenarios;
     this.#progress.operations += result.operations;
     this.#options.onProgress?.({ ...this.#progress, milliseconds: this.#elapsed() });
   }
@@ -213,9 +213,9 @@ class Run {
 
   #report(finding: Finding | undefined, first: Finding | undefined): CheckReport {
     const { a, b, profiles, seed, shard, regressions, abort, seconds, runs } = this.#options;
-    const { histories, historiesPerProfile, operations, counts, uses } = sumOf(this.#counted());
+    const { scenarios, scenariosPerProfile, operations, counts, uses } = sumOf(this.#counted());
     const due = [...(seconds === undefined ? this.#requests() : [])].reduce((sum, { size }) => sum + size, 0);
-    const unfinished = seconds === undefined ? histories < due : this.#elapsed() < 1000 * seconds;
+    const unfinished = seconds === undefined ? scenarios < due : this.#elapsed() < 1000 * seconds;
     return {
       dispatchers: [a.name, b.name],
       profiles,
@@ -223,11 +223,11 @@ class Run {
       shard,
       asked: seconds === undefined ? { runs } : { seconds },
       regressions: this.#isFirstShard() ? regressions.length : 0,
-      histories,
-      historiesPerProfile,
+      scenarios,
+      scenariosPerProfile,
       operations,
       milliseconds: this.#elapsed(),
-      labels: labelShares(counts, historiesPerProfile),
+      labels: labelShares(counts, scenariosPerProfile),
       properties: properties.map(({ name }, index) => ({
         name,
         ...(uses[index] ?? { tried: 0, applied: 0 }),
@@ -239,20 +239,20 @@ class Run {
     };
   }
 
-  /** `number` is the history's at which the run came upon it. */
+  /** `number` is the scenario's at which the run came upon it. */
   #findingOf(failing: Failing, number: number): Finding {
     const { a, b, seed } = this.#options;
-    return findingOf(failing, [a.name, b.name], `seed ${seed}, history ${number}`, seed);
+    return findingOf(failing, [a.name, b.name], `seed ${seed}, scenario ${number}`, seed);
   }
 }
 
 function sumOf(results: readonly BatchResult[]) {
-  const historiesPerProfile: Record<Profile, number> = { contract: 0, tcg: 0, kvm: 0 };
+  const scenariosPerProfile: Record<Profile, number> = { contract: 0, tcg: 0, kvm: 0 };
   const counts = labelNames.map(() => 0);
   const uses = properties.map(() => ({ tried: 0, applied: 0 }));
   let operations = 0;
   for (const result of results) {
-    historiesPerProfile[result.profile] += result.histories;
+    scenariosPerProfile[result.profile] += result.scenarios;
     operations += result.operations;
     for (const [index, count] of result.counts.entries()) counts[index] = (counts[index] ?? 0) + count;
     for (const [index, use] of uses.entries()) {
@@ -260,6 +260,6 @@ function sumOf(results: readonly BatchResult[]) {
       use.applied += result.uses[index]?.applied ?? 0;
     }
   }
-  const histories = results.reduce((sum, result) => sum + result.histories, 0);
-  return { histories, historiesPerProfile, operations, counts, uses };
+  const scenarios = results.reduce((sum, result) => sum + result.scenarios, 0);
+  return { scenarios, scenariosPerProfile, operations, counts, uses };
 }

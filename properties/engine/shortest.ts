@@ -1,11 +1,11 @@
-/** From a failing history to the shortest that can be found: shrinking, which keeps the way it fails, and a search that does not. */
+/** From a failing scenario to the shortest that can be found: shrinking, which keeps the way it fails, and a search that does not. */
 import fc from 'fast-check';
 import type { Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import type { Failure } from '../compare/property.ts';
 import { ScenarioArbitrary } from '../generate/scenario-arbitrary.ts';
 import { simplerScenarios } from '../shrink/candidates.ts';
 
-/** How a history fails; undefined if it does not. */
+/** How a scenario fails; undefined if it does not. */
 export type Fails = (scenario: Scenario) => Failure | undefined;
 
 export type Failing = {
@@ -15,7 +15,7 @@ export type Failing = {
   readonly originalLength: number;
 };
 
-/** A history that fails in the same way (`kind`), and of which no simpler one that is proposed does. */
+/** A scenario that fails in the same way (`kind`), and of which no simpler one that is proposed does. */
 export function shrunk(failing: Failing, fails: Fails): Failing {
   let smallest = failing;
   for (;;) {
@@ -29,7 +29,7 @@ export function shrunk(failing: Failing, fails: Fails): Failing {
   }
 }
 
-/** Shrunk; then again, from any simpler history that fails in another way with fewer operations. */
+/** Shrunk; then again, from any simpler scenario that fails in another way with fewer operations. */
 export function shrunkInAnyWay(failing: Failing, fails: Fails): Failing {
   let shortest = shrunk(failing, fails);
   for (;;) {
@@ -59,26 +59,26 @@ function first(
 }
 
 /**
- * What ends the search: so many more failing histories, or so many histories. It takes half a second, finds a shorter
- * history than the one shrunk first for three in ten seeded bugs (`npm run bench`), and the shortest that there is for all
+ * What ends the search: so many more failing scenarios, or so many scenarios. It takes half a second, finds a shorter
+ * scenario than the one shrunk first for three in ten seeded bugs (`npm run bench`), and the shortest that there is for all
  * (`ioeventfd-check mutants`).
  */
 const mostFailing = 40;
-const mostHistories = 5000;
+const mostScenarios = 5000;
 const batch = 250;
 
 export type SearchOptions = {
-  /** Of the random histories: the same seed, the same result. */
+  /** Of the random scenarios: the same seed, the same result. */
   readonly seed: number;
-  /** Those that the random histories are generated for. */
+  /** Those that the random scenarios are generated for. */
   readonly profiles: readonly Profile[];
   /** Ends the search soon, with what was found until then. */
   readonly abort?: AbortSignal | undefined;
 };
 
 /**
- * Looks for a shorter history on which the same property fails, in whichever way: among the simpler ones of what was
- * found (shrunk already), and among more random ones, shrunk. A bug has many histories, and each shrinks into a valley of
+ * Looks for a shorter scenario on which the same property fails, in whichever way: among the simpler ones of what was
+ * found (shrunk already), and among more random ones, shrunk. A bug has many scenarios, and each shrinks into a valley of
  * its own.
  */
 export async function searchShortest(
@@ -87,12 +87,12 @@ export async function searchShortest(
   { seed, profiles, abort }: SearchOptions,
 ): Promise<Failing> {
   let shortest = shrunkInAnyWay(found, fails);
-  const histories = new ScenarioArbitrary({ profiles });
+  const scenarios = new ScenarioArbitrary({ profiles });
   let failing = 0;
-  for (let done = 0; done < mostHistories; done += batch) {
+  for (let done = 0; done < mostScenarios; done += batch) {
     // Lets signals and the progress display have their turn.
     await new Promise((resolve) => setImmediate(resolve));
-    for (const scenario of fc.sample(histories, { seed: seed + done, numRuns: batch })) {
+    for (const scenario of fc.sample(scenarios, { seed: seed + done, numRuns: batch })) {
       if (abort?.aborted || lengthOf(shortest) <= 1 || failing >= mostFailing) return shortest;
       const failure = fails(scenario);
       if (failure === undefined) continue;

@@ -1,7 +1,7 @@
 /** What bounds a scope: how much of what could grow without end there is at a state, and which operations fit. */
 import type { Operation } from '../../model/vocabulary/vocabulary.ts';
 
-/** The most of each that histories of a scope reach. */
+/** The most of each that scenarios of a scope reach. */
 export type Bounds = {
   /** Registrations at once, in all regions, visible or not. */
   readonly registrations: number;
@@ -46,7 +46,7 @@ export class Budget {
 
   /**
    * With `symmetry`, of notifiers for which the alphabet has the same operations, one is named only after those before it
-   * in `notifiers`. Every other history is one of these with its notifiers renamed, and their order is that of naming.
+   * in `notifiers`. Every other scenario is one of these with its notifiers renamed, and their order is that of naming.
    */
   constructor(
     alphabet: readonly Operation[],
@@ -65,7 +65,7 @@ export class Budget {
     return { depth: 0, named: 0, registrations: 0, at: new Uint8Array(this.#places), hash: 0 };
   }
 
-  /** Whether a history of the scope may go on with this operation. */
+  /** Whether a scenario of the scope may go on with this operation. */
   allows(usage: Usage, operation: number): boolean {
     const { kind, place, notifier } = this.#rules[operation] as Rule;
     switch (kind) {

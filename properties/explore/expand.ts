@@ -118,11 +118,11 @@ export class Expander {
     staying: readonly Staying[],
     notes: Notes,
   ): { readonly found: number | undefined; readonly still: readonly Staying[] } {
-    const history = notes.tables.pathTo(node.pair);
+    const scenario = notes.tables.pathTo(node.pair);
     const still: Staying[] = [];
     // What was tried on the shared states may have changed them.
-    node.a = this.#a.replay(history);
-    node.b = this.#b.replay(history);
+    node.a = this.#a.replay(scenario);
+    node.b = this.#b.replay(scenario);
     for (const one of staying) {
       const { operation } = one;
       const nextA = node.a.after(operation);

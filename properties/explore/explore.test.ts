@@ -78,20 +78,23 @@ describe('symmetry', () => {
     expect(reduced.pairs).toBeLessThan(whole.pairs);
   });
 
-  it.each(['tcg', 'kvm'] as const)('gives the same history where contract and %s differ', async (profile) => {
-    const options = {
-      a: underProfile(modelDispatcher, 'contract'),
-      b: underProfile(modelDispatcher, profile),
-    };
-    const reduced = await explore({ ...options, scope });
-    const whole = await explore({ ...options, scope, symmetry: false });
-    expect(reduced.finding?.scenario).toEqual(whole.finding?.scenario);
-    expect(reduced.finding).toBeDefined();
-  });
+  it.each(['tcg', 'kvm'] as const)(
+    'gives the same scenario where contract and %s differ',
+    async (profile) => {
+      const options = {
+        a: underProfile(modelDispatcher, 'contract'),
+        b: underProfile(modelDispatcher, profile),
+      };
+      const reduced = await explore({ ...options, scope });
+      const whole = await explore({ ...options, scope, symmetry: false });
+      expect(reduced.finding?.scenario).toEqual(whole.finding?.scenario);
+      expect(reduced.finding).toBeDefined();
+    },
+  );
 });
 
-describe('the shortest history', () => {
-  /** Every history of the alphabet, shortest first, in the alphabet's order, until one shows a difference. */
+describe('the shortest scenario', () => {
+  /** Every scenario of the alphabet, shortest first, in the alphabet's order, until one shows a difference. */
   function bruteForce(
     a: Dispatcher,
     b: Dispatcher,
@@ -102,8 +105,8 @@ describe('the shortest history', () => {
       const chooser = new ExhaustiveChooser();
       do {
         const operations = Array.from({ length }, () => scope.alphabet[chooser.below(scope.alphabet.length)]);
-        const history = operations.flatMap((operation) => operation ?? []);
-        if (lockstep(a, b, { ...scope.header, operations: history }) !== undefined) return history;
+        const scenario = operations.flatMap((operation) => operation ?? []);
+        if (lockstep(a, b, { ...scope.header, operations: scenario }) !== undefined) return scenario;
       } while (chooser.next());
     }
     return undefined;

@@ -3,8 +3,8 @@
  *
  *     layer 0: the empty map ──all operations──> layer 1 ──all operations──> layer 2 ... until a layer is empty
  *
- * Not a bound on length: at the end, all histories of the scope's operations, of any length, have been compared. The first
- * difference is at the end of a history of which no shorter one exists; among equally short ones it is the first in the
+ * Not a bound on length: at the end, all scenarios of the scope's operations, of any length, have been compared. The first
+ * difference is at the end of a scenario of which no shorter one exists; among equally short ones it is the first in the
  * order of the alphabet, operation by operation. Nothing of what is found or counted depends on the number of workers.
  */
 import type { Dispatcher } from '../../model/vocabulary/vocabulary.ts';
@@ -21,11 +21,11 @@ export type ExploreOptions = {
   readonly a: Dispatcher;
   readonly b: Dispatcher;
   readonly scope: Scope;
-  /** Histories that differ in the names of notifiers only are explored once (default true). */
+  /** Scenarios that differ in the names of notifiers only are explored once (default true). */
   readonly symmetry?: boolean;
   /** Threads (default 1: this one). With more, dispatchers are found by their names. */
   readonly workers?: number;
-  /** Explores histories of at most so many operations; all, if left out. */
+  /** Explores scenarios of at most so many operations; all, if left out. */
   readonly mostOperations?: number;
   /** Ends the run, cleanly, when the process holds more than this, in bytes. */
   readonly memoryLimit?: number;
@@ -42,7 +42,7 @@ export type ExploreProgress = {
   readonly pairs: number;
   /** Of these, those at which every operation has been tried. */
   readonly expanded: number;
-  /** Length of the shortest histories to the pairs that are being expanded. */
+  /** Length of the shortest scenarios to the pairs that are being expanded. */
   readonly depth: number;
   readonly milliseconds: number;
   /** Bytes that the process holds. */
@@ -51,7 +51,7 @@ export type ExploreProgress = {
 
 /**
  * How a run ended. `exhausted` alone says that there is no difference in the scope; `bounded`, that there is none in its
- * histories of at most `mostOperations`.
+ * scenarios of at most `mostOperations`.
  */
 export type ExploreEnd = 'exhausted' | 'bounded' | 'difference' | 'interrupted' | 'memory';
 
@@ -62,13 +62,13 @@ export type ExploreReport = {
   readonly end: ExploreEnd;
   /** Operations of the scope. */
   readonly operations: number;
-  /** States of each side, and pairs of them that one history leads to. Where a difference ended the run: up to its layer. */
+  /** States of each side, and pairs of them that one scenario leads to. Where a difference ended the run: up to its layer. */
   readonly statesOfA: number;
   readonly statesOfB: number;
   readonly pairs: number;
   /** Operations compared, each at each pair; where a difference ended the run, in the layers before it. */
   readonly transitions: number;
-  /** Length of the longest of the shortest histories to a pair; where the run ended early, as far as it got. */
+  /** Length of the longest of the shortest scenarios to a pair; where the run ended early, as far as it got. */
   readonly depth: number;
   readonly workers: number;
   readonly milliseconds: number;
@@ -76,7 +76,7 @@ export type ExploreReport = {
   readonly peakMemory: number;
   readonly finding: Finding | undefined;
   /**
-   * Whether no shorter history of the scope shows a difference. False only where a dispatcher's fingerprint hides some of
+   * Whether no shorter scenario of the scope shows a difference. False only where a dispatcher's fingerprint hides some of
    * its state.
    */
   readonly isShortest: boolean;
@@ -224,15 +224,14 @@ class Exploration {
     const path = new Tables(this.#room.buffers).pathTo(pair);
     const unchanging = isHidden ? this.#worker.unchangingAt(pair, this.#room.buffers) : [];
     const before = unchanging.slice(0, Math.max(0, unchanging.indexOf(operation)));
-    const history = [...path, ...before, operation];
-    const operations = history.flatMap((index) => scope.alphabet[index] ?? []);
+    const operations = [...path, ...before, operation].flatMap((index) => scope.alphabet[index] ?? []);
     const failure = lockstep(a, b, { ...scope.header, operations });
     if (failure === undefined) {
       throw new Error(
-        `${a.name} and ${b.name} differ, but not when the history is run again: a fork or a fingerprint is wrong (${operations.map(({ op }) => op)})`,
+        `${a.name} and ${b.name} differ, but not when the scenario is run again: a fork or a fingerprint is wrong (${operations.map(({ op }) => op)})`,
       );
     }
-    // Of a history in which operations with hidden effects stand, the end may be of no use.
+    // Of a scenario in which operations with hidden effects stand, the end may be of no use.
     const scenario = { ...scope.header, operations: operations.slice(0, failure.operation + 1) };
     const failing = { scenario, failure, originalLength: operations.length };
     const finding = findingOf(failing, [a.name, b.name], `scope ${scope.name}`);

@@ -30,8 +30,8 @@ export interface Side {
   readonly name: string;
   readonly isModel: boolean;
   start(): Live;
-  /** The state behind a history of changes, run from the empty map: no forks. */
-  replay(history: readonly number[]): Live;
+  /** The state behind a scenario of changes, run from the empty map: no forks. */
+  replay(scenario: readonly number[]): Live;
 }
 
 const nothing: readonly Effect[] = [];
@@ -59,11 +59,11 @@ export class SessionSide implements Side {
     return this.#dispatcher.open(this.#header);
   }
 
-  replay(history: readonly number[]): Live {
+  replay(scenario: readonly number[]): Live {
     const session = this.open();
     let trace: Trace | undefined;
     let effects = nothing;
-    for (const operation of history) {
+    for (const operation of scenario) {
       effects = session.apply(this.operation(operation));
       trace = { before: trace, operation };
     }
@@ -117,11 +117,11 @@ class SessionLive implements Live {
   }
 
   #again(): Session {
-    const history: number[] = [];
-    for (let at = this.#trace; at !== undefined; at = at.before) history.push(at.operation);
+    const scenario: number[] = [];
+    for (let at = this.#trace; at !== undefined; at = at.before) scenario.push(at.operation);
     const session = this.#side.open();
-    for (let at = history.length - 1; at >= 0; at--) {
-      session.apply(this.#side.operation(history[at] as number));
+    for (let at = scenario.length - 1; at >= 0; at--) {
+      session.apply(this.#side.operation(scenario[at] as number));
     }
     return session;
   }

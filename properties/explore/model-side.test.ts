@@ -16,9 +16,9 @@ it.each(cases)('the model by its tables is the model: scope %s under %s', (name,
   const tabled = new ModelSide('model', header, alphabet);
   const plain = new SessionSide(modelDispatcher, header, alphabet);
   const writes = [...alphabet.keys()].filter((index) => alphabet[index]?.op === 'write');
-  const history = fc.array(fc.nat(alphabet.length - 1), { maxLength: 40, size: 'max' });
+  const scenario = fc.array(fc.nat(alphabet.length - 1), { maxLength: 40, size: 'max' });
   fc.assert(
-    fc.property(history, (operations) => {
+    fc.property(scenario, (operations) => {
       let one: Live = tabled.start();
       let other: Live = plain.start();
       for (const operation of operations) {

@@ -132,9 +132,9 @@ export class ModelSide implements Side {
     );
   }
 
-  replay(history: readonly number[]): Live {
+  replay(scenario: readonly number[]): Live {
     let live = this.start();
-    for (const operation of history) live = live.after(operation);
+    for (const operation of scenario) live = live.after(operation);
     return live;
   }
 

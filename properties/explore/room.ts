@@ -64,7 +64,7 @@ export class Room {
 
   /**
    * The layer of the pairs from `first` on, in the order (place of the parent in `before`, operation): the order of the
-   * shortest histories that lead to them, compared operation by operation.
+   * shortest scenarios that lead to them, compared operation by operation.
    */
   layerFrom(first: number, before: LayerView): Layer {
     const size = this.pairs - first;

@@ -1,4 +1,4 @@
-/** Scopes: finite sets of operations, as data; every history of them, of any length, is explored. */
+/** Scopes: finite sets of operations, as data; every scenario of them, of any length, is explored. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { FormatError, InputError, type Path, printable, show } from '../../format/errors.ts';
@@ -16,7 +16,7 @@ export type Scope = {
   /** What its exploration proves, in a line. */
   readonly title: string;
   readonly header: ScenarioHeader;
-  /** The operations, in the order by which histories of one length are compared. */
+  /** The operations, in the order by which scenarios of one length are compared. */
   readonly alphabet: readonly Operation[];
   readonly notifiers: readonly string[];
   readonly bounds: Bounds;

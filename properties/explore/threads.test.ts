@@ -43,7 +43,7 @@ it('threads find and count what one worker does', async () => {
   expect(essence(three)).toEqual(essence(one));
 });
 
-it.each(['tcg', 'kvm'] as const)('threads find the same history: contract and %s', async (profile) => {
+it.each(['tcg', 'kvm'] as const)('threads find the same scenario: contract and %s', async (profile) => {
   const scope = loadScope('tiny');
   const a = underProfile(modelDispatcher, 'contract');
   const b = underProfile(modelDispatcher, profile);

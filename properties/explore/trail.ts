@@ -2,7 +2,7 @@
  * The way to the pair that is expanded, kept live.
  *
  * No pair is kept live for longer than it takes: what is stored of one is how it was reached. But a layer is expanded in
- * the order of the histories that lead to its pairs, so that those of two neighbours begin alike: what the next history
+ * the order of the scenarios that lead to its pairs, so that those of two neighbours begin alike: what the next scenario
  * has in common with the last one need not be run again.
  */
 import type { Budget, Usage } from './budget.ts';

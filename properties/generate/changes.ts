@@ -12,7 +12,7 @@ import type { Draft } from './draft.ts';
 import { oneIn, pick } from './pools.ts';
 import type { SketchedRegion } from './sketch.ts';
 
-/** A region that no history creates: operations on it are `unknown`. */
+/** A region that no scenario creates: operations on it are `unknown`. */
 const ghost = 'ghost';
 
 const kindNames = ['io', 'io', 'io', 'io', 'alias', 'alias', 'container', 'container', 'ram'] as const;
@@ -141,7 +141,7 @@ export function map(draft: Draft, region: SketchedRegion | undefined): Operation
   };
 }
 
-/** An offset at which a region may be mapped: near one of the history's places in a space, small in a container. */
+/** An offset at which a region may be mapped: near one of the scenario's places in a space, small in a container. */
 function drawOffset({ chooser, pools }: Draft, container: SketchedRegion['container']): bigint {
   if (container === 'memory' || container === 'io') {
     const place = pick(chooser, container === 'memory' ? pools.memoryPlaces : pools.ioPlaces);

@@ -1,4 +1,4 @@
-/** What the makers of operations share while one history is written. */
+/** What the makers of operations share while one scenario is written. */
 import type { ByteOrder, Profile } from '../../model/vocabulary/vocabulary.ts';
 import type { Chooser } from './chooser.ts';
 import type { Pools } from './pools.ts';

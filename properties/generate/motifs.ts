@@ -1,6 +1,6 @@
 /**
  * Beginnings that random operations seldom come to by themselves, each a few operations: what lies at one place, what is
- * seen through what. The history goes on from there at random, so that a motif is an opportunity and not a test case.
+ * seen through what. The scenario goes on from there at random, so that a motif is an opportunity and not a test case.
  */
 import type { EventfdSize, Operation } from '../../model/vocabulary/vocabulary.ts';
 import { addEventfd, create, deleteEventfd, map, type Wanted } from './changes.ts';

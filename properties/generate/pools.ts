@@ -1,11 +1,11 @@
 /**
- * The small pools that one history draws from. Where values are few, they meet: with 64-bit values drawn uniformly no
- * history of 10,000 fires an eventfd at all. Each history has its own pools, so that rare values meet too.
+ * The small pools that one scenario draws from. Where values are few, they meet: with 64-bit values drawn uniformly no
+ * scenario of 10,000 fires an eventfd at all. Each scenario has its own pools, so that rare values meet too.
  */
 import type { AccessSize, EventfdSize } from '../../model/vocabulary/vocabulary.ts';
 import type { Chooser } from './chooser.ts';
 
-/** Absolute addresses that histories are built around: low ones, a page's edge, and 2^32, 2^53 and 2^64. */
+/** Absolute addresses that scenarios are built around: low ones, a page's edge, and 2^32, 2^53 and 2^64. */
 const memoryPlaces = [
   0x1000n,
   0x1000n,

@@ -7,7 +7,7 @@ import { LabelCounter } from '../coverage/observe.ts';
 import { labelShares } from '../coverage/shares.ts';
 import { ScenarioArbitrary } from './scenario-arbitrary.ts';
 
-describe('the generator of histories', () => {
+describe('the generator of scenarios', () => {
   it('never leaves the format: what it makes is read back as it was written', () => {
     fc.assert(
       fc.property(new ScenarioArbitrary(), (scenario) => {
@@ -18,7 +18,7 @@ describe('the generator of histories', () => {
     );
   });
 
-  it('makes the same histories from the same seed', () => {
+  it('makes the same scenarios from the same seed', () => {
     const draw = () => fc.sample(new ScenarioArbitrary(), { numRuns: 50, seed: 7 }).map(writeScenarioLine);
     expect(draw()).toEqual(draw());
   });
@@ -27,9 +27,9 @@ describe('the generator of histories', () => {
     'reaches the least share of every label under %s',
     (profile: Profile) => {
       const counter = new LabelCounter();
-      const histories = 4000;
+      const scenarios = 4000;
       for (const scenario of fc.sample(new ScenarioArbitrary({ profiles: [profile] }), {
-        numRuns: histories,
+        numRuns: scenarios,
         seed: 3,
       })) {
         const session = modelDispatcher.open(scenario);
@@ -37,13 +37,13 @@ describe('the generator of histories', () => {
         for (const operation of scenario.operations) counter.observe(operation, session.apply(operation));
         counter.end();
       }
-      const perProfile = { contract: 0, tcg: 0, kvm: 0, [profile]: histories };
+      const perProfile = { contract: 0, tcg: 0, kvm: 0, [profile]: scenarios };
       const short = labelShares(counter.counts(), perProfile).filter(({ share, minimum }) => share < minimum);
       expect(short).toEqual([]);
     },
   );
 
-  it('a run whose histories show nothing does not reach the least shares', () => {
+  it('a run whose scenarios show nothing does not reach the least shares', () => {
     const perProfile = { contract: 1000, tcg: 0, kvm: 0 };
     const nothing = labelShares(new LabelCounter().counts(), perProfile);
     expect(nothing.filter(({ reached }) => !reached).map(({ label }) => label)).toContain('hit');

@@ -1,14 +1,14 @@
-/** Random histories as a fast-check arbitrary: by value, biased to where bugs live, shrunk by value. */
+/** Random scenarios as a fast-check arbitrary: by value, biased to where bugs live, shrunk by value. */
 import fc from 'fast-check';
 import type { Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { simplerScenarios } from '../shrink/candidates.ts';
 import { RandomChooser } from './chooser.ts';
-import { generateHistory } from './scenario.ts';
+import { generateScenario } from './scenario.ts';
 
 export type ScenarioOptions = {
   /** The profiles to generate for, drawn evenly; all three if left out. */
   readonly profiles?: readonly Profile[];
-  /** Most operations of a history after its first regions are up; 24 if left out. */
+  /** Most operations of a scenario after its first regions are up; 24 if left out. */
   readonly mostOperations?: number;
 };
 
@@ -18,7 +18,7 @@ const allProfiles: readonly Profile[] = ['contract', 'tcg', 'kvm'];
  * An arbitrary of `Scenario`s, for fast-check's runner: `fc.assert(fc.property(new ScenarioArbitrary(), check))`.
  *
  * Generation draws numbers straight from fast-check's generator; there is no arbitrary per field. Shrinking works on the
- * value alone, so that a saved history can be shrunk again.
+ * value alone, so that a saved scenario can be shrunk again.
  */
 export class ScenarioArbitrary extends fc.Arbitrary<Scenario> {
   readonly #profiles: readonly Profile[];
@@ -33,9 +33,9 @@ export class ScenarioArbitrary extends fc.Arbitrary<Scenario> {
   override generate(random: fc.Random, _biasFactor: number | undefined): fc.Value<Scenario> {
     const chooser = new RandomChooser(random);
     const profile = this.#profiles[chooser.below(this.#profiles.length)] ?? 'contract';
-    // Short histories are easier to read and often enough; long ones reach deep states.
+    // Short scenarios are easier to read and often enough; long ones reach deep states.
     const most = chooser.below(4) === 0 ? 2 * this.#mostOperations : this.#mostOperations;
-    return new fc.Value(generateHistory(chooser, profile, most), undefined);
+    return new fc.Value(generateScenario(chooser, profile, most), undefined);
   }
 
   override canShrinkWithoutContext(value: unknown): value is Scenario {

@@ -1,4 +1,4 @@
-/** Writes one history: a few regions, mapped, or a motif; then operations of the kinds that this history has switched on. */
+/** Writes one scenario: a few regions, mapped, or a motif; then operations of the kinds that this scenario has switched on. */
 import type { HostOptions, Operation, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { addEventfd, create, deleteEventfd, map, move, onRegion, resize, retarget } from './changes.ts';
 import type { Chooser } from './chooser.ts';
@@ -8,8 +8,8 @@ import { drawPools, oneIn, pick } from './pools.ts';
 import { Sketch, type SketchedRegion } from './sketch.ts';
 import { nextWrite } from './writes.ts';
 
-/** A random history for a profile; `most` bounds the operations after the first regions are made and mapped. */
-export function generateHistory(chooser: Chooser, profile: Profile, most: number): Scenario {
+/** A random scenario for a profile; `most` bounds the operations after the first regions are made and mapped. */
+export function generateScenario(chooser: Chooser, profile: Profile, most: number): Scenario {
   const target = oneIn(chooser, 4) ? 'big' : 'little';
   const host = profile === 'tcg' ? undefined : drawHost(chooser);
   const draft: Draft = { chooser, pools: drawPools(chooser), sketch: new Sketch(), target, profile };
@@ -78,7 +78,7 @@ function looseOf({ sketch, chooser }: Draft): SketchedRegion | undefined {
   return sketch.regionThat(chooser, ({ container }) => container === undefined) ?? sketch.anyRegion(chooser);
 }
 
-/** Swarm testing: each history leaves out a random half of the kinds, so that those left have room. */
+/** Swarm testing: each scenario leaves out a random half of the kinds, so that those left have room. */
 function switchedOn(chooser: Chooser): readonly Maker[] {
   const mask = chooser.below(1 << kinds.length);
   const makers: Maker[] = [];

@@ -1,5 +1,5 @@
 /**
- * What a generator remembers of the history that it is writing: enough to aim at what is there. It is a guess, never a
+ * What a generator remembers of the scenario that it is writing: enough to aim at what is there. It is a guess, never a
  * check: an operation that does nothing or breaches a precondition is part of the game.
  */
 import type { EventfdChange, Space } from '../../model/vocabulary/vocabulary.ts';

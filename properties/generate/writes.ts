@@ -81,7 +81,7 @@ function bulk(
   return { op: 'write', space, address: BigInt.asUintN(64, at - BigInt(before)), bytes };
 }
 
-/** A store in a region, or at one of the history's places. */
+/** A store in a region, or at one of the scenario's places. */
 function anywhere({ chooser, pools, sketch }: Draft): Operation {
   const size = pick(chooser, pools.accessSizes);
   const data = BigInt.asUintN(8 * size, pick(chooser, pools.data));

@@ -11,7 +11,7 @@ import { findAtRandom, type MatrixRow, matrix, medianOf, shown } from './matrix.
 
 const allProfiles: readonly Profile[] = ['contract', 'tcg', 'kvm'];
 const seed = 1;
-const mostHistories = 2000;
+const mostScenarios = 2000;
 
 const folder = new URL('../scenarios/', import.meta.url);
 const named = readdirSync(folder).map((source) => ({
@@ -42,22 +42,22 @@ describe('the seeded bugs', () => {
   });
 
   it('all fall to random testing, soon; none by an exception', async () => {
-    const rows = await matrix({ mutants, seeds: [seed], histories: mostHistories, named, search: false });
-    expect(rows.filter(({ worst }) => worst > mostHistories).map(({ mutant }) => mutant.name)).toEqual([]);
+    const rows = await matrix({ mutants, seeds: [seed], scenarios: mostScenarios, named, search: false });
+    expect(rows.filter(({ worst }) => worst > mostScenarios).map(({ mutant }) => mutant.name)).toEqual([]);
     expect(medianOf(rows.map(({ median }) => median))).toBeLessThanOrEqual(60);
     const differs = ({ mutant, shrunk }: MatrixRow) =>
       shrunk !== undefined &&
       lockstep(dispatcherNamed('model'), mutant.dispatcher, shrunk)?.kind.includes('exception') === false;
     expect(rows.filter((row) => !differs(row)).map(({ mutant }) => mutant.name)).toEqual([]);
-    // Random testing finds what no named history shows: most, but not all, are shown by one.
-    const shown = rows.filter(({ named: histories }) => histories.length > 0).length;
+    // Random testing finds what no named scenario shows: most, but not all, are shown by one.
+    const shown = rows.filter(({ named: scenarios }) => scenarios.length > 0).length;
     expect(shown).toBeGreaterThan(rows.length / 2);
   }, 60_000);
 
   it('differ from the dispatcher that is not broken: it survives, and the canary falls at once', async () => {
-    expect(findAtRandom(optimizedDispatcher, allProfiles, seed, mostHistories)).toBeUndefined();
-    const found = findAtRandom(canary, allProfiles, seed, mostHistories);
-    expect(found?.histories).toBeLessThan(20);
+    expect(findAtRandom(optimizedDispatcher, allProfiles, seed, mostScenarios)).toBeUndefined();
+    const found = findAtRandom(canary, allProfiles, seed, mostScenarios);
+    expect(found?.scenarios).toBeLessThan(20);
     expect(found && (await shown(canary, allProfiles, found.scenario, seed)).operations.length).toBe(4);
   }, 60_000);
 });

@@ -1,6 +1,6 @@
 /**
- * The matrix of seeded bugs: each mutant against the named histories, random testing, and exploration. How soon is it
- * found, and how long is the history that is shown for it?
+ * The matrix of seeded bugs: each mutant against the named scenarios, random testing, and exploration. How soon is it
+ * found, and how long is the scenario that is shown for it?
  */
 import fc from 'fast-check';
 import type { Mutant } from '../../impl/mutants/index.ts';
@@ -12,12 +12,12 @@ import { ScenarioArbitrary } from '../generate/scenario-arbitrary.ts';
 
 /** What random testing came upon. */
 export type Found = {
-  /** Histories run, the failing one included. */
-  readonly histories: number;
+  /** Scenarios run, the failing one included. */
+  readonly scenarios: number;
   readonly scenario: Scenario;
 };
 
-/** The shortest history that shows a mutant, as exploration proves it. */
+/** The shortest scenario that shows a mutant, as exploration proves it. */
 export type Proof = {
   readonly scope: string;
   /** Operations. */
@@ -30,10 +30,10 @@ export type Prove = (mutant: Mutant, most: number) => Promise<Proof | undefined>
 
 export type MatrixRow = {
   readonly mutant: Mutant;
-  /** The named histories that show it. */
+  /** The named scenarios that show it. */
   readonly named: readonly string[];
-  /** Histories until found, a seed each; undefined where it survived. */
-  readonly histories: readonly (number | undefined)[];
+  /** Scenarios until found, a seed each; undefined where it survived. */
+  readonly scenarios: readonly (number | undefined)[];
   /** The median of these; a survivor counts as infinitely many. */
   readonly median: number;
   readonly worst: number;
@@ -45,11 +45,11 @@ export type MatrixRow = {
 export type MatrixOptions = {
   readonly mutants: readonly Mutant[];
   readonly seeds: readonly number[];
-  /** Most histories for each mutant and seed. */
-  readonly histories: number;
+  /** Most scenarios for each mutant and seed. */
+  readonly scenarios: number;
   readonly named?: readonly { readonly source: string; readonly scenario: Scenario }[];
   readonly prove?: Prove;
-  /** Whether to look for the shortest history, as `check` does (half a second a mutant); else what was found is only shrunk. */
+  /** Whether to look for the shortest scenario, as `check` does (half a second a mutant); else what was found is only shrunk. */
   readonly search: boolean;
   readonly onRow?: (row: MatrixRow) => void;
   readonly abort?: AbortSignal;
@@ -70,10 +70,10 @@ export async function matrix(options: MatrixOptions): Promise<MatrixRow[]> {
 }
 
 async function rowOf(mutant: Mutant, options: MatrixOptions): Promise<MatrixRow> {
-  const { seeds, histories, named = [], prove, search } = options;
+  const { seeds, scenarios, named = [], prove, search } = options;
   const { dispatcher, profiles } = mutant;
-  const found = seeds.map((seed) => findAtRandom(dispatcher, profiles, seed, histories));
-  const counts = found.map((one) => one?.histories ?? Number.POSITIVE_INFINITY);
+  const found = seeds.map((seed) => findAtRandom(dispatcher, profiles, seed, scenarios));
+  const counts = found.map((one) => one?.scenarios ?? Number.POSITIVE_INFINITY);
   const [first] = found;
   const shortest = first && (await shown(dispatcher, profiles, first.scenario, seeds[0] ?? 0, search));
   return {
@@ -81,7 +81,7 @@ async function rowOf(mutant: Mutant, options: MatrixOptions): Promise<MatrixRow>
     named: named
       .filter(({ scenario }) => differs(dispatcher, profiles, scenario))
       .map(({ source }) => source),
-    histories: found.map((one) => one?.histories),
+    scenarios: found.map((one) => one?.scenarios),
     median: medianOf(counts),
     worst: Math.max(...counts),
     shrunk: shortest,
@@ -94,24 +94,24 @@ export function medianOf(counts: readonly number[]): number {
   return counts.toSorted((a, b) => a - b)[counts.length >> 1] ?? Number.NaN;
 }
 
-/** Random testing: the first of so many histories on which the model and the dispatcher differ. */
+/** Random testing: the first of so many scenarios on which the model and the dispatcher differ. */
 export function findAtRandom(
   dispatcher: Dispatcher,
   profiles: readonly Profile[],
   seed: number,
-  histories: number,
+  scenarios: number,
 ): Found | undefined {
   const agrees = (scenario: Scenario) => lockstep(modelDispatcher, dispatcher, scenario) === undefined;
   const details = fc.check(fc.property(new ScenarioArbitrary({ profiles }), agrees), {
     seed,
-    numRuns: histories,
+    numRuns: scenarios,
     endOnFailure: true,
   });
   const [scenario] = details.counterexample ?? [];
-  return scenario && { histories: details.numRuns, scenario };
+  return scenario && { scenarios: details.numRuns, scenario };
 }
 
-/** What `check` shows for a history that random testing found: the shortest that a search finds, or only the history shrunk. */
+/** What `check` shows for a scenario that random testing found: the shortest that a search finds, or only the scenario shrunk. */
 export async function shown(
   dispatcher: Dispatcher,
   profiles: readonly Profile[],
@@ -127,7 +127,7 @@ export async function shown(
   return shortest.scenario;
 }
 
-/** Whether a named history shows the mutant; it counts only under a profile that the mutant names. */
+/** Whether a named scenario shows the mutant; it counts only under a profile that the mutant names. */
 function differs(dispatcher: Dispatcher, profiles: readonly Profile[], scenario: Scenario): boolean {
   if (!profiles.includes(scenario.profile ?? 'contract')) return false;
   return lockstep(modelDispatcher, dispatcher, scenario) !== undefined;

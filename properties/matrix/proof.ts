@@ -9,11 +9,11 @@ import type { Proof, Prove } from './matrix.ts';
 
 /**
  * Explores every scope to one operation less than are known to be enough; where none shows the mutant, to as many, until
- * one does: the history found is as short as any in all of them. A scope that takes longer than `milliseconds` is given
+ * one does: the scenario found is as short as any in all of them. A scope that takes longer than `milliseconds` is given
  * up for this mutant; what the others prove holds for them.
  */
 export function proofIn(scopes: readonly Scope[], milliseconds: number): Prove {
-  // Small alphabets first: of equally short histories, the one of the smallest scope.
+  // Small alphabets first: of equally short scenarios, the one of the smallest scope.
   const sorted = scopes.toSorted((one, other) => one.alphabet.length - other.alphabet.length);
   return async (mutant, most) => {
     for (const profile of mutant.profiles) {

@@ -13,8 +13,8 @@ export type RowTask = {
   /** A mutant's name; or `canary`, or `impl`, the dispatcher that is not broken. */
   readonly name: string;
   readonly seeds: readonly number[];
-  /** Most random histories, for each seed. */
-  readonly histories: number;
+  /** Most random scenarios, for each seed. */
+  readonly scenarios: number;
   readonly explores: boolean;
 };
 
@@ -24,10 +24,10 @@ export type PlainRow = {
   readonly clause: string;
   readonly story: string;
   readonly reenacts: string | undefined;
-  /** How many of the named histories show it. */
+  /** How many of the named scenarios show it. */
   readonly named: number;
-  /** Histories until found, a seed each; undefined where it survived. */
-  readonly histories: readonly (number | undefined)[];
+  /** Scenarios until found, a seed each; undefined where it survived. */
+  readonly scenarios: readonly (number | undefined)[];
   readonly median: number;
   readonly worst: number;
   readonly shrunk: Scenario | undefined;
@@ -45,7 +45,7 @@ const data = dataFolder('scenarios/');
 let named: readonly { readonly source: string; readonly scenario: Scenario }[] | undefined;
 let prove: ReturnType<typeof proofIn> | undefined;
 
-export default async function row({ name, seeds, histories, explores }: RowTask): Promise<PlainRow> {
+export default async function row({ name, seeds, scenarios, explores }: RowTask): Promise<PlainRow> {
   const mutant = mutantNamed(name) ?? control(name);
   named ??= readdirSync(data).map((source) => ({
     source,
@@ -60,7 +60,7 @@ export default async function row({ name, seeds, histories, explores }: RowTask)
   const [full] = await matrix({
     mutants: [mutant],
     seeds,
-    histories,
+    scenarios,
     named,
     search: true,
     ...(explores && { prove }),
@@ -73,7 +73,7 @@ export default async function row({ name, seeds, histories, explores }: RowTask)
     story: mutant.story,
     reenacts: mutant.reenacts,
     named: full.named.length,
-    histories: full.histories,
+    scenarios: full.scenarios,
     median,
     worst,
     shrunk,

@@ -5,7 +5,7 @@ import type { PlainRow, RowTask } from './row-worker.ts';
 export type MatrixRun = {
   readonly names: readonly string[];
   readonly seeds: readonly number[];
-  readonly histories: number;
+  readonly scenarios: number;
   readonly explores: boolean;
   readonly workers: number;
   readonly onRow: (row: PlainRow) => void;
@@ -14,13 +14,13 @@ export type MatrixRun = {
 
 /** The rows in the order of the names, whatever the order in which they were done; those that were not begun are left out. */
 export async function runMatrix(run: MatrixRun): Promise<PlainRow[]> {
-  const { names, seeds, histories, explores, workers, onRow, abort } = run;
+  const { names, seeds, scenarios, explores, workers, onRow, abort } = run;
   const pool = new Threads(new URL('./row-worker.js', import.meta.url), workers);
   const rows = new Map<string, PlainRow>();
   const left = [...names];
   const takeRows = async () => {
     for (let name = left.shift(); name !== undefined && !abort.aborted; name = left.shift()) {
-      const task: RowTask = { name, seeds, histories, explores };
+      const task: RowTask = { name, seeds, scenarios, explores };
       const at = `${name}, seeds ${seeds.join(', ')}`;
       const row = await pool.run<RowTask, PlainRow>(task, at, abort);
       rows.set(name, row);

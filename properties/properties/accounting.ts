@@ -1,7 +1,7 @@
 /** Every byte of a write is accounted for exactly once. */
 
 import type { Effect, EventfdChange } from '../../model/vocabulary/vocabulary.ts';
-import { kindOf, runHistory } from '../compare/compare.ts';
+import { kindOf, runScenario } from '../compare/compare.ts';
 import type { Property } from '../compare/property.ts';
 import {
   accessAt,
@@ -25,7 +25,7 @@ export const accounting: Property = defineProperty(
   },
   (dispatcher, scenario) => {
     if (!scenario.operations.some(isWrite)) return 'does not apply';
-    const effects = runHistory(dispatcher, scenario);
+    const effects = runScenario(dispatcher, scenario);
     const devices = devicesOf(scenario, effects);
     const registered: EventfdChange[] = [];
     for (const [index, operation] of scenario.operations.entries()) {

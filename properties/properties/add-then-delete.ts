@@ -8,7 +8,7 @@ import type {
   Operation,
   Scenario,
 } from '../../model/vocabulary/vocabulary.ts';
-import { runHistory } from '../compare/compare.ts';
+import { runScenario } from '../compare/compare.ts';
 import type { Property } from '../compare/property.ts';
 import { breachAt, defineProperty, difference } from './support/define.ts';
 import { lineOf } from './support/holdings.ts';
@@ -23,13 +23,13 @@ export const addThenDelete: Property = defineProperty(
   {
     name: 'add-then-delete',
     clauses: ['R2', 'H1'],
-    against: 'a history with the same with registrations that are deleted at once',
+    against: 'a scenario with the same with registrations that are deleted at once',
     statement:
       'A registration that is made and deleted changes nothing: within a transaction nobody hears of it, else only the host, of this one.',
     profiles: ['contract', 'tcg', 'kvm'],
   },
   (dispatcher, scenario) => {
-    const effects = runHistory(dispatcher, scenario);
+    const effects = runScenario(dispatcher, scenario);
     const guests = guestsOf(scenario, effects);
     if (!guests.some((guest) => guest !== undefined)) return 'does not apply';
     const depths = depthsOf(scenario, effects);
@@ -80,7 +80,7 @@ function isQuiet(visit: EffectLists, { change, alone }: Guest, inTransaction: bo
   return wereAdded && wereDeleted && taken === went?.join('\n') && !taken?.includes('something else');
 }
 
-/** Before each operation a registration, of a region that is there, much like one that the history makes; or none. */
+/** Before each operation a registration, of a region that is there, much like one that the scenario makes; or none. */
 function guestsOf(scenario: Scenario, effects: EffectLists): readonly (Guest | undefined)[] {
   const { profile = 'contract', host } = scenario;
   const fresh = freshName(scenario, 'guest');

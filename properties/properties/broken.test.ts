@@ -13,12 +13,12 @@ import { underProfile } from '../engine/dispatchers.ts';
 import { ScenarioArbitrary } from '../generate/scenario-arbitrary.ts';
 import { properties } from './index.ts';
 
-const histories: readonly Scenario[] = fc.sample(new ScenarioArbitrary({ profiles: ['contract'] }), {
+const scenarios: readonly Scenario[] = fc.sample(new ScenarioArbitrary({ profiles: ['contract'] }), {
   numRuns: 1000,
   seed: 21,
 });
 
-/** The flat view's root as QEMU takes it (M6), which random histories seldom meet: the offset of what is not mapped counts. */
+/** The flat view's root as QEMU takes it (M6), which random scenarios seldom meet: the offset of what is not mapped counts. */
 const flatViewRoots: readonly Scenario[] = [
   {
     operations: [
@@ -217,7 +217,7 @@ it.each(caught.map(([name, bug]) => [name, bug.name, bug] as const))(
   (name, _, bug) => {
     const { check } = propertyNamed(name);
     const dispatcher = broken(bug);
-    const found = histories.some((scenario) => typeof check(dispatcher, scenario) === 'object');
+    const found = scenarios.some((scenario) => typeof check(dispatcher, scenario) === 'object');
     expect(found).toBe(true);
   },
 );
@@ -236,7 +236,7 @@ it.each(
 )('%s is not promised under %s, and with reason: it fails there', (name, profile) => {
   const { check } = propertyNamed(name);
   const dispatcher = underProfile(modelDispatcher, profile);
-  const found = [...flatViewRoots, ...histories].some(
+  const found = [...flatViewRoots, ...scenarios].some(
     (scenario) => typeof check(dispatcher, scenario) === 'object',
   );
   expect(found).toBe(true);

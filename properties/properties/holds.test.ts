@@ -7,19 +7,19 @@ import type { Failure, Property } from '../compare/property.ts';
 import { ScenarioArbitrary } from '../generate/scenario-arbitrary.ts';
 import { properties } from './index.ts';
 
-const historiesPerProfile = 500;
+const scenariosPerProfile = 500;
 
-const histories: Readonly<Record<Profile, readonly Scenario[]>> = {
-  contract: historiesOf('contract', 11),
-  tcg: historiesOf('tcg', 12),
-  kvm: historiesOf('kvm', 13),
+const scenarios: Readonly<Record<Profile, readonly Scenario[]>> = {
+  contract: scenariosOf('contract', 11),
+  tcg: scenariosOf('tcg', 12),
+  kvm: scenariosOf('kvm', 13),
 };
 
-function historiesOf(profile: Profile, seed: number): readonly Scenario[] {
-  return fc.sample(new ScenarioArbitrary({ profiles: [profile] }), { numRuns: historiesPerProfile, seed });
+function scenariosOf(profile: Profile, seed: number): readonly Scenario[] {
+  return fc.sample(new ScenarioArbitrary({ profiles: [profile] }), { numRuns: scenariosPerProfile, seed });
 }
 
-/** The least share of random histories, in percent, to which each property applies under each of its profiles. */
+/** The least share of random scenarios, in percent, to which each property applies under each of its profiles. */
 const minimumApplied: Readonly<Record<string, number>> = {
   accounting: 90,
   'without-registrations': 85,
@@ -40,16 +40,16 @@ type Tally = { readonly applied: number; readonly failures: readonly Failure[] }
 function tally(property: Property, dispatcher: Dispatcher, profile: Profile): Tally {
   let applied = 0;
   const failures: Failure[] = [];
-  for (const scenario of histories[profile]) {
+  for (const scenario of scenarios[profile]) {
     const verdict = property.check(dispatcher, scenario);
     if (verdict === 'does not apply') continue;
     applied++;
     if (verdict !== 'holds') failures.push(verdict);
   }
-  return { applied: (100 * applied) / historiesPerProfile, failures };
+  return { applied: (100 * applied) / scenariosPerProfile, failures };
 }
 
-describe.each([modelDispatcher, optimizedDispatcher])('on random histories, $name', (dispatcher) => {
+describe.each([modelDispatcher, optimizedDispatcher])('on random scenarios, $name', (dispatcher) => {
   it.each(properties.map((property) => [property.name, property] as const))(
     'keeps %s, which applies often enough',
     (_, property) => {
@@ -63,7 +63,7 @@ describe.each([modelDispatcher, optimizedDispatcher])('on random histories, $nam
 });
 
 describe('a property', () => {
-  it('has nothing to say of a history under a profile that does not promise it', () => {
+  it('has nothing to say of a scenario under a profile that does not promise it', () => {
     const strict = properties.filter(({ profiles }) => !profiles.includes('kvm'));
     const verdicts = strict.map((property) => tally(property, modelDispatcher, 'kvm').applied);
     expect(verdicts).toEqual(strict.map(() => 0));
@@ -73,7 +73,7 @@ describe('a property', () => {
     const broken = { ...modelDispatcher, open: () => modelDispatcher.open({ profile: 'kvm' }) };
     for (const property of properties) {
       const [once, again] = [1, 2].map(() =>
-        histories.contract.slice(0, 25).map((scenario) => property.check(broken, scenario)),
+        scenarios.contract.slice(0, 25).map((scenario) => property.check(broken, scenario)),
       );
       expect(again).toEqual(once);
     }

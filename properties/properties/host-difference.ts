@@ -6,7 +6,7 @@ import type {
   HostRegistration,
   Scenario,
 } from '../../model/vocabulary/vocabulary.ts';
-import { runHistory } from '../compare/compare.ts';
+import { runScenario } from '../compare/compare.ts';
 import type { Property } from '../compare/property.ts';
 import { type Breach, defineProperty } from './support/define.ts';
 import { collide, lineOf } from './support/holdings.ts';
@@ -24,7 +24,7 @@ export const hostDifference: Property = defineProperty(
     profiles: ['contract'],
   },
   (dispatcher, scenario) => {
-    const effects = runHistory(dispatcher, scenario);
+    const effects = runScenario(dispatcher, scenario);
     if (!effects.some((list) => list.some(isHostEffect))) return 'does not apply';
     return firstWrong(dispatcher, scenario, effects) ?? 'holds';
   },

@@ -7,7 +7,7 @@ import type {
   Scenario,
   Space,
 } from '../../model/vocabulary/vocabulary.ts';
-import { runHistory } from '../compare/compare.ts';
+import { runScenario } from '../compare/compare.ts';
 import type { Property } from '../compare/property.ts';
 import { defineProperty, difference } from './support/define.ts';
 import { hasFailed, isWrite } from './support/scenario.ts';
@@ -29,7 +29,7 @@ export const movedMap: Property = defineProperty(
   {
     name: 'moved-map',
     clauses: ['M7', 'D1', 'H2'],
-    against: 'a history with the same, everything in a space moved by a constant',
+    against: 'a scenario with the same, everything in a space moved by a constant',
     statement:
       'Moving all that is mapped in a space, and all writes to it, moves the addresses in the effects by as much and changes nothing else.',
     profiles: ['contract'],
@@ -41,8 +41,8 @@ export const movedMap: Property = defineProperty(
       if (move === undefined) continue;
       applies = true;
       const { base, distance } = move;
-      const expected = runHistory(dispatcher, base);
-      const moved = runHistory(dispatcher, movedHistory(base, expected, journey.space, distance));
+      const expected = runScenario(dispatcher, base);
+      const moved = runScenario(dispatcher, movedScenario(base, expected, journey.space, distance));
       const name = `${dispatcher.name}, ${journey.space} moved by ${distance < 0n ? '-' : ''}0x${abs(distance).toString(16)}`;
       const breach = difference(
         base,
@@ -62,7 +62,7 @@ function abs(value: bigint): bigint {
 type Journeyed = { readonly base: Scenario; readonly distance: bigint };
 
 /**
- * One of the distances that leave most of the history: what would be cut by the space's edge, here or there, stays out,
+ * One of the distances that leave most of the scenario: what would be cut by the space's edge, here or there, stays out,
  * and so does what changes the space's root itself. Undefined where nothing is left to see.
  */
 function longestKept(scenario: Scenario, { space, end, distances }: Journey): Journeyed | undefined {
@@ -138,8 +138,8 @@ function largestSizes({ operations }: Scenario): ReadonlyMap<string, bigint> {
   return sizes;
 }
 
-/** The history with all that is mapped in a space, windows on the space, and writes to it moved. */
-function movedHistory(base: Scenario, effects: EffectLists, space: Space, distance: bigint): Scenario {
+/** The scenario with all that is mapped in a space, windows on the space, and writes to it moved. */
+function movedScenario(base: Scenario, effects: EffectLists, space: Space, distance: bigint): Scenario {
   const containers = new Map<string, string>();
   const windows = new Set<string>();
   const operations = base.operations.map((operation, index): Operation => {

@@ -1,6 +1,6 @@
 /** A transaction equals its net effect. */
 import type { EffectLists, Operation, Scenario } from '../../model/vocabulary/vocabulary.ts';
-import { runHistory } from '../compare/compare.ts';
+import { runScenario } from '../compare/compare.ts';
 import type { Property } from '../compare/property.ts';
 import { breachAt, defineProperty, difference, renumbered } from './support/define.ts';
 import { heldAfter } from './support/holdings.ts';
@@ -12,21 +12,21 @@ export const netEffect: Property = defineProperty(
   {
     name: 'net-effect',
     clauses: ['H1', 'H2', 'R1'],
-    against: 'a history with the same in one transaction',
+    against: 'a scenario with the same in one transaction',
     statement:
-      'Where none is refused, a history and the same history in one transaction leave the host with the same registrations, and writes behind it do the same.',
+      'Where none is refused, a scenario and the same scenario in one transaction leave the host with the same registrations, and writes behind it do the same.',
     profiles: ['contract'],
   },
-  (dispatcher, history) => {
+  (dispatcher, given) => {
     // A refusal depends on what was held on the way: without a limit, only collisions are left to be dropped.
-    const open = closing(history, runHistory(dispatcher, history));
-    const operations = [...history.operations, ...open];
-    const scenario = withoutRefusals(dispatcher, { ...history, host: {}, operations });
+    const open = closing(given, runScenario(dispatcher, given));
+    const operations = [...given.operations, ...open];
+    const scenario = withoutRefusals(dispatcher, { ...given, host: {}, operations });
     const writes = scenario?.operations.filter(isWrite) ?? [];
     if (scenario === undefined || writes.length === 0 || writes.length === scenario.operations.length) {
       return 'does not apply';
     }
-    const effects = runHistory(dispatcher, scenario);
+    const effects = runScenario(dispatcher, scenario);
     const changes = scenario.operations.filter(
       (operation, index) => !isWrite(operation) && !(operation.op === 'commit' && hasFailed(effects[index])),
     );
@@ -35,7 +35,7 @@ export const netEffect: Property = defineProperty(
       ...scenario,
       operations: [{ op: 'begin' }, ...changes, { op: 'commit' }, ...writes] satisfies Operation[],
     };
-    const [one, other] = [runHistory(dispatcher, plain), runHistory(dispatcher, wrapped)];
+    const [one, other] = [runScenario(dispatcher, plain), runScenario(dispatcher, wrapped)];
     const sides = [dispatcher.name, `${dispatcher.name}, in one transaction`] as const;
     const [held, heldAtOnce] = [heldAfter(one), heldAfter(other)];
     if (held.join('\n') !== heldAtOnce.join('\n')) {

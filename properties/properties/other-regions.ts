@@ -1,6 +1,6 @@
 /** Registrations in one region change nothing for writes that another region answers. */
 import type { Dispatcher, EffectLists, Operation, Scenario } from '../../model/vocabulary/vocabulary.ts';
-import { runHistory } from '../compare/compare.ts';
+import { runScenario } from '../compare/compare.ts';
 import type { Property, Side } from '../compare/property.ts';
 import { writtenBytes } from './support/accesses.ts';
 import { type Breach, breachAt, defineProperty } from './support/define.ts';
@@ -15,7 +15,7 @@ import {
 } from './support/scenario.ts';
 import { signalsIn, unitsOf } from './support/signals.ts';
 
-/** Trying every region of a long history would cost more than it finds. */
+/** Trying every region of a long scenario would cost more than it finds. */
 const mostRegions = 3;
 
 // Not kvm: a word that sticks out of the visible part of its region stays in the kernel, and takes writes that another
@@ -24,16 +24,16 @@ export const otherRegions: Property = defineProperty(
   {
     name: 'other-regions',
     clauses: ['D9', 'D5'],
-    against: 'a history with the same without the registrations of one region',
+    against: 'a scenario with the same without the registrations of one region',
     statement: 'The registrations of a region change nothing for the writes that another region answers.',
     profiles: ['contract', 'tcg'],
   },
-  (dispatcher, history) => {
+  (dispatcher, given) => {
     // A host that refuses does connect regions: by the number of requests; by its limit; and where a word passes from
     // one region to another with the same notifier, which the host does not hear of, it stays as it was, taken or refused.
-    const scenario = withoutRefusals(dispatcher, { ...history, host: {} });
+    const scenario = withoutRefusals(dispatcher, { ...given, host: {} });
     if (scenario === undefined) return 'does not apply';
-    const effects = runHistory(dispatcher, scenario);
+    const effects = runScenario(dispatcher, scenario);
     const regions = new Set<string>();
     scenario.operations.forEach((operation, index) => {
       if (operation.op === 'add-eventfd' && !hasFailed(effects[index])) regions.add(operation.region);
@@ -66,7 +66,7 @@ function compareWithout(
         ? { ...operation, region: nowhere }
         : operation,
   );
-  const others = runHistory(dispatcher, { ...scenario, operations });
+  const others = runScenario(dispatcher, { ...scenario, operations });
   const devices = devicesOf(scenario, effects);
   const sides: readonly [Side, Side] = [
     { name: `${dispatcher.name}, nothing registered in ${region}`, effects: others },

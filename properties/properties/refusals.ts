@@ -7,7 +7,7 @@ import type {
   Scenario,
   Write,
 } from '../../model/vocabulary/vocabulary.ts';
-import { runHistory } from '../compare/compare.ts';
+import { runScenario } from '../compare/compare.ts';
 import type { Property, Side } from '../compare/property.ts';
 import { writtenBytes } from './support/accesses.ts';
 import { type Breach, breachAt, defineProperty } from './support/define.ts';
@@ -27,19 +27,19 @@ export const refusals: Property = defineProperty(
   {
     name: 'refusals',
     clauses: ['F1', 'H4', 'F2'],
-    against: 'a history with the same on a host that refuses',
+    against: 'a scenario with the same on a host that refuses',
     statement:
       'Whichever registrations the host refuses, exactly the accesses that would have signalled those call back instead, and the host is asked for the same.',
     profiles: ['contract'],
   },
-  (dispatcher, history) => {
+  (dispatcher, given) => {
     // Of two that collide, the refusal of one lets the other in: those are left out.
-    const scenario = withoutRefusals(dispatcher, { ...history, host: {} });
+    const scenario = withoutRefusals(dispatcher, { ...given, host: {} });
     if (scenario === undefined) return 'does not apply';
-    const effects = runHistory(dispatcher, scenario);
+    const effects = runScenario(dispatcher, scenario);
     if (!effects.some((list) => list.some((effect) => 'hostAdd' in effect))) return 'does not apply';
     const bare = runWithout(dispatcher, scenario, isEventfdChange);
-    const choosy = hosts[history.operations.length % hosts.length] ?? {};
+    const choosy = hosts[given.operations.length % hosts.length] ?? {};
     for (const host of [{ refuse: 'all' }, choosy] as const) {
       const breach = compareRefused(dispatcher, { ...scenario, host }, effects, bare);
       if (breach !== undefined) return breach;
@@ -55,7 +55,7 @@ function compareRefused(
   effects: EffectLists,
   bare: EffectLists,
 ): Breach | undefined {
-  const refused = runHistory(dispatcher, scenario);
+  const refused = runScenario(dispatcher, scenario);
   const devices = devicesOf(scenario, effects);
   const sides: readonly [Side, Side] = [
     { name: `${dispatcher.name}, nothing refused`, effects },

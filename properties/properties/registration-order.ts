@@ -1,6 +1,6 @@
 /** The order of registrations does not matter where none is refused. */
 import type { Dispatcher, Effect, EffectLists, Scenario } from '../../model/vocabulary/vocabulary.ts';
-import { runHistory } from '../compare/compare.ts';
+import { runScenario } from '../compare/compare.ts';
 import type { Property } from '../compare/property.ts';
 import { defineProperty, difference } from './support/define.ts';
 import { lineOf } from './support/holdings.ts';
@@ -20,22 +20,22 @@ export const registrationOrder: Property = defineProperty(
   {
     name: 'registration-order',
     clauses: ['R5', 'D4', 'K7'],
-    against: 'a history with the same with its registrations made in the opposite order',
+    against: 'a scenario with the same with its registrations made in the opposite order',
     statement:
       'Where none is refused, registrations that nothing separates can be made in any order, and none is refused then.',
     profiles: ['contract'],
   },
-  (dispatcher, history) => {
-    const settled = withoutRefusals(dispatcher, { ...history, host: {} });
+  (dispatcher, given) => {
+    const settled = withoutRefusals(dispatcher, { ...given, host: {} });
     if (settled === undefined) return 'does not apply';
     let scenario = settled;
-    let groups = groupsOf(scenario, runHistory(dispatcher, scenario));
+    let groups = groupsOf(scenario, runScenario(dispatcher, scenario));
     if (groups.length === 0) {
       // No two stand side by side: register what was registered once more, one after the other, at the end.
       const gathered = withoutRefusals(dispatcher, gather(dispatcher, settled));
       if (gathered === undefined) return 'does not apply';
       scenario = gathered;
-      groups = groupsOf(scenario, runHistory(dispatcher, scenario));
+      groups = groupsOf(scenario, runScenario(dispatcher, scenario));
     }
     if (groups.length === 0) return 'does not apply';
     const operations = [...scenario.operations];
@@ -46,7 +46,7 @@ export const registrationOrder: Property = defineProperty(
       });
     }
     const reversed = { ...scenario, operations };
-    const [effects, others] = [runHistory(dispatcher, scenario), runHistory(dispatcher, reversed)];
+    const [effects, others] = [runScenario(dispatcher, scenario), runScenario(dispatcher, reversed)];
     return (
       difference(
         scenario,
@@ -83,9 +83,9 @@ function groupsOf(scenario: Scenario, effects: EffectLists): readonly Group[] {
   return groups;
 }
 
-/** The history without writes and changes of registrations, then all its registrations, then all its writes. */
+/** The scenario without writes and changes of registrations, then all its registrations, then all its writes. */
 function gather(dispatcher: Dispatcher, scenario: Scenario): Scenario {
-  const effects = runHistory(dispatcher, scenario);
+  const effects = runScenario(dispatcher, scenario);
   const { operations } = scenario;
   const map = operations.filter((operation) => !isWrite(operation) && !isEventfdChange(operation));
   const additions = operations.filter(({ op }, index) => op === 'add-eventfd' && !hasFailed(effects[index]));

@@ -1,6 +1,6 @@
 /** Renaming notifiers renames the effects. */
 import type { Effect, HostRegistration, Operation } from '../../model/vocabulary/vocabulary.ts';
-import { runHistory } from '../compare/compare.ts';
+import { runScenario } from '../compare/compare.ts';
 import type { Property } from '../compare/property.ts';
 import { defineProperty, difference } from './support/define.ts';
 import { isEventfdChange } from './support/scenario.ts';
@@ -10,7 +10,7 @@ export const renamedNotifiers: Property = defineProperty(
   {
     name: 'renamed-notifiers',
     clauses: ['D4', 'D2'],
-    against: 'a history with the same under other notifier names',
+    against: 'a scenario with the same under other notifier names',
     statement: 'Renaming the notifiers renames them in the effects and changes nothing else.',
     profiles: ['contract', 'tcg', 'kvm'],
   },
@@ -24,10 +24,10 @@ export const renamedNotifiers: Property = defineProperty(
       (operation): Operation =>
         isEventfdChange(operation) ? { ...operation, notifier: rename(operation.notifier) } : operation,
     );
-    const expected = runHistory(dispatcher, scenario).map((list) =>
+    const expected = runScenario(dispatcher, scenario).map((list) =>
       list.map((effect) => renamedIn(effect, rename)),
     );
-    const effects = runHistory(dispatcher, { ...scenario, operations });
+    const effects = runScenario(dispatcher, { ...scenario, operations });
     return (
       difference(
         scenario,

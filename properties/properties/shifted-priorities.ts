@@ -1,6 +1,6 @@
 /** Priorities shifted by a constant change nothing. */
 import type { Operation, Scenario } from '../../model/vocabulary/vocabulary.ts';
-import { runHistory } from '../compare/compare.ts';
+import { runScenario } from '../compare/compare.ts';
 import type { Property } from '../compare/property.ts';
 import { defineProperty, difference } from './support/define.ts';
 
@@ -14,7 +14,7 @@ export const shiftedPriorities: Property = defineProperty(
   {
     name: 'shifted-priorities',
     clauses: ['M1'],
-    against: 'a history with the same under shifted priorities',
+    against: 'a scenario with the same under shifted priorities',
     statement: 'Adding a constant to all priorities in a container, another one for each, changes nothing.',
     profiles: ['contract', 'tcg', 'kvm'],
   },
@@ -44,8 +44,8 @@ export const shiftedPriorities: Property = defineProperty(
     return (
       difference(
         base,
-        { name: dispatcher.name, effects: runHistory(dispatcher, base) },
-        { name: `${dispatcher.name}, priorities shifted`, effects: runHistory(dispatcher, shifted) },
+        { name: dispatcher.name, effects: runScenario(dispatcher, base) },
+        { name: `${dispatcher.name}, priorities shifted`, effects: runScenario(dispatcher, shifted) },
       ) ?? 'holds'
     );
   },

@@ -1,6 +1,6 @@
 /** A region reached through an alias behaves as the region. */
 import type { CreateAlias, EffectLists, Operation, Scenario } from '../../model/vocabulary/vocabulary.ts';
-import { runHistory } from '../compare/compare.ts';
+import { runScenario } from '../compare/compare.ts';
 import type { Property } from '../compare/property.ts';
 import { defineProperty, difference } from './support/define.ts';
 import { freshName, hasFailed, runReplaced } from './support/scenario.ts';
@@ -14,12 +14,12 @@ export const throughAlias: Property = defineProperty(
   {
     name: 'through-alias',
     clauses: ['D8', 'M4'],
-    against: 'a history with the same with an alias of the whole region mapped in its stead',
+    against: 'a scenario with the same with an alias of the whole region mapped in its stead',
     statement: 'Mapping an alias that shows all of a region, instead of the region, changes nothing.',
     profiles: ['contract'],
   },
   (dispatcher, scenario) => {
-    const effects = runHistory(dispatcher, scenario);
+    const effects = runScenario(dispatcher, scenario);
     const aliases = aliasesFor(scenario, effects);
     const isMapped = scenario.operations.some(
       (operation, index) =>

@@ -1,6 +1,6 @@
 /** Removing all registrations turns each signal into what the callback would have got, and changes nothing else. */
 import type { Effect, EventfdChange } from '../../model/vocabulary/vocabulary.ts';
-import { differenceOf, runHistory } from '../compare/compare.ts';
+import { differenceOf, runScenario } from '../compare/compare.ts';
 import type { Property } from '../compare/property.ts';
 import { matchesBytes, type WrittenBytes, writtenBytes } from './support/accesses.ts';
 import { breachAt, defineProperty } from './support/define.ts';
@@ -14,13 +14,13 @@ export const withoutRegistrations: Property = defineProperty(
   {
     name: 'without-registrations',
     clauses: ['D3', 'D1', 'D2', 'D6', 'R2'],
-    against: 'a history with the same without its registrations',
+    against: 'a scenario with the same without its registrations',
     statement:
       'Each signal is accounted for by a registration and becomes, without any, the callback of its access; nothing else changes.',
     profiles: ['contract', 'tcg', 'kvm'],
   },
   (dispatcher, scenario) => {
-    const effects = runHistory(dispatcher, scenario);
+    const effects = runScenario(dispatcher, scenario);
     const hasRegistered = scenario.operations.some(
       ({ op }, index) => op === 'add-eventfd' && !hasFailed(effects[index]),
     );

@@ -1,4 +1,4 @@
-/** Simpler histories than a given one, by value; the boldest first. */
+/** Simpler scenarios than a given one, by value; the boldest first. */
 import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { costOf } from './cost.ts';
 import { fewerOperations } from './fewer.ts';
@@ -8,7 +8,7 @@ import { plainerOperations } from './plainer.ts';
 import { flatterMaps } from './structure.ts';
 
 /**
- * Histories simpler than `scenario`: fewer operations, fewer regions and notifiers, a flatter map, fewer fields, smaller
+ * Scenarios simpler than `scenario`: fewer operations, fewer regions and notifiers, a flatter map, fewer fields, smaller
  * numbers. Each costs less than `scenario` does (cost.ts), so that shrinking ends.
  */
 export function* simplerScenarios(scenario: Scenario): IterableIterator<Scenario> {

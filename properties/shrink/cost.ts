@@ -1,4 +1,4 @@
-/** How large a history is, as one number: shrinking only ever goes down. */
+/** How large a scenario is, as one number: shrinking only ever goes down. */
 import type { Operation, Scenario } from '../../model/vocabulary/vocabulary.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** Fewer operations. */
 import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
 
-/** There are n³ / 6 triples: they are for histories that are short already. */
+/** There are n³ / 6 triples: they are for scenarios that are short already. */
 const mostForTriples = 16;
 
 /** Without a half, a quarter, ... of the operations, the last ones first; at last without each one, each two, each three. */

@@ -19,7 +19,7 @@ import { costOf } from './cost.ts';
 
 const [author, emulator] = [underProfile(modelDispatcher, 'contract'), underProfile(modelDispatcher, 'tcg')];
 
-/** How the contract and QEMU's emulation part on a history. */
+/** How the contract and QEMU's emulation part on a scenario. */
 function kindOfDifference(scenario: Scenario): string | undefined {
   return lockstep(author, emulator, scenario)?.kind;
 }
@@ -31,7 +31,7 @@ const mutant = dispatcherNamed('mutant:deletion-ignores-data');
 /** How a seeded bug shows; exploration proves that 3 operations are the least that it takes. */
 const failsOfMutant = (scenario: Scenario) => lockstep(modelDispatcher, mutant, scenario);
 
-/** Those of a few random histories that fail. */
+/** Those of a few random scenarios that fail. */
 function differing(count: number, seed: number, fails: Fails): Failing[] {
   return samples(count, seed).flatMap((scenario) => {
     const failure = fails(scenario);
@@ -46,7 +46,7 @@ function samples(count: number, seed: number): Scenario[] {
 const options: SearchOptions = { seed: 7, profiles: ['contract', 'tcg', 'kvm'] };
 
 describe('shrinking', () => {
-  it('proposes only histories that are in the format and smaller', () => {
+  it('proposes only scenarios that are in the format and smaller', () => {
     const bad: string[] = [];
     for (const scenario of samples(40, 11)) {
       const cost = costOf(scenario);
@@ -59,7 +59,7 @@ describe('shrinking', () => {
     expect(bad).toEqual([]);
   });
 
-  it('keeps the way in which a history fails, and comes to rest', () => {
+  it('keeps the way in which a scenario fails, and comes to rest', () => {
     const found = differing(60, 12, fails);
     expect(found.length).toBeGreaterThan(20);
     for (const failing of found) {
@@ -97,7 +97,7 @@ describe('shrinking', () => {
 
   it('ends its search when it is told to', async () => {
     const [failing] = differing(1000, 12, failsOfMutant);
-    if (failing === undefined) throw new Error('no history fails');
+    if (failing === undefined) throw new Error('no scenario fails');
     const whole = shrunkInAnyWay(failing, failsOfMutant);
     let tried = 0;
     const counting = (scenario: Scenario) => {
@@ -108,7 +108,7 @@ describe('shrinking', () => {
     const before = tried;
     tried = 0;
     expect(await searchShortest(whole, counting, { ...options, abort: AbortSignal.abort() })).toEqual(whole);
-    // What was known is tried on its simpler histories; no other one is generated.
+    // What was known is tried on its simpler scenarios; no other one is generated.
     expect(tried).toBe(before);
   });
 
@@ -121,7 +121,7 @@ describe('shrinking', () => {
       { examples: [[saved]], numRuns: 1, seed: 1 },
     );
     const failure = fails(saved);
-    if (failure === undefined) throw new Error('the saved history does not differ');
+    if (failure === undefined) throw new Error('the saved scenario does not differ');
     const { scenario } = shrunk({ scenario: saved, failure, originalLength: 0 }, fails);
     expect(details.counterexample?.[0]).toEqual(scenario);
   });

@@ -1,6 +1,6 @@
 /**
  * A write's effects, taken apart again into its accesses: which bytes each effect stands for. Works from what the
- * history says of the regions (`valid`, `impl`, byte order) and from the effects, never from a map.
+ * scenario says of the regions (`valid`, `impl`, byte order) and from the effects, never from a map.
  */
 import type {
   AccessLimits,

@@ -15,7 +15,7 @@ const description = {
   profiles: ['contract'],
 } as const;
 
-it('a failure in a part of a history is told in the numbering of the whole history', () => {
+it('a failure in a part of a scenario is told in the numbering of the whole scenario', () => {
   const property = defineProperty(description, () =>
     breachAt({ operations: [second] }, 0, 0, [
       { name: 'one', effects: [[{ signal: 'n' }]] },
@@ -36,7 +36,7 @@ it('a failure in a part of a history is told in the numbering of the whole histo
   });
 });
 
-it('a history under another profile is not looked at', () => {
+it('a scenario under another profile is not looked at', () => {
   const property = defineProperty(description, () => {
     throw new Error('looked at');
   });

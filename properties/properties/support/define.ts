@@ -12,7 +12,7 @@ import type { Failure, Property, Side } from '../../compare/property.ts';
 
 /**
  * A failure, as the property's own code says it; the clause is the property's first if left out. It is numbered by
- * `operations`: those of the history that the property compared, which may be a part of the one it was given.
+ * `operations`: those of the scenario that the property compared, which may be a part of the one it was given.
  */
 export type Breach = Omit<Failure, 'property' | 'clause'> & {
   readonly clause?: ClauseId;
@@ -21,7 +21,7 @@ export type Breach = Omit<Failure, 'property' | 'clause'> & {
 
 export type Outcome = 'holds' | 'does not apply' | Breach;
 
-/** Makes a property; a history of a profile under which it is not promised is none of its business. */
+/** Makes a property; a scenario of a profile under which it is not promised is none of its business. */
 export function defineProperty(
   description: Omit<Property, 'check'>,
   attempt: (dispatcher: Dispatcher, scenario: Scenario) => Outcome,
@@ -34,13 +34,13 @@ export function defineProperty(
       if (typeof outcome === 'string') return outcome;
       const { operations, ...breach } = outcome;
       const failure = { property: description.name, clause: description.clauses[0], ...breach };
-      return operations === scenario.operations ? failure : inHistory(failure, operations, scenario);
+      return operations === scenario.operations ? failure : inScenario(failure, operations, scenario);
     },
   };
 }
 
-/** The failure in the numbering of the whole history, of whose operations `operations` are some. */
-function inHistory(failure: Failure, operations: readonly Operation[], scenario: Scenario): Failure {
+/** The failure in the numbering of the whole scenario, of whose operations `operations` are some. */
+function inScenario(failure: Failure, operations: readonly Operation[], scenario: Scenario): Failure {
   const at = operations[failure.operation];
   const [expected, actual] = failure.sides;
   const whole = ({ name, effects }: Side): Side => ({
@@ -64,7 +64,7 @@ export function renumbered(
   return to.map((operation) => lists.get(operation) ?? []);
 }
 
-/** Where two runs that should say the same part, if they do; both are in the history's own numbering of operations. */
+/** Where two runs that should say the same part, if they do; both are in the scenario's own numbering of operations. */
 export function difference(
   scenario: Scenario,
   expected: Side,

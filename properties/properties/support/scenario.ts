@@ -1,4 +1,4 @@
-/** What properties ask of a history and of its effects, and how they change one. Only effects tell what took place. */
+/** What properties ask of a scenario and of its effects, and how they change one. Only effects tell what took place. */
 import type {
   CreateIo,
   Dispatcher,
@@ -10,7 +10,7 @@ import type {
   Scenario,
   Write,
 } from '../../../model/vocabulary/vocabulary.ts';
-import { runHistory } from '../../compare/compare.ts';
+import { runScenario } from '../../compare/compare.ts';
 
 export function hasFailed(effects: readonly Effect[] | undefined): boolean {
   return effects?.some((effect) => 'error' in effect) ?? false;
@@ -60,12 +60,12 @@ export function depthsOf(scenario: Scenario, effects: EffectLists): readonly num
   return depths;
 }
 
-/** Commits that close what a history left open. */
+/** Commits that close what a scenario left open. */
 export function closing(scenario: Scenario, effects: EffectLists): readonly Operation[] {
   return Array.from({ length: depthsOf(scenario, effects).at(-1) ?? 0 }, () => ({ op: 'commit' }) as const);
 }
 
-/** Runs what is left of a history without some operations; the effects stay at their places, those left out have none. */
+/** Runs what is left of a scenario without some operations; the effects stay at their places, those left out have none. */
 export function runWithout(
   dispatcher: Dispatcher,
   scenario: Scenario,
@@ -77,7 +77,7 @@ export function runWithout(
   );
 }
 
-/** Runs a history with each operation replaced by some; gives, at each operation's place, the effects of each of these. */
+/** Runs a scenario with each operation replaced by some; gives, at each operation's place, the effects of each of these. */
 export function runReplaced(
   dispatcher: Dispatcher,
   scenario: Scenario,
@@ -89,7 +89,7 @@ export function runReplaced(
   );
 }
 
-/** An id that no operation of the history names. */
+/** An id that no operation of the scenario names. */
 export function freshName(scenario: Scenario, stem: string): string {
   const taken = new Set(
     scenario.operations.flatMap((operation) =>
@@ -102,13 +102,13 @@ export function freshName(scenario: Scenario, stem: string): string {
 }
 
 /**
- * The history without the registrations that its host refuses, so that what is promised where none is refused can be
- * tried on most histories. Dropping one can let another in that is refused elsewhere: goes on until none is.
+ * The scenario without the registrations that its host refuses, so that what is promised where none is refused can be
+ * tried on most scenarios. Dropping one can let another in that is refused elsewhere: goes on until none is.
  */
 export function withoutRefusals(dispatcher: Dispatcher, scenario: Scenario): Scenario | undefined {
   let left = scenario;
   for (;;) {
-    const refused = runHistory(dispatcher, left).flatMap((list) =>
+    const refused = runScenario(dispatcher, left).flatMap((list) =>
       list.flatMap((effect) => ('hostRefused' in effect ? [effect.hostRefused] : [])),
     );
     if (refused.length === 0) return left;
