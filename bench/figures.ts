@@ -179,9 +179,9 @@ const rows: readonly Row[] = [
     case: 'shares',
     unit: '%',
     goal: atMost(30),
-    value: (costs) => (100 * (cost(costs, 'unlabelled') - cost(costs, 'dispatchers'))) / cost(costs, 'check'),
+    value: (costs) => (100 * (cost(costs, 'uncounted') - cost(costs, 'dispatchers'))) / cost(costs, 'check'),
     behind: (costs) =>
-      `all ${time(cost(costs, 'check'))}, without labels ${time(cost(costs, 'unlabelled'))}, dispatchers ${time(cost(costs, 'dispatchers'))}`,
+      `all ${time(cost(costs, 'check'))}, uncounted ${time(cost(costs, 'uncounted'))}, dispatchers ${time(cost(costs, 'dispatchers'))}`,
   },
   plain(
     'the command',

@@ -247,7 +247,7 @@ describe('check', () => {
     ]);
     expect(status).toBe(0);
     expect(out.split('\n')).toHaveLength(2);
-    const { labels, properties, timings: clock, ...rest } = JSON.parse(out);
+    const { coverage, properties, timings: clock, ...rest } = JSON.parse(out);
     expect(rest).toMatchObject({
       outcome: 'agree',
       dispatchers: ['model', 'impl'],
@@ -255,7 +255,7 @@ describe('check', () => {
       seed: 3,
     });
     expect(rest).toMatchObject({ scenarios: 300, finding: null });
-    expect(Object.keys(labels[0])).toEqual(['label', 'scenarios', 'share', 'minimum', 'reached']);
+    expect(Object.keys(coverage[0])).toEqual(['name', 'scenarios', 'share', 'minimum', 'reached']);
     expect(Object.keys(properties[0])).toEqual(['name', 'tried', 'applied']);
     expect(Object.keys(clock)).toEqual(['milliseconds', 'operationsPerSecond']);
   });

@@ -4,7 +4,7 @@ import { InputError, printable } from '../format/errors.ts';
 /** Exit statuses of every command, as `--help` lists them. */
 export const exitStatus = {
   fine: 0,
-  /** A difference, a failed expectation, or a label below its minimum. */
+  /** A difference, a failed expectation, or a coverage point below its minimum. */
   difference: 1,
   /** Bad usage, or bad input. */
   badInput: 2,

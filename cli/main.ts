@@ -64,7 +64,7 @@ function addCheck(program: Command, choose: (action: Action) => void): void {
     .command('check')
     .summary('compare two dispatchers on saved and random scenarios')
     .description(
-      'Compares two dispatchers: first on the saved regressions, then on random scenarios, each on both sides, effect by effect. A difference is shrunk and saved; then shorter scenarios that show one are looked for, in half a second or a few, and the shortest is saved and printed. A run in which too little happened (a label below its least share) fails as well.',
+      'Compares two dispatchers: first on the saved regressions, then on random scenarios, each on both sides, effect by effect. A difference is shrunk and saved; then shorter scenarios that show one are looked for, in half a second or a few, and the shortest is saved and printed. A run in which too little happened (a coverage point below its minimum) fails as well.',
     )
     .argument('[A]', 'what is expected', 'model')
     .argument('[B]', 'what is compared with it', 'impl')
@@ -181,7 +181,7 @@ function addMerge(program: Command, choose: (action: Action) => void): void {
     .command('merge')
     .summary('join the reports of the shards of one check')
     .description(
-      'Joins the JSON reports of check --shard 1/N to N/N into one verdict: labels and their shares are those of all shards together. A shard that is missing, or was made with other options, is bad input.',
+      'Joins the JSON reports of check --shard 1/N to N/N into one verdict: the coverage is those of all shards together. A shard that is missing, or was made with other options, is bad input.',
     )
     .argument('<report...>', 'what check --json printed, a file each')
     .option('--json', 'print the joint report as one line of JSON')

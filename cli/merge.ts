@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
 import { InputError, printable } from '../format/errors.ts';
 import type { Profile } from '../model/vocabulary/vocabulary.ts';
-import { labelShares } from '../properties/coverage/shares.ts';
-import { type Label, labelNames } from '../properties/coverage/table.ts';
+import { coverageShares } from '../properties/coverage/shares.ts';
+import { type CoverageName, coverageNames } from '../properties/coverage/table.ts';
 import type { CheckReport, PropertyUse } from '../properties/engine/check.ts';
 import { reportFormat } from './text/check-json.ts';
 
@@ -19,7 +19,7 @@ const findingShape = z.looseObject({
 
 const reportShape = z.looseObject({
   format: z.literal(reportFormat),
-  outcome: z.enum(['agree', 'difference', 'interrupted', 'labels']),
+  outcome: z.enum(['agree', 'difference', 'interrupted', 'coverage']),
   dispatchers: z.tuple([z.string(), z.string()]),
   profiles: z.array(z.enum(['contract', 'tcg', 'kvm'])),
   seed: count,
@@ -29,7 +29,7 @@ const reportShape = z.looseObject({
   scenarios: count,
   scenariosPerProfile: z.object({ contract: count, tcg: count, kvm: count }),
   operations: count,
-  labels: z.array(z.looseObject({ label: z.string(), scenarios: count })),
+  coverage: z.array(z.looseObject({ name: z.string(), scenarios: count })),
   properties: z.array(z.object({ name: z.string(), tried: count, applied: count })),
   finding: z.nullable(findingShape),
   timings: z.looseObject({ milliseconds: count }),
@@ -74,7 +74,7 @@ export function mergeReports(files: readonly string[]): Merged {
       scenariosPerProfile,
       operations: sum(reports, (report) => report.operations),
       milliseconds: sum(reports, (report) => report.timings.milliseconds),
-      labels: labelShares(countsOf(reports), scenariosPerProfile),
+      coverage: coverageShares(countsOf(reports), scenariosPerProfile),
       properties: propertiesOf(reports),
       finding: undefined,
       first: undefined,
@@ -137,16 +137,16 @@ function sum(reports: readonly ShardReport[], part: (report: ShardReport) => num
 }
 
 function countsOf(reports: readonly ShardReport[]): number[] {
-  const counts = new Map<string, number>(labelNames.map((label) => [label, 0]));
-  for (const { labels, source } of reports) {
-    for (const { label, scenarios } of labels) {
-      const before = counts.get(label);
+  const counts = new Map<string, number>(coverageNames.map((name) => [name, 0]));
+  for (const { coverage, source } of reports) {
+    for (const { name, scenarios } of coverage) {
+      const before = counts.get(name);
       if (before === undefined)
-        throw new InputError(`${source}: labels: ${JSON.stringify(label)} is not known here`);
-      counts.set(label, before + scenarios);
+        throw new InputError(`${source}: coverage: ${JSON.stringify(name)} is not known here`);
+      counts.set(name, before + scenarios);
     }
   }
-  return labelNames.map((label: Label) => counts.get(label) ?? 0);
+  return coverageNames.map((name: CoverageName) => counts.get(name) ?? 0);
 }
 
 function propertiesOf(reports: readonly ShardReport[]): PropertyUse[] {

@@ -12,9 +12,9 @@ export {
 export type { Finding } from './compare/finding.ts';
 export { lockstep } from './compare/lockstep.ts';
 export type { Failure, Property, Side, Verdict } from './compare/property.ts';
-export { LabelCounter } from './coverage/observe.ts';
-export { type LabelShare, labelShares } from './coverage/shares.ts';
-export { type Label, labelNames } from './coverage/table.ts';
+export { CoverageCounter } from './coverage/observe.ts';
+export { type CoverageShare, coverageShares } from './coverage/shares.ts';
+export { type CoverageName, coverageNames } from './coverage/table.ts';
 export {
   type CheckOptions,
   type CheckReport,

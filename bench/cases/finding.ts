@@ -5,7 +5,7 @@ import { type Mutant, mutants } from '../../impl/mutants/index.ts';
 import { modelDispatcher } from '../../model/reference/reference.ts';
 import type { Dispatcher, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { lockstep } from '../../properties/compare/lockstep.ts';
-import { LabelCounter } from '../../properties/coverage/observe.ts';
+import { CoverageCounter } from '../../properties/coverage/observe.ts';
 import { dispatcherNamed } from '../../properties/engine/dispatchers.ts';
 import { explore } from '../../properties/explore/explore.ts';
 import { loadScope } from '../../properties/explore/scope.ts';
@@ -78,10 +78,10 @@ async function compare({ dispatcher, profiles }: Mutant, seed: number): Promise<
   };
 }
 
-/** Nanoseconds a scenario: check with its labels, without them, and the two dispatchers alone on the same scenarios. */
+/** Nanoseconds a scenario: check with its coverage points, without them, and the two dispatchers alone on the same scenarios. */
 export function sharesOfCheck(rounds: number): Costs {
   const count = 200;
-  const counter = new LabelCounter();
+  const counter = new CoverageCounter();
   const drawn = new Map<number, readonly Scenario[]>();
   const seedOf = (round: number) => (round % 8) + 1;
   const run = (round: number, agrees: (scenario: Scenario) => boolean) => {
@@ -95,7 +95,7 @@ export function sharesOfCheck(rounds: number): Costs {
       counter.end();
       return failure === undefined;
     });
-  const unlabelled = (round: number) =>
+  const uncounted = (round: number) =>
     run(round, (scenario) => lockstep(modelDispatcher, optimizedDispatcher, scenario) === undefined);
   const alone = (round: number) => {
     const seed = seedOf(round);
@@ -110,7 +110,7 @@ export function sharesOfCheck(rounds: number): Costs {
   return interleave(
     [
       { name: 'check', count, run: whole },
-      { name: 'unlabelled', count, run: unlabelled },
+      { name: 'uncounted', count, run: uncounted },
       { name: 'dispatchers', count, run: alone },
     ],
     rounds,

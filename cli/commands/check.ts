@@ -86,7 +86,7 @@ export async function runCheck(
   );
 }
 
-/** A name with a profile has its scenarios of that profile: what is generated for another would be labelled wrongly. */
+/** A name with a profile has its scenarios of that profile: what is generated for another would be counted wrongly. */
 function profilesOf(a: string, wanted: Profile | undefined): readonly Profile[] {
   const { profile } = partsOf(a);
   if (profile !== undefined && wanted !== undefined && profile !== wanted) {

@@ -12,7 +12,7 @@ export const reportFormat = 'ioeventfd-check-report/1';
 
 /** The report as a line, without the newline. */
 export function checkJson(report: CheckReport, saved: SavedFindings | undefined): string {
-  const { dispatchers, profiles, seed, regressions, scenarios, operations, labels, properties } = report;
+  const { dispatchers, profiles, seed, regressions, scenarios, operations, coverage, properties } = report;
   const { milliseconds, finding, first, shard, asked, scenariosPerProfile } = report;
   return JSON.stringify({
     format: reportFormat,
@@ -26,8 +26,8 @@ export function checkJson(report: CheckReport, saved: SavedFindings | undefined)
     scenarios,
     scenariosPerProfile,
     operations,
-    labels: labels.map(({ label, scenarios: count, share, minimum, reached }) => ({
-      label,
+    coverage: coverage.map(({ name, scenarios: count, share, minimum, reached }) => ({
+      name,
       scenarios: count,
       share: rounded(share),
       minimum: rounded(minimum),

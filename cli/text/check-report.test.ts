@@ -22,17 +22,17 @@ const agreed: CheckReport = {
   scenariosPerProfile: { contract: 15_000, tcg: 15_000, kvm: 15_000 },
   operations: 991_674,
   milliseconds: 8123.4,
-  labels: [
-    { label: 'hit', clauses: ['D1'], scenarios: 20_475, share: 0.455, minimum: 0.277, reached: true },
+  coverage: [
+    { name: 'hit', clauses: ['D1'], scenarios: 20_475, share: 0.455, minimum: 0.277, reached: true },
     {
-      label: 'host refuses: EINVAL',
+      name: 'host refuses: EINVAL',
       clauses: ['K1'],
       scenarios: 18,
       share: 0.0004,
       minimum: 0.0003,
       reached: true,
     },
-    { label: 'error: depth', clauses: ['P1'], scenarios: 0, share: 0, minimum: 0, reached: true },
+    { name: 'error: depth', clauses: ['P1'], scenarios: 0, share: 0, minimum: 0, reached: true },
   ],
   properties: [
     { name: 'accounting', tried: 235, applied: 230 },
@@ -114,21 +114,21 @@ describe('the report of a check', () => {
     expect(textOf(renderCheck(differing, saved))).not.toContain('first');
   });
 
-  it('fails a run in which too little happened, with a line for each label', () => {
-    const labels = agreed.labels.map((label, i) =>
-      i === 0 ? { ...label, share: 0.1, reached: false } : label,
+  it('fails a run in which too little happened, with a line for each coverage point', () => {
+    const coverage = agreed.coverage.map((name, i) =>
+      i === 0 ? { ...name, share: 0.1, reached: false } : name,
     );
-    const report = { ...agreed, labels };
-    expect(outcomeOf(report)).toBe('labels');
+    const report = { ...agreed, coverage };
+    expect(outcomeOf(report)).toBe('coverage');
     const text = textOf(renderCheck(report, undefined));
     expect(text).toContain('agree, but too little happened in 45,000 random scenarios to count.');
-    expect(text).toContain('label "hit" is at 10.0 %, below its minimum of 27.7 %');
+    expect(text).toContain('coverage: "hit" is at 10.0 %, below its minimum of 27.7 %');
     expect(text).toContain('!  hit ');
   });
 
   it('never calls a run fine that was interrupted', () => {
-    const labels = agreed.labels.map((label) => ({ ...label, reached: false }));
-    const report = { ...agreed, labels, scenarios: 500, interrupted: true };
+    const coverage = agreed.coverage.map((name) => ({ ...name, reached: false }));
+    const report = { ...agreed, coverage, scenarios: 500, interrupted: true };
     expect(outcomeOf(report)).toBe('interrupted');
     const [headline = '', ...rest] = renderCheck(report, undefined);
     expect(headline).toBe(

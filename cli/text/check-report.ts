@@ -5,13 +5,13 @@ import { grouped, percent, plural, table } from './layout.ts';
 import { plain, type Style } from './style.ts';
 
 /** What a run came to. */
-export type Outcome = 'agree' | 'difference' | 'interrupted' | 'labels';
+export type Outcome = 'agree' | 'difference' | 'interrupted' | 'coverage';
 
-/** What a run came to: a finding counts most; a run that was cut short is not held against its labels. */
+/** What a run came to: a finding counts most; a run that was cut short is not held against its coverage points. */
 export function outcomeOf(report: CheckReport): Outcome {
   if (report.finding !== undefined) return 'difference';
   if (report.interrupted) return 'interrupted';
-  return report.labels.every(({ reached }) => reached) ? 'agree' : 'labels';
+  return report.coverage.every(({ reached }) => reached) ? 'agree' : 'coverage';
 }
 
 /** The report, a line each. */
@@ -34,7 +34,7 @@ export function renderCheck(
     '',
     ...renderTotals(report, style),
     '',
-    ...renderLabels(report, style),
+    ...renderCoverage(report, style),
     '',
     ...renderProperties(report),
     ...renderShortfalls(report, style),
@@ -47,7 +47,7 @@ function headline(report: CheckReport, style: Style): string {
   switch (outcomeOf(report)) {
     case 'interrupted':
       return style.bad(`Interrupted: not complete. ${a} and ${b} agree on the first ${scenarios}.`);
-    case 'labels':
+    case 'coverage':
       return style.bad(`${a} and ${b} agree, but too little happened in ${scenarios} to count.`);
     case 'agree':
     case 'difference':
@@ -71,22 +71,18 @@ function renderTotals(report: CheckReport, style: Style): string[] {
   ];
 }
 
-/** Labels in two columns: what happened in which share of the scenarios, and the least share that counts. */
-function renderLabels({ labels }: CheckReport, style: Style): string[] {
-  const rows = labels.map(({ label, share, minimum, reached }) => [
+/** Coverage points in two columns: what happened in which share of the scenarios, and the minimum that counts. */
+function renderCoverage({ coverage }: CheckReport, style: Style): string[] {
+  const rows = coverage.map(({ name, share, minimum, reached }) => [
     reached ? '' : '!',
-    label,
+    name,
     percent(share),
     minimum === 0 ? '-' : percent(minimum),
   ]);
-  const [heading = '', ...lines] = table(
-    [['', 'in how many scenarios', 'share', 'at least'], ...rows],
-    '',
-    [2, 3],
-  );
+  const [heading = '', ...lines] = table([['', 'coverage', 'scenarios', 'minimum'], ...rows], '', [2, 3]);
   return [
     style.bold(heading),
-    ...lines.map((line, i) => (labels[i]?.reached === false ? style.bad(line) : line)),
+    ...lines.map((line, i) => (coverage[i]?.reached === false ? style.bad(line) : line)),
   ];
 }
 
@@ -96,14 +92,14 @@ function renderProperties({ properties }: CheckReport): string[] {
   return table([['', 'property', 'tried', 'applied'], ...rows], '', [2, 3]);
 }
 
-/** A line for each label below its least share. */
+/** A line for each coverage point below its minimum. */
 function renderShortfalls(report: CheckReport, style: Style): string[] {
-  if (outcomeOf(report) !== 'labels') return [];
-  const missed = report.labels.filter(({ reached }) => !reached);
+  if (outcomeOf(report) !== 'coverage') return [];
+  const missed = report.coverage.filter(({ reached }) => !reached);
   return [
     '',
-    ...missed.map(({ label, share, minimum }) =>
-      style.bad(`label "${label}" is at ${percent(share)}, below its minimum of ${percent(minimum)}`),
+    ...missed.map(({ name, share, minimum }) =>
+      style.bad(`coverage: "${name}" is at ${percent(share)}, below its minimum of ${percent(minimum)}`),
     ),
   ];
 }

@@ -1,5 +1,5 @@
 /**
- * The clause catalogue: every rule of the contract as data. Labels, findings and explanations name clauses by
+ * The clause catalogue: every rule of the contract as data. Coverage points, findings and explanations name clauses by
  * id, and docs/contract.md is generated from here (contract-document.ts).
  */
 import { callers } from './callers.ts';

@@ -1,5 +1,5 @@
 /**
- * What happened in a scenario, seen from outside: operations and effects are all there is to see, so the labels are the
+ * What happened in a scenario, seen from outside: operations and effects are all there is to see, so the coverage points are the
  * same whoever answers.
  */
 import type {
@@ -11,15 +11,15 @@ import type {
   Write,
   WriteEffect,
 } from '../../model/vocabulary/vocabulary.ts';
-import { type Label, labelNames } from './table.ts';
+import { type CoverageName, coverageNames } from './table.ts';
 
-const labelIndex: ReadonlyMap<Label, number> = new Map(labelNames.map((label, index) => [label, index]));
+const coverageIndex: ReadonlyMap<CoverageName, number> = new Map(coverageNames.map((name, index) => [name, index]));
 
-/** Collects the labels of one scenario after the other. */
-export class LabelCounter {
-  readonly #counts = new Float64Array(labelNames.length);
-  /** The labels of the scenario at hand, as flags. */
-  readonly #seen = new Uint8Array(labelNames.length);
+/** Collects the coverage points of one scenario after the other. */
+export class CoverageCounter {
+  readonly #counts = new Float64Array(coverageNames.length);
+  /** The coverage points of the scenario at hand, as flags. */
+  readonly #seen = new Uint8Array(coverageNames.length);
   #registered: EventfdChange[] = [];
   #depth = 0;
   #changedHost = false;
@@ -48,7 +48,7 @@ export class LabelCounter {
     }
   };
 
-  /** The scenario is over: its labels count. */
+  /** The scenario is over: its coverage points count. */
   end(): void {
     for (let index = 0; index < this.#seen.length; index++) {
       if (this.#seen[index] === 0) continue;
@@ -57,13 +57,13 @@ export class LabelCounter {
     }
   }
 
-  /** Scenarios per label, in the order of `labelNames`. */
+  /** Scenarios per coverage point, in the order of `coverageNames`. */
   counts(): number[] {
     return [...this.#counts];
   }
 
-  #mark(label: Label): void {
-    this.#seen[labelIndex.get(label) ?? 0] = 1;
+  #mark(name: CoverageName): void {
+    this.#seen[coverageIndex.get(name) ?? 0] = 1;
   }
 
   #observeChange(operation: Exclude<Operation, Write>): void {

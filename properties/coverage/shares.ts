@@ -1,40 +1,40 @@
-/** Shares of labels, and whether they are large enough: a green run that tested nothing is impossible. */
+/** Shares of coverage points, and whether they are large enough: a green run that tested nothing is impossible. */
 import type { ClauseId } from '../../model/clauses/catalogue.ts';
 import type { Profile } from '../../model/vocabulary/vocabulary.ts';
-import { type Label, labelNames, labelTable } from './table.ts';
+import { type CoverageName, coverageNames, coverageTable } from './table.ts';
 
-export type LabelShare = {
-  readonly label: Label;
+export type CoverageShare = {
+  readonly name: CoverageName;
   /** The clauses that it shows. */
   readonly clauses: readonly ClauseId[];
   readonly scenarios: number;
   /** Of all scenarios, 0 to 1. */
   readonly share: number;
-  /** The least share, 0 to 1, for this run's mix of profiles; a run below it fails. */
+  /** The minimum, 0 to 1, for this run's mix of profiles; a run below it fails. */
   readonly minimum: number;
   readonly reached: boolean;
 };
 
 /**
- * What each label reached.
+ * What each coverage point reached.
  *
- * @param counts scenarios per label, in the order of `labelNames`
+ * @param counts scenarios per coverage point, in the order of `coverageNames`
  * @param scenarios scenarios per profile
  */
-export function labelShares(
+export function coverageShares(
   counts: readonly number[],
   scenarios: Readonly<Record<Profile, number>>,
-): LabelShare[] {
+): CoverageShare[] {
   const total = scenarios.contract + scenarios.tcg + scenarios.kvm;
-  return labelNames.map((label, index) => {
-    const { clauses, minimum } = labelTable[label];
+  return coverageNames.map((name, index) => {
+    const { clauses, minimum } = coverageTable[name];
     const count = counts[index] ?? 0;
     const weighted = (['contract', 'tcg', 'kvm'] as const).map(
       (profile) => minimum[profile] * scenarios[profile],
     );
     const expected = weighted.reduce((sum, part) => sum + part, 0) / 100;
     return {
-      label,
+      name,
       clauses,
       scenarios: count,
       share: total === 0 ? 0 : count / total,
@@ -45,7 +45,7 @@ export function labelShares(
 }
 
 /**
- * By how much a count may fall short by chance alone in a short run: four standard deviations. The minima are about half
+ * By how much a count may fall short by chance alone in a short run: four standard deviations. The minimums are about half
  * of what the generator gives, so that in a run of some thousand scenarios this allowance decides nothing.
  */
 function chance(expected: number): number {

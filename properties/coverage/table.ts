@@ -1,8 +1,8 @@
-/** The labels, with the clauses that they show and the least share of scenarios that each must reach per profile. */
+/** The coverage points, with the clauses that they show and the minimum of scenarios that each must reach per profile. */
 import type { ClauseId } from '../../model/clauses/catalogue.ts';
 import { type ErrorCode, errorCodes, type Profile, type RefusalReason } from '../../model/vocabulary/vocabulary.ts';
 
-type PlainLabel =
+type PlainName =
   | 'hit'
   | 'hit: any size'
   | 'hit: any data'
@@ -29,7 +29,7 @@ type PlainLabel =
   | 'target: big endian'
   | 'device: other byte order than the target';
 
-export type Label = PlainLabel | `host refuses: ${RefusalReason}` | `error: ${ErrorCode}`;
+export type CoverageName = PlainName | `host refuses: ${RefusalReason}` | `error: ${ErrorCode}`;
 
 /** Least shares, in percent of the scenarios of a profile. */
 type Minimum = Readonly<Record<Profile, number>>;
@@ -39,7 +39,7 @@ const even = (percent: number): Minimum => minimum(percent, percent, percent);
 
 type Row = { readonly clauses: readonly ClauseId[]; readonly minimum: Minimum };
 
-const plain: Readonly<Record<PlainLabel, Row>> = {
+const plain: Readonly<Record<PlainName, Row>> = {
   hit: { clauses: ['D1', 'D2'], minimum: minimum(25, 30, 28) },
   'hit: any size': { clauses: ['D1', 'R1'], minimum: minimum(6, 8, 6) },
   'hit: any data': { clauses: ['D1'], minimum: minimum(9, 12, 10) },
@@ -87,7 +87,7 @@ const errors: Readonly<Record<ErrorCode, number>> = {
   depth: 1.5,
 };
 
-export const labelTable: Readonly<Record<Label, Row>> = Object.fromEntries([
+export const coverageTable: Readonly<Record<CoverageName, Row>> = Object.fromEntries([
   ...Object.entries(plain),
   ...Object.entries(refusals).map(([reason, row]) => [`host refuses: ${reason}`, row]),
   ...errorCodes.map((code) => [
@@ -96,5 +96,5 @@ export const labelTable: Readonly<Record<Label, Row>> = Object.fromEntries([
   ]),
 ]);
 
-/** All labels, in the order in which they are printed. */
-export const labelNames = Object.keys(labelTable) as readonly Label[];
+/** All coverage points, in the order in which they are printed. */
+export const coverageNames = Object.keys(coverageTable) as readonly CoverageName[];

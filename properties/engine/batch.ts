@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Dispatcher, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { lockstep } from '../compare/lockstep.ts';
 import type { Failure } from '../compare/property.ts';
-import { LabelCounter } from '../coverage/observe.ts';
+import { CoverageCounter } from '../coverage/observe.ts';
 import { ScenarioArbitrary } from '../generate/scenario-arbitrary.ts';
 import { properties } from '../properties/index.ts';
 import { type Failing, shrunk } from './shortest.ts';
@@ -29,7 +29,7 @@ export type BatchResult = {
   readonly profile: Profile;
   readonly scenarios: number;
   readonly operations: number;
-  /** Scenarios per label, in the order of `labelNames`. */
+  /** Scenarios per coverage point, in the order of `coverageNames`. */
   readonly counts: readonly number[];
   /** Per property: scenarios tried, and those to which it applied. */
   readonly uses: readonly { readonly tried: number; readonly applied: number }[];
@@ -48,7 +48,7 @@ class Batch {
   readonly #a: Dispatcher;
   readonly #b: Dispatcher;
   readonly #request: BatchRequest;
-  readonly #counter = new LabelCounter();
+  readonly #counter = new CoverageCounter();
   readonly #uses = properties.map(() => ({ tried: 0, applied: 0 }));
   #scenarios = 0;
   #operations = 0;
@@ -97,7 +97,7 @@ class Batch {
     return this.#request.batch * batchSize + this.#scenarios;
   }
 
-  /** A new scenario: lockstep, with its labels counted, and now and then a property. */
+  /** A new scenario: lockstep, with its coverage points counted, and now and then a property. */
   #try(scenario: Scenario): Failure | undefined {
     this.#scenarios++;
     this.#operations += scenario.operations.length;

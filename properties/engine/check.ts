@@ -2,8 +2,8 @@
 import type { Dispatcher, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { type Finding, findingOf } from '../compare/finding.ts';
 import { lockstep } from '../compare/lockstep.ts';
-import { type LabelShare, labelShares } from '../coverage/shares.ts';
-import { labelNames } from '../coverage/table.ts';
+import { type CoverageShare, coverageShares } from '../coverage/shares.ts';
+import { coverageNames } from '../coverage/table.ts';
 import { properties } from '../properties/index.ts';
 import { type BatchRequest, type BatchResult, batchSeed, batchSize, type Found } from './batch.ts';
 import { type BatchRunner, inThisThread, inWorkers } from './batch-runner.ts';
@@ -61,7 +61,7 @@ export type CheckReport = {
   /** Operations that both dispatchers interpreted and whose effects were compared. */
   readonly operations: number;
   readonly milliseconds: number;
-  readonly labels: readonly LabelShare[];
+  readonly coverage: readonly CoverageShare[];
   readonly properties: readonly PropertyUse[];
   /** The shortest scenario that was found. */
   readonly finding: Finding | undefined;
@@ -227,7 +227,7 @@ class Run {
       scenariosPerProfile,
       operations,
       milliseconds: this.#elapsed(),
-      labels: labelShares(counts, scenariosPerProfile),
+      coverage: coverageShares(counts, scenariosPerProfile),
       properties: properties.map(({ name }, index) => ({
         name,
         ...(uses[index] ?? { tried: 0, applied: 0 }),
@@ -248,7 +248,7 @@ class Run {
 
 function sumOf(results: readonly BatchResult[]) {
   const scenariosPerProfile: Record<Profile, number> = { contract: 0, tcg: 0, kvm: 0 };
-  const counts = labelNames.map(() => 0);
+  const counts = coverageNames.map(() => 0);
   const uses = properties.map(() => ({ tried: 0, applied: 0 }));
   let operations = 0;
   for (const result of results) {

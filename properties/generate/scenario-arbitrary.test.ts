@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { readScenario, writeScenarioLine } from '../../format/index.ts';
 import { modelDispatcher } from '../../model/reference/reference.ts';
 import type { Profile } from '../../model/vocabulary/vocabulary.ts';
-import { LabelCounter } from '../coverage/observe.ts';
-import { labelShares } from '../coverage/shares.ts';
+import { CoverageCounter } from '../coverage/observe.ts';
+import { coverageShares } from '../coverage/shares.ts';
 import { ScenarioArbitrary } from './scenario-arbitrary.ts';
 
 describe('the generator of scenarios', () => {
@@ -24,9 +24,9 @@ describe('the generator of scenarios', () => {
   });
 
   it.each(['contract', 'tcg', 'kvm'] as const)(
-    'reaches the least share of every label under %s',
+    'reaches the minimum of every coverage point under %s',
     (profile: Profile) => {
-      const counter = new LabelCounter();
+      const counter = new CoverageCounter();
       const scenarios = 4000;
       for (const scenario of fc.sample(new ScenarioArbitrary({ profiles: [profile] }), {
         numRuns: scenarios,
@@ -38,14 +38,16 @@ describe('the generator of scenarios', () => {
         counter.end();
       }
       const perProfile = { contract: 0, tcg: 0, kvm: 0, [profile]: scenarios };
-      const short = labelShares(counter.counts(), perProfile).filter(({ share, minimum }) => share < minimum);
+      const short = coverageShares(counter.counts(), perProfile).filter(
+        ({ share, minimum }) => share < minimum,
+      );
       expect(short).toEqual([]);
     },
   );
 
-  it('a run whose scenarios show nothing does not reach the least shares', () => {
+  it('a run whose scenarios show nothing does not reach the minimums', () => {
     const perProfile = { contract: 1000, tcg: 0, kvm: 0 };
-    const nothing = labelShares(new LabelCounter().counts(), perProfile);
-    expect(nothing.filter(({ reached }) => !reached).map(({ label }) => label)).toContain('hit');
+    const nothing = coverageShares(new CoverageCounter().counts(), perProfile);
+    expect(nothing.filter(({ reached }) => !reached).map(({ name }) => name)).toContain('hit');
   });
 });

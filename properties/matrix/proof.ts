@@ -1,4 +1,4 @@
-/** Proven minima, by exploration. */
+/** Proven minimums, by exploration. */
 import type { Mutant } from '../../impl/mutants/index.ts';
 import { modelDispatcher } from '../../model/reference/reference.ts';
 import type { Profile } from '../../model/vocabulary/vocabulary.ts';

@@ -19,7 +19,7 @@ function scenariosOf(profile: Profile, seed: number): readonly Scenario[] {
   return fc.sample(new ScenarioArbitrary({ profiles: [profile] }), { numRuns: scenariosPerProfile, seed });
 }
 
-/** The least share of random scenarios, in percent, to which each property applies under each of its profiles. */
+/** The minimum of random scenarios, in percent, to which each property applies under each of its profiles. */
 const minimumApplied: Readonly<Record<string, number>> = {
   accounting: 90,
   'without-registrations': 85,
