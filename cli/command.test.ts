@@ -23,11 +23,11 @@ describe('bad usage is one line, and status 2', () => {
     ['frobnicate', "ioeventfd-check: unknown command 'frobnicate'; see ioeventfd-check --help"],
     [
       'check --sede 4',
-      "ioeventfd-check: unknown option '--sede' (Did you mean --seed?); see ioeventfd-check --help",
+      "ioeventfd-check: unknown option '--sede' (Did you mean --seed?); see ioeventfd-check check --help",
     ],
     [
       'check a b c',
-      "ioeventfd-check: too many arguments for 'check'. Expected 2 arguments but got 3; see ioeventfd-check --help",
+      "ioeventfd-check: too many arguments for 'check'. Expected 2 arguments but got 3; see ioeventfd-check check --help",
     ],
     [
       'check model nobody',
@@ -41,7 +41,7 @@ describe('bad usage is one line, and status 2', () => {
     ],
     ['check --save file', 'ioeventfd-check: --save file: expected a directory, it is a file'],
     ['check --regressions nowhere.json', 'ioeventfd-check: nowhere.json: no such file'],
-    ['replay', "ioeventfd-check: missing required argument 'file'; see ioeventfd-check --help"],
+    ['replay', "ioeventfd-check: missing required argument 'file'; see ioeventfd-check replay --help"],
     ['replay ivshmem.json --on model', 'ioeventfd-check: --on: expected two dispatchers, A,B, got "model"'],
     ['run missing.json', 'ioeventfd-check: missing.json: no such file'],
     ['explain .', 'ioeventfd-check: .: a directory; expected a file'],
@@ -55,7 +55,9 @@ describe('bad usage is one line, and status 2', () => {
   it.each(['--runs 1e3', '--profile vax'])('check %s', async (args) => {
     const { status, out, error } = await run(['check', ...args.split(' ')]);
     expect([status, out]).toEqual([2, '']);
-    expect(error).toMatch(/^ioeventfd-check: option '--\w+ <\w+>' argument '.*' is invalid\. .*; see .*\n$/);
+    expect(error).toMatch(
+      /^ioeventfd-check: option '--\w+ <\w+>' argument '.*' is invalid\. .*; see ioeventfd-check check --help\n$/,
+    );
   });
 });
 

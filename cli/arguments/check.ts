@@ -1,0 +1,52 @@
+/** Arguments, options and help of `check`. */
+import { type Command, Option } from 'commander';
+import type { Choose } from './choose.ts';
+import { dispatcherNamesHelp, exitStatusHelp } from './help-texts.ts';
+import { seconds, several, shard, wholeNumber } from './options.ts';
+
+export function addCheck(program: Command, choose: Choose): void {
+  program
+    .command('check')
+    .summary('compare two dispatchers on saved and random scenarios')
+    .description(
+      'Compares two dispatchers: first on the saved regressions, then on random scenarios, each on both sides, effect by effect. A difference is shrunk and saved; then shorter scenarios that show one are looked for, in half a second or a few, and the shortest is saved and printed. A run in which too little happened (a coverage point below its minimum) fails as well.',
+    )
+    .argument('[A]', 'what is expected', 'model')
+    .argument('[B]', 'what is compared with it', 'impl')
+    .option('--runs <n>', 'random scenarios to run (default: 30000)', wholeNumber(1, 1_000_000_000))
+    .option('--time <s>', 'run for so many seconds instead', seconds)
+    .option('--seed <n>', 'run the same scenarios again (default: a new seed)', wholeNumber(0, 0xffff_ffff))
+    .addOption(
+      new Option('--profile <name>', 'scenarios of one profile (default: all three in turn)').choices([
+        'contract',
+        'tcg',
+        'kvm',
+      ]),
+    )
+    .option('--save <dir>', 'where a difference is saved', 'findings')
+    .option('--regressions <path>', 'scenarios to run first, a file or a directory; may be repeated', several)
+    .option('--workers <n>', 'threads to use (default: one a core)', wholeNumber(1, 1024))
+    .option('--shard <i/n>', 'run only the i-th of n parts; see merge', shard)
+    .option('--json', 'print the report as one line of JSON')
+    .addHelpText(
+      'after',
+      `
+The regressions that come with this package always run first; those of --regressions follow. What --save wrote is not
+among them unless it is named: the same seed and the same options always print the same, timings aside, whatever the
+number of workers.
+Ctrl-C ends a run with a report of what was done so far.
+${dispatcherNamesHelp}
+${exitStatusHelp}
+
+Examples:
+  $ ioeventfd-check check
+  $ ioeventfd-check check --time 60 --profile kvm
+  $ ioeventfd-check check model@contract model@tcg --save differences
+  $ ioeventfd-check check --seed 42 --runs 1000 --json
+  $ ioeventfd-check check --seed 42 --runs 9000000 --shard 2/3 --json > report-2.json
+  $ ioeventfd-check check --regressions findings`,
+    )
+    .action((a: string, b: string, options) =>
+      choose(async (context) => (await import('../commands/check.ts')).runCheck(a, b, options, context)),
+    );
+}

@@ -1,0 +1,33 @@
+/** Arguments, options and help of `explain`. */
+import type { Command } from 'commander';
+import type { Choose } from './choose.ts';
+import { dispatcherNamesHelp, exitStatusHelp } from './help-texts.ts';
+
+export function addExplain(program: Command, choose: Choose): void {
+  program
+    .command('explain')
+    .summary("draw a scenario's memory map and each write's way through it")
+    .description(
+      "Explains a scenario in plain text, fit for a mail: what each call does and what the host is told; the memory map, drawn where a write sees it changed and at the end; each write's way, access by access, with the words it was compared with and the clauses that decide.",
+    )
+    .argument('<file...>', 'scenarios, JSON or JSON Lines; - for standard input')
+    .option(
+      '--on <name>',
+      'also show where this dispatcher differs; model@PROFILE picks the profile',
+      'model',
+    )
+    .option('--every-step', 'draw the map after each operation that changes it')
+    .addHelpText(
+      'after',
+      `${dispatcherNamesHelp}
+${exitStatusHelp}
+
+Examples:
+  $ ioeventfd-check explain scenario.json
+  $ ioeventfd-check explain scenario.json --on model@kvm --every-step
+  $ ioeventfd-check explain findings/*.json --on impl | less -R`,
+    )
+    .action((files: string[], options) =>
+      choose(async (context) => (await import('../commands/explain.ts')).runExplain(files, options, context)),
+    );
+}

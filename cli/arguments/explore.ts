@@ -1,0 +1,43 @@
+/** Arguments, options and help of `explore`. */
+import type { Command } from 'commander';
+import type { Choose } from './choose.ts';
+import { dispatcherNamesHelp, exitStatusHelp } from './help-texts.ts';
+import { wholeNumber } from './options.ts';
+
+export function addExplore(program: Command, choose: Choose): void {
+  program
+    .command('explore')
+    .summary('compare two dispatchers on every scenario of a small scope')
+    .description(
+      'Compares two dispatchers on all scenarios, of any length, that can be made of the operations of a scope: breadth first over pairs of their states, until no new pair comes up. A difference comes with its shortest scenario, by construction.',
+    )
+    .argument('[A]', 'what is expected', 'model')
+    .argument('[B]', 'what is compared with it', 'impl')
+    .option(
+      '--scope <name>',
+      'a scope of this package, or a file with a dot or a slash in its name',
+      'default',
+    )
+    .option('--workers <n>', 'threads to use (default: one a core)', wholeNumber(1, 1024))
+    .option('--memory <mib>', 'end the run when it holds more', wholeNumber(64, 1_000_000), 4096)
+    .option('--no-symmetry', 'explore scenarios that differ in the names of notifiers only, too')
+    .option('--save <dir>', 'where a difference is saved', 'findings')
+    .option('--json', 'print the report as one line of JSON')
+    .addHelpText(
+      'after',
+      `
+Scopes: tiny (a second), default (under a minute), overlap, alias, transaction, kernel-bus, large (up to half an hour), and
+those that docs/how-it-finds.md lists. Ctrl-C ends a run with a report of how far it got.
+${dispatcherNamesHelp}
+${exitStatusHelp}
+
+Examples:
+  $ ioeventfd-check explore
+  $ ioeventfd-check explore --scope kernel-bus
+  $ ioeventfd-check explore model@contract model@tcg --scope tiny
+  $ ioeventfd-check explore model impl --scope ./my-scope.json --memory 8192`,
+    )
+    .action((a: string, b: string, options) =>
+      choose(async (context) => (await import('../commands/explore.ts')).runExplore(a, b, options, context)),
+    );
+}

@@ -1,0 +1,26 @@
+/** Arguments, options and help of `merge`. */
+import type { Command } from 'commander';
+import type { Choose } from './choose.ts';
+import { exitStatusHelp } from './help-texts.ts';
+
+export function addMerge(program: Command, choose: Choose): void {
+  program
+    .command('merge')
+    .summary('join the reports of the shards of one check')
+    .description(
+      'Joins the JSON reports of check --shard 1/N to N/N into one verdict: the coverage is those of all shards together. A shard that is missing, or was made with other options, is bad input.',
+    )
+    .argument('<report...>', 'what check --json printed, a file each')
+    .option('--json', 'print the joint report as one line of JSON')
+    .addHelpText(
+      'after',
+      `${exitStatusHelp}
+
+Examples:
+  $ ioeventfd-check merge report-*.json
+  $ ioeventfd-check merge report-1.json report-2.json report-3.json --json`,
+    )
+    .action((files: string[], options) =>
+      choose(async (context) => (await import('../commands/merge.ts')).runMerge(files, options, context)),
+    );
+}

@@ -1,0 +1,29 @@
+/** Arguments, options and help of `replay`. */
+import type { Command } from 'commander';
+import type { Choose } from './choose.ts';
+import { dispatcherNamesHelp, exitStatusHelp } from './help-texts.ts';
+
+export function addReplay(program: Command, choose: Choose): void {
+  program
+    .command('replay')
+    .summary('run saved scenarios again, on both sides')
+    .description(
+      'Runs saved scenarios on a pair of dispatchers and says of each whether they agree, how they differ, or which expectation of the file is not met. The pair is the one that the file names (found.dispatchers), else model and impl. A finding of a property is tried on that property again.',
+    )
+    .argument('<file...>', 'scenarios, JSON or JSON Lines; - for standard input')
+    .option('--on <A,B>', 'the pair to run them on')
+    .option('--json', 'print a line of JSON for each scenario')
+    .addHelpText(
+      'after',
+      `${dispatcherNamesHelp}
+${exitStatusHelp}
+
+Examples:
+  $ ioeventfd-check replay findings/*.json
+  $ ioeventfd-check replay scenario.json --on model@contract,model@kvm
+  $ ioeventfd-check replay - --json < scenarios.jsonl`,
+    )
+    .action((files: string[], options) =>
+      choose(async (context) => (await import('../commands/replay.ts')).runReplay(files, options, context)),
+    );
+}

@@ -1,0 +1,28 @@
+/** Arguments, options and help of `run`. */
+import type { Command } from 'commander';
+import type { Choose } from './choose.ts';
+import { dispatcherNamesHelp, exitStatusHelp } from './help-texts.ts';
+
+export function addRun(program: Command, choose: Choose): void {
+  program
+    .command('run')
+    .summary('print the effects of scenarios on one dispatcher')
+    .description(
+      "Prints the effects of every operation on one dispatcher, host changes included, under the scenario's own profile unless the name says another. Files of any length are read and answered line by line.",
+    )
+    .argument('<file...>', 'scenarios, JSON or JSON Lines; - for standard input')
+    .requiredOption('--on <name>', 'the dispatcher', 'model')
+    .option('--json', 'print a line for each scenario, {"title": ..., "effects": [[...], ...]}')
+    .addHelpText(
+      'after',
+      `${dispatcherNamesHelp}
+${exitStatusHelp}
+
+Examples:
+  $ ioeventfd-check run scenario.json --on impl
+  $ ioeventfd-check run scenarios.jsonl --on model@tcg --json > effects.jsonl`,
+    )
+    .action((files: string[], options) =>
+      choose(async (context) => (await import('../commands/run.ts')).runRun(files, options, context)),
+    );
+}

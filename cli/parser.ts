@@ -1,0 +1,43 @@
+/** The parser of the command line: every command with its arguments. */
+import { Command } from 'commander';
+import { addCheck } from './arguments/check.ts';
+import type { Choose } from './arguments/choose.ts';
+import { addExplain } from './arguments/explain.ts';
+import { addExplore } from './arguments/explore.ts';
+import { dispatcherNamesHelp, exitStatusHelp } from './arguments/help-texts.ts';
+import { addMerge } from './arguments/merge.ts';
+import { addMutants } from './arguments/mutants.ts';
+import { addReplay } from './arguments/replay.ts';
+import { addRun } from './arguments/run.ts';
+import { packageVersion } from './invocation.ts';
+import { throwUsageErrors } from './usage-error.ts';
+
+/** Each command, in the order of the help. */
+const additions = [addCheck, addExplore, addMutants, addMerge, addReplay, addRun, addExplain];
+
+/** The parser. The action of the command that is given is passed to `choose`, not run. */
+export function createParser(choose: Choose): Command {
+  const program = new Command('ioeventfd-check');
+  program
+    .description(
+      "QEMU's memory_region_add_eventfd contract, executable: compares dispatchers with it, and explains what they do.",
+    )
+    .version(packageVersion())
+    .configureOutput({ writeErr: () => {} })
+    .helpCommand('help [command]', 'help for a command')
+    .addHelpText(
+      'after',
+      `${dispatcherNamesHelp}
+${exitStatusHelp}
+
+Examples:
+  $ ioeventfd-check check                                is impl what the model says?
+  $ ioeventfd-check check model@contract model@tcg       where does QEMU differ from its contract?
+  $ ioeventfd-check explain scenario.json --on model@kvm  what happens, and why?
+  $ ioeventfd-check help check                           more about a command`,
+    );
+  for (const add of additions) add(program, choose);
+  throwUsageErrors(program, program.name());
+  for (const command of program.commands) throwUsageErrors(command, `${program.name()} ${command.name()}`);
+  return program;
+}
