@@ -15,6 +15,7 @@ export type { Failure, Property, Side, Verdict } from './compare/property.ts';
 export { CoverageCounter } from './coverage/observe.ts';
 export { type CoverageShare, coverageShares } from './coverage/shares.ts';
 export { type CoverageName, coverageNames } from './coverage/table.ts';
+export { type RunPlan, randomScenarios } from './engine/batch-plan.ts';
 export {
   type CheckOptions,
   type CheckReport,

@@ -6,6 +6,7 @@ import { type CoverageShare, coverageShares } from '../coverage/shares.ts';
 import { coverageNames } from '../coverage/table.ts';
 import { properties } from '../properties/index.ts';
 import { type BatchRequest, type BatchResult, batchSeed, batchSize, type Found } from './batch.ts';
+import { batchesOf } from './batch-plan.ts';
 import { type BatchRunner, inThisThread, inWorkers } from './batch-runner.ts';
 import { type Failing, searchShortest } from './shortest.ts';
 import { failureOf } from './try-property.ts';
@@ -174,16 +175,9 @@ class Run {
   }
 
   /** The batches of this shard, in order. */
-  *#requests(): IterableIterator<BatchRequest> {
-    const { profiles, seconds, runs, seed, shard = { index: 1, count: 1 } } = this.#options;
-    for (let batch = shard.index - 1; ; batch += shard.count) {
-      const left = seconds === undefined ? runs - batch * batchSize : batchSize;
-      if (left <= 0) return;
-      // In turn, and shifted by one each round: a shard of every third batch has its share of each.
-      const turn = batch + Math.floor(batch / profiles.length);
-      const profile = profiles[turn % profiles.length] ?? 'contract';
-      yield { seed, batch, profile, size: Math.min(batchSize, left) };
-    }
+  #requests(): IterableIterator<BatchRequest> {
+    const { profiles, seconds, runs, seed, shard } = this.#options;
+    return batchesOf({ seed, runs: seconds === undefined ? runs : Infinity, profiles, shard });
   }
 
   #isOver({ batch }: BatchRequest): boolean {
