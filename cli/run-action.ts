@@ -20,8 +20,11 @@ export async function runAction(action: (context: Context) => Promise<void>): Pr
 
 async function statusOf(error: unknown, context: Context): Promise<number> {
   if (error instanceof ClosedPipe) return context.status;
+  const { interrupt } = context;
+  const isInterrupted = interrupt.aborted && error === interrupt.reason;
   // What was printed before the error still stands.
   await context.output.flush().catch(() => {});
+  if (isInterrupted) return context.status === exitStatus.fine ? exitStatus.interrupted : context.status;
   const { line, status } = complaintOf(error);
   if (process.env['IOEVENTFD_CHECK_DEBUG'] && error instanceof Error) console.error(error.stack);
   process.stderr.write(`${line}\n`);

@@ -1,14 +1,19 @@
 /** Reading scenarios: from a text, from a file, from standard input. */
 
-import { createReadStream } from 'node:fs';
 import type { Scenario } from '../model/vocabulary/vocabulary.ts';
 import { decodeScenario } from './decode.ts';
-import { FormatError, InputError, printable } from './errors.ts';
+import { FormatError } from './errors.ts';
 import { JsonError, type JsonValue, lineAndColumn, parseJson } from './json.ts';
+import { inputName, readChunks } from './read-bounded.ts';
 import { type Document, DocumentSplitter, isBlank, maximumScenarioBytes, reasons } from './split.ts';
 
 /** A scenario and where it stands: `FILE`, or `FILE:LINE` in JSON Lines. */
 export type SourcedScenario = { readonly scenario: Scenario; readonly source: string };
+
+export type ReadOptions = {
+  /** Ends the reading at once, whatever it waits for. */
+  readonly signal?: AbortSignal | undefined;
+};
 
 /**
  * The scenario that a text holds.
@@ -28,17 +33,17 @@ export function readScenario(text: string, source: string): Scenario {
  * Lines are read one at a time, so that a long file takes no more memory than its longest line. An error ends the
  * iteration; what stands before it has been yielded.
  *
- * @throws InputError where the file cannot be read, FormatError where it holds something else
+ * @throws InputError where the file cannot be read, FormatError where it holds something else; the signal's reason where
+ *   that is aborted
  */
-export async function* readScenarios(path: string): AsyncGenerator<SourcedScenario, void, undefined> {
-  const file = path === '-' ? 'standard input' : path;
+export async function* readScenarios(
+  path: string,
+  { signal }: ReadOptions = {},
+): AsyncGenerator<SourcedScenario, void, undefined> {
+  const file = inputName(path);
   const documents = new DocumentSplitter(file, path !== '-');
-  try {
-    for await (const chunk of path === '-' ? process.stdin : createReadStream(path)) {
-      for (const document of documents.push(chunk as Buffer)) yield sourced(document, file);
-    }
-  } catch (error) {
-    throw explain(error, file);
+  for await (const chunk of readChunks(path, { limit: Number.POSITIVE_INFINITY, signal })) {
+    for (const document of documents.push(chunk)) yield sourced(document, file);
   }
   for (const document of documents.end()) yield sourced(document, file);
 }
@@ -62,20 +67,4 @@ function parse(document: Document, source: string): JsonValue {
     if (error.path.length > 0) throw new FormatError(source, error.path, `${error.message} (${place})`);
     throw new FormatError(source, [], `${place}: ${error.message}`);
   }
-}
-
-const causes: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
-  EISDIR: 'a directory; expected a file',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  ENOTDIR: 'no such file',
-  ELOOP: 'too many symbolic links',
-  ENAMETOOLONG: 'the name is too long',
-};
-
-function explain(error: unknown, file: string): unknown {
-  if (error instanceof InputError || !(error instanceof Error) || !('code' in error)) return error;
-  const code = String(error.code);
-  return new InputError(`${printable(file)}: ${causes[code] ?? `cannot be read (${code})`}`);
 }
