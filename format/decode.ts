@@ -32,6 +32,7 @@ export function decodeScenario(document: unknown, source: string): Scenario {
   const {
     format: _,
     host,
+    confirmed,
     operations,
     expect,
     found,
@@ -41,6 +42,11 @@ export function decodeScenario(document: unknown, source: string): Scenario {
   return {
     ...rest,
     ...(host !== undefined && { host: decodeHost(host, at(place, 'host')) }),
+    ...(confirmed !== undefined && {
+      confirmed: decodeList(confirmed, at(place, 'confirmed'), (item, where) =>
+        decode(schema.systemSchema, item, where),
+      ),
+    }),
     operations: decoded,
     ...(expect !== undefined && {
       expect: decodeList(expect, at(place, 'expect'), (item, where) =>

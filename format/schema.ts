@@ -281,6 +281,14 @@ const host: z.ZodMiniType<HostOptions> = z.extend(hostSchema, {
 });
 documentation.add(host, { description: 'how the host answers registrations' });
 
+/** An element of `confirmed`. */
+export const systemSchema = line;
+
+const confirmed = z.array(systemSchema);
+documentation.add(confirmed, {
+  description: 'the systems on which the expected effects were seen; for information',
+});
+
 /** An element of `expect`, its effects not looked into. */
 export const expectationSchema = object({ operation: count, effects: z.exactOptional(z.unknown()) });
 
@@ -313,11 +321,13 @@ documentation.add(found, {
 
 /** A scenario, its lists and parts not looked into. */
 export const outlineSchema = object({
+  $schema: z.exactOptional(text),
   format: z.literal(formatName, `expected "${formatName}"`),
   title: z.exactOptional(line),
   profile: z.exactOptional(profile),
   target: z.exactOptional(byteOrder),
   host: z.exactOptional(z.unknown()),
+  confirmed: z.exactOptional(z.unknown()),
   operations: z.exactOptional(z.unknown()),
   expect: z.exactOptional(z.unknown()),
   found: z.exactOptional(z.unknown()),
@@ -326,6 +336,7 @@ export const outlineSchema = object({
 /** A scenario as a whole, for the JSON Schema. */
 export const scenarioSchema = z.extend(outlineSchema, {
   host: z.exactOptional(host),
+  confirmed: z.exactOptional(confirmed),
   operations: z.array(operationSchema),
   expect: z.exactOptional(z.array(expectation)),
   found: z.exactOptional(found),

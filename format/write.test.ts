@@ -112,6 +112,8 @@ const found = record(
 const outline = record(
   { operations: fc.array(operation, { maxLength: 8 }) },
   {
+    $schema: fc.constantFrom('', '../scenario.schema.json', 'two\nlines'),
+    confirmed: fc.constantFrom([], ['qemu-7.2 tcg, qtest', 'linux-6.18 kvm']),
     title: fc.constantFrom('', 'a title', 'Überschrift "\\ 😀'),
     profile: fc.constantFrom('contract', 'tcg', 'kvm'),
     target: fc.constantFrom('little', 'big'),
@@ -206,7 +208,7 @@ describe('writing', () => {
     const text = JSON.stringify(fc.sample(scenarios, { numRuns: 2000, seed: 1 }), (_, value: unknown) =>
       typeof value === 'bigint' ? 0 : value,
     );
-    const used = new Set([...text.matchAll(/"([A-Za-z]+)":/g)].map((match) => match[1] ?? ''));
+    const used = new Set([...text.matchAll(/"([$A-Za-z]+)":/g)].map((match) => match[1] ?? ''));
     const known = new Set<string>([...scenarioFields, ...innerFields]);
     expect([...used].filter((name) => !known.has(name))).toEqual([]);
     expect(innerFields.filter((name) => !used.has(name))).toEqual([]);

@@ -10,11 +10,13 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 /** The fields of a scenario, in the order in which they are written. */
 export const scenarioFields = [
+  '$schema',
   'format',
   'title',
   'profile',
   'target',
   'host',
+  'confirmed',
   'operations',
   'expect',
   'found',

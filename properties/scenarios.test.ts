@@ -52,6 +52,16 @@ describe('named scenarios', () => {
     expect(new Set(scenarios.map(({ scenario }) => scenario.title)).size).toBe(scenarios.length);
   });
 
+  it('each say which running systems confirmed them, or that none did', () => {
+    const silent = scenarios.filter(({ scenario }) => scenario.confirmed === undefined);
+    expect(silent.map(({ file }) => file)).toEqual([]);
+    const recorded = scenarios.filter(({ file }) => file.startsWith('recorded-'));
+    const unconfirmed = recorded.filter(
+      ({ scenario }) => !scenario.confirmed?.includes('qemu-7.2 tcg, qtest'),
+    );
+    expect(unconfirmed.map(({ file }) => file)).toEqual([]);
+  });
+
   it('show every clause', () => {
     const shown = new Set(files.map((file) => file.split('-')[0]?.toUpperCase()));
     // D7 says that reads never signal; the format has no reads. K13 lists what the model leaves out.

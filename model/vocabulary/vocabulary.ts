@@ -159,7 +159,11 @@ export type Found = {
 
 /** One scenario: what the device models did to the memory map, and what was written. */
 export type Scenario = ScenarioHeader & {
+  /** Where an editor finds the JSON Schema. This program does not look at it. */
+  readonly $schema?: string;
   readonly title?: string;
+  /** The systems on which the expected effects were seen, such as `linux-6.18 kvm`; for people. */
+  readonly confirmed?: readonly string[];
   readonly operations: readonly Operation[];
   readonly expect?: readonly Expectation[];
   readonly found?: Found;
