@@ -24,7 +24,13 @@ export {
   type PropertyUse,
   type Shard,
 } from './engine/check.ts';
-export { dispatcherNamed, dispatcherNames, underProfile } from './engine/dispatchers.ts';
+export {
+  type DispatcherReference,
+  dispatcherNamed,
+  dispatcherNames,
+  loadDispatcher,
+  underProfile,
+} from './engine/dispatchers.ts';
 export {
   type Failing,
   type Fails,

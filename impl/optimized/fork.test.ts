@@ -6,16 +6,19 @@ import { mutants } from '../mutants/index.ts';
 import { OptimizedSession, optimizedDispatcher } from './session.ts';
 
 /** A session after some operations, run from the start. */
-function replayed(dispatcher: Dispatcher, scenario: Scenario, length: number): Session {
+function replayed(dispatcher: Dispatcher, scenario: Scenario, length: number): Required<Session> {
   const session = dispatcher.open(scenario);
   for (const operation of scenario.operations.slice(0, length)) session.apply(operation);
-  return session;
+  return complete(session);
 }
 
-function forkOf(session: Session): Session {
-  const fork = session.fork?.();
-  if (fork === undefined) throw new Error('the session cannot be forked');
-  return fork;
+function forkOf(session: Required<Session>): Required<Session> {
+  return complete(session.fork());
+}
+
+function complete(session: Session): Required<Session> {
+  if (session.fork !== undefined && session.fingerprint !== undefined) return session as Required<Session>;
+  throw new Error('the session has no fork or no fingerprint');
 }
 
 function validate(session: Session): void {

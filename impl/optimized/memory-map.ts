@@ -7,6 +7,7 @@
  * Offsets, sizes and data are `bigint` here; only the dispatch path counts nanoseconds.
  */
 
+import { requireProfile } from '../../model/vocabulary/profiles.ts';
 import type {
   ByteOrder,
   ErrorCode,
@@ -54,7 +55,7 @@ export class MemoryMap {
 
   /** An empty map with the roots `memory` (2^64 bytes) and `io` (2^16 bytes); or a copy of a map of this class and header. */
   constructor(header: ScenarioHeader, listener: HostListener, original?: MemoryMap) {
-    this.profile = header.profile ?? 'contract';
+    this.profile = requireProfile(header.profile ?? 'contract');
     this.target = header.target ?? 'little';
     this.host = this.makeHost(header.host ?? {});
     this.regions = original === undefined ? [] : copiesOf(original.regions);

@@ -126,12 +126,12 @@ function commit(state: State): Step {
 }
 
 /** The reference model as a dispatcher. */
-export const modelDispatcher: Dispatcher = {
+export const modelDispatcher = {
   name: 'model',
   open: (header: ScenarioHeader) => sessionFrom(initialState(header)),
-};
+} satisfies Dispatcher;
 
-function sessionFrom(initial: State): Session {
+function sessionFrom(initial: State): Required<Session> {
   let state = initial;
   return {
     apply(operation) {

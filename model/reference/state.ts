@@ -1,7 +1,7 @@
 /** The state of a scenario: a value; `step` makes a new one. */
 import { emptyHost, type Host } from '../host/host.ts';
 import { type Regions, roots } from '../map/region.ts';
-import { type Decisions, profiles } from '../vocabulary/profiles.ts';
+import { type Decisions, profiles, requireProfile } from '../vocabulary/profiles.ts';
 import type { ByteOrder, HostOptions, ScenarioHeader } from '../vocabulary/vocabulary.ts';
 
 export type State = {
@@ -23,10 +23,14 @@ export type State = {
   readonly host: Host;
 };
 
-/** Where every scenario begins: two empty spaces. */
+/**
+ * Where every scenario begins: two empty spaces.
+ *
+ * @throws RangeError for an unknown profile
+ */
 export function initialState({ profile = 'contract', target = 'little', host = {} }: ScenarioHeader): State {
   return {
-    decisions: profiles[profile],
+    decisions: profiles[requireProfile(profile)],
     target,
     hostOptions: host,
     notifiers: [],

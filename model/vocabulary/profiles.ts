@@ -57,3 +57,20 @@ export const profiles: Readonly<Record<Profile, Decisions>> = {
     root: 'shared',
   },
 };
+
+/** The names of all profiles, in the order in which they are listed. */
+export const profileNames = Object.keys(profiles) as readonly Profile[];
+
+export function isProfile(name: unknown): name is Profile {
+  return typeof name === 'string' && Object.hasOwn(profiles, name);
+}
+
+/**
+ * The profile of this name. TypeScript rules out any other; JavaScript does not.
+ *
+ * @throws RangeError when there is none, naming those that there are
+ */
+export function requireProfile(name: unknown): Profile {
+  if (isProfile(name)) return name;
+  throw new RangeError(`unknown profile ${JSON.stringify(name)}: expected ${profileNames.join(', ')}`);
+}

@@ -232,15 +232,20 @@ export type EffectLists = readonly (readonly Effect[])[];
 export interface Session {
   /** Interprets one operation. Total: a breached precondition is an `error` effect, never an exception. */
   apply(operation: Operation): readonly Effect[];
-  /** A string that is equal for two sessions exactly when no further scenario could tell them apart by inner state. */
-  fingerprint(): string;
-  /** An independent session in the same state, where there is a way cheaper than to run the scenario again. */
+  /**
+   * A string that is equal for two sessions exactly when no further operations could tell them apart. Only `explore`
+   * needs it: it takes sessions with equal fingerprints for the same state.
+   */
+  fingerprint?(): string;
+  /** An independent session in the same state. Optional: without it, `explore` runs the operations again, which is slower. */
   fork?(): Session;
 }
 
-/** Anything that claims to keep the contract and lives in this process. */
+/** Anything that claims to keep the contract and lives in this process. Two functions are enough: `open` and a session's `apply`. */
 export interface Dispatcher {
-  /** The name a person types: `model`, `impl`, ... */
+  /** What reports call it: `model`, `impl`, ... */
   readonly name: string;
+  /** The profile that it runs every scenario under, where it does not follow the scenario's own. */
+  readonly profile?: Profile;
   open(header: ScenarioHeader): Session;
 }

@@ -1,7 +1,7 @@
-/** What a worker thread does: one batch after the other, of dispatchers that it knows by name. */
+/** What a worker thread does: one batch after the other, of dispatchers that it loads by reference. */
 import { setFlagsFromString } from 'node:v8';
 import { type BatchRequest, type BatchResult, runBatch } from './batch.ts';
-import { dispatcherNamed } from './dispatchers.ts';
+import { loadDispatcher } from './dispatchers.ts';
 
 /*
  * A scenario visits some 500 functions, none for long, and each thread compiles them for itself while the others need the
@@ -12,6 +12,6 @@ setFlagsFromString('--max-inlined-bytecode-size-cumulative=230');
 
 export type BatchTask = BatchRequest & { readonly a: string; readonly b: string };
 
-export default function run({ a, b, ...request }: BatchTask): BatchResult {
-  return runBatch(dispatcherNamed(a), dispatcherNamed(b), request);
+export default async function run({ a, b, ...request }: BatchTask): Promise<BatchResult> {
+  return runBatch(await loadDispatcher(a), await loadDispatcher(b), request);
 }

@@ -1,44 +1,79 @@
-/** Dispatchers by the names that a person types: `model`, `impl`, `mutant:off-by-one-end`, with `@contract`, `@tcg` or `@kvm` behind. */
-
-import { InputError } from '../../format/errors.ts';
+/**
+ * Dispatchers by reference: a value, one of this package's names (`model`, `impl@tcg`, `mutant:off-by-one-end`), or the path of a
+ * module that exports one (`./mine.js`, `./mine.js@kvm`). This is the only place that takes such a text apart.
+ */
+import { existsSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { InputError, printable, quote } from '../../format/errors.ts';
 import { optimizedDispatcher } from '../../impl/index.ts';
 import { mutantNamed, mutants } from '../../impl/mutants/index.ts';
 import { modelDispatcher } from '../../model/reference/reference.ts';
+import { isProfile, profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Dispatcher, Profile } from '../../model/vocabulary/vocabulary.ts';
+
+/**
+ * A dispatcher as a caller gives it.
+ * - A `Dispatcher` value always runs in the calling thread. Its name is for reports only.
+ * - A string is a name of this package, or the path or `file:` URL of a module whose default export is a `Dispatcher`. Either
+ *   may end with `@PROFILE`. Worker threads load it themselves. Relative paths start from the working directory.
+ */
+export type DispatcherReference = Dispatcher | string;
+
+/** A reference's text, taken apart. */
+export type ReferenceParts = {
+  /** The name or the path, without the profile. */
+  readonly plain: string;
+  readonly profile: Profile | undefined;
+};
 
 const dispatchers: readonly Dispatcher[] = [modelDispatcher, optimizedDispatcher];
 
 const mutantPrefix = 'mutant:';
 
-const profileNames: readonly string[] = ['contract', 'tcg', 'kvm'] satisfies Profile[];
+const moduleExtension = /\.[cm]?[jt]s$/;
+
+/** Dispatchers that are another one under a name or profile of their own, with that other one. */
+const originals = new WeakMap<Dispatcher, Dispatcher>();
+
+/** Whether a text is the path of a module: it has a slash or the ending of a script. Other texts are names. */
+export function isModulePath(text: string): boolean {
+  return /[\\/]/.test(text) || moduleExtension.test(text.replace(/@[^@]*$/, '')) || moduleExtension.test(text);
+}
 
 /**
- * The dispatcher of a name such as `impl` or `model@tcg`. A profile in the name wins over the scenario's own.
+ * Takes `NAME@PROFILE` apart. An `@` inside a module's path (`./node_modules/@me/mine.js`) belongs to the path.
  *
- * @throws InputError when there is no such dispatcher or profile.
+ * @throws InputError when there is no such profile
+ */
+export function partsOfReference(text: string): ReferenceParts {
+  const at = text.lastIndexOf('@');
+  const [before, after] = [text.slice(0, Math.max(at, 0)), text.slice(at + 1)];
+  const isInPath = isModulePath(text) && !moduleExtension.test(before) && !isProfile(after);
+  if (at < 0 || isInPath || /[\\/]/.test(after)) return { plain: text, profile: undefined };
+  if (isProfile(after)) return { plain: before, profile: after };
+  throw new InputError(`no profile is called ${quote(after)}: there are ${profileNames.join(', ')}`);
+}
+
+/**
+ * The dispatcher of this package with a name such as `impl` or `model@tcg`. A profile in the name wins over the scenario's own.
+ *
+ * @throws InputError when there is no such dispatcher or profile
  */
 export function dispatcherNamed(name: string): Dispatcher {
-  const at = name.lastIndexOf('@');
-  const plain = at < 0 ? name : name.slice(0, at);
+  const { plain, profile } = partsOfReference(name);
   const found = plain.startsWith(mutantPrefix)
     ? mutantOf(plain.slice(mutantPrefix.length))
     : dispatchers.find((dispatcher) => dispatcher.name === plain);
   if (found === undefined) {
     throw new InputError(
-      `no dispatcher is called ${JSON.stringify(plain)}: there are ${dispatcherNames().join(', ')}`,
+      `no dispatcher is called ${quote(plain)}: there are ${dispatcherNames().join(', ')}, and paths of modules such as ./mine.js`,
     );
   }
-  if (at < 0) return found;
-  const profile = name.slice(at + 1);
-  if (!isProfile(profile)) {
-    throw new InputError(
-      `no profile is called ${JSON.stringify(profile)}: there are ${profileNames.join(', ')}`,
-    );
-  }
-  return underProfile(found, profile);
+  return profile === undefined ? found : underProfile(found, profile);
 }
 
-/** @throws InputError when there is none of this name. */
+/** @throws InputError when there is none of this name */
 function mutantOf(name: string): Dispatcher {
   const mutant = mutantNamed(name);
   if (mutant !== undefined) return mutant.dispatcher;
@@ -46,7 +81,7 @@ function mutantOf(name: string): Dispatcher {
     .filter((other) => name !== '' && other.name.includes(name))
     .map((other) => other.name);
   const hint = alike.length > 0 ? `: is it ${alike.slice(0, 3).join(', ')}?` : `, of ${mutants.length}`;
-  throw new InputError(`no mutant is called ${JSON.stringify(name)}${hint}`);
+  throw new InputError(`no mutant is called ${quote(name)}${hint}`);
 }
 
 /** The names that exist, without profiles; all mutants in one. */
@@ -54,14 +89,108 @@ export function dispatcherNames(): string[] {
   return [...dispatchers.map((dispatcher) => dispatcher.name), `${mutantPrefix}NAME`];
 }
 
-/** The same dispatcher, under this profile whatever the scenario says. */
-export function underProfile(dispatcher: Dispatcher, profile: Profile): Dispatcher {
-  return {
-    name: `${dispatcher.name}@${profile}`,
-    open: (header) => dispatcher.open({ ...header, profile }),
-  };
+/**
+ * The dispatcher of a reference. One that comes from a module is called what the reference says, so that its name in a
+ * report or a saved scenario finds it again. A value whose name would find another dispatcher is called `NAME (by value)`.
+ *
+ * @param role how error messages call it, such as `a`
+ * @throws InputError when there is none, or when what was given or exported is no dispatcher
+ */
+export async function loadDispatcher(reference: DispatcherReference, role = 'dispatcher'): Promise<Dispatcher> {
+  if (typeof reference === 'string') {
+    return isModulePath(reference) ? dispatcherFromModule(reference) : dispatcherNamed(reference);
+  }
+  if (!isDispatcher(reference)) {
+    throw new InputError(`${role}: expected a dispatcher (an object with a name and open) or a reference to one`);
+  }
+  if (reference.profile !== undefined) knownProfile(reference.profile, `${role}: profile`);
+  return findsAnother(reference) ? calledLike(reference, `${reference.name} (by value)`) : reference;
 }
 
-export function isProfile(name: string): name is Profile {
-  return profileNames.includes(name);
+/** Whether threads can load both: neither is a value. */
+export function areForThreads(a: DispatcherReference, b: DispatcherReference): boolean {
+  return typeof a === 'string' && typeof b === 'string';
+}
+
+/** The same dispatcher, under this profile whatever the scenario says. */
+export function underProfile(dispatcher: Dispatcher, profile: Profile): Dispatcher {
+  return derived(dispatcher, `${dispatcher.name}@${profile}`, knownProfile(profile, 'profile'));
+}
+
+/** The dispatcher that was given another name or profile here; itself, where it was not. */
+export function originalOf(dispatcher: Dispatcher): Dispatcher {
+  return originals.get(dispatcher) ?? dispatcher;
+}
+
+/** @throws InputError for an unknown profile; `where` says whose it is */
+export function knownProfile(name: unknown, where: string): Profile {
+  if (isProfile(name)) return name;
+  const given = typeof name === 'string' ? quote(name) : String(name);
+  throw new InputError(`${where}: no profile is called ${given}: there are ${profileNames.join(', ')}`);
+}
+
+function calledLike(dispatcher: Dispatcher, name: string): Dispatcher {
+  return derived(dispatcher, name, dispatcher.profile);
+}
+
+function derived(dispatcher: Dispatcher, name: string, profile: Profile | undefined): Dispatcher {
+  const made: Dispatcher = {
+    name,
+    ...(profile !== undefined && { profile }),
+    open: (header) => dispatcher.open(profile === undefined ? header : { ...header, profile }),
+  };
+  originals.set(made, originalOf(dispatcher));
+  return made;
+}
+
+/** Whether a value's name, taken for a reference, would find another dispatcher. */
+function findsAnother(value: Dispatcher): boolean {
+  if (isModulePath(value.name)) return !originals.has(value);
+  try {
+    return originalOf(dispatcherNamed(value.name)) !== originalOf(value);
+  } catch {
+    return false;
+  }
+}
+
+async function dispatcherFromModule(reference: string): Promise<Dispatcher> {
+  const { plain, profile } = partsOfReference(reference);
+  const exported = await defaultExportOf(plain);
+  if (!isDispatcher(exported)) {
+    throw new InputError(
+      `${printable(plain)}: its default export is no dispatcher: expected an object with a name and open(header)`,
+    );
+  }
+  const own = exported.profile === undefined ? undefined : knownProfile(exported.profile, printable(plain));
+  return derived(exported, reference, profile ?? own);
+}
+
+async function defaultExportOf(path: string): Promise<unknown> {
+  const url = urlOf(path);
+  if (!existsSync(url)) throw new InputError(`${printable(path)}: no such module`);
+  if (!statSync(url).isFile()) throw new InputError(`${printable(path)}: not a file: expected a module`);
+  let module: Readonly<Record<string, unknown>>;
+  try {
+    module = await import(url.href);
+  } catch (error) {
+    const [line = ''] = String(error instanceof Error ? error.message : error).split('\n');
+    throw new InputError(`${printable(path)}: cannot be loaded: ${printable(line)}`);
+  }
+  if ('default' in module) return module['default'];
+  throw new InputError(`${printable(path)}: no default export: expected a dispatcher there`);
+}
+
+function urlOf(path: string): URL {
+  if (!path.startsWith('file:')) return pathToFileURL(resolve(path));
+  try {
+    return pathToFileURL(fileURLToPath(path));
+  } catch {
+    throw new InputError(`${printable(path)}: not the URL of a file`);
+  }
+}
+
+function isDispatcher(value: unknown): value is Dispatcher {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, open } = value as Partial<Dispatcher>;
+  return typeof name === 'string' && typeof open === 'function';
 }

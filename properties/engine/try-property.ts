@@ -1,14 +1,12 @@
 /** Trying a property on a dispatcher, under the profile that counts. */
-import type { Dispatcher, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
+import type { Dispatcher, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { lockstep } from '../compare/lockstep.ts';
 import type { Failure, Property, Verdict } from '../compare/property.ts';
 import { properties } from '../properties/index.ts';
-import { isProfile } from './dispatchers.ts';
 
-/** A property holds only under the profiles that it names: the one in the dispatcher's name, else the scenario's. */
+/** A property holds only under the profiles that it names. The dispatcher's own profile counts, else the scenario's. */
 export function tryProperty(property: Property, dispatcher: Dispatcher, scenario: Scenario): Verdict {
-  const named = dispatcher.name.split('@')[1] ?? '';
-  const profile: Profile = isProfile(named) ? named : (scenario.profile ?? 'contract');
+  const profile = dispatcher.profile ?? scenario.profile ?? 'contract';
   if (!property.profiles.includes(profile)) return 'does not apply';
   return property.check(dispatcher, { ...scenario, profile });
 }

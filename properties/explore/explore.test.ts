@@ -37,7 +37,7 @@ function withStaleCache(isTold: boolean): Dispatcher {
         cache.set(at, effects);
         return effects;
       },
-      fingerprint: () => inner.fingerprint() + (isTold ? textOf([...cache].sort()) : ''),
+      fingerprint: () => inner.fingerprint?.() + (isTold ? textOf([...cache].sort()) : ''),
     };
   };
   return { name: 'stale', open: (header) => open(modelDispatcher.open(header)) };

@@ -1,4 +1,5 @@
 /** One side of a pair, live: a dispatcher's state from which operations can be tried. */
+import { InputError, printable } from '../../format/errors.ts';
 import type {
   Dispatcher,
   Effect,
@@ -95,7 +96,7 @@ class SessionLive implements Live {
   key(): Key {
     if (this.#key !== undefined) return this.#key;
     const key = new Key();
-    hashText(this.#session.fingerprint(), 0, key);
+    hashText(fingerprintOf(this.#session, this.#side.name), 0, key);
     this.#key = key;
     return key;
   }
@@ -112,7 +113,7 @@ class SessionLive implements Live {
 
   isStill(key: Key): boolean {
     const now = new Key();
-    hashText(this.#session.fingerprint(), 0, now);
+    hashText(fingerprintOf(this.#session, this.#side.name), 0, now);
     return sameKey(now, key);
   }
 
@@ -125,4 +126,12 @@ class SessionLive implements Live {
     }
     return session;
   }
+}
+
+/** @throws InputError where the session has none: states cannot be told apart without it. */
+function fingerprintOf(session: Session, dispatcher: string): string {
+  if (session.fingerprint !== undefined) return session.fingerprint();
+  throw new InputError(
+    `${printable(dispatcher)}: its sessions have no fingerprint(), without which it cannot be explored; add it, or use check`,
+  );
 }

@@ -1,6 +1,7 @@
 /** A worker's turn: it takes chunks of a layer and expands their pairs, until none is left or it is told to stop. */
 import { modelDispatcher } from '../../model/reference/reference.ts';
-import type { Dispatcher, Profile } from '../../model/vocabulary/vocabulary.ts';
+import type { Dispatcher } from '../../model/vocabulary/vocabulary.ts';
+import { originalOf } from '../engine/dispatchers.ts';
 import { Budget } from './budget.ts';
 import { Expander, type Notes } from './expand.ts';
 import { SessionSide, type Side } from './live.ts';
@@ -151,8 +152,10 @@ function lower(signals: Int32Array, index: number, value: number): void {
 
 /** The model by its tables, anything else by its sessions; `plainModel`: the model by its sessions too. */
 function sideOf(dispatcher: Dispatcher, { header, alphabet }: Scope, plainModel: boolean): Side {
-  const [name, profile] = dispatcher.name.split('@');
-  if (name !== modelDispatcher.name || plainModel) return new SessionSide(dispatcher, header, alphabet);
-  const named = profile === undefined ? header : { ...header, profile: profile as Profile };
-  return new ModelSide(dispatcher.name, named, alphabet);
+  // By identity: another dispatcher may have the model's name.
+  if (originalOf(dispatcher) !== modelDispatcher || plainModel) {
+    return new SessionSide(dispatcher, header, alphabet);
+  }
+  const { name, profile } = dispatcher;
+  return new ModelSide(name, profile === undefined ? header : { ...header, profile }, alphabet);
 }
