@@ -1,6 +1,5 @@
 /** Scaling: operations that `check` compares in a second with two workers, beside one; over a whole run, and once warm. */
 import { check } from '../../properties/engine/check.ts';
-import { dispatcherNamed } from '../../properties/engine/dispatchers.ts';
 import { type Costs, median } from '../rounds.ts';
 import { checkSpeed } from './commands.ts';
 
@@ -29,8 +28,8 @@ async function warmSpeed(workers: number, seconds: number): Promise<number> {
   let before: { readonly operations: number; readonly milliseconds: number } | undefined;
   let after = { operations: 0, milliseconds: 0 };
   await check({
-    a: dispatcherNamed('model'),
-    b: dispatcherNamed('impl'),
+    a: 'model',
+    b: 'impl',
     profiles: ['contract', 'tcg', 'kvm'],
     runs: 0,
     seconds: warmUpMilliseconds / 1000 + seconds,

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { requireBounds } from '../../format/bounds.ts';
 import { InputError, readScenarios } from '../../format/index.ts';
-import type { Profile } from '../../model/vocabulary/vocabulary.ts';
+import type { Dispatcher, Profile } from '../../model/vocabulary/vocabulary.ts';
 import type { Finding } from '../../properties/compare/finding.ts';
 import { type CheckOptions, check, type Shard } from '../../properties/engine/check.ts';
 import type { Context } from '../context.ts';
@@ -12,7 +12,7 @@ import { complaintOf, exitStatus } from '../errors.ts';
 import { packageRoot } from '../invocation.ts';
 import { requireDirectory, saveFinding } from '../io/findings.ts';
 import { startProgress } from '../io/progress.ts';
-import { partsOf, systemNamed } from '../systems.ts';
+import { systemNamed } from '../systems.ts';
 import { checkJson } from '../text/check-json.ts';
 import { outcomeOf, renderCheck } from '../text/check-report.ts';
 import { grouped } from '../text/layout.ts';
@@ -48,13 +48,15 @@ export async function runCheck(
   if (options.shard !== undefined && options.seed === undefined) {
     throw new InputError('--shard: the parts of a run need one seed; give --seed too');
   }
-  const dispatchers = { a: systemNamed(a), b: systemNamed(b) };
-  const profiles = profilesOf(a, options.profile);
+  const expected = await systemNamed(a);
+  await systemNamed(b);
+  const profiles = profilesOf(expected, options.profile);
   const regressions = await regressionsOf(options.regressions ?? []);
   const progress = await startProgress(`${a} and ${b}`);
   const save = (finding: Finding | undefined) => finding && saveFinding(finding, options.save, a, b);
   const report = await check({
-    ...dispatchers,
+    a,
+    b,
     profiles,
     runs: options.runs ?? defaultRuns,
     ...(options.time !== undefined && { seconds: options.time }),
@@ -86,11 +88,10 @@ export async function runCheck(
   );
 }
 
-/** A name with a profile has its scenarios of that profile: what is generated for another would be counted wrongly. */
-function profilesOf(a: string, wanted: Profile | undefined): readonly Profile[] {
-  const { profile } = partsOf(a);
+/** A dispatcher under one profile gets scenarios of that profile: those of another would be counted wrongly. */
+function profilesOf({ name, profile }: Dispatcher, wanted: Profile | undefined): readonly Profile[] {
   if (profile !== undefined && wanted !== undefined && profile !== wanted) {
-    throw new InputError(`--profile ${wanted} and ${a} contradict each other: leave one of them out`);
+    throw new InputError(`--profile ${wanted} and ${name} contradict each other: leave one of them out`);
   }
   const only = wanted ?? profile;
   return only === undefined ? allProfiles : [only];

@@ -1,9 +1,11 @@
 /** `explain FILE [--on NAME]`: the map and each write's way, for people. */
+import { modelDispatcher } from '../../model/reference/reference.ts';
+import { originalOf } from '../../properties/engine/dispatchers.ts';
 import type { Context } from '../context.ts';
 import { explain } from '../explain/explain.ts';
 import { Breather } from '../io/interrupt.ts';
 import { scenarios } from '../io/scenarios.ts';
-import { partsOf, systemNamed } from '../systems.ts';
+import { systemNamed } from '../systems.ts';
 
 export type ExplainCommandOptions = { readonly on: string; readonly everyStep?: true };
 
@@ -14,8 +16,8 @@ export async function runExplain(
   context: Context,
 ): Promise<void> {
   const { output, style, interrupt } = context;
-  const named = systemNamed(options.on);
-  const { plain, profile } = partsOf(options.on);
+  const named = await systemNamed(options.on);
+  const { profile } = named;
   const breather = new Breather();
   let isFirst = true;
   for await (const { scenario } of scenarios(files, interrupt)) {
@@ -25,7 +27,7 @@ export async function runExplain(
       style,
       everyStep: options.everyStep === true,
       ...(profile !== undefined && { profile }),
-      ...(plain !== 'model' && { other: named }),
+      ...(originalOf(named) !== modelDispatcher && { other: named }),
     });
     for (const line of lines) {
       await output.lines([line]);

@@ -38,7 +38,7 @@ export async function runExplore(
 ): Promise<void> {
   requireDirectory(options.save);
   const scope = loadScope(options.scope);
-  const [expected, compared] = [systemNamed(a), systemNamed(b)];
+  const [expected, compared] = [await systemNamed(a), await systemNamed(b)];
   const progress = await startProgress(`${scope.name}: ${a} and ${b}`);
   const report = await explore({
     a: expected,

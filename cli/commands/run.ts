@@ -13,7 +13,7 @@ export type RunOptions = { readonly on: string; readonly json?: true };
 
 /** Prints the effects of each scenario, in order, as it is read. */
 export async function runRun(files: readonly string[], options: RunOptions, context: Context): Promise<void> {
-  const dispatcher = systemNamed(options.on);
+  const dispatcher = await systemNamed(options.on);
   for await (const { scenario } of scenarios(files, context.interrupt)) {
     const print = options.json ? printJson : printText;
     await print(dispatcher, scenario, context);
@@ -33,7 +33,7 @@ async function printJson(dispatcher: Dispatcher, scenario: Scenario, context: Co
 async function printText(dispatcher: Dispatcher, scenario: Scenario, context: Context): Promise<void> {
   const { output, style } = context;
   const title = scenario.title === undefined ? '(no title)' : printable(scenario.title);
-  const header = dispatcher.name.includes('@') ? surroundingsText(scenario) : headerText(scenario);
+  const header = dispatcher.profile !== undefined ? surroundingsText(scenario) : headerText(scenario);
   await output.lines([style.bold(title), `  ${dispatcher.name}, ${header}`]);
   for await (const { index, operation, effects } of effectsOf(dispatcher, scenario, context.interrupt)) {
     const texts = effects.map((effect) => style.mark(`        ${effectText(effect)}`));

@@ -1,4 +1,5 @@
 /** Two sides' effects next to each other, the first difference marked. */
+import { profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Effect, EffectLists, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import type { Difference } from '../../properties/compare/compare.ts';
 import { sameEffect } from '../../properties/compare/compare.ts';
@@ -21,7 +22,7 @@ export function renderSides(
   style: Style,
 ): string[] {
   const [a, b] = sides;
-  const hasProfiles = a.name.includes('@') && b.name.includes('@');
+  const hasProfiles = namesProfile(a) && namesProfile(b);
   const header = hasProfiles ? surroundingsText(scenario) : headerText(scenario);
   const lines = [`  ${header}`, '', columns('', a.name, b.name)];
   lines.push(`${margin}${'-'.repeat(columnWidth)}-+-${'-'.repeat(columnWidth)}`);
@@ -69,4 +70,9 @@ function columns(mark: string, left: string, right: string): string {
     const begin = (i === 0 ? `   ${mark}` : '').padEnd(margin.length);
     return `${begin}${(one[i] ?? '').padEnd(columnWidth)} | ${other[i] ?? ''}`.trimEnd();
   }).join('\n');
+}
+
+/** Whether a side's name says its profile, so that the scenario's own plays no part. */
+function namesProfile({ name }: Side): boolean {
+  return profileNames.some((profile) => name.includes(`@${profile}`));
 }

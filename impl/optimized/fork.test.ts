@@ -72,8 +72,8 @@ describe('a fork', () => {
   it('may be forked at each step', () => {
     fc.assert(
       fc.property(new ScenarioArbitrary({ mostOperations: 60 }), (scenario) => {
-        const straight = optimizedDispatcher.open(scenario);
-        let session = optimizedDispatcher.open(scenario);
+        const straight = complete(optimizedDispatcher.open(scenario));
+        let session = complete(optimizedDispatcher.open(scenario));
         for (const operation of scenario.operations) {
           const before = session.fingerprint();
           const fork = forkOf(session);

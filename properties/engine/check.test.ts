@@ -8,9 +8,16 @@ import { lockstep } from '../compare/lockstep.ts';
 import { type CheckOptions, check } from './check.ts';
 import { dispatcherNamed } from './dispatchers.ts';
 
-function optionsFor(name: string, seed: number): CheckOptions {
-  const [a, b] = [dispatcherNamed('model'), dispatcherNamed(name)];
-  return { a, b, profiles: ['contract', 'tcg', 'kvm'], runs: 2000, seed, regressions: [] };
+function optionsFor(b: string, seed: number) {
+  const a = 'model';
+  return {
+    a,
+    b,
+    profiles: ['contract', 'tcg', 'kvm'],
+    runs: 2000,
+    seed,
+    regressions: [],
+  } satisfies CheckOptions;
 }
 
 const lengthOf = (finding: Finding | undefined) => finding?.scenario.operations.length ?? Number.NaN;
@@ -25,7 +32,8 @@ describe('check', () => {
     expect(lengthOf(report.first)).toBeGreaterThan(3);
     expect(told).toEqual([report.first]);
     for (const finding of [report.finding, report.first]) {
-      const found = finding && lockstep(options.a, options.b, finding.scenario);
+      const found =
+        finding && lockstep(dispatcherNamed(options.a), dispatcherNamed(options.b), finding.scenario);
       expect(found?.kind).toBe(finding?.failure.kind);
       expect(finding?.origin).toBe(report.first?.origin);
     }
@@ -91,7 +99,7 @@ describe('a worker that dies', () => {
       'const end = Date.now() + 500; while (Date.now() < end); process.exit(7);',
       text.replaceAll(/"(\d+n)"/g, '$1'),
     );
-    const report = await check({ ...options, b: dispatcherNamed('mutant:match-data-dropped') });
+    const report = await check({ ...options, b: 'mutant:match-data-dropped' });
     expect(report.finding?.origin).toBe('seed 9, scenario 2001');
     expect(report.died?.message).toBe(`a worker died (worker exited with code: 7) ${died}`);
   });

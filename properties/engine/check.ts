@@ -8,6 +8,7 @@ import { properties } from '../properties/index.ts';
 import { type BatchRequest, type BatchResult, batchSeed, batchSize, type Found } from './batch.ts';
 import { batchesOf } from './batch-plan.ts';
 import { type BatchRunner, inThisThread, inWorkers } from './batch-runner.ts';
+import { areForThreads, type DispatcherReference, loadDispatcher } from './dispatchers.ts';
 import { type Failing, searchShortest } from './shortest.ts';
 import { failureOf } from './try-property.ts';
 import { WorkerDiedError } from './worker-pool.ts';
@@ -16,8 +17,9 @@ import { WorkerDiedError } from './worker-pool.ts';
 export type Shard = { readonly index: number; readonly count: number };
 
 export type CheckOptions = {
-  readonly a: Dispatcher;
-  readonly b: Dispatcher;
+  /** What is expected, as a rule `model`. */
+  readonly a: DispatcherReference;
+  readonly b: DispatcherReference;
   /** The profiles that scenarios are generated for, in turn. */
   readonly profiles: readonly Profile[];
   /** Random scenarios to run, in all shards together; ignored when `seconds` is given. */
@@ -27,7 +29,7 @@ export type CheckOptions = {
   readonly seed: number;
   /** Scenarios that run first, as given (saved regressions): each with the name it is reported under. */
   readonly regressions: readonly { readonly source: string; readonly scenario: Scenario }[];
-  /** Worker threads; 1 (if left out) is this thread. More find the dispatchers by name (dispatchers.ts). */
+  /** Worker threads; 1 (if left out) is this thread. A dispatcher that is given by value runs in this thread alone. */
   readonly workers?: number;
   /** What a thread runs, compiled; for tests. */
   readonly threadEntry?: URL;
@@ -81,14 +83,18 @@ export type CheckReport = {
  * @throws WorkerDiedError when a worker thread ends while it runs a batch, and no other has found anything
  */
 export async function check(options: CheckOptions): Promise<CheckReport> {
-  return new Run(options).toEnd();
+  const [a, b] = [await loadDispatcher(options.a, 'a'), await loadDispatcher(options.b, 'b')];
+  const workers = areForThreads(options.a, options.b) ? options.workers : 1;
+  return new Run({ ...options, a, b, ...(workers !== undefined && { workers }) }).toEnd();
 }
+
+type LoadedOptions = CheckOptions & { readonly a: Dispatcher; readonly b: Dispatcher };
 
 /** Fewer batches than this are done before another thread has started. */
 const batchesWorthWorkers = 8;
 
 class Run {
-  readonly #options: CheckOptions;
+  readonly #options: LoadedOptions;
   readonly #started = performance.now();
   /** Results by the order of their batches; the ones under way are missing. */
   readonly #results = new Map<number, BatchResult>();
@@ -97,7 +103,7 @@ class Run {
   #lastBatch = Number.POSITIVE_INFINITY;
   #died: WorkerDiedError | undefined;
 
-  constructor(options: CheckOptions) {
+  constructor(options: LoadedOptions) {
     this.#options = options;
   }
 

@@ -38,7 +38,9 @@ const originals = new WeakMap<Dispatcher, Dispatcher>();
 
 /** Whether a text is the path of a module: it has a slash or the ending of a script. Other texts are names. */
 export function isModulePath(text: string): boolean {
-  return /[\\/]/.test(text) || moduleExtension.test(text.replace(/@[^@]*$/, '')) || moduleExtension.test(text);
+  return (
+    /[\\/]/.test(text) || moduleExtension.test(text.replace(/@[^@]*$/, '')) || moduleExtension.test(text)
+  );
 }
 
 /**
@@ -96,12 +98,17 @@ export function dispatcherNames(): string[] {
  * @param role how error messages call it, such as `a`
  * @throws InputError when there is none, or when what was given or exported is no dispatcher
  */
-export async function loadDispatcher(reference: DispatcherReference, role = 'dispatcher'): Promise<Dispatcher> {
+export async function loadDispatcher(
+  reference: DispatcherReference,
+  role = 'dispatcher',
+): Promise<Dispatcher> {
   if (typeof reference === 'string') {
     return isModulePath(reference) ? dispatcherFromModule(reference) : dispatcherNamed(reference);
   }
   if (!isDispatcher(reference)) {
-    throw new InputError(`${role}: expected a dispatcher (an object with a name and open) or a reference to one`);
+    throw new InputError(
+      `${role}: expected a dispatcher (an object with a name and open) or a reference to one`,
+    );
   }
   if (reference.profile !== undefined) knownProfile(reference.profile, `${role}: profile`);
   return findsAnother(reference) ? calledLike(reference, `${reference.name} (by value)`) : reference;
