@@ -4,7 +4,9 @@ import { addCheck } from './arguments/check.ts';
 import type { Choose } from './arguments/choose.ts';
 import { addExplain } from './arguments/explain.ts';
 import { addExplore } from './arguments/explore.ts';
+import { addGenerate } from './arguments/generate.ts';
 import { dispatcherNamesHelp, exitStatusHelp } from './arguments/help-texts.ts';
+import { addInit } from './arguments/init.ts';
 import { addMerge } from './arguments/merge.ts';
 import { addMutants } from './arguments/mutants.ts';
 import { addReplay } from './arguments/replay.ts';
@@ -13,7 +15,17 @@ import { packageVersion } from './invocation.ts';
 import { throwUsageErrors } from './usage-error.ts';
 
 /** Each command, in the order of the help. */
-const additions = [addCheck, addExplore, addMutants, addMerge, addReplay, addRun, addExplain];
+const additions = [
+  addCheck,
+  addExplore,
+  addMutants,
+  addMerge,
+  addReplay,
+  addRun,
+  addExplain,
+  addGenerate,
+  addInit,
+];
 
 /** The parser. The action of the command that is given is passed to `choose`, not run. */
 export function createParser(choose: Choose): Command {

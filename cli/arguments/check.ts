@@ -1,8 +1,8 @@
 /** Arguments, options and help of `check`. */
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { Choose } from './choose.ts';
 import { dispatcherNamesHelp, exitStatusHelp } from './help-texts.ts';
-import { seconds, several, shard, wholeNumber } from './options.ts';
+import { profileOption, seconds, seedOption, several, shard, wholeNumber } from './options.ts';
 
 export function addCheck(program: Command, choose: Choose): void {
   program
@@ -15,14 +15,8 @@ export function addCheck(program: Command, choose: Choose): void {
     .argument('[B]', 'what is compared with it', 'impl')
     .option('--runs <n>', 'random scenarios to run (default: 30000)', wholeNumber(1, 1_000_000_000))
     .option('--time <s>', 'run for so many seconds instead', seconds)
-    .option('--seed <n>', 'run the same scenarios again (default: a new seed)', wholeNumber(0, 0xffff_ffff))
-    .addOption(
-      new Option('--profile <name>', 'scenarios of one profile (default: all three in turn)').choices([
-        'contract',
-        'tcg',
-        'kvm',
-      ]),
-    )
+    .addOption(seedOption())
+    .addOption(profileOption())
     .option('--save <dir>', 'where a difference is saved', 'findings')
     .option('--regressions <path>', 'scenarios to run first, a file or a directory; may be repeated', several)
     .option('--workers <n>', 'threads to use (default: one a core)', wholeNumber(1, 1024))

@@ -1,5 +1,5 @@
 /** Values of options: what is accepted, and what is said of what is not. */
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 
 /** A parser for whole numbers of a range. */
 export function wholeNumber(minimum: number, maximum: number): (text: string) => number {
@@ -27,4 +27,16 @@ export function shard(text: string): { readonly index: number; readonly count: n
   const [, index, count] = (/^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? []).map(Number);
   if (index !== undefined && count !== undefined && index >= 1 && index <= count) return { index, count };
   throw new InvalidArgumentError('Expected I/N, the I-th of N parts, such as 1/4.');
+}
+
+/** `--profile`, of the commands that generate scenarios. */
+export function profileOption(): Option {
+  const profile = new Option('--profile <name>', 'scenarios of one profile (default: all three in turn)');
+  return profile.choices(['contract', 'tcg', 'kvm']);
+}
+
+/** `--seed`, of the commands that generate scenarios. */
+export function seedOption(): Option {
+  const seed = new Option('--seed <n>', 'the same scenarios again (default: a new seed)');
+  return seed.argParser(wholeNumber(0, 0xffff_ffff));
 }

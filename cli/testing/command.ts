@@ -79,6 +79,12 @@ export class TestCommand {
     });
   }
 
+  /** Runs a line of bash, in which `$0` is the command; gives its standard output. */
+  async shell(line: string): Promise<string> {
+    const options = { cwd: this.directory, maxBuffer: 1 << 26 };
+    return (await promisify(execFile)('bash', ['-c', line, this.program], options)).stdout;
+  }
+
   remove(): void {
     rmSync(this.directory, { recursive: true, force: true });
   }

@@ -1,0 +1,28 @@
+/** Arguments, options and help of `init`. */
+import type { Command } from 'commander';
+import type { Choose } from './choose.ts';
+import { exitStatusHelp } from './help-texts.ts';
+
+export function addInit(program: Command, choose: Choose): void {
+  program
+    .command('init')
+    .summary('write a scenario to start from')
+    .description(
+      'Writes a small scenario to edit: a doorbell register as ivshmem has it, one ioeventfd, a write that matches it, a write that does not, and what is expected of both. A file that exists is never overwritten.',
+    )
+    .argument('[file]', 'the file to write; - for standard output', 'scenario.json')
+    .addHelpText(
+      'after',
+      `
+The format is described in docs/scenario-format.md.
+${exitStatusHelp}
+
+Examples:
+  $ ioeventfd-check init
+  $ ioeventfd-check init doorbell.json
+  $ ioeventfd-check init - | ioeventfd-check explain -`,
+    )
+    .action((file: string) =>
+      choose(async (context) => (await import('../commands/init.ts')).runInit(file, context)),
+    );
+}
