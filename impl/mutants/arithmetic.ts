@@ -1,13 +1,13 @@
 /** Mistakes with numbers of 64 bits: in doubles, in halves, and at their end. */
 
-import type { FlatPiece } from '../optimized/flat-view.ts';
-import type { Word } from '../optimized/host.ts';
+import type { FlatPiece } from '../optimized/map/flat-view.ts';
+import type { Word } from '../optimized/host/host.ts';
 import { OptimizedMemory } from '../optimized/optimized-memory.ts';
-import type { Region } from '../optimized/region.ts';
-import { Renderer } from '../optimized/render.ts';
-import type { IoOptions } from '../optimized/traits.ts';
-import { greater, highHalf, join, lesser, lowHalf, spaceEnd } from '../optimized/wide.ts';
-import type { WriteSink } from '../optimized/write-sink.ts';
+import type { Region } from '../optimized/map/region.ts';
+import { Renderer } from '../optimized/map/render.ts';
+import type { IoOptions } from '../optimized/tables/traits.ts';
+import { greater, highHalf, join, lesser, lowHalf, spaceEnd } from '../optimized/tables/wide.ts';
+import type { WriteSink } from '../optimized/dispatch/write-sink.ts';
 import { allProfiles, type Mutant, mutant } from './mutant.ts';
 import { addressOf, type StoreArguments, Teller, withRenderer, withTeller, wordAt } from './parts.ts';
 

@@ -1,10 +1,10 @@
 /** Mistakes in the kernel's bus: clauses K1, K2, K5, K7 and K8. All under kvm. */
 
 import type { RefusalReason } from '../../model/vocabulary/vocabulary.ts';
-import { KernelHost, type Word } from '../optimized/host.ts';
-import { type compareRanges, KernelBus } from '../optimized/kernel-bus.ts';
-import { sizeOf } from '../optimized/registration-store.ts';
-import { join } from '../optimized/wide.ts';
+import { KernelHost, type Word } from '../optimized/host/host.ts';
+import { type compareRanges, KernelBus } from '../optimized/host/kernel-bus.ts';
+import { sizeOf } from '../optimized/tables/ioeventfd-store.ts';
+import { join } from '../optimized/tables/wide.ts';
 import { type Mutant, mutant } from './mutant.ts';
 import { addressOf, withBus, withKernel } from './parts.ts';
 

@@ -1,11 +1,11 @@
 /** Mistakes on the way to the kernel's bus, and behind it: clauses K3, K4 and K9 to K12. All under kvm. */
 
 import type { RefusalReason } from '../../model/vocabulary/vocabulary.ts';
-import { KernelHost, type Word } from '../optimized/host.ts';
+import { KernelHost, type Word } from '../optimized/host/host.ts';
 import { OptimizedMemory } from '../optimized/optimized-memory.ts';
-import { hasData, sizeOf } from '../optimized/registration-store.ts';
-import { ramBit } from '../optimized/traits.ts';
-import type { WriteSink } from '../optimized/write-sink.ts';
+import { hasData, sizeOf } from '../optimized/tables/ioeventfd-store.ts';
+import { ramBit } from '../optimized/tables/traits.ts';
+import type { WriteSink } from '../optimized/dispatch/write-sink.ts';
 import { type Mutant, mutant } from './mutant.ts';
 import { type AccessArguments, pieceAt, type StoreArguments, withKernel } from './parts.ts';
 

@@ -1,13 +1,13 @@
 /** Mistakes of other monitors' kinds: maps of their own beside the kernel's, and indexes that lose entries. */
 
 import type { ErrorCode } from '../../model/vocabulary/vocabulary.ts';
-import type { Word } from '../optimized/host.ts';
-import { walkWords } from '../optimized/host-list.ts';
+import type { Word } from '../optimized/host/host.ts';
+import { walkWords } from '../optimized/map/ioeventfd-list.ts';
 import { OptimizedMemory } from '../optimized/optimized-memory.ts';
-import type { Region } from '../optimized/region.ts';
-import { hasData, kindOf, RegistrationStore, sizeOf } from '../optimized/registration-store.ts';
-import { join } from '../optimized/wide.ts';
-import { WordTable } from '../optimized/word-table.ts';
+import type { Region } from '../optimized/map/region.ts';
+import { hasData, kindOf, RegistrationStore, sizeOf } from '../optimized/tables/ioeventfd-store.ts';
+import { join } from '../optimized/tables/wide.ts';
+import { WordTable } from '../optimized/tables/record-table.ts';
 import { allProfiles, type HasHiddenState, type Mutant, matchedInCore, mutant } from './mutant.ts';
 import {
   addressOf,

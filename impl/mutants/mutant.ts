@@ -9,7 +9,7 @@
 import type { ClauseId } from '../../model/clauses/catalogue.ts';
 import type { Dispatcher, Profile, ScenarioHeader } from '../../model/vocabulary/vocabulary.ts';
 import { derivedState } from '../optimized/fingerprint.ts';
-import type { HostListener } from '../optimized/host.ts';
+import type { HostListener } from '../optimized/host/host.ts';
 import type { OptimizedMemory } from '../optimized/optimized-memory.ts';
 import { OptimizedSession } from '../optimized/session.ts';
 

@@ -1,16 +1,16 @@
 /** The real dispatcher with one part exchanged, and parts that only pass on: what most mutants are made of. */
 
 import type { HostOptions, RefusalReason } from '../../model/vocabulary/vocabulary.ts';
-import type { Piece } from '../optimized/flat-view.ts';
-import { type Host, type HostListener, KernelHost, type PromisedHost, type Word } from '../optimized/host.ts';
-import type { KernelBus } from '../optimized/kernel-bus.ts';
+import type { Piece } from '../optimized/map/flat-view.ts';
+import { type Host, type HostListener, KernelHost, type PromisedHost, type Word } from '../optimized/host/host.ts';
+import type { KernelBus } from '../optimized/host/kernel-bus.ts';
 import { OptimizedMemory } from '../optimized/optimized-memory.ts';
-import type { Region } from '../optimized/region.ts';
-import type { RegistrationStore } from '../optimized/registration-store.ts';
-import type { Renderer } from '../optimized/render.ts';
-import { Visibility } from '../optimized/visibility.ts';
-import { highHalf, join, lowHalf } from '../optimized/wide.ts';
-import type { WriteSink } from '../optimized/write-sink.ts';
+import type { Region } from '../optimized/map/region.ts';
+import type { RegistrationStore } from '../optimized/tables/ioeventfd-store.ts';
+import type { Renderer } from '../optimized/map/render.ts';
+import { Visibility } from '../optimized/map/visibility.ts';
+import { highHalf, join, lowHalf } from '../optimized/tables/wide.ts';
+import type { WriteSink } from '../optimized/dispatch/write-sink.ts';
 import type { BrokenMemory, HasHiddenState } from './mutant.ts';
 
 /** The arguments of `OptimizedMemory.writeWord`. */

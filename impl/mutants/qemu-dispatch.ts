@@ -1,8 +1,8 @@
 /** Mistakes on the way of a write to eventfd or callback: clauses D1 to D3, D6 and S. */
 
-import type { FlatView } from '../optimized/flat-view.ts';
+import type { FlatView } from '../optimized/map/flat-view.ts';
 import { OptimizedMemory } from '../optimized/optimized-memory.ts';
-import type { Region } from '../optimized/region.ts';
+import type { Region } from '../optimized/map/region.ts';
 import {
   accessLength,
   allProbes,
@@ -16,9 +16,9 @@ import {
   matchDataProbe,
   ramBit,
   validMinShift,
-} from '../optimized/traits.ts';
-import { highHalf, join, lesser, lowHalf, spaceEnd } from '../optimized/wide.ts';
-import type { WriteSink } from '../optimized/write-sink.ts';
+} from '../optimized/tables/traits.ts';
+import { highHalf, join, lesser, lowHalf, spaceEnd } from '../optimized/tables/wide.ts';
+import type { WriteSink } from '../optimized/dispatch/write-sink.ts';
 import { allProfiles, type Mutant, matchedInCore, mutant } from './mutant.ts';
 import {
   type AccessArguments,

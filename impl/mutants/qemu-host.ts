@@ -1,10 +1,10 @@
 /** Mistakes in what the host is told, and when: clauses H and F. */
 
 import type { RefusalReason } from '../../model/vocabulary/vocabulary.ts';
-import { type Host, type HostListener, PromisedHost, type Word } from '../optimized/host.ts';
-import { HostMirror } from '../optimized/host-mirror.ts';
+import { type Host, type HostListener, PromisedHost, type Word } from '../optimized/host/host.ts';
+import { HostMirror } from '../optimized/host/host-mirror.ts';
 import { OptimizedMemory } from '../optimized/optimized-memory.ts';
-import { Visibility } from '../optimized/visibility.ts';
+import { Visibility } from '../optimized/map/visibility.ts';
 import {
   allProfiles,
   asBuilt,

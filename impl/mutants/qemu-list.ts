@@ -1,7 +1,7 @@
 /** Mistakes in the list of visible words that QEMU makes at a commit: clauses H1 and H2. */
 
-import { compareWords, type Word } from '../optimized/host.ts';
-import { Visibility } from '../optimized/visibility.ts';
+import { compareWords, type Word } from '../optimized/host/host.ts';
+import { Visibility } from '../optimized/map/visibility.ts';
 import { asBuilt, type BrokenMemory, type Mutant, mutant } from './mutant.ts';
 import { addressOf, textOf, withVisibility } from './parts.ts';
 

@@ -1,14 +1,14 @@
 /** Mistakes in the map: what lies on top, what a window shows, what a commit renders anew. Clauses D5, D8 and M. */
 
-import type { FlatPiece } from '../optimized/flat-view.ts';
-import { FlatView } from '../optimized/flat-view.ts';
-import type { HostListener } from '../optimized/host.ts';
+import type { FlatPiece } from '../optimized/map/flat-view.ts';
+import { FlatView } from '../optimized/map/flat-view.ts';
+import type { HostListener } from '../optimized/host/host.ts';
 import { OptimizedMemory } from '../optimized/optimized-memory.ts';
-import { isAbove, type Region } from '../optimized/region.ts';
-import { flatViewRoot } from '../optimized/region-graph.ts';
-import { Renderer, type Task } from '../optimized/render.ts';
-import { type ViewRoot, Visibility } from '../optimized/visibility.ts';
-import { greater, highHalf, join, lesser, lowHalf } from '../optimized/wide.ts';
+import { isAbove, type Region } from '../optimized/map/region.ts';
+import { flatViewRoot } from '../optimized/map/region-graph.ts';
+import { Renderer, type Task } from '../optimized/map/render.ts';
+import { type ViewRoot, Visibility } from '../optimized/map/visibility.ts';
+import { greater, highHalf, join, lesser, lowHalf } from '../optimized/tables/wide.ts';
 import { allProfiles, asBuilt, type HasHiddenState, type Mutant, mutant } from './mutant.ts';
 import { LongWay, withRenderer } from './parts.ts';
 

@@ -1,12 +1,12 @@
 /** Mistakes in what is registered and deleted: clauses R, D4 and P1. Most are, or were, QEMU's own. */
 
 import type { ErrorCode } from '../../model/vocabulary/vocabulary.ts';
-import { walkWords } from '../optimized/host-list.ts';
+import { walkWords } from '../optimized/map/ioeventfd-list.ts';
 import { OptimizedMemory } from '../optimized/optimized-memory.ts';
-import type { Region } from '../optimized/region.ts';
-import { RegistrationStore, sizeOf } from '../optimized/registration-store.ts';
-import { anyDataProbe, anySizeProbe, bigEndianBit, matchDataProbe } from '../optimized/traits.ts';
-import { highHalf, lowHalf } from '../optimized/wide.ts';
+import type { Region } from '../optimized/map/region.ts';
+import { RegistrationStore, sizeOf } from '../optimized/tables/ioeventfd-store.ts';
+import { anyDataProbe, anySizeProbe, bigEndianBit, matchDataProbe } from '../optimized/tables/traits.ts';
+import { highHalf, lowHalf } from '../optimized/tables/wide.ts';
 import { allProfiles, asBuilt, type Mutant, matchedInCore, mutant } from './mutant.ts';
 import { type MatchArguments, withStore } from './parts.ts';
 

@@ -1,13 +1,13 @@
 /** The state of a memory map as a string: equal for two maps exactly when no further scenario tells them apart. */
 
-import type { Piece } from './flat-view.ts';
-import type { Word } from './host.ts';
-import { KernelHost } from './host.ts';
-import type { KernelBus } from './kernel-bus.ts';
+import type { Piece } from './map/flat-view.ts';
+import type { Word } from './host/host.ts';
+import { KernelHost } from './host/host.ts';
+import type { KernelBus } from './host/kernel-bus.ts';
 import type { MemoryMap } from './memory-map.ts';
-import { isAbove, type Region } from './region.ts';
-import type { RegistrationStore } from './registration-store.ts';
-import type { Visibility } from './visibility.ts';
+import { isAbove, type Region } from './map/region.ts';
+import type { RegistrationStore } from './tables/ioeventfd-store.ts';
+import type { Visibility } from './map/visibility.ts';
 
 /**
  * Regions by name, children from the top down, registrations and words sorted: nothing depends on slots, numbers, or

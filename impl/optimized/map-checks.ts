@@ -1,10 +1,10 @@
 /** What is checked of a map: the words that it is given, and its invariants. */
 
 import type { ErrorCode } from '../../model/vocabulary/vocabulary.ts';
-import { KernelHost } from './host.ts';
+import { KernelHost } from './host/host.ts';
 import type { MemoryMap } from './memory-map.ts';
-import type { Region } from './region.ts';
-import { spaceEnd } from './wide.ts';
+import type { Region } from './map/region.ts';
+import { spaceEnd } from './tables/wide.ts';
 
 /** The preconditions `kind` and `match` of a registration. */
 export function checkWord(

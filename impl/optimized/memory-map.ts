@@ -15,13 +15,13 @@ import type {
   Profile,
   ScenarioHeader,
 } from '../../model/vocabulary/vocabulary.ts';
-import { EmulatedHost, type Host, type HostListener, KernelHost, PromisedHost } from './host.ts';
-import { HostMirror } from './host-mirror.ts';
+import { EmulatedHost, type Host, type HostListener, KernelHost, PromisedHost } from './host/host.ts';
+import { HostMirror } from './host/host-mirror.ts';
 import { checkWord, validateMap } from './map-checks.ts';
-import { Names } from './names.ts';
-import { copiesOf, Region } from './region.ts';
-import { eachPlace, flatViewRoot, reaches } from './region-graph.ts';
-import { kindOf, RegistrationStore } from './registration-store.ts';
+import { Names } from './tables/names.ts';
+import { copiesOf, Region } from './map/region.ts';
+import { eachPlace, flatViewRoot, reaches } from './map/region-graph.ts';
+import { kindOf, RegistrationStore } from './tables/ioeventfd-store.ts';
 import {
   allProbes,
   type IoOptions,
@@ -31,9 +31,9 @@ import {
   swappedBit,
   swappedHigh,
   swappedLow,
-} from './traits.ts';
-import { type ViewRoot, Visibility } from './visibility.ts';
-import { highHalf, lowHalf, spaceEnd } from './wide.ts';
+} from './tables/traits.ts';
+import { type ViewRoot, Visibility } from './map/visibility.ts';
+import { highHalf, lowHalf, spaceEnd } from './tables/wide.ts';
 
 export class MemoryMap {
   readonly profile: Profile;

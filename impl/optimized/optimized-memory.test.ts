@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { EventfdSize, Profile } from '../../model/vocabulary/vocabulary.ts';
 import { ScenarioArbitrary } from '../../properties/generate/scenario-arbitrary.ts';
 import { OptimizedMemory } from './optimized-memory.ts';
-import { kindOf } from './registration-store.ts';
+import { kindOf } from './tables/ioeventfd-store.ts';
 import { OptimizedSession } from './session.ts';
-import { highHalf, join, lowHalf } from './wide.ts';
-import type { WriteSink } from './write-sink.ts';
+import { highHalf, join, lowHalf } from './tables/wide.ts';
+import type { WriteSink } from './dispatch/write-sink.ts';
 
 /** Writes down what a write did. */
 class Log implements WriteSink {

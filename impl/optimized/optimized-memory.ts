@@ -10,9 +10,9 @@
  * Numbers are 32-bit halves: integers whose bits count, not their sign. Nothing is allocated.
  */
 
-import { type cacheFactor, sumHigh } from './flat-view.ts';
-import { MemoryCore } from './memory-core.ts';
-import type { finalFactor, foldShift, headFactor, offsetFactor } from './short-table.ts';
+import { type cacheFactor, sumHigh } from './map/flat-view.ts';
+import { MemoryCore } from './dispatch/slow-path.ts';
+import type { finalFactor, foldShift, headFactor, offsetFactor } from './tables/fast-table.ts';
 import {
   deltaHighField,
   deltaLowField,
@@ -28,10 +28,10 @@ import {
   startHighField,
   startLowField,
   traitsField,
-} from './slot.ts';
-import { accessMaxMask, ramBit, swappedBit, swappedHigh, swappedLow, validMinShift } from './traits.ts';
-import { isBelow } from './wide.ts';
-import type { WriteSink } from './write-sink.ts';
+} from './map/slot.ts';
+import { accessMaxMask, ramBit, swappedBit, swappedHigh, swappedLow, validMinShift } from './tables/traits.ts';
+import { isBelow } from './tables/wide.ts';
+import type { WriteSink } from './dispatch/write-sink.ts';
 
 const pageMask = 0xfff;
 

@@ -15,15 +15,15 @@ import type {
   Session,
   Write,
 } from '../../model/vocabulary/vocabulary.ts';
-import { copyOfGraph } from './copy-of-graph.ts';
+import { copyOfGraph } from '../mutants/copy-of-graph.ts';
 import { fingerprint, validateTexts } from './fingerprint.ts';
-import type { HostListener, Word } from './host.ts';
-import { Names } from './names.ts';
+import type { HostListener, Word } from './host/host.ts';
+import { Names } from './tables/names.ts';
 import { OptimizedMemory } from './optimized-memory.ts';
-import type { Region } from './region.ts';
-import { hasData, sizeOf } from './registration-store.ts';
-import { highHalf, join, lowHalf } from './wide.ts';
-import type { WriteSink } from './write-sink.ts';
+import type { Region } from './map/region.ts';
+import { hasData, sizeOf } from './tables/ioeventfd-store.ts';
+import { highHalf, join, lowHalf } from './tables/wide.ts';
+import type { WriteSink } from './dispatch/write-sink.ts';
 
 const spaceNames = ['memory', 'io'] as const;
 

@@ -1,6 +1,6 @@
 /** How a region accepts and performs accesses (`MemoryRegionOps`), packed into one integer for the dispatch path. */
 
-import type { AccessLimits, ByteOrder, Endianness } from '../../model/vocabulary/vocabulary.ts';
+import type { AccessLimits, ByteOrder, Endianness } from '../../../model/vocabulary/vocabulary.ts';
 import { swapHalf } from './wide.ts';
 
 /** `memory_region_init_io`'s options. Byte order `native` is the target's; sizes in bytes, 0 or left out = default. */

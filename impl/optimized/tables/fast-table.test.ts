@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ShortTable } from './short-table.ts';
+import { ShortTable } from './fast-table.ts';
 
 type Key = [head: number, offset: number, data: number];
 const part = fc.constantFrom(0, 1, 2, -1, 0x7fffffff);

@@ -1,7 +1,7 @@
 /** The rare records of a mirror: words that differ in the notifier only, or are seen more than once. */
 
-import type { OrderedIndex } from './ordered-index.ts';
-import type { WordTable } from './word-table.ts';
+import type { OrderedIndex } from '../tables/ordered-index.ts';
+import type { WordTable } from '../tables/record-table.ts';
 
 /** One notifier's share of a record: an instance a time that the word is visible, true where the host took it. */
 export type Member = { readonly notifier: number; readonly taken: boolean[]; pending: number };

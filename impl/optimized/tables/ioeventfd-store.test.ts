@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { kindOf, RegistrationStore } from './registration-store.ts';
+import { kindOf, RegistrationStore } from './ioeventfd-store.ts';
 import { probesShift } from './traits.ts';
 
 /** The naive twin: a list, sorted when asked. */

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Word } from './host.ts';
 import { KernelBus } from './kernel-bus.ts';
-import { kindOf } from './registration-store.ts';
-import { highHalf, lowHalf } from './wide.ts';
+import { kindOf } from '../tables/ioeventfd-store.ts';
+import { highHalf, lowHalf } from '../tables/wide.ts';
 
 /** The naive twin: the kernel's array and its search, entry by entry, on whole numbers. */
 type Entry = { address: bigint; size: number; data: number | undefined; notifier: number };

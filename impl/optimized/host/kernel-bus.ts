@@ -11,12 +11,12 @@
  * changes.
  */
 
-import type { RefusalReason } from '../../model/vocabulary/vocabulary.ts';
+import type { RefusalReason } from '../../../model/vocabulary/vocabulary.ts';
 import type { Word } from './host.ts';
-import { sizeOf } from './registration-store.ts';
-import { copyOf } from './small-arrays.ts';
-import { isBelow } from './wide.ts';
-import { recordLength, WordTable } from './word-table.ts';
+import { sizeOf } from '../tables/ioeventfd-store.ts';
+import { copyOf } from '../tables/small-arrays.ts';
+import { isBelow } from '../tables/wide.ts';
+import { recordLength, WordTable } from '../tables/record-table.ts';
 
 /** What every new bus reads until it is written to. */
 const noOrder = new Int32Array(8);

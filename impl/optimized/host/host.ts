@@ -1,8 +1,8 @@
 /** The host's side: who is asked to take a registration, and what it says. */
 
-import type { HostOptions, RefusalReason } from '../../model/vocabulary/vocabulary.ts';
+import type { HostOptions, RefusalReason } from '../../../model/vocabulary/vocabulary.ts';
 import { KernelBus } from './kernel-bus.ts';
-import { sizeOf } from './registration-store.ts';
+import { sizeOf } from '../tables/ioeventfd-store.ts';
 
 /** A visible word: halves; `kind` is size and "with data" (`kindOf`); `notifier` by number. */
 export type Word = {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type FlatPiece, FlatView } from './flat-view.ts';
 import { Region } from './region.ts';
 import { deltaLowField, regionField } from './slot.ts';
-import { highHalf, lowHalf } from './wide.ts';
+import { highHalf, lowHalf } from '../tables/wide.ts';
 
 const regions = [0, 1, 2].map((i) => () => new Region(i + 7, `r${i}`, 'io', 64n));
 const length = 48;

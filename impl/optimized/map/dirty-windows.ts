@@ -1,6 +1,6 @@
 /** The address ranges of a space that must be rendered anew at the next commit. Bytes; [start, end). */
 
-import { spaceEnd } from './wide.ts';
+import { spaceEnd } from '../tables/wide.ts';
 
 export type Window = { start: bigint; end: bigint };
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { WordTable } from './word-table.ts';
+import { WordTable } from './record-table.ts';
 
 type Key = [number, number, number, number, number, number];
 const part = fc.constantFrom(0, 1, 2, -1, 0x7fffffff);

@@ -7,13 +7,13 @@
 
 import { DirtyWindows } from './dirty-windows.ts';
 import { type FlatPiece, FlatView, isSame, joined, type Piece } from './flat-view.ts';
-import type { Host, HostListener, Word } from './host.ts';
-import { countStraddling, listWords, mergeLists, straddles, walkWords } from './host-list.ts';
-import type { HostMirror } from './host-mirror.ts';
+import type { Host, HostListener, Word } from '../host/host.ts';
+import { countStraddling, listWords, mergeLists, straddles, walkWords } from './ioeventfd-list.ts';
+import type { HostMirror } from '../host/host-mirror.ts';
 import type { Region } from './region.ts';
-import { type RegistrationStore, sizeOf } from './registration-store.ts';
+import { type RegistrationStore, sizeOf } from '../tables/ioeventfd-store.ts';
 import { Renderer, render } from './render.ts';
-import { greater, highHalf, lesser, lowHalf, spaceEnd } from './wide.ts';
+import { greater, highHalf, lesser, lowHalf, spaceEnd } from '../tables/wide.ts';
 
 /** From where a space is rendered: a region, and the address of its offset 0. */
 export type ViewRoot = { readonly region: Region | undefined; readonly base: bigint };

@@ -20,7 +20,7 @@
  */
 
 import type { FlatPiece } from './flat-view.ts';
-import { headOf } from './short-table.ts';
+import { headOf } from '../tables/fast-table.ts';
 import {
   accessMaxMask,
   anyDataProbe,
@@ -30,8 +30,8 @@ import {
   matchDataProbe,
   swappedBit,
   validMinShift,
-} from './traits.ts';
-import { highHalf, lowHalf } from './wide.ts';
+} from '../tables/traits.ts';
+import { highHalf, lowHalf } from '../tables/wide.ts';
 
 /** Integers in a slot, as a power of two, and which is which. */
 export const slotShift = 4;

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RefusalReason } from '../../model/vocabulary/vocabulary.ts';
+import type { RefusalReason } from '../../../model/vocabulary/vocabulary.ts';
 import { compareWords, EmulatedHost, type HostListener, PromisedHost, type Word } from './host.ts';
-import { mergeLists } from './host-list.ts';
+import { mergeLists } from '../map/ioeventfd-list.ts';
 import { HostMirror } from './host-mirror.ts';
-import { kindOf } from './registration-store.ts';
+import { kindOf } from '../tables/ioeventfd-store.ts';
 
 /** Writes down what the host is told. */
 class Log implements HostListener {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sumHigh } from './flat-view.ts';
+import { sumHigh } from '../map/flat-view.ts';
 import { highHalf, isBelow, join, lowHalf, swapHalf } from './wide.ts';
 
 const whole = fc.oneof(

@@ -9,13 +9,13 @@
  * `memory_region_dispatch_write`, `access_with_adjusted_size`; "Splitting" and clauses D1 to D9.
  */
 
-import type { ScenarioHeader } from '../../model/vocabulary/vocabulary.ts';
+import type { ScenarioHeader } from '../../../model/vocabulary/vocabulary.ts';
 import { leftInSlot, shiftedHigh, shiftedLow } from './access-value.ts';
-import { type FlatView, sumHigh } from './flat-view.ts';
-import { type HostListener, KernelHost } from './host.ts';
-import { MemoryMap } from './memory-map.ts';
-import { deltaHighField, deltaLowField, regionField, traitsField } from './slot.ts';
-import { accessLength, bigEndianBit, implMaxShift, implMinShift, isAccepted, ramBit } from './traits.ts';
+import { type FlatView, sumHigh } from '../map/flat-view.ts';
+import { type HostListener, KernelHost } from '../host/host.ts';
+import { MemoryMap } from '../memory-map.ts';
+import { deltaHighField, deltaLowField, regionField, traitsField } from '../map/slot.ts';
+import { accessLength, bigEndianBit, implMaxShift, implMinShift, isAccepted, ramBit } from '../tables/traits.ts';
 import type { WriteSink } from './write-sink.ts';
 
 export class MemoryCore extends MemoryMap {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OrderedIndex } from './ordered-index.ts';
-import { WordTable } from './word-table.ts';
+import { WordTable } from './record-table.ts';
 
 type Key = [number, number, number, number, number, number];
 

@@ -12,11 +12,11 @@
 
 import type { Host, HostListener, Word } from './host.ts';
 import { compareWords } from './host.ts';
-import { copyOfCrowd, type Member, memberOf, validateHeldData } from './mirror-crowd.ts';
-import { OrderedIndex } from './ordered-index.ts';
-import { kindOf } from './registration-store.ts';
-import { copyOf, integers } from './small-arrays.ts';
-import { WordTable } from './word-table.ts';
+import { copyOfCrowd, type Member, memberOf, validateHeldData } from './duplicates.ts';
+import { OrderedIndex } from '../tables/ordered-index.ts';
+import { kindOf } from '../tables/ioeventfd-store.ts';
+import { copyOf, integers } from '../tables/small-arrays.ts';
+import { WordTable } from '../tables/record-table.ts';
 
 const visibleBit = 1;
 const takenBit = 2;

@@ -1,6 +1,6 @@
 /** A copy of an object with all that it leads to, of whatever classes: for structures that nobody knows how to copy. */
 
-import { copyOf } from './small-arrays.ts';
+import { copyOf } from '../optimized/tables/small-arrays.ts';
 
 /**
  * What is reached twice is copied once. Functions are taken over, and nothing is asked of a class: objects get their

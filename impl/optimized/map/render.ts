@@ -13,7 +13,7 @@
 
 import type { FlatPiece } from './flat-view.ts';
 import { isAbove, type Region } from './region.ts';
-import { greater, lesser } from './wide.ts';
+import { greater, lesser } from '../tables/wide.ts';
 
 /** Renders `root`, whose offset 0 is at address `base`, into [start, end). The pieces come in order of address. */
 export function render(root: Region, base: bigint, start: bigint, end: bigint): FlatPiece[] {

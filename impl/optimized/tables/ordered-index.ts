@@ -15,7 +15,7 @@
  */
 
 import { copyOf } from './small-arrays.ts';
-import type { WordTable } from './word-table.ts';
+import type { WordTable } from './record-table.ts';
 
 const chunkCapacity = 64;
 /** What every new index reads until it is written to. */

@@ -11,10 +11,10 @@
  */
 
 import { OrderedIndex } from './ordered-index.ts';
-import { headOf, ShortTable } from './short-table.ts';
+import { headOf, ShortTable } from './fast-table.ts';
 import { copyOf, integers } from './small-arrays.ts';
 import { anyDataProbe, anySizeProbe, matchDataProbe, probesShift } from './traits.ts';
-import { WordTable } from './word-table.ts';
+import { WordTable } from './record-table.ts';
 
 /** Size and "with data" in one number that sorts as QEMU sorts: by size, without data first. */
 export function kindOf(size: number, withData: boolean): number {

@@ -13,9 +13,9 @@
  */
 
 import type { FlatPiece } from './flat-view.ts';
-import { compareWords, type Host, type HostListener, type Word } from './host.ts';
-import { type RegistrationStore, sizeOf } from './registration-store.ts';
-import { highHalf, join, lowHalf } from './wide.ts';
+import { compareWords, type Host, type HostListener, type Word } from '../host/host.ts';
+import { type RegistrationStore, sizeOf } from '../tables/ioeventfd-store.ts';
+import { highHalf, join, lowHalf } from '../tables/wide.ts';
 
 /** The greatest distance between a word's first byte and its last. */
 const longestReach = 7n;

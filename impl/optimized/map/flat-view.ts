@@ -31,8 +31,8 @@ import {
   startLowField,
   traitsField,
 } from './slot.ts';
-import { copyOf, integers } from './small-arrays.ts';
-import { carry, isBelow } from './wide.ts';
+import { copyOf, integers } from '../tables/small-arrays.ts';
+import { carry, isBelow } from '../tables/wide.ts';
 
 /** [start, end) is answered by `region`, whose offset 0 is (or would be) at address `base`. */
 export type FlatPiece = {

@@ -1,6 +1,6 @@
 /** Arithmetic of the dispatch path on halves. */
 
-import { lastHighField, lastLowField } from './slot.ts';
+import { lastHighField, lastLowField } from '../map/slot.ts';
 
 /** How many of `wanted` bytes from an address are in a slot. */
 export function leftInSlot(
