@@ -1,15 +1,15 @@
 /** Mistakes with numbers of 64 bits: in doubles, in halves, and at their end. */
 
-import type { FlatPiece } from '../optimized/map/flat-view.ts';
-import type { Word } from '../optimized/host/host.ts';
-import { OptimizedMemory } from '../optimized/optimized-memory.ts';
+import type { WriteSink } from '../optimized/dispatch/write-sink.ts';
+import type { Ioeventfd } from '../optimized/host/host.ts';
+import type { FlatRange } from '../optimized/map/flat-view.ts';
 import type { Region } from '../optimized/map/region.ts';
 import { Renderer } from '../optimized/map/render.ts';
+import { OptimizedMemory } from '../optimized/optimized-memory.ts';
 import type { IoOptions } from '../optimized/tables/traits.ts';
 import { greater, highHalf, join, lesser, lowHalf, spaceEnd } from '../optimized/tables/wide.ts';
-import type { WriteSink } from '../optimized/dispatch/write-sink.ts';
 import { allProfiles, type Mutant, mutant } from './mutant.ts';
-import { addressOf, type StoreArguments, Teller, withRenderer, withTeller, wordAt } from './parts.ts';
+import { addressOf, ioeventfdAt, type StoreArguments, Teller, withRenderer, withTeller } from './parts.ts';
 
 /** Where a write goes is computed wrongly. */
 abstract class OtherAddress extends OptimizedMemory {
@@ -51,7 +51,7 @@ class DataInDouble extends OptimizedMemory {
 }
 
 /** The way of a write from piece to piece is computed wrongly. */
-abstract class OtherWay extends OptimizedMemory {
+abstract class OtherPath extends OptimizedMemory {
   /** The address behind `length` bytes; undefined where the write ends there. */
   protected abstract behind(address: bigint, length: number): bigint | undefined;
 
@@ -66,20 +66,20 @@ abstract class OtherWay extends OptimizedMemory {
     let address: bigint | undefined = join(addressHigh, addressLow);
     for (let at = from; at < to && address !== undefined; ) {
       const place = [highHalf(address), lowHalf(address)] as const;
-      const length = this.writePiece(space, this.shown[space].view, ...place, at, to, sink);
+      const length = this.writePart(space, this.shown[space].view, ...place, at, to, sink);
       address = this.behind(address, length);
       at += length;
     }
   }
 }
 
-class CarryLost extends OtherWay {
+class CarryLost extends OtherPath {
   protected override behind(address: bigint, length: number): bigint {
     return join(highHalf(address), lowHalf(address + BigInt(length)));
   }
 }
 
-class EndsAtTheEnd extends OtherWay {
+class EndsAtTheEnd extends OtherPath {
   protected override behind(address: bigint, length: number): bigint | undefined {
     const next = address + BigInt(length);
     return next < spaceEnd ? next : undefined;
@@ -87,16 +87,16 @@ class EndsAtTheEnd extends OtherWay {
 }
 
 class EndAt2To64 extends Renderer {
-  protected override clip(piece: FlatPiece): { start: bigint; end: bigint } {
-    const { start, end } = super.clip(piece);
+  protected override clip(range: FlatRange): { start: bigint; end: bigint } {
+    const { start, end } = super.clip(range);
     // The end of the last range of all is 0 modulo 2^64.
-    const isLast = piece.region.terminates && end === spaceEnd;
+    const isLast = range.region.terminates && end === spaceEnd;
     return { start, end: isLast ? 0n : end };
   }
 }
 
 class LastByteOfAll extends Renderer {
-  protected override clip({ region, base, start, end }: FlatPiece): { start: bigint; end: bigint } {
+  protected override clip({ region, base, start, end }: FlatRange): { start: bigint; end: bigint } {
     const most = lesser(base + region.size, 0xffff_ffff_ffff_ffffn);
     return { start: greater(base, start), end: lesser(most, end) };
   }
@@ -123,22 +123,22 @@ class SizesOf64Bits extends OptimizedMemory {
 }
 
 class ToldIn32Bits extends Teller {
-  override added(space: 0 | 1, word: Word): void {
-    super.added(space, { ...word, addressHigh: 0 });
+  override added(space: 0 | 1, ioeventfd: Ioeventfd): void {
+    super.added(space, { ...ioeventfd, addressHigh: 0 });
   }
 
-  override deleted(space: 0 | 1, word: Word): void {
-    super.deleted(space, { ...word, addressHigh: 0 });
+  override deleted(space: 0 | 1, ioeventfd: Ioeventfd): void {
+    super.deleted(space, { ...ioeventfd, addressHigh: 0 });
   }
 }
 
 class ToldInDoubles extends Teller {
-  override added(space: 0 | 1, word: Word): void {
-    super.added(space, wordAt(word, BigInt(Number(addressOf(word)))));
+  override added(space: 0 | 1, ioeventfd: Ioeventfd): void {
+    super.added(space, ioeventfdAt(ioeventfd, BigInt(Number(addressOf(ioeventfd)))));
   }
 
-  override deleted(space: 0 | 1, word: Word): void {
-    super.deleted(space, wordAt(word, BigInt(Number(addressOf(word)))));
+  override deleted(space: 0 | 1, ioeventfd: Ioeventfd): void {
+    super.deleted(space, ioeventfdAt(ioeventfd, BigInt(Number(addressOf(ioeventfd)))));
   }
 }
 

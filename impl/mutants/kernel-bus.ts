@@ -1,7 +1,7 @@
 /** Mistakes in the kernel's bus: clauses K1, K2, K5, K7 and K8. All under kvm. */
 
 import type { RefusalReason } from '../../model/vocabulary/vocabulary.ts';
-import { KernelHost, type Word } from '../optimized/host/host.ts';
+import { type Ioeventfd, KernelHost } from '../optimized/host/host.ts';
 import { type compareRanges, KernelBus } from '../optimized/host/kernel-bus.ts';
 import { sizeOf } from '../optimized/tables/ioeventfd-store.ts';
 import { join } from '../optimized/tables/wide.ts';
@@ -9,8 +9,10 @@ import { type Mutant, mutant } from './mutant.ts';
 import { addressOf, withBus, withKernel } from './parts.ts';
 
 class OneBus extends KernelHost {
-  protected override objection(space: 0 | 1, word: Word): RefusalReason | undefined {
-    return super.objection(space, word) ?? (this.buses[space === 0 ? 1 : 0].objection(word) && 'EEXIST');
+  protected override objection(space: 0 | 1, ioeventfd: Ioeventfd): RefusalReason | undefined {
+    return (
+      super.objection(space, ioeventfd) ?? (this.buses[space === 0 ? 1 : 0].objection(ioeventfd) && 'EEXIST')
+    );
   }
 }
 
@@ -22,80 +24,82 @@ function startOf({ addressHigh, addressLow }: Entry): bigint {
 }
 
 class CollisionWithoutLength0 extends KernelBus {
-  protected override collides(word: Word): boolean {
+  protected override collides(ioeventfd: Ioeventfd): boolean {
     const isSame = (entry: Entry) =>
-      startOf(entry) === addressOf(word) && sizeOf(entry.kind) === sizeOf(word.kind);
-    return super.collides(word) && this.entries().some(isSame);
+      startOf(entry) === addressOf(ioeventfd) && sizeOf(entry.kind) === sizeOf(ioeventfd.kind);
+    return super.collides(ioeventfd) && this.entries().some(isSame);
   }
 }
 
 class CollisionByEventfd extends KernelBus {
-  protected override collides(word: Word): boolean {
-    const isSame = (entry: Entry) => startOf(entry) === addressOf(word) && entry.notifier === word.notifier;
-    return super.collides(word) && this.entries().some(isSame);
+  protected override collides(ioeventfd: Ioeventfd): boolean {
+    const isSame = (entry: Entry) =>
+      startOf(entry) === addressOf(ioeventfd) && entry.notifier === ioeventfd.notifier;
+    return super.collides(ioeventfd) && this.entries().some(isSame);
   }
 }
 
 class CollisionByOverlap extends KernelBus {
-  protected override collides(word: Word): boolean {
-    const [start, end] = [addressOf(word), addressOf(word) + BigInt(sizeOf(word.kind))];
+  protected override collides(ioeventfd: Ioeventfd): boolean {
+    const [start, end] = [addressOf(ioeventfd), addressOf(ioeventfd) + BigInt(sizeOf(ioeventfd.kind))];
     const overlaps = (entry: Entry) =>
       startOf(entry) < end && startOf(entry) + BigInt(sizeOf(entry.kind)) > start;
     const isOther = (entry: Entry) => startOf(entry) !== start && overlaps(entry);
-    return super.collides(word) || this.entries().some(isOther);
+    return super.collides(ioeventfd) || this.entries().some(isOther);
   }
 }
 
 class CollisionWithoutData extends KernelBus {
-  protected override collides(word: Word): boolean {
+  protected override collides(ioeventfd: Ioeventfd): boolean {
     const isSame = (entry: Entry) =>
-      startOf(entry) === addressOf(word) && sizeOf(entry.kind) === sizeOf(word.kind);
-    return super.collides(word) || this.entries().some(isSame);
+      startOf(entry) === addressOf(ioeventfd) && sizeOf(entry.kind) === sizeOf(ioeventfd.kind);
+    return super.collides(ioeventfd) || this.entries().some(isSame);
   }
 }
 
 class OverflowOffByOne extends KernelBus {
-  protected override wraps(word: Word): boolean {
-    return addressOf(word) + BigInt(sizeOf(word.kind)) > 1n << 64n;
+  protected override wraps(ioeventfd: Ioeventfd): boolean {
+    return addressOf(ioeventfd) + BigInt(sizeOf(ioeventfd.kind)) > 1n << 64n;
   }
 }
 
 /** Takes out whatever `isMeant`, instead of one entry exactly; nothing, where that is gone already. */
 abstract class LooseDeassign extends KernelBus {
-  protected abstract isMeant(entry: Entry, word: Word): boolean;
+  protected abstract isMeant(entry: Entry, ioeventfd: Ioeventfd): boolean;
 
-  override remove(word: Word): void {
-    const meant = this.entries().filter((entry) => this.isMeant(entry, word));
+  override remove(ioeventfd: Ioeventfd): void {
+    const meant = this.entries().filter((entry) => this.isMeant(entry, ioeventfd));
     for (const entry of meant) super.remove({ ...entry, taken: true });
   }
 }
 
 class DeassignWildcard extends LooseDeassign {
-  protected override isMeant(entry: Entry, word: Word): boolean {
-    const [start, address] = [startOf(entry), addressOf(word)];
-    if (sizeOf(word.kind) === 0) return start <= address && address <= start + BigInt(sizeOf(entry.kind));
-    return isSameWord(entry, word);
+  protected override isMeant(entry: Entry, ioeventfd: Ioeventfd): boolean {
+    const [start, address] = [startOf(entry), addressOf(ioeventfd)];
+    if (sizeOf(ioeventfd.kind) === 0)
+      return start <= address && address <= start + BigInt(sizeOf(entry.kind));
+    return isSameIoeventfd(entry, ioeventfd);
   }
 }
 
 class DeassignWithoutFlag extends LooseDeassign {
-  protected override isMeant(entry: Entry, word: Word): boolean {
+  protected override isMeant(entry: Entry, ioeventfd: Ioeventfd): boolean {
     const isAlike = (other: Entry) =>
-      startOf(other) === addressOf(word) && sizeOf(other.kind) === sizeOf(word.kind);
+      startOf(other) === addressOf(ioeventfd) && sizeOf(other.kind) === sizeOf(ioeventfd.kind);
     const first = this.entries().find(isAlike);
-    return first !== undefined && isSameWord(entry, { ...first, taken: true });
+    return first !== undefined && isSameIoeventfd(entry, { ...first, taken: true });
   }
 }
 
-function isSameWord(entry: Entry, word: Word): boolean {
+function isSameIoeventfd(entry: Entry, ioeventfd: Ioeventfd): boolean {
   const { addressHigh, addressLow, kind, dataHigh, dataLow, notifier } = entry;
   return (
-    addressHigh === word.addressHigh &&
-    addressLow === word.addressLow &&
-    kind === word.kind &&
-    dataHigh === word.dataHigh &&
-    dataLow === word.dataLow &&
-    notifier === word.notifier
+    addressHigh === ioeventfd.addressHigh &&
+    addressLow === ioeventfd.addressLow &&
+    kind === ioeventfd.kind &&
+    dataHigh === ioeventfd.dataHigh &&
+    dataLow === ioeventfd.dataLow &&
+    notifier === ioeventfd.notifier
   );
 }
 

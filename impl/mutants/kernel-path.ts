@@ -1,36 +1,36 @@
 /** Mistakes on the way to the kernel's bus, and behind it: clauses K3, K4 and K9 to K12. All under kvm. */
 
 import type { RefusalReason } from '../../model/vocabulary/vocabulary.ts';
-import { KernelHost, type Word } from '../optimized/host/host.ts';
+import type { WriteSink } from '../optimized/dispatch/write-sink.ts';
+import { type Ioeventfd, KernelHost } from '../optimized/host/host.ts';
 import { OptimizedMemory } from '../optimized/optimized-memory.ts';
 import { hasData, sizeOf } from '../optimized/tables/ioeventfd-store.ts';
 import { ramBit } from '../optimized/tables/traits.ts';
-import type { WriteSink } from '../optimized/dispatch/write-sink.ts';
 import { type Mutant, mutant } from './mutant.ts';
-import { type AccessArguments, pieceAt, type StoreArguments, withKernel } from './parts.ts';
+import { type AccessArguments, rangeAt, type StoreArguments, withKernel } from './parts.ts';
 
 class RefusalsTakeRoom extends KernelHost {
-  override request(space: 0 | 1, word: Word): RefusalReason | undefined {
-    const reason = super.request(space, word);
+  override request(space: 0 | 1, ioeventfd: Ioeventfd): RefusalReason | undefined {
+    const reason = super.request(space, ioeventfd);
     if (reason === 'EEXIST') this.held[space]++;
     return reason;
   }
 }
 
 class DataCutToTheWord extends KernelHost {
-  protected override take(space: 0 | 1, word: Word): void {
-    super.take(space, cutToTheWord(word));
+  protected override take(space: 0 | 1, ioeventfd: Ioeventfd): void {
+    super.take(space, cutToTheWord(ioeventfd));
   }
 
-  protected override drop(space: 0 | 1, word: Word): void {
-    super.drop(space, cutToTheWord(word));
+  protected override drop(space: 0 | 1, ioeventfd: Ioeventfd): void {
+    super.drop(space, cutToTheWord(ioeventfd));
   }
 }
 
-function cutToTheWord(word: Word): Word {
-  if (!hasData(word.kind) || sizeOf(word.kind) === 8) return word;
-  const mask = sizeOf(word.kind) === 4 ? -1 : (1 << (8 * sizeOf(word.kind))) - 1;
-  return { ...word, dataHigh: 0, dataLow: word.dataLow & mask };
+function cutToTheWord(ioeventfd: Ioeventfd): Ioeventfd {
+  if (!hasData(ioeventfd.kind) || sizeOf(ioeventfd.kind) === 8) return ioeventfd;
+  const mask = sizeOf(ioeventfd.kind) === 4 ? -1 : (1 << (8 * sizeOf(ioeventfd.kind))) - 1;
+  return { ...ioeventfd, dataHigh: 0, dataLow: ioeventfd.dataLow & mask };
 }
 
 class LooksAgain extends OptimizedMemory {
@@ -90,7 +90,7 @@ class PortsOf8Bytes extends OptimizedMemory {
 
 class AnyRamIsAPage extends OptimizedMemory {
   protected override isRamPage(addressHigh: number, addressLow: number): boolean {
-    return ((pieceAt(this, 0, addressHigh, addressLow)?.region.traits ?? 0) & ramBit) !== 0;
+    return ((rangeAt(this, 0, addressHigh, addressLow)?.region.traits ?? 0) & ramBit) !== 0;
   }
 }
 

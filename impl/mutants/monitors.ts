@@ -1,23 +1,23 @@
 /** Mistakes of other monitors' kinds: maps of their own beside the kernel's, and indexes that lose entries. */
 
 import type { ErrorCode } from '../../model/vocabulary/vocabulary.ts';
-import type { Word } from '../optimized/host/host.ts';
-import { walkWords } from '../optimized/map/ioeventfd-list.ts';
-import { OptimizedMemory } from '../optimized/optimized-memory.ts';
+import type { Ioeventfd } from '../optimized/host/host.ts';
+import { walkIoeventfds } from '../optimized/map/ioeventfd-list.ts';
 import type { Region } from '../optimized/map/region.ts';
-import { hasData, kindOf, RegistrationStore, sizeOf } from '../optimized/tables/ioeventfd-store.ts';
+import { OptimizedMemory } from '../optimized/optimized-memory.ts';
+import { hasData, IoeventfdStore, kindOf, sizeOf } from '../optimized/tables/ioeventfd-store.ts';
+import { RecordTable } from '../optimized/tables/record-table.ts';
 import { join } from '../optimized/tables/wide.ts';
-import { WordTable } from '../optimized/tables/record-table.ts';
 import { allProfiles, type HasHiddenState, type Mutant, matchedInCore, mutant } from './mutant.ts';
 import {
   addressOf,
-  LongWay,
+  ioeventfdAt,
   type MatchArguments,
+  SlowPathOnly,
   Teller,
   type Watching,
   withStore,
   withWatchingTeller,
-  wordAt,
 } from './parts.ts';
 
 type Eventfd = Parameters<OptimizedMemory['addEventfd']>;
@@ -33,7 +33,7 @@ type Registered = {
 /** The registrations of a region, as kept. */
 function registeredIn({ store }: OptimizedMemory, region: Region, from = 0n, to = 1n << 64n): Registered[] {
   const found: Registered[] = [];
-  walkWords(store, region.number, from, to, (record, offset) => {
+  walkIoeventfds(store, region.number, from, to, (record, offset) => {
     const [, , , kind, dataHigh, dataLow] = store.table.key(record);
     const data = hasData(kind) ? join(dataHigh, dataLow) : undefined;
     for (const notifier of store.notifiers(record))
@@ -74,7 +74,7 @@ class DeletedByNotifier extends OptimizedMemory {
     const [region, , , , notifier] = eventfd;
     const first =
       region.kind === 'io'
-        ? registeredIn(this, region).find((word) => word.notifier === notifier)
+        ? registeredIn(this, region).find((ioeventfd) => ioeventfd.notifier === notifier)
         : undefined;
     if (first === undefined) return super.deleteEventfd(...eventfd);
     const [high, low] = this.keptData(region, first.size, first.data);
@@ -84,8 +84,8 @@ class DeletedByNotifier extends OptimizedMemory {
 }
 
 class DeletedAtCurrentPlace extends Teller<Watching> {
-  override deleted(space: 0 | 1, word: Word): void {
-    super.deleted(space, wordAt(word, addressOf(word) + this.memory.distance));
+  override deleted(space: 0 | 1, ioeventfd: Ioeventfd): void {
+    super.deleted(space, ioeventfdAt(ioeventfd, addressOf(ioeventfd) + this.memory.distance));
   }
 }
 
@@ -94,12 +94,12 @@ class InvertedAtMove extends Teller<Watching> {
     return this.memory.awaited.has('move') && this.memory.movedEnabled;
   }
 
-  override added(space: 0 | 1, word: Word): void {
-    if (!this.isSilent) super.added(space, word);
+  override added(space: 0 | 1, ioeventfd: Ioeventfd): void {
+    if (!this.isSilent) super.added(space, ioeventfd);
   }
 
-  override deleted(space: 0 | 1, word: Word): void {
-    if (!this.isSilent) super.deleted(space, word);
+  override deleted(space: 0 | 1, ioeventfd: Ioeventfd): void {
+    if (!this.isSilent) super.deleted(space, ioeventfd);
   }
 }
 
@@ -127,14 +127,14 @@ class DroppedOnDisable extends OptimizedMemory {
   }
 }
 
-class DataOf32BitsCompared extends RegistrationStore {
+class DataOf32BitsCompared extends IoeventfdStore {
   override match(...access: MatchArguments): number {
     const [, region, offsetHigh, offsetLow, size, , dataLow] = access;
     const exact = super.match(...access);
     if (exact >= 0 || size !== 8) return exact;
     const [offset, wanted] = [join(offsetHigh, offsetLow), kindOf(8, true)];
     let found = -1;
-    walkWords(this, region, offset, offset + 1n, (record) => {
+    walkIoeventfds(this, region, offset, offset + 1n, (record) => {
       const [, , , kind, , low] = this.table.key(record);
       if (found < 0 && kind === wanted && low === dataLow) found = this.table.first(record);
     });
@@ -143,7 +143,7 @@ class DataOf32BitsCompared extends RegistrationStore {
 }
 
 /** A table that can lose a record: it is still there, but not found. */
-class LossyTable extends WordTable {
+class LossyTable extends RecordTable {
   override remove(record: number): void {
     // What was lost is in no probe chain: it leaks.
     if (this.find(...this.key(record)) === record) super.remove(record);
@@ -169,26 +169,26 @@ class LosesBehindAGap extends LossyTable {
   }
 }
 
-class GrowingStore extends RegistrationStore {
-  protected override makeTable(): WordTable {
+class GrowingTable extends IoeventfdStore {
+  protected override makeTable(): RecordTable {
     return new LosesWhenItGrows();
   }
 }
 
-class GapStore extends RegistrationStore {
-  protected override makeTable(): WordTable {
+class GapTable extends IoeventfdStore {
+  protected override makeTable(): RecordTable {
     return new LosesBehindAGap();
   }
 }
 
 /** The map with such a table of registrations. */
-function withLossyStore(store: new () => RegistrationStore) {
-  return class extends LongWay implements HasHiddenState {
+function withLossyStore(store: new () => IoeventfdStore) {
+  return class extends SlowPathOnly implements HasHiddenState {
     hiddenState(): string {
       return this.store.table instanceof LossyTable ? this.store.table.layout() : '';
     }
 
-    protected override makeStore(): RegistrationStore {
+    protected override makeStore(): IoeventfdStore {
       return new store();
     }
   };
@@ -239,12 +239,12 @@ export const monitorMutants: readonly Mutant[] = [
     story: 'Of 8-byte data only the low half is compared.',
     reenacts: 'Monitors whose datamatch is a 32-bit number.',
   }),
-  mutant('index-loses-an-entry-when-it-grows', withLossyStore(GrowingStore), {
+  mutant('index-loses-an-entry-when-it-grows', withLossyStore(GrowingTable), {
     profiles: matchedInCore,
     clause: 'D1',
     story: 'When the table of registrations grows, the entry in its last place is not found any more.',
   }),
-  mutant('index-loses-an-entry-behind-a-gap', withLossyStore(GapStore), {
+  mutant('index-loses-an-entry-behind-a-gap', withLossyStore(GapTable), {
     profiles: matchedInCore,
     clause: 'D9',
     story: 'A deletion leaves a hole in a probe chain, and what is behind the hole is not found any more.',

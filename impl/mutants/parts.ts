@@ -1,16 +1,22 @@
 /** The real dispatcher with one part exchanged, and parts that only pass on: what most mutants are made of. */
 
 import type { HostOptions, RefusalReason } from '../../model/vocabulary/vocabulary.ts';
-import type { Piece } from '../optimized/map/flat-view.ts';
-import { type Host, type HostListener, KernelHost, type PromisedHost, type Word } from '../optimized/host/host.ts';
+import type { WriteSink } from '../optimized/dispatch/write-sink.ts';
+import {
+  type Host,
+  type HostListener,
+  type Ioeventfd,
+  KernelHost,
+  type PromisedHost,
+} from '../optimized/host/host.ts';
 import type { KernelBus } from '../optimized/host/kernel-bus.ts';
-import { OptimizedMemory } from '../optimized/optimized-memory.ts';
+import type { PlacedRange } from '../optimized/map/flat-view.ts';
 import type { Region } from '../optimized/map/region.ts';
-import type { RegistrationStore } from '../optimized/tables/ioeventfd-store.ts';
 import type { Renderer } from '../optimized/map/render.ts';
 import { Visibility } from '../optimized/map/visibility.ts';
+import { OptimizedMemory } from '../optimized/optimized-memory.ts';
+import type { IoeventfdStore } from '../optimized/tables/ioeventfd-store.ts';
 import { highHalf, join, lowHalf } from '../optimized/tables/wide.ts';
-import type { WriteSink } from '../optimized/dispatch/write-sink.ts';
 import type { BrokenMemory, HasHiddenState } from './mutant.ts';
 
 /** The arguments of `OptimizedMemory.writeWord`. */
@@ -31,11 +37,11 @@ export type CallArguments = [
 /** The arguments of `MemoryCore.access`: where the access is, and what `call` would be given. */
 export type AccessArguments = [space: 0 | 1, addressHigh: number, addressLow: number, ...CallArguments];
 
-/** The arguments of `RegistrationStore.match`. */
-export type MatchArguments = Parameters<RegistrationStore['match']>;
+/** The arguments of `IoeventfdStore.match`. */
+export type MatchArguments = Parameters<IoeventfdStore['match']>;
 
 /** Without the short way for stores that are one access: every access comes by `access`, where mutants go wrong. */
-export class LongWay extends OptimizedMemory {
+export class SlowPathOnly extends OptimizedMemory {
   override writeWord(...store: StoreArguments): void {
     const [space, addressHigh, addressLow, size, dataHigh, dataLow, sink] = store;
     if (this.kernel !== undefined) {
@@ -173,41 +179,41 @@ export class Teller<M extends OptimizedMemory = OptimizedMemory> implements Host
     this.host.copyFrom(other.host);
   }
 
-  request(space: 0 | 1, word: Word): RefusalReason | undefined {
-    return this.host.request(space, word);
+  request(space: 0 | 1, ioeventfd: Ioeventfd): RefusalReason | undefined {
+    return this.host.request(space, ioeventfd);
   }
 
-  release(space: 0 | 1, word: Word): void {
-    this.host.release(space, word);
+  release(space: 0 | 1, ioeventfd: Ioeventfd): void {
+    this.host.release(space, ioeventfd);
   }
 
   sequence<T extends { readonly times: number }>(sorted: T[]): T[] {
     return this.host.sequence(sorted);
   }
 
-  added(space: 0 | 1, word: Word): void {
-    this.listener.added(space, word);
+  added(space: 0 | 1, ioeventfd: Ioeventfd): void {
+    this.listener.added(space, ioeventfd);
   }
 
-  deleted(space: 0 | 1, word: Word): void {
-    this.listener.deleted(space, word);
+  deleted(space: 0 | 1, ioeventfd: Ioeventfd): void {
+    this.listener.deleted(space, ioeventfd);
   }
 
-  refused(space: 0 | 1, word: Word, reason: RefusalReason): void {
-    this.listener.refused(space, word, reason);
+  refused(space: 0 | 1, ioeventfd: Ioeventfd, reason: RefusalReason): void {
+    this.listener.refused(space, ioeventfd, reason);
   }
 }
 
 /** The word at another address, bytes modulo 2^64. */
-export function wordAt(word: Word, address: bigint): Word {
-  return { ...word, addressHigh: highHalf(address), addressLow: lowHalf(address) };
+export function ioeventfdAt(ioeventfd: Ioeventfd, address: bigint): Ioeventfd {
+  return { ...ioeventfd, addressHigh: highHalf(address), addressLow: lowHalf(address) };
 }
 
-export function addressOf({ addressHigh, addressLow }: Word): bigint {
+export function addressOf({ addressHigh, addressLow }: Ioeventfd): bigint {
   return join(addressHigh, addressLow);
 }
 
-type WordKey = [
+type IoeventfdKey = [
   addressHigh: number,
   addressLow: number,
   kind: number,
@@ -217,24 +223,36 @@ type WordKey = [
 ];
 
 /** The word as numbers: address, kind, data and notifier. */
-export function keyOf({ addressHigh, addressLow, kind, dataHigh, dataLow, notifier }: Word): WordKey {
+export function keyOf({
+  addressHigh,
+  addressLow,
+  kind,
+  dataHigh,
+  dataLow,
+  notifier,
+}: Ioeventfd): IoeventfdKey {
   return [addressHigh, addressLow, kind, dataHigh, dataLow, notifier];
 }
 
-export function textOf(word: Word): string {
-  return keyOf(word).join();
+export function textOf(ioeventfd: Ioeventfd): string {
+  return keyOf(ioeventfd).join();
 }
 
 /** The piece of a space's view that answers an address (halves). */
-export function pieceAt(memory: OptimizedMemory, space: 0 | 1, high: number, low: number): Piece | undefined {
+export function rangeAt(
+  memory: OptimizedMemory,
+  space: 0 | 1,
+  high: number,
+  low: number,
+): PlacedRange | undefined {
   const address = join(high, low);
   return memory.shown[space].view.all().find(({ start, end }) => start <= address && address < end);
 }
 
 /** The map with this store of registrations. */
-export function withStore(store: new () => RegistrationStore): BrokenMemory {
-  return class extends LongWay {
-    protected override makeStore(): RegistrationStore {
+export function withStore(store: new () => IoeventfdStore): BrokenMemory {
+  return class extends SlowPathOnly {
+    protected override makeStore(): IoeventfdStore {
       return new store();
     }
   };

@@ -1,8 +1,9 @@
 /** Mistakes on the way of a write to eventfd or callback: clauses D1 to D3, D6 and S. */
 
+import type { WriteSink } from '../optimized/dispatch/write-sink.ts';
 import type { FlatView } from '../optimized/map/flat-view.ts';
-import { OptimizedMemory } from '../optimized/optimized-memory.ts';
 import type { Region } from '../optimized/map/region.ts';
+import { OptimizedMemory } from '../optimized/optimized-memory.ts';
 import {
   accessLength,
   allProbes,
@@ -18,18 +19,17 @@ import {
   validMinShift,
 } from '../optimized/tables/traits.ts';
 import { highHalf, join, lesser, lowHalf, spaceEnd } from '../optimized/tables/wide.ts';
-import type { WriteSink } from '../optimized/dispatch/write-sink.ts';
 import { allProfiles, type Mutant, matchedInCore, mutant } from './mutant.ts';
 import {
   type AccessArguments,
   type CallArguments,
-  LongWay,
   PassingSink,
-  pieceAt,
+  rangeAt,
+  SlowPathOnly,
   type StoreArguments,
 } from './parts.ts';
 
-class BothFire extends LongWay {
+class BothFire extends SlowPathOnly {
   protected override access(...access: AccessArguments): void {
     super.access(...access);
     const [, , , , traits, , offsetLow, size] = access;
@@ -38,7 +38,7 @@ class BothFire extends LongWay {
   }
 }
 
-class NeitherFires extends LongWay {
+class NeitherFires extends SlowPathOnly {
   protected override access(...access: AccessArguments): void {
     const [, , , , traits, , offsetLow, size] = access;
     if (isAccepted(traits, offsetLow, size) && this.matchOf(...access) >= 0) return;
@@ -46,7 +46,7 @@ class NeitherFires extends LongWay {
   }
 }
 
-class EveryMatchSignals extends LongWay {
+class EveryMatchSignals extends SlowPathOnly {
   protected override access(...access: AccessArguments): void {
     const [, , , region, traits, offsetHigh, offsetLow, size, high, low, sink] = access;
     if (!isAccepted(traits, offsetLow, size)) {
@@ -63,7 +63,7 @@ class EveryMatchSignals extends LongWay {
   }
 }
 
-class SizeIgnored extends LongWay {
+class SizeIgnored extends SlowPathOnly {
   protected override access(...access: AccessArguments): void {
     const [space, high, low, region, traits, offsetHigh, offsetLow, size, valueHigh, valueLow, sink] = access;
     for (const other of isAccepted(traits, offsetLow, size) ? [size, 1, 2, 4, 8] : []) {
@@ -78,7 +78,7 @@ class SizeIgnored extends LongWay {
   }
 }
 
-class ValidAfterMatch extends LongWay {
+class ValidAfterMatch extends SlowPathOnly {
   protected override access(...access: AccessArguments): void {
     const notifier = this.matchOf(...access);
     if (notifier >= 0) access[10].signal(notifier);
@@ -86,19 +86,19 @@ class ValidAfterMatch extends LongWay {
   }
 }
 
-class MatchBeforeSplit extends LongWay {
+class MatchBeforeSplit extends SlowPathOnly {
   override writeWord(...store: StoreArguments): void {
     const [space, addressHigh, addressLow, size, dataHigh, dataLow, sink] = store;
-    const piece = this.kernel === undefined ? pieceAt(this, space, addressHigh, addressLow) : undefined;
-    if (piece !== undefined && (piece.region.traits & ramBit) === 0) {
+    const range = this.kernel === undefined ? rangeAt(this, space, addressHigh, addressLow) : undefined;
+    if (range !== undefined && (range.region.traits & ramBit) === 0) {
       this.layOut(size, dataHigh, dataLow);
-      const isBig = (piece.region.traits & bigEndianBit) !== 0;
+      const isBig = (range.region.traits & bigEndianBit) !== 0;
       const most = Math.min(size, 4);
       const low = this.gather(isBig ? size - most : 0, most, isBig);
       const high = size === 8 ? this.gather(isBig ? 0 : 4, 4, isBig) : 0;
-      const offset = join(addressHigh, addressLow) - piece.base;
+      const offset = join(addressHigh, addressLow) - range.base;
       const halves = [highHalf(offset), lowHalf(offset)] as const;
-      const { number, traits } = piece.region;
+      const { number, traits } = range.region;
       const place = [space, addressHigh | 0, addressLow | 0, number, traits, ...halves] as const;
       const notifier = this.matchOf(...place, size, high, low, sink);
       if (notifier >= 0) {
@@ -120,24 +120,24 @@ class MatchAgain extends PassingSink {
     this.#call = call;
   }
 
-  override callback(...piece: Parameters<WriteSink['callback']>): void {
+  override callback(...range: Parameters<WriteSink['callback']>): void {
     const [region, traits, , , size] = this.#call;
-    const [, offsetHigh, offsetLow, step, high, low] = piece;
+    const [, offsetHigh, offsetLow, step, high, low] = range;
     const notifier =
       step === size ? -1 : this.#memory.store.match(traits, region, offsetHigh, offsetLow, step, high, low);
     if (notifier >= 0) this.sink.signal(notifier);
-    else this.sink.callback(...piece);
+    else this.sink.callback(...range);
   }
 }
 
-class MatchedAgainOnPieces extends LongWay {
+class MatchedAgainOnPieces extends SlowPathOnly {
   protected override call(...call: CallArguments): void {
     const [region, traits, offsetHigh, offsetLow, size, high, low] = call;
     super.call(region, traits, offsetHigh, offsetLow, size, high, low, new MatchAgain(this, call));
   }
 }
 
-class ClampedAtTheEnd extends LongWay {
+class ClampedAtTheEnd extends SlowPathOnly {
   protected override writeLaidOut(
     space: 0 | 1,
     addressHigh: number,
@@ -146,8 +146,8 @@ class ClampedAtTheEnd extends LongWay {
     to: number,
     sink: WriteSink,
   ): void {
-    const piece = pieceAt(this, space, addressHigh, addressLow);
-    const inRange = piece === undefined ? spaceEnd : piece.end - join(addressHigh, addressLow);
+    const range = rangeAt(this, space, addressHigh, addressLow);
+    const inRange = range === undefined ? spaceEnd : range.end - join(addressHigh, addressLow);
     const left = Number(lesser(inRange, BigInt(to - from)));
     super.writeLaidOut(space, addressHigh, addressLow, from, from + left, sink);
     if (left === to - from) return;
@@ -157,7 +157,7 @@ class ClampedAtTheEnd extends LongWay {
   }
 }
 
-class WidenedMatches extends LongWay {
+class WidenedMatches extends SlowPathOnly {
   protected override access(...access: AccessArguments): void {
     const [space, addressHigh, addressLow, region, traits, offsetHigh, offsetLow, size, high, low, sink] =
       access;
@@ -187,14 +187,14 @@ class OffsetsOfPiecesLost extends PassingSink {
   }
 }
 
-class PiecesAtOneOffset extends LongWay {
+class PiecesAtOneOffset extends SlowPathOnly {
   protected override callAdjusted(...call: CallArguments): void {
     const [region, traits, offsetHigh, offsetLow, size, high, low] = call;
     super.callAdjusted(region, traits, offsetHigh, offsetLow, size, high, low, new OffsetsOfPiecesLost(call));
   }
 }
 
-class PiecesLittleEndian extends LongWay {
+class PiecesLittleEndian extends SlowPathOnly {
   protected override callAdjusted(...[region, traits, ...access]: CallArguments): void {
     super.callAdjusted(region, traits & ~bigEndianBit, ...access);
   }
@@ -256,7 +256,7 @@ class DefaultMostWins extends OptimizedMemory {
   }
 }
 
-type PieceArguments = [
+type PartArguments = [
   space: 0 | 1,
   view: FlatView,
   addressHigh: number,
@@ -267,17 +267,17 @@ type PieceArguments = [
 ];
 
 class DecodeErrorEnds extends OptimizedMemory {
-  protected override writePiece(...piece: PieceArguments): number {
-    const [, view, addressHigh, addressLow, from, to] = piece;
-    const length = super.writePiece(...piece);
+  protected override writePart(...range: PartArguments): number {
+    const [, view, addressHigh, addressLow, from, to] = range;
+    const length = super.writePart(...range);
     return view.find(addressHigh, addressLow) === 0 ? to - from : length;
   }
 }
 
 class UnassignedNotAligned extends OptimizedMemory {
-  protected override writePiece(...piece: PieceArguments): number {
-    const [, view, addressHigh, addressLow, from, to, sink] = piece;
-    if (view.find(addressHigh, addressLow) !== 0) return super.writePiece(...piece);
+  protected override writePart(...range: PartArguments): number {
+    const [, view, addressHigh, addressLow, from, to, sink] = range;
+    if (view.find(addressHigh, addressLow) !== 0) return super.writePart(...range);
     const length = accessLength(4, 0, to - from);
     this.flushRam(sink);
     sink.unassigned(addressHigh, addressLow, length);

@@ -1,10 +1,10 @@
 /** Mistakes in what the host is told, and when: clauses H and F. */
 
 import type { RefusalReason } from '../../model/vocabulary/vocabulary.ts';
-import { type Host, type HostListener, PromisedHost, type Word } from '../optimized/host/host.ts';
+import { type Host, type HostListener, type Ioeventfd, PromisedHost } from '../optimized/host/host.ts';
 import { HostMirror } from '../optimized/host/host-mirror.ts';
-import { OptimizedMemory } from '../optimized/optimized-memory.ts';
 import { Visibility } from '../optimized/map/visibility.ts';
+import { OptimizedMemory } from '../optimized/optimized-memory.ts';
 import {
   allProfiles,
   asBuilt,
@@ -16,6 +16,7 @@ import {
 } from './mutant.ts';
 import {
   addressOf,
+  ioeventfdAt,
   keyOf,
   type MapChange,
   Teller,
@@ -25,28 +26,27 @@ import {
   withTeller,
   withVisibility,
   withWatchingTeller,
-  wordAt,
 } from './parts.ts';
 
 /** The host keeps what goes out of sight because of such a change. */
 function leftBehindOn(change: MapChange): BrokenMemory {
   return withWatchingTeller(
     class extends Teller<Watching> {
-      override release(space: 0 | 1, word: Word): void {
-        if (!this.memory.awaited.has(change)) super.release(space, word);
+      override release(space: 0 | 1, ioeventfd: Ioeventfd): void {
+        if (!this.memory.awaited.has(change)) super.release(space, ioeventfd);
       }
 
-      override deleted(space: 0 | 1, word: Word): void {
-        if (!this.memory.awaited.has(change)) super.deleted(space, word);
+      override deleted(space: 0 | 1, ioeventfd: Ioeventfd): void {
+        if (!this.memory.awaited.has(change)) super.deleted(space, ioeventfd);
       }
     },
   );
 }
 
 class AddedAtOldPlace extends Teller<Watching> {
-  override added(space: 0 | 1, word: Word): void {
-    const old = addressOf(word) - this.memory.distance;
-    super.added(space, this.memory.awaited.has('move') ? wordAt(word, old) : word);
+  override added(space: 0 | 1, ioeventfd: Ioeventfd): void {
+    const old = addressOf(ioeventfd) - this.memory.distance;
+    super.added(space, this.memory.awaited.has('move') ? ioeventfdAt(ioeventfd, old) : ioeventfd);
   }
 }
 
@@ -74,9 +74,9 @@ class EveryCommitIsOutermost extends OptimizedMemory {
 class EverythingAgain extends Visibility {
   override update(...root: Parameters<Visibility['update']>): void {
     super.update(...root);
-    const words = this.mirror.list().filter(({ taken }) => taken);
-    for (const word of words) this.listener.deleted(this.mirror.space, word);
-    for (const word of words) this.listener.added(this.mirror.space, word);
+    const ioeventfds = this.mirror.list().filter(({ taken }) => taken);
+    for (const ioeventfd of ioeventfds) this.listener.deleted(this.mirror.space, ioeventfd);
+    for (const ioeventfd of ioeventfds) this.listener.added(this.mirror.space, ioeventfd);
   }
 }
 
@@ -110,9 +110,9 @@ class PortsFirst extends OptimizedMemory {
 }
 
 class RefusedGoesToo extends HostMirror {
-  protected override leave(word: Word, taken: boolean, host: Host, listener: HostListener): void {
-    super.leave(word, taken, host, listener);
-    if (!taken) listener.deleted(this.space, word);
+  protected override leave(ioeventfd: Ioeventfd, taken: boolean, host: Host, listener: HostListener): void {
+    super.leave(ioeventfd, taken, host, listener);
+    if (!taken) listener.deleted(this.space, ioeventfd);
   }
 }
 
@@ -124,19 +124,21 @@ class ToldRefusedGoes extends OptimizedMemory {
 
 class AsksAgain extends HostMirror {
   override settle(host: Host, listener: HostListener): void {
-    const refused = this.refusedWords();
+    const refused = this.refusedIoeventfds();
     super.settle(host, listener);
-    for (const [text, word] of refused) {
-      if (!this.refusedWords().has(text)) continue;
+    for (const [text, ioeventfd] of refused) {
+      if (!this.refusedIoeventfds().has(text)) continue;
       for (const difference of [-1, 1]) {
-        this.adjust(...keyOf(word), difference);
+        this.adjust(...keyOf(ioeventfd), difference);
         super.settle(host, listener);
       }
     }
   }
 
-  private refusedWords(): Map<string, Word> {
-    return new Map(this.list().flatMap((word) => (word.taken ? [] : [[textOf(word), word] as const])));
+  private refusedIoeventfds(): Map<string, Ioeventfd> {
+    return new Map(
+      this.list().flatMap((ioeventfd) => (ioeventfd.taken ? [] : [[textOf(ioeventfd), ioeventfd] as const])),
+    );
   }
 }
 
@@ -166,15 +168,15 @@ class LimitOffByOne extends PromisedHost {
 }
 
 class LimitBeforeCollision extends PromisedHost {
-  override request(space: 0 | 1, word: Word): RefusalReason | undefined {
-    const reason = super.request(space, word);
+  override request(space: 0 | 1, ioeventfd: Ioeventfd): RefusalReason | undefined {
+    const reason = super.request(space, ioeventfd);
     return reason === 'EEXIST' && this.isFull(space) ? 'ENOSPC' : reason;
   }
 }
 
 class RefusalsNotCounted extends PromisedHost {
-  override request(space: 0 | 1, word: Word): RefusalReason | undefined {
-    const reason = super.request(space, word);
+  override request(space: 0 | 1, ioeventfd: Ioeventfd): RefusalReason | undefined {
+    const reason = super.request(space, ioeventfd);
     if (reason === 'EEXIST' || reason === 'ENOSPC') this.requests--;
     return reason;
   }
@@ -190,13 +192,14 @@ class TellsCancelled extends HostMirror {
   }
 
   override settle(host: Host, listener: HostListener): void {
-    const moved = new Set(this.differences().map(({ word }) => textOf(word)));
-    const isBack = (word: Word) => word.taken && this.changed.has(textOf(word)) && !moved.has(textOf(word));
+    const moved = new Set(this.differences().map(({ ioeventfd }) => textOf(ioeventfd)));
+    const isBack = (ioeventfd: Ioeventfd) =>
+      ioeventfd.taken && this.changed.has(textOf(ioeventfd)) && !moved.has(textOf(ioeventfd));
     const back = this.list().filter(isBack);
     this.changed.clear();
     super.settle(host, listener);
-    for (const word of back) listener.deleted(this.space, word);
-    for (const word of back) listener.added(this.space, word);
+    for (const ioeventfd of back) listener.deleted(this.space, ioeventfd);
+    for (const ioeventfd of back) listener.added(this.space, ioeventfd);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Mistakes in the list of visible words that QEMU makes at a commit: clauses H1 and H2. */
 
-import { compareWords, type Word } from '../optimized/host/host.ts';
+import { compareIoeventfds, type Ioeventfd } from '../optimized/host/host.ts';
 import { Visibility } from '../optimized/map/visibility.ts';
 import { asBuilt, type BrokenMemory, type Mutant, mutant } from './mutant.ts';
 import { addressOf, textOf, withVisibility } from './parts.ts';
@@ -16,21 +16,21 @@ function toldBy(isAnyByte: boolean, space: new (...parts: VisibilityParts) => Vi
 
 /** Any byte: a word is told once for each range that shows a part of it, if its first byte is visible. */
 class OncePerPiece extends Visibility {
-  protected override listWords(): Word[] {
-    const isFirstVisible = (word: Word) => {
-      const address = addressOf(word);
+  protected override listIoeventfds(): Ioeventfd[] {
+    const isFirstVisible = (ioeventfd: Ioeventfd) => {
+      const address = addressOf(ioeventfd);
       return this.view.all().some(({ start, end }) => start <= address && address < end);
     };
-    return super.listWords().filter(isFirstVisible).sort(compareWords);
+    return super.listIoeventfds().filter(isFirstVisible).sort(compareIoeventfds);
   }
 }
 
 /** Any byte, once, but in the order of the ranges in which the words were found. */
 class FoundOrder extends Visibility {
-  protected override listWords(): Word[] {
+  protected override listIoeventfds(): Ioeventfd[] {
     const seen = new Set<string>();
-    return super.listWords().filter((word) => {
-      const text = textOf(word);
+    return super.listIoeventfds().filter((ioeventfd) => {
+      const text = textOf(ioeventfd);
       return seen.size < seen.add(text).size;
     });
   }
@@ -38,8 +38,8 @@ class FoundOrder extends Visibility {
 
 /** QEMU's list, put in order. */
 class SortedList extends Visibility {
-  protected override listWords(): Word[] {
-    return super.listWords().sort(compareWords);
+  protected override listIoeventfds(): Ioeventfd[] {
+    return super.listIoeventfds().sort(compareIoeventfds);
   }
 }
 

@@ -1,16 +1,16 @@
 /** Mistakes in the map: what lies on top, what a window shows, what a commit renders anew. Clauses D5, D8 and M. */
 
-import type { FlatPiece } from '../optimized/map/flat-view.ts';
-import { FlatView } from '../optimized/map/flat-view.ts';
 import type { HostListener } from '../optimized/host/host.ts';
-import { OptimizedMemory } from '../optimized/optimized-memory.ts';
+import type { FlatRange } from '../optimized/map/flat-view.ts';
+import { FlatView } from '../optimized/map/flat-view.ts';
 import { isAbove, type Region } from '../optimized/map/region.ts';
 import { flatViewRoot } from '../optimized/map/region-graph.ts';
 import { Renderer, type Task } from '../optimized/map/render.ts';
 import { type ViewRoot, Visibility } from '../optimized/map/visibility.ts';
+import { OptimizedMemory } from '../optimized/optimized-memory.ts';
 import { greater, highHalf, join, lesser, lowHalf } from '../optimized/tables/wide.ts';
 import { allProfiles, asBuilt, type HasHiddenState, type Mutant, mutant } from './mutant.ts';
-import { LongWay, withRenderer } from './parts.ts';
+import { SlowPathOnly, withRenderer } from './parts.ts';
 
 class FirstMappedOnTop extends Renderer {
   protected override isAbove(a: Region, b: Region): boolean {
@@ -43,16 +43,16 @@ class AliasOffsetTwice extends Renderer {
 }
 
 class AliasNotClipped extends Renderer {
-  protected override clip(piece: FlatPiece): { start: bigint; end: bigint } {
-    const { region, base, start, end } = piece;
-    return region.kind === 'alias' ? { start: greater(base, start), end } : super.clip(piece);
+  protected override clip(range: FlatRange): { start: bigint; end: bigint } {
+    const { region, base, start, end } = range;
+    return region.kind === 'alias' ? { start: greater(base, start), end } : super.clip(range);
   }
 }
 
 class ContainerDoesNotClip extends Renderer {
-  protected override clip(piece: FlatPiece): { start: bigint; end: bigint } {
-    const { region, start, end } = piece;
-    return region.kind === 'container' ? { start, end } : super.clip(piece);
+  protected override clip(range: FlatRange): { start: bigint; end: bigint } {
+    const { region, start, end } = range;
+    return region.kind === 'container' ? { start, end } : super.clip(range);
   }
 }
 
@@ -63,7 +63,7 @@ class DisabledContainerTransparent extends Renderer {
 }
 
 class SubregionsBelow extends Renderer {
-  protected override pushChildren(holder: FlatPiece, open: Task[]): void {
+  protected override pushChildren(holder: FlatRange, open: Task[]): void {
     const isItself = holder.region.terminates ? open.pop() : undefined;
     super.pushChildren(holder, open);
     if (isItself !== undefined) open.push(isItself);
@@ -212,7 +212,7 @@ class LastPageShown extends Visibility {
   }
 }
 
-class LastPageRemembered extends LongWay implements HasHiddenState {
+class LastPageRemembered extends SlowPathOnly implements HasHiddenState {
   hiddenState(): string {
     return this.shown
       .map(({ view }) =>
@@ -233,8 +233,8 @@ class LastPageRemembered extends LongWay implements HasHiddenState {
 }
 
 class LastByteHidden extends Renderer {
-  protected override clip(piece: FlatPiece): { start: bigint; end: bigint } {
-    const { region, base, start, end } = piece;
+  protected override clip(range: FlatRange): { start: bigint; end: bigint } {
+    const { region, base, start, end } = range;
     return {
       start: greater(base, start),
       end: lesser(base + region.size - (region.terminates ? 1n : 0n), end),

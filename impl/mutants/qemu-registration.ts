@@ -1,10 +1,10 @@
 /** Mistakes in what is registered and deleted: clauses R, D4 and P1. Most are, or were, QEMU's own. */
 
 import type { ErrorCode } from '../../model/vocabulary/vocabulary.ts';
-import { walkWords } from '../optimized/map/ioeventfd-list.ts';
-import { OptimizedMemory } from '../optimized/optimized-memory.ts';
+import { walkIoeventfds } from '../optimized/map/ioeventfd-list.ts';
 import type { Region } from '../optimized/map/region.ts';
-import { RegistrationStore, sizeOf } from '../optimized/tables/ioeventfd-store.ts';
+import { OptimizedMemory } from '../optimized/optimized-memory.ts';
+import { IoeventfdStore, sizeOf } from '../optimized/tables/ioeventfd-store.ts';
 import { anyDataProbe, anySizeProbe, bigEndianBit, matchDataProbe } from '../optimized/tables/traits.ts';
 import { highHalf, lowHalf } from '../optimized/tables/wide.ts';
 import { allProfiles, asBuilt, type Mutant, matchedInCore, mutant } from './mutant.ts';
@@ -21,7 +21,7 @@ class DeletionIgnoresData extends OptimizedMemory {
     dataLow: number,
   ): number {
     let found = -1;
-    walkWords(this.store, region.number, offset, offset + 1n, (record) => {
+    walkIoeventfds(this.store, region.number, offset, offset + 1n, (record) => {
       if (found < 0 && sizeOf(this.store.table.key(record)[3]) === sizeOf(kind)) found = record;
     });
     return kind === 0 || found < 0 ? super.findForDeletion(region, offset, kind, dataHigh, dataLow) : found;
@@ -88,27 +88,27 @@ class ForgottenWhileDisabled extends OptimizedMemory {
   }
 }
 
-class AnySizeNeverMatches extends RegistrationStore {
+class AnySizeNeverMatches extends IoeventfdStore {
   override match(...[traits, ...access]: MatchArguments): number {
     return super.match(traits & ~anySizeProbe, ...access);
   }
 }
 
-class DataBeforeWildcard extends RegistrationStore {
+class DataBeforeWildcard extends IoeventfdStore {
   protected override matchSeveral(...[traits, ...access]: MatchArguments): number {
     const exact = super.matchSeveral(traits & ~anySizeProbe & ~anyDataProbe, ...access);
     return exact >= 0 ? exact : super.matchSeveral(traits, ...access);
   }
 }
 
-class AnySizeLast extends RegistrationStore {
+class AnySizeLast extends IoeventfdStore {
   protected override matchSeveral(...[traits, ...access]: MatchArguments): number {
     const sized = super.matchSeveral(traits & ~anySizeProbe, ...access);
     return sized >= 0 ? sized : super.matchSeveral(traits, ...access);
   }
 }
 
-class LastNotifierFirst extends RegistrationStore {
+class LastNotifierFirst extends IoeventfdStore {
   override match(...access: MatchArguments): number {
     const [traits, region, offsetHigh, offsetLow, size, dataHigh, dataLow] = access;
     const first = super.match(...access);

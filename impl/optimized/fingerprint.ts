@@ -1,13 +1,13 @@
 /** The state of a memory map as a string: equal for two maps exactly when no further scenario tells them apart. */
 
-import type { Piece } from './map/flat-view.ts';
-import type { Word } from './host/host.ts';
+import type { Ioeventfd } from './host/host.ts';
 import { KernelHost } from './host/host.ts';
 import type { KernelBus } from './host/kernel-bus.ts';
-import type { MemoryMap } from './memory-map.ts';
+import type { PlacedRange } from './map/flat-view.ts';
 import { isAbove, type Region } from './map/region.ts';
-import type { RegistrationStore } from './tables/ioeventfd-store.ts';
 import type { Visibility } from './map/visibility.ts';
+import type { MemoryMap } from './memory-map.ts';
+import type { IoeventfdStore } from './tables/ioeventfd-store.ts';
 
 /**
  * Regions by name, children from the top down, registrations and words sorted: nothing depends on slots, numbers, or
@@ -23,7 +23,7 @@ export function fingerprint(map: MemoryMap, notifierNames: readonly string[]): s
   for (const number of map.regionNames.inOrder()) {
     const region = regions[number]!;
     region.text ??= regionText(region, isContract);
-    text += `;${region.text}${store.textOf(number, registrationsText)}`;
+    text += `;${region.text}${store.textOf(number, storedText)}`;
   }
   text += `;${depth},${host.ordinal}`;
   if (depth > 0 && !isContract && map.memoryPending) text += 'p';
@@ -57,11 +57,11 @@ function regionText(region: Region, isContract: boolean): string {
 
 /** What a space shows, in the middle of a transaction. */
 function viewText({ view }: Visibility): string {
-  view.text ??= view.all().map(pieceText).join();
+  view.text ??= view.all().map(rangeText).join();
   return view.text;
 }
 
-function pieceText({ start, end, region, base }: Piece): string {
+function rangeText({ start, end, region, base }: PlacedRange): string {
   return `${start.toString(16)}-${end.toString(16)}:${region.name}-${base.toString(16)}`;
 }
 
@@ -70,14 +70,14 @@ function pieceText({ start, end, region, base }: Piece): string {
  * not, and of equal words of which one is refused it counts which: the last goes first.
  */
 function toldText({ list, mirror }: Visibility, isWithin: boolean): string {
-  if (list !== undefined) return isWithin || list.some(({ taken }) => !taken) ? wordsText(list) : '';
+  if (list !== undefined) return isWithin || list.some(({ taken }) => !taken) ? ioeventfdsText(list) : '';
   if (!isWithin && mirror.refused === 0) return '';
-  mirror.text ??= wordsText(mirror.list());
+  mirror.text ??= ioeventfdsText(mirror.list());
   return mirror.text;
 }
 
 function busText(bus: KernelBus): string {
-  bus.text ??= wordsText(bus.entries());
+  bus.text ??= ioeventfdsText(bus.entries());
   return bus.text;
 }
 
@@ -90,14 +90,14 @@ export function validateTexts(map: MemoryMap): void {
   for (const region of map.regions) {
     check(region.text, () => regionText(region, isContract));
     const { store } = map;
-    check(store.textOf(region.number, registrationsText), () => registrationsText(store, region.number));
+    check(store.textOf(region.number, storedText), () => storedText(store, region.number));
   }
   for (const { view, mirror } of map.shown) {
-    check(view.text, () => view.all().map(pieceText).join());
-    check(mirror.text, () => wordsText(mirror.list()));
+    check(view.text, () => view.all().map(rangeText).join());
+    check(mirror.text, () => ioeventfdsText(mirror.list()));
   }
   if (map.host instanceof KernelHost) {
-    for (const bus of map.host.buses) check(bus.text, () => wordsText(bus.entries()));
+    for (const bus of map.host.buses) check(bus.text, () => ioeventfdsText(bus.entries()));
   }
 }
 
@@ -124,13 +124,17 @@ export function derivedState(map: MemoryMap): string {
     for (const { start, end, region, base } of view.all()) {
       parts.push(`${start}-${end}:${region.name}-${base}`);
     }
-    const words = [
+    const ioeventfds = [
       mirror.list(),
       list ?? [],
-      mirror.differences().map(({ word, times }) => ({ ...word, times })),
+      mirror.differences().map(({ ioeventfd, times }) => ({ ...ioeventfd, times })),
     ];
-    for (const told of words)
-      parts.push(told.map((word) => wordText(word) + ('times' in word ? word.times : '')).join());
+    for (const told of ioeventfds)
+      parts.push(
+        told
+          .map((ioeventfd) => ioeventfdText(ioeventfd) + ('times' in ioeventfd ? ioeventfd.times : ''))
+          .join(),
+      );
     parts.push(
       dirty.all
         .map(({ start, end }) => `${start}-${end}`)
@@ -141,7 +145,7 @@ export function derivedState(map: MemoryMap): string {
   return parts.join(';');
 }
 
-function registrationsText(store: RegistrationStore, region: number): string {
+function storedText(store: IoeventfdStore, region: number): string {
   if (store.isEmpty(region)) return '';
   let text = '';
   store.order.seek(region, 0, 0);
@@ -154,13 +158,13 @@ function registrationsText(store: RegistrationStore, region: number): string {
   return text;
 }
 
-type DescribedWord = Omit<Word, 'taken'> & { readonly taken?: boolean };
+type DescribedIoeventfd = Omit<Ioeventfd, 'taken'> & { readonly taken?: boolean };
 
-function wordsText(words: readonly DescribedWord[]): string {
-  return words.map(wordText).join();
+function ioeventfdsText(ioeventfds: readonly DescribedIoeventfd[]): string {
+  return ioeventfds.map(ioeventfdText).join();
 }
 
-function wordText({
+function ioeventfdText({
   addressHigh,
   addressLow,
   kind,
@@ -168,7 +172,7 @@ function wordText({
   dataLow,
   notifier,
   taken,
-}: DescribedWord): string {
+}: DescribedIoeventfd): string {
   const refused = taken === false ? '!' : '';
   return `${refused}${hexOf(addressHigh, addressLow)}/${kind}=${hexOf(dataHigh, dataLow)}:${notifier}`;
 }

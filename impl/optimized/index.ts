@@ -3,10 +3,10 @@
  * (`OptimizedMemory`: QEMU-like calls, and a write entry point for callers who count nanoseconds).
  */
 
-export type { HostListener, Word } from './host/host.ts';
+export type { WriteSink } from './dispatch/write-sink.ts';
+export type { HostListener, Ioeventfd } from './host/host.ts';
+export { Region, type RegionKind } from './map/region.ts';
 export { MemoryMap } from './memory-map.ts';
 export { OptimizedMemory } from './optimized-memory.ts';
-export { Region, type RegionKind } from './map/region.ts';
 export { OptimizedSession, optimizedDispatcher } from './session.ts';
 export type { IoOptions } from './tables/traits.ts';
-export type { WriteSink } from './dispatch/write-sink.ts';

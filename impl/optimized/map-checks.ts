@@ -2,12 +2,12 @@
 
 import type { ErrorCode } from '../../model/vocabulary/vocabulary.ts';
 import { KernelHost } from './host/host.ts';
-import type { MemoryMap } from './memory-map.ts';
 import type { Region } from './map/region.ts';
+import type { MemoryMap } from './memory-map.ts';
 import { spaceEnd } from './tables/wide.ts';
 
 /** The preconditions `kind` and `match` of a registration. */
-export function checkWord(
+export function checkIoeventfd(
   region: Region,
   offset: bigint,
   size: number,

@@ -17,7 +17,7 @@ const place = fc.oneof(
 );
 const size = fc.oneof(fc.bigInt(0n, 24n), fc.constantFrom(2n ** 16n, 2n ** 64n));
 const notifier = fc.constantFrom('m', 'n');
-const word = {
+const ioeventfd = {
   region,
   offset: fc.bigInt(0n, 12n),
   size: fc.constantFrom<EventfdSize>(0, 1, 2, 4, 8),
@@ -62,9 +62,9 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ op: fc.constant('resize' as const), region, size }),
   fc.record({ op: fc.constant('retarget' as const), region, targetOffset: fc.bigInt(0n, 4n) }),
   fc
-    .record({ op: fc.constantFrom('add-eventfd' as const, 'del-eventfd' as const), ...word })
+    .record({ op: fc.constantFrom('add-eventfd' as const, 'del-eventfd' as const), ...ioeventfd })
     .map(withoutNoData),
-  fc.record({ op: fc.constant('add-eventfd' as const), ...word }).map(withoutNoData),
+  fc.record({ op: fc.constant('add-eventfd' as const), ...ioeventfd }).map(withoutNoData),
   fc.record({ op: fc.constantFrom('begin' as const, 'commit' as const) }),
   fc.record({
     op: fc.constant('write' as const),

@@ -17,11 +17,12 @@ import type {
 } from '../../model/vocabulary/vocabulary.ts';
 import { EmulatedHost, type Host, type HostListener, KernelHost, PromisedHost } from './host/host.ts';
 import { HostMirror } from './host/host-mirror.ts';
-import { checkWord, validateMap } from './map-checks.ts';
-import { Names } from './tables/names.ts';
 import { copiesOf, Region } from './map/region.ts';
 import { eachPlace, flatViewRoot, reaches } from './map/region-graph.ts';
-import { kindOf, RegistrationStore } from './tables/ioeventfd-store.ts';
+import { type ViewRoot, Visibility } from './map/visibility.ts';
+import { checkIoeventfd, validateMap } from './map-checks.ts';
+import { IoeventfdStore, kindOf } from './tables/ioeventfd-store.ts';
+import { Names } from './tables/names.ts';
 import {
   allProbes,
   type IoOptions,
@@ -32,7 +33,6 @@ import {
   swappedHigh,
   swappedLow,
 } from './tables/traits.ts';
-import { type ViewRoot, Visibility } from './map/visibility.ts';
 import { highHalf, lowHalf, spaceEnd } from './tables/wide.ts';
 
 export class MemoryMap {
@@ -207,12 +207,12 @@ export class MemoryMap {
     data: bigint | undefined,
     notifier: number,
   ): ErrorCode | undefined {
-    const error = checkWord(region, offset, size, data);
+    const error = checkIoeventfd(region, offset, size, data);
     if (error !== undefined) return error;
     const kind = kindOf(size, data !== undefined);
     const [dataHigh, dataLow] = this.keptData(region, size, data);
     this.store.add(region.number, highHalf(offset), lowHalf(offset), kind, dataHigh, dataLow, notifier);
-    this.changeWord(region, offset, kind, dataHigh, dataLow, notifier, 1);
+    this.changeIoeventfd(region, offset, kind, dataHigh, dataLow, notifier, 1);
     return undefined;
   }
 
@@ -227,7 +227,7 @@ export class MemoryMap {
     data: bigint | undefined,
     notifier: number,
   ): ErrorCode | undefined {
-    const error = checkWord(region, offset, size, data);
+    const error = checkIoeventfd(region, offset, size, data);
     if (error !== undefined) return error;
     const [wantedHigh, wantedLow] = this.keptData(region, size, data);
     const record = this.findForDeletion(
@@ -241,7 +241,7 @@ export class MemoryMap {
     const [, , , kind, dataHigh, dataLow] = this.store.table.key(record);
     const given = this.isLooseMatch(size, kind) ? this.store.table.first(record) : notifier;
     if (!this.store.remove(record, given)) return 'absent';
-    this.changeWord(region, offset, kind, dataHigh, dataLow, given, -1);
+    this.changeIoeventfd(region, offset, kind, dataHigh, dataLow, given, -1);
     return undefined;
   }
 
@@ -266,8 +266,8 @@ export class MemoryMap {
   // What a map is made of, each in a method of its own: whoever derives from this class can put another part in.
   // They are called while the map is constructed.
 
-  protected makeStore(): RegistrationStore {
-    return new RegistrationStore();
+  protected makeStore(): IoeventfdStore {
+    return new IoeventfdStore();
   }
 
   protected makeMirror(space: 0 | 1): HostMirror {
@@ -318,7 +318,7 @@ export class MemoryMap {
     return this.store.table.find(region.number, offsetHigh, offsetLow, kind, dataHigh, dataLow);
   }
 
-  protected changeWord(
+  protected changeIoeventfd(
     region: Region,
     offset: bigint,
     kind: number,
@@ -327,9 +327,9 @@ export class MemoryMap {
     notifier: number,
     difference: number,
   ): void {
-    const word = { offset, kind, dataHigh, dataLow, notifier };
-    for (const place of region.places[0]) this.shown[0].changeWord(place, word, difference);
-    for (const place of region.places[1]) this.shown[1].changeWord(place, word, difference);
+    const ioeventfd = { offset, kind, dataHigh, dataLow, notifier };
+    for (const place of region.places[0]) this.shown[0].changeIoeventfd(place, ioeventfd, difference);
+    for (const place of region.places[1]) this.shown[1].changeIoeventfd(place, ioeventfd, difference);
     const traits = (region.traits & ~allProbes) | (this.store.probesOf(region.number) << probesShift);
     if (traits !== region.traits) {
       region.traits = traits;

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EventfdSize, Profile } from '../../model/vocabulary/vocabulary.ts';
 import { ScenarioArbitrary } from '../../properties/generate/scenario-arbitrary.ts';
-import { OptimizedMemory } from './optimized-memory.ts';
-import { kindOf } from './tables/ioeventfd-store.ts';
-import { OptimizedSession } from './session.ts';
-import { highHalf, join, lowHalf } from './tables/wide.ts';
 import type { WriteSink } from './dispatch/write-sink.ts';
+import { OptimizedMemory } from './optimized-memory.ts';
+import { OptimizedSession } from './session.ts';
+import { kindOf } from './tables/ioeventfd-store.ts';
+import { highHalf, join, lowHalf } from './tables/wide.ts';
 
 /** Writes down what a write did. */
 class Log implements WriteSink {
@@ -62,9 +62,9 @@ function bytesOf(value: bigint, size: number, order: 'little' | 'big'): Uint8Arr
 class Counting extends OptimizedMemory {
   long = 0;
 
-  protected override writeLongWay(...store: Parameters<OptimizedMemory['writeWord']>): void {
+  protected override writeSlowly(...store: Parameters<OptimizedMemory['writeWord']>): void {
     this.long++;
-    super.writeLongWay(...store);
+    super.writeSlowly(...store);
   }
 }
 
@@ -72,7 +72,7 @@ class Counting extends OptimizedMemory {
 class LongWayOnly extends OptimizedMemory {
   override writeWord(...store: Parameters<OptimizedMemory['writeWord']>): void {
     const [space, high, low, size, dataHigh, dataLow, sink] = store;
-    this.writeLongWay(space, high | 0, low | 0, size, dataHigh, dataLow, sink);
+    this.writeSlowly(space, high | 0, low | 0, size, dataHigh, dataLow, sink);
   }
 }
 
@@ -82,15 +82,15 @@ describe('the short way', () => {
     fc.assert(
       fc.property(new ScenarioArbitrary({ profiles: ['contract', 'tcg'] }), (scenario) => {
         const memories: Counting[] = [];
-        const short = new OptimizedSession(scenario, (header, listener) => {
+        const fast = new OptimizedSession(scenario, (header, listener) => {
           const memory = new Counting(header, listener);
           memories.push(memory);
           return memory;
         });
         const other = new OptimizedSession(scenario, (header, listener) => new LongWayOnly(header, listener));
         for (const operation of scenario.operations) {
-          expect(short.apply(operation)).toEqual(other.apply(operation));
-          short.validate();
+          expect(fast.apply(operation)).toEqual(other.apply(operation));
+          fast.validate();
           if (operation.op === 'write' && 'data' in operation) stores++;
         }
         for (const memory of memories) long += memory.long;
@@ -109,37 +109,29 @@ describe('the short way', () => {
       valid: limits,
       impl: limits,
       base: fc.constantFrom(0x1000n, 2n ** 32n - 8n, 2n ** 64n - 16n),
-      words: fc.array(fc.record({ offset: fc.bigInt(0n, 9n), size: limit, data: fc.option(data) }), {
+      ioeventfds: fc.array(fc.record({ offset: fc.bigInt(0n, 9n), size: limit, data: fc.option(data) }), {
         maxLength: 8,
       }),
     });
     const store = fc.record({ at: fc.bigInt(-4n, 18n), size: fc.constantFrom(1, 2, 4, 8), value: data });
     fc.assert(
       fc.property(world, fc.array(store, { maxLength: 12 }), (world, stores) => {
-        const { profile, target, endianness, valid, impl, base, words } = world;
+        const { profile, target, endianness, valid, impl, base, ioeventfds } = world;
         const memory = new OptimizedMemory({ profile, target }, nobody);
         const device = memory.createIo('device', 12n, { endianness, valid, impl });
         memory.map(memory.createRam('ram', 4n), memory.roots[0], base + 10n, 1);
         memory.map(device, memory.roots[0], base);
-        words.forEach(({ offset, size, data }, i) => {
+        ioeventfds.forEach(({ offset, size, data }, i) => {
           memory.addEventfd(device, offset, size, size === 0 ? undefined : (data ?? undefined), i);
         });
         for (const { at, size, value } of stores) {
           const address = BigInt.asUintN(64, base + at);
-          const [short, long] = [new Log(), new Log()];
+          const [fast, long] = [new Log(), new Log()];
           const [high, low] = [highHalf(address), lowHalf(address)];
           // Unsigned halves are as good as signed ones.
-          memory.writeWord(
-            0,
-            high >>> 0,
-            low >>> 0,
-            size,
-            highHalf(value) >>> 0,
-            lowHalf(value) >>> 0,
-            short,
-          );
+          memory.writeWord(0, high >>> 0, low >>> 0, size, highHalf(value) >>> 0, lowHalf(value) >>> 0, fast);
           memory.writeBytes(0, high, low, bytesOf(value, size, target), long);
-          expect(short.lines).toEqual(long.lines);
+          expect(fast.lines).toEqual(long.lines);
         }
       }),
       { numRuns: 1000 },

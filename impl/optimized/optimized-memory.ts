@@ -10,9 +10,9 @@
  * Numbers are 32-bit halves: integers whose bits count, not their sign. Nothing is allocated.
  */
 
-import { type cacheFactor, sumHigh } from './map/flat-view.ts';
 import { MemoryCore } from './dispatch/slow-path.ts';
-import type { finalFactor, foldShift, headFactor, offsetFactor } from './tables/fast-table.ts';
+import type { WriteSink } from './dispatch/write-sink.ts';
+import { type cacheFactor, sumHigh } from './map/flat-view.ts';
 import {
   deltaHighField,
   deltaLowField,
@@ -29,9 +29,16 @@ import {
   startLowField,
   traitsField,
 } from './map/slot.ts';
-import { accessMaxMask, ramBit, swappedBit, swappedHigh, swappedLow, validMinShift } from './tables/traits.ts';
+import type { finalFactor, foldShift, headFactor, offsetFactor } from './tables/fast-table.ts';
+import {
+  accessMaxMask,
+  ramBit,
+  swappedBit,
+  swappedHigh,
+  swappedLow,
+  validMinShift,
+} from './tables/traits.ts';
 import { isBelow } from './tables/wide.ts';
-import type { WriteSink } from './dispatch/write-sink.ts';
 
 const pageMask = 0xfff;
 
@@ -73,25 +80,25 @@ export class OptimizedMemory extends MemoryCore {
     const low = addressLow | 0;
     const high = addressHigh | 0;
     const view = space === 0 ? this.memoryView : this.ioView;
-    const words = view.words;
-    const at = words[Math.imul((low >>> 6) ^ high, spread) >>> view.shift]!;
-    const plan = words[at + planned]!;
-    const offset = (low + words[at + deltaLow]!) | 0;
+    const cells = view.cells;
+    const at = cells[Math.imul((low >>> 6) ^ high, spread) >>> view.shift]!;
+    const plan = cells[at + planned]!;
+    const offset = (low + cells[at + deltaLow]!) | 0;
     if (
-      (low - words[at + startLow]!) >>> 0 >= words[at + length]! >>> 0 ||
-      words[at + rangeHigh] !== high ||
-      (plan & view.shortSizes & size) === 0 ||
+      (low - cells[at + startLow]!) >>> 0 >= cells[at + length]! >>> 0 ||
+      cells[at + rangeHigh] !== high ||
+      (plan & view.fastSizes & size) === 0 ||
       (offset & (size - 1)) !== 0 ||
       (size === 8 && plan < 0 && (dataHigh | 0) !== 0)
     ) {
-      this.writeLongWay(space, high, low, size, dataHigh, dataLow, sink);
+      this.writeSlowly(space, high, low, size, dataHigh, dataLow, sink);
       return;
     }
     const value = dataLow & (-1 >>> -(size << 3));
-    const head = (words[at + headed]! + ((size << 1) & (plan >> sizePlan))) | 0;
+    const head = (cells[at + headed]! + ((size << 1) & (plan >> sizePlan))) | 0;
     const data = value & (plan >> 31);
-    // The probe of `ShortTable`, written out: the compiler inlines no more than so much into one method.
-    const { places, shift } = this.store.short;
+    // The probe of `FastTable`, written out: the compiler inlines no more than so much into one method.
+    const { places, shift } = this.store.fast;
     const mask = places.length - 1;
     const sum = (((Math.imul(head, perHead) + Math.imul(offset, perOffset)) | 0) + data) | 0;
     let place = (Math.imul(sum ^ (sum >>> fold), last) >>> shift) & -4;
@@ -107,14 +114,14 @@ export class OptimizedMemory extends MemoryCore {
       if (entry >= 0) break;
       place = (place + 4) & mask;
     }
-    const region = words[at + answering]!;
+    const region = cells[at + answering]!;
     const valueHigh = size === 8 ? dataHigh | 0 : 0;
     if (((plan >> callbackPlan) & size) !== 0) sink.callback(region, 0, offset, size, valueHigh, value);
-    else this.call(region, words[at + traitsField]!, 0, offset, size, valueHigh, value, sink);
+    else this.call(region, cells[at + traitsField]!, 0, offset, size, valueHigh, value, sink);
   }
 
   /** A store that is not one access of a simple range, or needs another look than one probe. Halves signed. */
-  protected writeLongWay(
+  protected writeSlowly(
     space: 0 | 1,
     addressHigh: number,
     addressLow: number,
@@ -131,9 +138,9 @@ export class OptimizedMemory extends MemoryCore {
     }
     const view = space === 0 ? this.memoryView : this.ioView;
     const at = view.find(addressHigh, addressLow);
-    const words = view.words;
-    const traits = at === 0 ? 0 : words[at + traitsField]!;
-    const deltaLow = words[at + deltaLowField]!;
+    const cells = view.cells;
+    const traits = at === 0 ? 0 : cells[at + traitsField]!;
+    const deltaLow = cells[at + deltaLowField]!;
     const offsetLow = (addressLow + deltaLow) | 0;
     // RAM and unassigned space have no greatest access, so they are laid out as bytes, too.
     const isOneAccess =
@@ -146,8 +153,8 @@ export class OptimizedMemory extends MemoryCore {
       this.flushRam(sink);
       return;
     }
-    const region = words[at + regionField]!;
-    const offsetHigh = sumHigh(addressHigh, addressLow, words[at + deltaHighField]!, deltaLow);
+    const region = cells[at + regionField]!;
+    const offsetHigh = sumHigh(addressHigh, addressLow, cells[at + deltaHighField]!, deltaLow);
     const swaps = (traits & swappedBit) !== 0 && size > 1;
     const valueHigh = swaps ? swappedHigh(size, low) : high;
     const valueLow = swaps ? swappedLow(size, high, low) : low;
@@ -188,9 +195,9 @@ export class OptimizedMemory extends MemoryCore {
     const untilPageEnd = pageMask + 1 - (addressLow & pageMask);
     if (space === 0 && untilPageEnd < size) {
       this.layOut(size, dataHigh, dataLow);
-      this.offerPiece(addressHigh, addressLow, 0, untilPageEnd, sink);
+      this.offerPart(addressHigh, addressLow, 0, untilPageEnd, sink);
       const nextHigh = sumHigh(addressHigh, addressLow, 0, untilPageEnd);
-      this.offerPiece(nextHigh, (addressLow + untilPageEnd) | 0, untilPageEnd, size, sink);
+      this.offerPart(nextHigh, (addressLow + untilPageEnd) | 0, untilPageEnd, size, sink);
       this.flushRam(sink);
       return;
     }
@@ -207,7 +214,7 @@ export class OptimizedMemory extends MemoryCore {
   }
 
   /** One piece of a store across pages, in `memory`. */
-  private offerPiece(
+  private offerPart(
     addressHigh: number,
     addressLow: number,
     from: number,
@@ -248,14 +255,14 @@ export class OptimizedMemory extends MemoryCore {
   /** Whether the page of an address is wholly in one range of RAM, and so the kernel's own. */
   protected isRamPage(addressHigh: number, addressLow: number): boolean {
     const view = this.shown[0].view;
-    const words = view.words;
+    const cells = view.cells;
     const at = view.find(addressHigh, addressLow);
     const firstLow = addressLow & ~pageMask;
     return (
       at !== 0 &&
-      (words[at + traitsField]! & ramBit) !== 0 &&
-      !isBelow(addressHigh, firstLow, words[at + startHighField]!, words[at + startLowField]!) &&
-      !isBelow(words[at + lastHighField]!, words[at + lastLowField]!, addressHigh, firstLow | pageMask)
+      (cells[at + traitsField]! & ramBit) !== 0 &&
+      !isBelow(addressHigh, firstLow, cells[at + startHighField]!, cells[at + startLowField]!) &&
+      !isBelow(cells[at + lastHighField]!, cells[at + lastLowField]!, addressHigh, firstLow | pageMask)
     );
   }
 }

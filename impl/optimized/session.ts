@@ -16,14 +16,14 @@ import type {
   Write,
 } from '../../model/vocabulary/vocabulary.ts';
 import { copyOfGraph } from '../mutants/copy-of-graph.ts';
-import { fingerprint, validateTexts } from './fingerprint.ts';
-import type { HostListener, Word } from './host/host.ts';
-import { Names } from './tables/names.ts';
-import { OptimizedMemory } from './optimized-memory.ts';
-import type { Region } from './map/region.ts';
-import { hasData, sizeOf } from './tables/ioeventfd-store.ts';
-import { highHalf, join, lowHalf } from './tables/wide.ts';
 import type { WriteSink } from './dispatch/write-sink.ts';
+import { fingerprint, validateTexts } from './fingerprint.ts';
+import type { HostListener, Ioeventfd } from './host/host.ts';
+import type { Region } from './map/region.ts';
+import { OptimizedMemory } from './optimized-memory.ts';
+import { hasData, sizeOf } from './tables/ioeventfd-store.ts';
+import { Names } from './tables/names.ts';
+import { highHalf, join, lowHalf } from './tables/wide.ts';
 
 const spaceNames = ['memory', 'io'] as const;
 
@@ -85,31 +85,31 @@ class EffectCollector implements WriteSink, HostListener {
     });
   }
 
-  added(space: 0 | 1, word: Word): void {
-    this.effects.push({ hostAdd: this.registration(space, word) });
+  added(space: 0 | 1, ioeventfd: Ioeventfd): void {
+    this.effects.push({ hostAdd: this.registration(space, ioeventfd) });
   }
 
-  deleted(space: 0 | 1, word: Word): void {
-    this.effects.push({ hostDel: this.registration(space, word) });
+  deleted(space: 0 | 1, ioeventfd: Ioeventfd): void {
+    this.effects.push({ hostDel: this.registration(space, ioeventfd) });
   }
 
-  refused(space: 0 | 1, word: Word, reason: RefusalReason): void {
-    this.effects.push({ hostRefused: this.registration(space, word), reason });
+  refused(space: 0 | 1, ioeventfd: Ioeventfd, reason: RefusalReason): void {
+    this.effects.push({ hostRefused: this.registration(space, ioeventfd), reason });
   }
 
   private nameOf(region: number): string {
     return this.memory!.regionNames.nameOf(region);
   }
 
-  private registration(space: 0 | 1, word: Word): HostRegistration {
+  private registration(space: 0 | 1, ioeventfd: Ioeventfd): HostRegistration {
     const registration = {
       space: spaceNames[space],
-      address: join(word.addressHigh, word.addressLow),
-      size: sizeOf(word.kind) as EventfdSize,
+      address: join(ioeventfd.addressHigh, ioeventfd.addressLow),
+      size: sizeOf(ioeventfd.kind) as EventfdSize,
     };
-    const notifier = this.notifierNames.nameOf(word.notifier);
-    return hasData(word.kind)
-      ? { ...registration, data: join(word.dataHigh, word.dataLow), notifier }
+    const notifier = this.notifierNames.nameOf(ioeventfd.notifier);
+    return hasData(ioeventfd.kind)
+      ? { ...registration, data: join(ioeventfd.dataHigh, ioeventfd.dataLow), notifier }
       : { ...registration, notifier };
   }
 }

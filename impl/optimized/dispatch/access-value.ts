@@ -4,15 +4,15 @@ import { lastHighField, lastLowField } from '../map/slot.ts';
 
 /** How many of `wanted` bytes from an address are in a slot. */
 export function leftInSlot(
-  words: Int32Array,
+  cells: Int32Array,
   at: number,
   addressHigh: number,
   addressLow: number,
   wanted: number,
 ): number {
-  const lastLow = words[at + lastLowField]!;
+  const lastLow = cells[at + lastLowField]!;
   const borrow = lastLow >>> 0 < addressLow >>> 0 ? 1 : 0;
-  if (((words[at + lastHighField]! - addressHigh - borrow) | 0) !== 0) return wanted;
+  if (((cells[at + lastHighField]! - addressHigh - borrow) | 0) !== 0) return wanted;
   return Math.min(wanted, ((lastLow - addressLow) >>> 0) + 1);
 }
 

@@ -10,12 +10,19 @@
  */
 
 import type { ScenarioHeader } from '../../../model/vocabulary/vocabulary.ts';
-import { leftInSlot, shiftedHigh, shiftedLow } from './access-value.ts';
-import { type FlatView, sumHigh } from '../map/flat-view.ts';
 import { type HostListener, KernelHost } from '../host/host.ts';
-import { MemoryMap } from '../memory-map.ts';
+import { type FlatView, sumHigh } from '../map/flat-view.ts';
 import { deltaHighField, deltaLowField, regionField, traitsField } from '../map/slot.ts';
-import { accessLength, bigEndianBit, implMaxShift, implMinShift, isAccepted, ramBit } from '../tables/traits.ts';
+import { MemoryMap } from '../memory-map.ts';
+import {
+  accessLength,
+  bigEndianBit,
+  implMaxShift,
+  implMinShift,
+  isAccepted,
+  ramBit,
+} from '../tables/traits.ts';
+import { leftInSlot, shiftedHigh, shiftedLow } from './access-value.ts';
 import type { WriteSink } from './write-sink.ts';
 
 export class MemoryCore extends MemoryMap {
@@ -39,7 +46,7 @@ export class MemoryCore extends MemoryMap {
 
   /**
    * The notifier that the host would signal at an address, or -1. The contract counts what the host holds; while it
-   * holds all that is registered, and nothing is on its way, `RegistrationStore.match` finds the same (D1, F1).
+   * holds all that is registered, and nothing is on its way, `IoeventfdStore.match` finds the same (D1, F1).
    */
   protected matchHeld(
     space: 0 | 1,
@@ -150,7 +157,7 @@ export class MemoryCore extends MemoryMap {
     let low = addressLow;
     let at = from;
     while (at < to) {
-      const length = this.writePiece(space, view, high, low, at, to, sink);
+      const length = this.writePart(space, view, high, low, at, to, sink);
       high = sumHigh(high, low, 0, length);
       low = (low + length) | 0;
       at += length;
@@ -158,7 +165,7 @@ export class MemoryCore extends MemoryMap {
   }
 
   /** Writes one piece at an address, and returns its length. */
-  protected writePiece(
+  protected writePart(
     space: 0 | 1,
     view: FlatView,
     addressHigh: number,
@@ -175,14 +182,14 @@ export class MemoryCore extends MemoryMap {
       sink.unassigned(addressHigh, addressLow, length);
       return length;
     }
-    const words = view.words;
-    const region = words[at + regionField]!;
-    const traits = words[at + traitsField]!;
-    const deltaLow = words[at + deltaLowField]!;
-    const offsetHigh = sumHigh(addressHigh, addressLow, words[at + deltaHighField]!, deltaLow);
+    const cells = view.cells;
+    const region = cells[at + regionField]!;
+    const traits = cells[at + traitsField]!;
+    const deltaLow = cells[at + deltaLowField]!;
+    const offsetHigh = sumHigh(addressHigh, addressLow, cells[at + deltaHighField]!, deltaLow);
     const offsetLow = (addressLow + deltaLow) | 0;
     if ((traits & ramBit) !== 0) {
-      const left = leftInSlot(words, at, addressHigh, addressLow, to - from);
+      const left = leftInSlot(cells, at, addressHigh, addressLow, to - from);
       this.storeRam(region, offsetHigh, offsetLow, from, from + left, sink);
       return left;
     }

@@ -1,33 +1,33 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RefusalReason } from '../../../model/vocabulary/vocabulary.ts';
-import { compareWords, EmulatedHost, type HostListener, PromisedHost, type Word } from './host.ts';
 import { mergeLists } from '../map/ioeventfd-list.ts';
-import { HostMirror } from './host-mirror.ts';
 import { kindOf } from '../tables/ioeventfd-store.ts';
+import { compareIoeventfds, EmulatedHost, type HostListener, type Ioeventfd, PromisedHost } from './host.ts';
+import { HostMirror } from './host-mirror.ts';
 
 /** Writes down what the host is told. */
 class Log implements HostListener {
   lines: string[] = [];
 
-  added(_space: 0 | 1, word: Word): void {
-    this.lines.push(`+ ${text(word)}`);
+  added(_space: 0 | 1, ioeventfd: Ioeventfd): void {
+    this.lines.push(`+ ${text(ioeventfd)}`);
   }
 
-  deleted(_space: 0 | 1, word: Word): void {
-    this.lines.push(`- ${text(word)}`);
+  deleted(_space: 0 | 1, ioeventfd: Ioeventfd): void {
+    this.lines.push(`- ${text(ioeventfd)}`);
   }
 
-  refused(_space: 0 | 1, word: Word, reason: RefusalReason): void {
-    this.lines.push(`${reason} ${text(word)}`);
+  refused(_space: 0 | 1, ioeventfd: Ioeventfd, reason: RefusalReason): void {
+    this.lines.push(`${reason} ${text(ioeventfd)}`);
   }
 }
 
-function text({ addressLow, kind, dataLow, notifier }: Word): string {
+function text({ addressLow, kind, dataLow, notifier }: Ioeventfd): string {
   return `${addressLow}/${kind}=${dataLow}:${notifier}`;
 }
 
-const anyWord: fc.Arbitrary<Word> = fc
+const anyIoeventfd: fc.Arbitrary<Ioeventfd> = fc
   .record({
     addressLow: fc.nat(1),
     kind: fc.constantFrom(0, kindOf(4, false), kindOf(4, true)),
@@ -46,22 +46,22 @@ const anyWord: fc.Arbitrary<Word> = fc
     };
   });
 /** Each commit toggles some words; a word may be visible several times. */
-const commits = fc.array(fc.array(fc.tuple(anyWord, fc.boolean()), { maxLength: 6 }), { maxLength: 12 });
+const commits = fc.array(fc.array(fc.tuple(anyIoeventfd, fc.boolean()), { maxLength: 6 }), { maxLength: 12 });
 
-function adjust(mirror: HostMirror, word: Word, by: number): void {
-  mirror.adjust(0, word.addressLow, word.kind, 0, word.dataLow, word.notifier, by);
+function adjust(mirror: HostMirror, ioeventfd: Ioeventfd, by: number): void {
+  mirror.adjust(0, ioeventfd.addressLow, ioeventfd.kind, 0, ioeventfd.dataLow, ioeventfd.notifier, by);
 }
 
 /** Applies one commit to the mirror and to the twin, a sorted list of what is visible. */
-function change(mirror: HostMirror, visible: Word[], commit: readonly [Word, boolean][]): void {
-  for (const [word, removes] of commit) {
-    const at = visible.findLastIndex((other) => compareWords(word, other) === 0);
+function change(mirror: HostMirror, visible: Ioeventfd[], commit: readonly [Ioeventfd, boolean][]): void {
+  for (const [ioeventfd, removes] of commit) {
+    const at = visible.findLastIndex((other) => compareIoeventfds(ioeventfd, other) === 0);
     if (removes && at < 0) continue;
-    adjust(mirror, word, removes ? -1 : 1);
+    adjust(mirror, ioeventfd, removes ? -1 : 1);
     if (removes) visible.splice(at, 1);
-    else visible.push({ ...word });
+    else visible.push({ ...ioeventfd });
   }
-  visible.sort(compareWords);
+  visible.sort(compareIoeventfds);
 }
 
 describe('the host mirror', () => {
@@ -70,9 +70,9 @@ describe('the host mirror', () => {
       fc.property(commits, (commits) => {
         const mirror = new HostMirror(0);
         const host = new EmulatedHost();
-        let visible: Word[] = [];
+        let visible: Ioeventfd[] = [];
         for (const commit of commits) {
-          const before = visible.map((word) => ({ ...word }));
+          const before = visible.map((ioeventfd) => ({ ...ioeventfd }));
           change(mirror, visible, commit);
           const [told, merged] = [new Log(), new Log()];
           mirror.settle(host, told);
@@ -90,7 +90,7 @@ describe('the host mirror', () => {
       fc.property(commits, fc.nat(4), fc.array(fc.nat(12), { maxLength: 3 }), (commits, limit, refuse) => {
         const mirror = new HostMirror(0);
         const host = new PromisedHost({ limit, refuse }, [mirror, mirror]);
-        const visible: Word[] = [];
+        const visible: Ioeventfd[] = [];
         const held = new Set<string>();
         for (const commit of commits) {
           change(mirror, visible, commit);
@@ -115,9 +115,9 @@ describe('the host mirror', () => {
                 .map(text),
             ),
           ).toEqual(held);
-          for (const word of visible) {
-            const notifier = mirror.taken(0, word.addressLow, word.kind, 0, word.dataLow);
-            const holds = [0, 1, 2].filter((n) => held.has(text({ ...word, notifier: n })));
+          for (const ioeventfd of visible) {
+            const notifier = mirror.taken(0, ioeventfd.addressLow, ioeventfd.kind, 0, ioeventfd.dataLow);
+            const holds = [0, 1, 2].filter((n) => held.has(text({ ...ioeventfd, notifier: n })));
             expect(notifier < 0 ? [] : [notifier]).toEqual(holds);
           }
         }
@@ -129,11 +129,11 @@ describe('the host mirror', () => {
     fc.assert(
       fc.property(commits, fc.array(fc.boolean(), { minLength: 8 }), (commits, answers) => {
         const mirror = new HostMirror(0);
-        const visible: Word[] = [];
+        const visible: Ioeventfd[] = [];
         for (const commit of commits) {
           change(mirror, visible, commit);
-          visible.forEach((word, i) => {
-            word.taken = answers[i % answers.length] === true;
+          visible.forEach((ioeventfd, i) => {
+            ioeventfd.taken = answers[i % answers.length] === true;
           });
           mirror.adopt(visible);
           mirror.validate(true);

@@ -5,18 +5,18 @@
  *
  * Changes are collected as differences (+1 a word that came to sight, -1 one that went); `settle` sorts those that do
  * not cancel, and tells them. So a commit costs what it changes, however much is registered. Words that differ in the
- * notifier only, or are seen more than once, are rare: they share a record, and `crowds` holds the details.
+ * notifier only, or are seen more than once, are rare: they share a record, and `duplicates` holds the details.
  *
  * A word is visible but refused where the host said no; it stays so until it goes out of sight (contract.md).
  */
 
-import type { Host, HostListener, Word } from './host.ts';
-import { compareWords } from './host.ts';
-import { copyOfCrowd, type Member, memberOf, validateHeldData } from './duplicates.ts';
-import { OrderedIndex } from '../tables/ordered-index.ts';
 import { kindOf } from '../tables/ioeventfd-store.ts';
+import { OrderedIndex } from '../tables/ordered-index.ts';
+import { RecordTable } from '../tables/record-table.ts';
 import { copyOf, integers } from '../tables/small-arrays.ts';
-import { WordTable } from '../tables/record-table.ts';
+import { copyOfDuplicates, type Member, memberOf, validateHeldData } from './duplicates.ts';
+import type { Host, HostListener, Ioeventfd } from './host.ts';
+import { compareIoeventfds } from './host.ts';
 
 const visibleBit = 1;
 const takenBit = 2;
@@ -27,7 +27,7 @@ const noMarks = new Uint8Array(4);
 
 type Change = {
   readonly record: number;
-  readonly word: Word;
+  readonly ioeventfd: Ioeventfd;
   readonly member: Member | undefined;
   readonly times: number;
 };
@@ -36,11 +36,11 @@ export class HostMirror {
   readonly space: 0 | 1;
   /** Visible words that the host refused. */
   refused = 0;
-  private readonly table = new WordTable();
+  private readonly table = new RecordTable();
   /** Records with data that the host holds, in order: only where the host asks `holdsData`. */
   private heldData: OrderedIndex | undefined;
-  private crowds: Member[][] = [];
-  private freedCrowds: number[] = [];
+  private duplicates: Member[][] = [];
+  private freedDuplicates: number[] = [];
   /** Records with differences not yet settled, each once. */
   protected touched: number[] = [];
   /** By record: the sum of its differences, and whether it is in `touched`. */
@@ -91,9 +91,9 @@ export class HostMirror {
         this.pending[record] = this.pending[record]! + difference;
         return;
       }
-      this.makeCrowd(record);
+      this.makeDuplicates(record);
     }
-    memberOf(this.crowdOf(record), notifier).pending += difference;
+    memberOf(this.duplicatesOf(record), notifier).pending += difference;
   }
 
   /** The notifier of the registration of exactly this key that the host holds, or -1. */
@@ -102,7 +102,7 @@ export class HostMirror {
     if (record < 0) return -1;
     const state = this.table.second(record);
     if (state >= 0) return (state & takenBit) === 0 ? -1 : this.table.first(record);
-    for (const member of this.crowdOf(record)) if (member.taken.includes(true)) return member.notifier;
+    for (const member of this.duplicatesOf(record)) if (member.taken.includes(true)) return member.notifier;
     return -1;
   }
 
@@ -129,18 +129,19 @@ export class HostMirror {
     if (this.isShared) this.unshare();
     this.text = undefined;
     const changes = this.collect();
-    if (changes.length > 1) changes.sort((a, b) => compareWords(a.word, b.word));
+    if (changes.length > 1) changes.sort((a, b) => compareIoeventfds(a.ioeventfd, b.ioeventfd));
     for (const change of host.sequence(changes)) {
       const wasHeld = this.isHeld(change.record);
       if (change.member === undefined) this.applySingle(change, host, listener);
-      else this.applyMember(change.record, change.word, change.member, change.times, host, listener);
-      if (wasHeld !== this.isHeld(change.record)) this.orderHeld(change.record, change.word.kind, !wasHeld);
+      else this.applyMember(change.record, change.ioeventfd, change.member, change.times, host, listener);
+      if (wasHeld !== this.isHeld(change.record))
+        this.orderHeld(change.record, change.ioeventfd.kind, !wasHeld);
     }
     this.tidy();
   }
 
   /** Takes the differences for told, whatever the host said: `list` is then the state of the host's side. */
-  adopt(list: readonly Word[] | undefined): void {
+  adopt(list: readonly Ioeventfd[] | undefined): void {
     this.text = undefined;
     if (this.isShared) this.unshare();
     for (const { record, member, times } of this.collect()) {
@@ -155,36 +156,38 @@ export class HostMirror {
   }
 
   /** The visible words in sorted order, as last settled, each with what the host said. */
-  list(): Word[] {
-    const words: Word[] = [];
+  list(): Ioeventfd[] {
+    const ioeventfds: Ioeventfd[] = [];
     for (const record of this.table.used()) {
       const state = this.table.second(record);
       if (state >= 0) {
-        if ((state & visibleBit) !== 0) words.push(this.word(record, undefined, (state & takenBit) !== 0));
+        if ((state & visibleBit) !== 0)
+          ioeventfds.push(this.ioeventfd(record, undefined, (state & takenBit) !== 0));
       } else {
-        for (const member of this.crowdOf(record)) {
-          for (const taken of member.taken) words.push(this.word(record, member.notifier, taken));
+        for (const member of this.duplicatesOf(record)) {
+          for (const taken of member.taken) ioeventfds.push(this.ioeventfd(record, member.notifier, taken));
         }
       }
     }
     // Stable: instances of one word stay in the order in which they came.
-    return words.sort(compareWords);
+    return ioeventfds.sort(compareIoeventfds);
   }
 
   /** The differences not yet settled, sorted: word and how often. */
-  differences(): { word: Word; times: number }[] {
-    const result: { word: Word; times: number }[] = [];
+  differences(): { ioeventfd: Ioeventfd; times: number }[] {
+    const result: { ioeventfd: Ioeventfd; times: number }[] = [];
     for (const record of this.touched) {
       if (this.table.second(record) >= 0) {
         const times = this.pending[record]!;
-        if (times !== 0) result.push({ word: this.word(record, undefined, false), times });
+        if (times !== 0) result.push({ ioeventfd: this.ioeventfd(record, undefined, false), times });
       } else {
-        for (const { notifier, pending } of this.crowdOf(record)) {
-          if (pending !== 0) result.push({ word: this.word(record, notifier, false), times: pending });
+        for (const { notifier, pending } of this.duplicatesOf(record)) {
+          if (pending !== 0)
+            result.push({ ioeventfd: this.ioeventfd(record, notifier, false), times: pending });
         }
       }
     }
-    return result.sort((a, b) => compareWords(a.word, b.word));
+    return result.sort((a, b) => compareIoeventfds(a.ioeventfd, b.ioeventfd));
   }
 
   /** Asserts what the mirror believes of itself; what the host said only where the mirror is the place for it. */
@@ -200,7 +203,8 @@ export class HostMirror {
       if (state > 0 && (state & takenBit) === 0) refused++;
       if (state === 0 && !touched.has(record)) throw new Error('a record of nothing');
       if (state < 0) {
-        for (const member of this.crowdOf(record)) refused += member.taken.filter((taken) => !taken).length;
+        for (const member of this.duplicatesOf(record))
+          refused += member.taken.filter((taken) => !taken).length;
       }
     }
     if (this.heldData !== undefined)
@@ -220,15 +224,20 @@ export class HostMirror {
         const sum = (state & visibleBit) + times;
         if (sum === 0 || sum === 1) {
           this.pending[record] = 0;
-          changes.push({ record, word: this.word(record, undefined, false), member: undefined, times });
+          changes.push({
+            record,
+            ioeventfd: this.ioeventfd(record, undefined, false),
+            member: undefined,
+            times,
+          });
           continue;
         }
-        this.makeCrowd(record);
+        this.makeDuplicates(record);
       }
-      for (const member of this.crowdOf(record)) {
+      for (const member of this.duplicatesOf(record)) {
         if (member.pending === 0) continue;
-        const word = this.word(record, member.notifier, false);
-        changes.push({ record, word, member, times: member.pending });
+        const ioeventfd = this.ioeventfd(record, member.notifier, false);
+        changes.push({ record, ioeventfd, member, times: member.pending });
         member.pending = 0;
       }
     }
@@ -246,8 +255,8 @@ export class HostMirror {
     this.refused = other.refused;
     this.divergence = other.divergence;
     this.text = other.text;
-    this.crowds = other.crowds;
-    this.freedCrowds = other.freedCrowds;
+    this.duplicates = other.duplicates;
+    this.freedDuplicates = other.freedDuplicates;
     this.touched = other.touched;
     this.pending = other.pending;
     this.marks = other.marks;
@@ -255,8 +264,8 @@ export class HostMirror {
   }
 
   private unshare(): void {
-    this.crowds = this.crowds.map(copyOfCrowd);
-    this.freedCrowds = this.freedCrowds.slice();
+    this.duplicates = this.duplicates.map(copyOfDuplicates);
+    this.freedDuplicates = this.freedDuplicates.slice();
     this.touched = this.touched.slice();
     this.pending = copyOf(this.pending);
     this.marks = this.marks.slice();
@@ -266,7 +275,7 @@ export class HostMirror {
   private isHeld(record: number): boolean {
     const state = this.table.second(record);
     if (state >= 0) return (state & takenBit) !== 0;
-    return this.crowdOf(record).some((member) => member.taken.includes(true));
+    return this.duplicatesOf(record).some((member) => member.taken.includes(true));
   }
 
   private orderHeld(record: number, kind: number, isHeld: boolean): void {
@@ -276,50 +285,50 @@ export class HostMirror {
   }
 
   private applySingle(change: Change, host: Host, listener: HostListener): void {
-    const { record, word } = change;
+    const { record, ioeventfd } = change;
     if (change.times > 0) {
-      const taken = this.request(word, host, listener);
+      const taken = this.request(ioeventfd, host, listener);
       this.table.setSecond(record, taken ? visibleBit | takenBit : visibleBit);
       return;
     }
-    this.leave(word, (this.table.second(record) & takenBit) !== 0, host, listener);
+    this.leave(ioeventfd, (this.table.second(record) & takenBit) !== 0, host, listener);
     this.table.setSecond(record, 0);
   }
 
   private applyMember(
     record: number,
-    word: Word,
+    ioeventfd: Ioeventfd,
     member: Member,
     times: number,
     host: Host,
     listener: HostListener,
   ): void {
-    for (let i = 0; i < times; i++) member.taken.push(this.request(word, host, listener));
+    for (let i = 0; i < times; i++) member.taken.push(this.request(ioeventfd, host, listener));
     if (times >= 0) return;
     // Equal entries pair first with first, so those that go are the last, told in their order.
     const going = member.taken.splice(member.taken.length + times);
     if (going.length !== -times) throw new Error(`record ${record}: more words went than were visible`);
-    for (const taken of going) this.leave(word, taken, host, listener);
+    for (const taken of going) this.leave(ioeventfd, taken, host, listener);
   }
 
-  protected request(word: Word, host: Host, listener: HostListener): boolean {
-    const reason = host.request(this.space, word);
+  protected request(ioeventfd: Ioeventfd, host: Host, listener: HostListener): boolean {
+    const reason = host.request(this.space, ioeventfd);
     if (reason === undefined) {
-      listener.added(this.space, word);
+      listener.added(this.space, ioeventfd);
       return true;
     }
     this.refused++;
-    listener.refused(this.space, word, reason);
+    listener.refused(this.space, ioeventfd, reason);
     return false;
   }
 
-  protected leave(word: Word, taken: boolean, host: Host, listener: HostListener): void {
+  protected leave(ioeventfd: Ioeventfd, taken: boolean, host: Host, listener: HostListener): void {
     if (!taken) {
       this.refused--;
       return;
     }
-    host.release(this.space, word);
-    listener.deleted(this.space, word);
+    host.release(this.space, ioeventfd);
+    listener.deleted(this.space, ioeventfd);
   }
 
   /** Gives up records of nothing, and makes crowds of one into single records. */
@@ -334,50 +343,50 @@ export class HostMirror {
     this.divergence = this.refused;
   }
 
-  private disband(record: number, crowd: number): void {
-    const members = this.crowds[crowd]!.filter((member) => member.taken.length > 0);
-    this.crowds[crowd] = members;
+  private disband(record: number, list: number): void {
+    const members = this.duplicates[list]!.filter((member) => member.taken.length > 0);
+    this.duplicates[list] = members;
     const only = members[0];
     if (members.length > 1 || (only !== undefined && only.taken.length > 1)) return;
-    this.crowds[crowd] = [];
-    this.freedCrowds.push(crowd);
+    this.duplicates[list] = [];
+    this.freedDuplicates.push(list);
     this.table.setSecond(record, 0);
     if (only === undefined) return;
     this.table.setFirst(record, only.notifier);
     this.table.setSecond(record, only.taken[0] ? visibleBit | takenBit : visibleBit);
   }
 
-  private makeCrowd(record: number): void {
+  private makeDuplicates(record: number): void {
     const state = this.table.second(record);
-    const crowd = this.freedCrowds.pop() ?? this.crowds.push([]) - 1;
+    const list = this.freedDuplicates.pop() ?? this.duplicates.push([]) - 1;
     const taken = (state & visibleBit) === 0 ? [] : [(state & takenBit) !== 0];
-    this.crowds[crowd] = [{ notifier: this.table.first(record), taken, pending: this.pending[record]! }];
+    this.duplicates[list] = [{ notifier: this.table.first(record), taken, pending: this.pending[record]! }];
     this.pending[record] = 0;
-    this.table.setSecond(record, -crowd - 1);
+    this.table.setSecond(record, -list - 1);
   }
 
-  private crowdOf(record: number): Member[] {
-    return this.crowds[-this.table.second(record) - 1]!;
+  private duplicatesOf(record: number): Member[] {
+    return this.duplicates[-this.table.second(record) - 1]!;
   }
 
-  private word(record: number, notifier = this.table.first(record), taken = false): Word {
+  private ioeventfd(record: number, notifier = this.table.first(record), taken = false): Ioeventfd {
     const [addressHigh, addressLow, kind, dataHigh, dataLow] = this.table.key(record);
     return { addressHigh, addressLow, kind, dataHigh, dataLow, notifier, taken };
   }
 
   /** Sets what the host said of each word from a list of all of them. */
-  private importStates(list: readonly Word[]): void {
+  private importStates(list: readonly Ioeventfd[]): void {
     const seen = new Map<Member, number>();
     this.refused = 0;
-    for (const word of list) {
-      if (!word.taken) this.refused++;
-      const { addressHigh, addressLow, kind, dataHigh, dataLow, notifier, taken } = word;
+    for (const ioeventfd of list) {
+      if (!ioeventfd.taken) this.refused++;
+      const { addressHigh, addressLow, kind, dataHigh, dataLow, notifier, taken } = ioeventfd;
       const record = this.table.find(addressHigh, addressLow, kind, dataHigh, dataLow, 0);
       if (this.table.second(record) >= 0) {
         this.table.setSecond(record, taken ? visibleBit | takenBit : visibleBit);
         continue;
       }
-      const member = memberOf(this.crowdOf(record), notifier);
+      const member = memberOf(this.duplicatesOf(record), notifier);
       const position = seen.get(member) ?? 0;
       member.taken[position] = taken;
       seen.set(member, position + 1);

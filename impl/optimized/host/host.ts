@@ -1,11 +1,11 @@
 /** The host's side: who is asked to take a registration, and what it says. */
 
 import type { HostOptions, RefusalReason } from '../../../model/vocabulary/vocabulary.ts';
-import { KernelBus } from './kernel-bus.ts';
 import { sizeOf } from '../tables/ioeventfd-store.ts';
+import { KernelBus } from './kernel-bus.ts';
 
 /** A visible word: halves; `kind` is size and "with data" (`kindOf`); `notifier` by number. */
-export type Word = {
+export type Ioeventfd = {
   readonly addressHigh: number;
   readonly addressLow: number;
   readonly kind: number;
@@ -18,16 +18,16 @@ export type Word = {
 
 /** Hears what the host is told; spaces are 0 (`memory`) and 1 (`io`). */
 export interface HostListener {
-  added(space: 0 | 1, word: Word): void;
-  deleted(space: 0 | 1, word: Word): void;
-  refused(space: 0 | 1, word: Word, reason: RefusalReason): void;
+  added(space: 0 | 1, ioeventfd: Ioeventfd): void;
+  deleted(space: 0 | 1, ioeventfd: Ioeventfd): void;
+  refused(space: 0 | 1, ioeventfd: Ioeventfd, reason: RefusalReason): void;
 }
 
 export interface Host {
   /** Asks the host to take a word. The reason where it refuses. */
-  request(space: 0 | 1, word: Word): RefusalReason | undefined;
+  request(space: 0 | 1, ioeventfd: Ioeventfd): RefusalReason | undefined;
   /** Tells the host to drop a word that it took. */
-  release(space: 0 | 1, word: Word): void;
+  release(space: 0 | 1, ioeventfd: Ioeventfd): void;
   /** The order in which the changes of one commit, sorted by word, are told. */
   sequence<T extends { readonly times: number }>(sorted: T[]): T[];
   /** Requests made so far, as far as they can still matter. */
@@ -39,7 +39,7 @@ export interface Host {
 }
 
 /** QEMU's order of registrations: address, size, without data first, data, notifier. Numbers unsigned. */
-export function compareWords(a: Word, b: Word): number {
+export function compareIoeventfds(a: Ioeventfd, b: Ioeventfd): number {
   return (
     compareHalf(a.addressHigh, b.addressHigh) ||
     compareHalf(a.addressLow, b.addressLow) ||
@@ -100,19 +100,19 @@ export abstract class AskedHost implements Host {
     return Math.min(this.requests, this.lastRefusal);
   }
 
-  request(space: 0 | 1, word: Word): RefusalReason | undefined {
+  request(space: 0 | 1, ioeventfd: Ioeventfd): RefusalReason | undefined {
     const ordinal = this.requests++;
     if (this.isRefused(ordinal)) return 'refused';
-    const reason = this.objection(space, word) ?? (this.isFull(space) ? 'ENOSPC' : undefined);
+    const reason = this.objection(space, ioeventfd) ?? (this.isFull(space) ? 'ENOSPC' : undefined);
     if (reason !== undefined) return reason;
     this.held[space]++;
-    this.take(space, word);
+    this.take(space, ioeventfd);
     return undefined;
   }
 
-  release(space: 0 | 1, word: Word): void {
+  release(space: 0 | 1, ioeventfd: Ioeventfd): void {
     this.held[space]--;
-    this.drop(space, word);
+    this.drop(space, ioeventfd);
   }
 
   counts(): string {
@@ -134,9 +134,9 @@ export abstract class AskedHost implements Host {
   }
 
   abstract sequence<T extends { readonly times: number }>(sorted: T[]): T[];
-  protected abstract objection(space: 0 | 1, word: Word): RefusalReason | undefined;
-  protected abstract take(space: 0 | 1, word: Word): void;
-  protected abstract drop(space: 0 | 1, word: Word): void;
+  protected abstract objection(space: 0 | 1, ioeventfd: Ioeventfd): RefusalReason | undefined;
+  protected abstract take(space: 0 | 1, ioeventfd: Ioeventfd): void;
+  protected abstract drop(space: 0 | 1, ioeventfd: Ioeventfd): void;
 }
 
 /** What the contract's host asks about what it holds: see `HostMirror`. */
@@ -166,12 +166,12 @@ export class PromisedHost extends AskedHost {
     return [...sorted.filter(({ times }) => times < 0), ...sorted.filter(({ times }) => times > 0)];
   }
 
-  protected objection(space: 0 | 1, word: Word): RefusalReason | undefined {
-    return this.collides(space, word) ? 'EEXIST' : undefined;
+  protected objection(space: 0 | 1, ioeventfd: Ioeventfd): RefusalReason | undefined {
+    return this.collides(space, ioeventfd) ? 'EEXIST' : undefined;
   }
 
-  protected collides(space: 0 | 1, word: Word): boolean {
-    const { addressHigh, addressLow, kind, dataHigh, dataLow } = word;
+  protected collides(space: 0 | 1, ioeventfd: Ioeventfd): boolean {
+    const { addressHigh, addressLow, kind, dataHigh, dataLow } = ioeventfd;
     const held = this.holdings[space];
     if (held.taken(addressHigh, addressLow, 0, 0, 0) >= 0) return true;
     if (kind === 0) {
@@ -211,15 +211,15 @@ export class KernelHost extends AskedHost {
     return sorted;
   }
 
-  protected objection(space: 0 | 1, word: Word): RefusalReason | undefined {
-    return this.buses[space].objection(word);
+  protected objection(space: 0 | 1, ioeventfd: Ioeventfd): RefusalReason | undefined {
+    return this.buses[space].objection(ioeventfd);
   }
 
-  protected take(space: 0 | 1, word: Word): void {
-    this.buses[space].insert(word);
+  protected take(space: 0 | 1, ioeventfd: Ioeventfd): void {
+    this.buses[space].insert(ioeventfd);
   }
 
-  protected drop(space: 0 | 1, word: Word): void {
-    this.buses[space].remove(word);
+  protected drop(space: 0 | 1, ioeventfd: Ioeventfd): void {
+    this.buses[space].remove(ioeventfd);
   }
 }

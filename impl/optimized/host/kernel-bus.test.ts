@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Word } from './host.ts';
-import { KernelBus } from './kernel-bus.ts';
 import { kindOf } from '../tables/ioeventfd-store.ts';
 import { highHalf, lowHalf } from '../tables/wide.ts';
+import type { Ioeventfd } from './host.ts';
+import { KernelBus } from './kernel-bus.ts';
 
 /** The naive twin: the kernel's array and its search, entry by entry, on whole numbers. */
 type Entry = { address: bigint; size: number; data: number | undefined; notifier: number };
@@ -54,7 +54,7 @@ function objection(bus: readonly Entry[], entry: Entry): string | undefined {
   return bus.some(collides) ? 'EEXIST' : undefined;
 }
 
-function asWord({ address, size, data, notifier }: Entry): Word {
+function asIoeventfd({ address, size, data, notifier }: Entry): Ioeventfd {
   const kind = kindOf(size, data !== undefined);
   const [addressHigh, addressLow] = [highHalf(address), lowHalf(address)];
   return { addressHigh, addressLow, kind, dataHigh: 0, dataLow: data ?? 0, notifier, taken: true };
@@ -82,13 +82,13 @@ describe('the kernel bus', () => {
             notifier: i,
           };
           if (remove && twin.length > 0) {
-            bus.remove(asWord(twin.splice(at % twin.length, 1)[0] as Entry));
+            bus.remove(asIoeventfd(twin.splice(at % twin.length, 1)[0] as Entry));
           } else {
-            expect(bus.objection(asWord(entry))).toBe(objection(twin, entry));
+            expect(bus.objection(asIoeventfd(entry))).toBe(objection(twin, entry));
             if (objection(twin, entry) !== undefined) return;
             const greater = twin.findIndex((other) => compare(other, entry) > 0);
             twin.splice(greater < 0 ? twin.length : greater, 0, entry);
-            bus.insert(asWord(entry));
+            bus.insert(asIoeventfd(entry));
           }
           bus.validate();
           expect(bus.entries().map((found) => found.notifier)).toEqual(twin.map((found) => found.notifier));
@@ -112,10 +112,10 @@ describe('the kernel bus', () => {
     const next = { address: 0x104n, size: 4, data: undefined, notifier: 1 };
     const long = { address: 0x100n, size: 8, data: undefined, notifier: 2 };
     const dead = new KernelBus();
-    for (const entry of [short, next, long]) dead.insert(asWord(entry));
+    for (const entry of [short, next, long]) dead.insert(asIoeventfd(entry));
     expect(dead.find(0, 0x100, 8, 0, 0)).toBe(-1);
     const alive = new KernelBus();
-    for (const entry of [long, short, next]) alive.insert(asWord(entry));
+    for (const entry of [long, short, next]) alive.insert(asIoeventfd(entry));
     expect(alive.find(0, 0x100, 8, 0, 0)).toBe(2);
   });
 });

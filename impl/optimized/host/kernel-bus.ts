@@ -12,20 +12,20 @@
  */
 
 import type { RefusalReason } from '../../../model/vocabulary/vocabulary.ts';
-import type { Word } from './host.ts';
 import { sizeOf } from '../tables/ioeventfd-store.ts';
+import { RecordTable, recordLength } from '../tables/record-table.ts';
 import { copyOf } from '../tables/small-arrays.ts';
 import { isBelow } from '../tables/wide.ts';
-import { recordLength, WordTable } from '../tables/record-table.ts';
+import type { Ioeventfd } from './host.ts';
 
 /** What every new bus reads until it is written to. */
 const noOrder = new Int32Array(8);
 
 export class KernelBus {
   /** Entries: the first field is the notifier, the second what `isReached` found, and when (`epoch * 2 + found`). */
-  protected readonly table = new WordTable();
+  protected readonly table = new RecordTable();
   /** By address and size: how many entries with data there are. */
-  protected readonly dataCounts = new WordTable();
+  protected readonly dataCounts = new RecordTable();
   protected order = noOrder;
   protected count = 0;
   protected epoch = 1;
@@ -35,16 +35,16 @@ export class KernelBus {
   private isShared = true;
 
   /** Why the kernel would not take a word: EINVAL where address + size wraps, EEXIST where it collides. */
-  objection(word: Word): RefusalReason | undefined {
-    if (this.wraps(word)) return 'EINVAL';
-    return this.collides(word) ? 'EEXIST' : undefined;
+  objection(ioeventfd: Ioeventfd): RefusalReason | undefined {
+    if (this.wraps(ioeventfd)) return 'EINVAL';
+    return this.collides(ioeventfd) ? 'EEXIST' : undefined;
   }
 
   /** Enters a word: before the first entry that compares greater. */
-  insert(word: Word): void {
+  insert(ioeventfd: Ioeventfd): void {
     this.text = undefined;
     if (this.isShared) this.unshare();
-    const { addressHigh, addressLow, kind, dataHigh, dataLow, notifier } = word;
+    const { addressHigh, addressLow, kind, dataHigh, dataLow, notifier } = ioeventfd;
     const at = this.insertionPoint(addressHigh, addressLow, sizeOf(kind));
     const record = this.table.add(addressHigh, addressLow, kind, dataHigh, dataLow, 0);
     this.table.setFirst(record, notifier);
@@ -57,14 +57,14 @@ export class KernelBus {
     this.order[at] = record;
     this.count++;
     this.epoch++;
-    this.countData(word, 1);
+    this.countData(ioeventfd, 1);
   }
 
   /** Takes out a word that was entered. */
-  remove(word: Word): void {
+  remove(ioeventfd: Ioeventfd): void {
     this.text = undefined;
     if (this.isShared) this.unshare();
-    const { addressHigh, addressLow, kind, dataHigh, dataLow } = word;
+    const { addressHigh, addressLow, kind, dataHigh, dataLow } = ioeventfd;
     const record = this.table.find(addressHigh, addressLow, kind, dataHigh, dataLow, 0);
     if (record < 0) throw new Error('the bus does not hold the word to be removed');
     const at = this.order.indexOf(record, this.firstNear(addressHigh, addressLow));
@@ -72,7 +72,7 @@ export class KernelBus {
     this.count--;
     this.table.remove(record);
     this.epoch++;
-    this.countData(word, -1);
+    this.countData(ioeventfd, -1);
   }
 
   /**
@@ -134,14 +134,14 @@ export class KernelBus {
   }
 
   /** `(addr + len) < addr` in the kernel. */
-  protected wraps(word: Word): boolean {
-    const size = sizeOf(word.kind);
-    return size > 0 && word.addressHigh === -1 && (word.addressLow >>> 0) + size > 0xffffffff;
+  protected wraps(ioeventfd: Ioeventfd): boolean {
+    const size = sizeOf(ioeventfd.kind);
+    return size > 0 && ioeventfd.addressHigh === -1 && (ioeventfd.addressLow >>> 0) + size > 0xffffffff;
   }
 
   /** `ioeventfd_check_collision`. */
-  protected collides(word: Word): boolean {
-    const { addressHigh, addressLow, kind, dataHigh, dataLow } = word;
+  protected collides(ioeventfd: Ioeventfd): boolean {
+    const { addressHigh, addressLow, kind, dataHigh, dataLow } = ioeventfd;
     const table = this.table;
     if (table.find(addressHigh, addressLow, 0, 0, 0, 0) >= 0) return true;
     const sizes = kind === 0 ? [1, 2, 4, 8] : [sizeOf(kind)];
@@ -258,12 +258,12 @@ export class KernelBus {
     return compareRanges(aHigh, aLow, aSize, bHigh, bLow, bSize);
   }
 
-  private countData(word: Word, change: number): void {
-    if ((word.kind & 1) === 0) return;
+  private countData(ioeventfd: Ioeventfd, change: number): void {
+    if ((ioeventfd.kind & 1) === 0) return;
     const counts = this.dataCounts;
-    const size = sizeOf(word.kind);
-    let record = counts.find(word.addressHigh, word.addressLow, size, 0, 0, 0);
-    if (record < 0) record = counts.add(word.addressHigh, word.addressLow, size, 0, 0, 0);
+    const size = sizeOf(ioeventfd.kind);
+    let record = counts.find(ioeventfd.addressHigh, ioeventfd.addressLow, size, 0, 0, 0);
+    if (record < 0) record = counts.add(ioeventfd.addressHigh, ioeventfd.addressLow, size, 0, 0, 0);
     const count = counts.first(record) + change;
     if (count === 0) counts.remove(record);
     else counts.setFirst(record, count);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DirtyWindows } from './dirty-windows.ts';
 import { spaceEnd } from '../tables/wide.ts';
+import { DirtyWindows } from './dirty-windows.ts';
 
 describe('dirty windows', () => {
   it('cover exactly the bytes that were added, disjoint and in order', () => {

@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type FlatPiece, FlatView } from './flat-view.ts';
+import { highHalf, lowHalf } from '../tables/wide.ts';
+import { type FlatRange, FlatView } from './flat-view.ts';
 import { Region } from './region.ts';
 import { deltaLowField, regionField } from './slot.ts';
-import { highHalf, lowHalf } from '../tables/wide.ts';
 
 const regions = [0, 1, 2].map((i) => () => new Region(i + 7, `r${i}`, 'io', 64n));
 const length = 48;
 /** Where byte 0 of the small map lies: the ends of the address space, and a place where halves carry. */
 const origins = [0n, 2n ** 32n - 20n, 2n ** 64n - BigInt(length)];
 
-type Coat = { start: number; length: number; pieces: { length: number; region: number; base: number }[] };
+type Coat = { start: number; length: number; ranges: { length: number; region: number; base: number }[] };
 const coat: fc.Arbitrary<Coat> = fc.record({
   start: fc.nat(length - 1),
   length: fc.integer({ min: 1, max: 20 }),
-  pieces: fc.array(
+  ranges: fc.array(
     fc.record({
       length: fc.integer({ min: 1, max: 8 }),
       region: fc.integer({ min: -1, max: 2 }),
@@ -31,22 +31,22 @@ describe('the flat view', () => {
         const view = new FlatView(0);
         const twin: (string | undefined)[] = Array.from({ length });
         const mine = regions.map((make) => make());
-        for (const { start, length: wide, pieces } of coats) {
+        for (const { start, length: wide, ranges } of coats) {
           const end = Math.min(start + wide, length);
-          const fresh: FlatPiece[] = [];
+          const fresh: FlatRange[] = [];
           twin.fill(undefined, start, end);
           let at = start;
-          for (const piece of pieces) {
-            const to = Math.min(at + piece.length, end);
-            const region = mine[piece.region];
+          for (const range of ranges) {
+            const to = Math.min(at + range.length, end);
+            const region = mine[range.region];
             if (at < to && region !== undefined) {
               fresh.push({
                 start: origin + BigInt(at),
                 end: origin + BigInt(to),
                 region,
-                base: origin + BigInt(piece.base),
+                base: origin + BigInt(range.base),
               });
-              twin.fill(`${region.number} ${piece.base}`, at, to);
+              twin.fill(`${region.number} ${range.base}`, at, to);
             }
             at = to;
           }
@@ -68,7 +68,7 @@ function shown(view: FlatView, origin: bigint, at: number): string | undefined {
   const address = origin + BigInt(at);
   const slot = view.find(highHalf(address), lowHalf(address));
   if (slot === 0) return undefined;
-  const region = view.words[slot + regionField];
-  const offset = (lowHalf(address) + (view.words[slot + deltaLowField] ?? 0)) | 0;
+  const region = view.cells[slot + regionField];
+  const offset = (lowHalf(address) + (view.cells[slot + deltaLowField] ?? 0)) | 0;
   return `${region} ${at - offset}`;
 }

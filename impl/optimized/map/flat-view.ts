@@ -15,6 +15,8 @@
  * Reads of typed arrays are asserted present: every index comes from the view itself.
  */
 
+import { copyOf, integers } from '../tables/small-arrays.ts';
+import { carry, isBelow } from '../tables/wide.ts';
 import type { Region } from './region.ts';
 import {
   headField,
@@ -31,11 +33,9 @@ import {
   startLowField,
   traitsField,
 } from './slot.ts';
-import { copyOf, integers } from '../tables/small-arrays.ts';
-import { carry, isBelow } from '../tables/wide.ts';
 
 /** [start, end) is answered by `region`, whose offset 0 is (or would be) at address `base`. */
-export type FlatPiece = {
+export type FlatRange = {
   readonly start: bigint;
   readonly end: bigint;
   readonly region: Region;
@@ -43,7 +43,7 @@ export type FlatPiece = {
 };
 
 /** A piece that is in the view. */
-export class Piece implements FlatPiece {
+export class PlacedRange implements FlatRange {
   readonly start: bigint;
   readonly end: bigint;
   readonly region: Region;
@@ -54,11 +54,11 @@ export class Piece implements FlatPiece {
   /** Words that begin before this range and reach into it (only kept where the profile looks at them). */
   straddling = 0;
 
-  constructor(piece: FlatPiece, slot: number) {
-    this.start = piece.start;
-    this.end = piece.end;
-    this.region = piece.region;
-    this.base = piece.base;
+  constructor(range: FlatRange, slot: number) {
+    this.start = range.start;
+    this.end = range.end;
+    this.region = range.region;
+    this.base = range.base;
     this.slot = slot;
   }
 }
@@ -70,28 +70,28 @@ export const cacheFactor = 0x9e3779b1;
 /** All four sizes of a store, each of which is a bit. */
 const allSizes = 15;
 /** What every new view reads until it is written to: the cache leads to slot 0, an empty range that starts above its end. */
-const noWords = new Int32Array(initialPlaces + initialSlots * slotLength).fill(
+const noCells = new Int32Array(initialPlaces + initialSlots * slotLength).fill(
   initialPlaces,
   0,
   initialPlaces,
 );
-noWords[initialPlaces + startHighField] = -1;
-noWords[initialPlaces + startLowField] = -1;
+noCells[initialPlaces + startHighField] = -1;
+noCells[initialPlaces + startLowField] = -1;
 const noOrder = new Int32Array(initialSlots);
 
 export class FlatView {
   /** The cache, and behind it the slots. Replaced when the view grows. */
-  words = noWords;
+  cells = noCells;
   /** Shifts a 32-bit hash to a place of the cache. */
   shift = 32 - Math.log2(initialPlaces);
   /** Sizes of stores that may go the short way here at all: a bit each. */
-  shortSizes = allSizes;
+  fastSizes = allSizes;
   private readonly space: 0 | 1;
   /** Integers in the cache: where slot 0 begins. */
   private places = initialPlaces;
   private order = noOrder;
   private count = 0;
-  private readonly pieces: (Piece | undefined)[] = [undefined];
+  private readonly ranges: (PlacedRange | undefined)[] = [undefined];
   private readonly freed: number[] = [];
   /** What the fingerprint says of the pieces; undefined where they have changed since. See `viewText`. */
   text: string | undefined;
@@ -104,17 +104,17 @@ export class FlatView {
 
   /** Whether only the host knows what matches here (`contract`, while it does not hold all that is visible). */
   get asksHost(): boolean {
-    return this.shortSizes !== allSizes;
+    return this.fastSizes !== allSizes;
   }
 
   set asksHost(asks: boolean) {
-    this.shortSizes = asks ? 0 : allSizes;
+    this.fastSizes = asks ? 0 : allSizes;
   }
 
-  /** Where in `words` the slot begins that answers an address, or 0. */
+  /** Where in `cells` the slot begins that answers an address, or 0. */
   find(high: number, low: number): number {
     const place = placeOf(high, low) >>> this.shift;
-    const at = this.words[place]!;
+    const at = this.cells[place]!;
     return this.covers(at, high, low) ? at : this.search(high, low, place);
   }
 
@@ -124,39 +124,39 @@ export class FlatView {
     if (this.isShared) this.unshare();
     for (const { slot } of region.places[this.space]) {
       const at = this.beginning(slot);
-      this.words[at + traitsField] = region.traits;
-      this.words[at + planField] = planOf(region.traits);
-      this.words[at + headField] = headWithoutSize(region.number, region.traits);
+      this.cells[at + traitsField] = region.traits;
+      this.cells[at + planField] = planOf(region.traits);
+      this.cells[at + headField] = headWithoutSize(region.number, region.traits);
     }
   }
 
   /** The piece in a slot. */
-  piece(slot: number): Piece {
-    const piece = this.pieces[slot];
-    if (piece === undefined) throw new Error(`slot ${slot} is empty`);
-    return piece;
+  range(slot: number): PlacedRange {
+    const range = this.ranges[slot];
+    if (range === undefined) throw new Error(`slot ${slot} is empty`);
+    return range;
   }
 
   /** The pieces of the view, in order. */
-  all(): Piece[] {
-    const pieces: Piece[] = [];
-    for (let at = 0; at < this.count; at++) pieces.push(this.piece(this.order[at]!));
-    return pieces;
+  all(): PlacedRange[] {
+    const ranges: PlacedRange[] = [];
+    for (let at = 0; at < this.count; at++) ranges.push(this.range(this.order[at]!));
+    return ranges;
   }
 
   /** What the view shows in [start, end), cut to it. */
-  within(start: bigint, end: bigint): FlatPiece[] {
-    const found: FlatPiece[] = [];
+  within(start: bigint, end: bigint): FlatRange[] {
+    const found: FlatRange[] = [];
     for (let at = this.firstEndingAfter(start); at < this.count; at++) {
-      const piece = this.piece(this.order[at]!);
-      if (piece.start >= end) break;
-      if (piece.start >= start && piece.end <= end) found.push(piece);
+      const range = this.range(this.order[at]!);
+      if (range.start >= end) break;
+      if (range.start >= start && range.end <= end) found.push(range);
       else {
         found.push({
-          start: piece.start < start ? start : piece.start,
-          end: piece.end > end ? end : piece.end,
-          region: piece.region,
-          base: piece.base,
+          start: range.start < start ? start : range.start,
+          end: range.end > end ? end : range.end,
+          region: range.region,
+          base: range.base,
         });
       }
     }
@@ -167,19 +167,23 @@ export class FlatView {
    * Shows `fresh` in [start, end) from now on, joined with what continues it on either side (QEMU:
    * `flatview_simplify`). Returns the pieces that went and those that came; a piece that stays is in neither.
    */
-  replace(start: bigint, end: bigint, fresh: readonly FlatPiece[]): { gone: Piece[]; come: Piece[] } {
+  replace(
+    start: bigint,
+    end: bigint,
+    fresh: readonly FlatRange[],
+  ): { gone: PlacedRange[]; come: PlacedRange[] } {
     let first = this.firstEndingAfter(start);
     let behind = first;
-    while (behind < this.count && this.piece(this.order[behind]!).start < end) behind++;
+    while (behind < this.count && this.range(this.order[behind]!).start < end) behind++;
     // The neighbours take part too: a fresh piece may continue them.
     if (first > 0) first--;
     if (behind < this.count) behind++;
-    const old: Piece[] = [];
-    for (let at = first; at < behind; at++) old.push(this.piece(this.order[at]!));
+    const old: PlacedRange[] = [];
+    for (let at = first; at < behind; at++) old.push(this.range(this.order[at]!));
     const wanted = joined([
-      ...old.filter((piece) => piece.start < start).map((piece) => cutEnd(piece, start)),
+      ...old.filter((range) => range.start < start).map((range) => cutEnd(range, start)),
       ...fresh,
-      ...old.filter((piece) => piece.end > end).map((piece) => cutStart(piece, end)),
+      ...old.filter((range) => range.end > end).map((range) => cutStart(range, end)),
     ]);
     let same = 0;
     while (same < old.length && same < wanted.length && isSame(old[same]!, wanted[same]!)) same++;
@@ -194,54 +198,57 @@ export class FlatView {
     if (this.isShared) this.unshare();
     this.text = undefined;
     const gone = old.slice(same, old.length - sameAtEnd);
-    for (const piece of gone) this.release(piece);
-    const come = wanted.slice(same, wanted.length - sameAtEnd).map((piece) => this.occupy(piece));
+    for (const range of gone) this.release(range);
+    const come = wanted.slice(same, wanted.length - sameAtEnd).map((range) => this.occupy(range));
     this.splice(first + same, gone.length, come);
     return { gone, come };
   }
 
   /** Asserts that ranges are disjoint, joined, in order, and that slots, pieces and places agree. */
   validate(): void {
-    const pieces = this.all();
-    pieces.forEach((piece, i) => {
-      const before = pieces[i - 1];
-      if (before !== undefined && before.end > piece.start) throw new Error('ranges overlap');
-      if (before !== undefined && continues(before, piece)) throw new Error('ranges are not joined');
-      if (piece.start >= piece.end) throw new Error('an empty range');
-      const at = this.beginning(piece.slot);
-      const expected = slotOf(piece);
-      if (expected.some((value, field) => this.words[at + field] !== value))
+    const ranges = this.all();
+    ranges.forEach((range, i) => {
+      const before = ranges[i - 1];
+      if (before !== undefined && before.end > range.start) throw new Error('ranges overlap');
+      if (before !== undefined && continues(before, range)) throw new Error('ranges are not joined');
+      if (range.start >= range.end) throw new Error('an empty range');
+      const at = this.beginning(range.slot);
+      const expected = slotOf(range);
+      if (expected.some((value, field) => this.cells[at + field] !== value))
         throw new Error('slot and piece differ');
-      if (piece.region.places[this.space][piece.position] !== piece) throw new Error('a place is lost');
+      if (range.region.places[this.space][range.position] !== range) throw new Error('a place is lost');
       if (this.find(expected[startHighField]!, expected[startLowField]!) !== at)
         throw new Error('a range is not found');
     });
     const nothing = this.places;
     if (this.covers(nothing, 0, 0) || this.covers(nothing, -1, -1))
       throw new Error('slot 0 covers something');
-    if (this.words[nothing + lengthField] !== 0) throw new Error('slot 0 has a length');
+    if (this.cells[nothing + lengthField] !== 0) throw new Error('slot 0 has a length');
   }
 
   /** Becomes a copy of another view, of these regions, by number; what is in arrays is shared until one is written to. */
   copyFrom(other: FlatView, regions: readonly Region[]): void {
     other.isShared = true;
-    this.words = other.words;
+    this.cells = other.cells;
     this.shift = other.shift;
-    this.shortSizes = other.shortSizes;
+    this.fastSizes = other.fastSizes;
     this.places = other.places;
     this.order = other.order;
     this.count = other.count;
     this.text = other.text;
     this.isShared = true;
     for (const slot of other.freed) this.freed.push(slot);
-    for (let slot = 1; slot < other.pieces.length; slot++) {
-      const piece = other.pieces[slot];
-      this.pieces.push(piece && this.copyOfPiece(piece, regions[piece.region.number]!));
+    for (let slot = 1; slot < other.ranges.length; slot++) {
+      const range = other.ranges[slot];
+      this.ranges.push(range && this.copyOfRange(range, regions[range.region.number]!));
     }
   }
 
-  private copyOfPiece({ start, end, base, slot, position, straddling }: Piece, region: Region): Piece {
-    const copy = new Piece({ start, end, region, base }, slot);
+  private copyOfRange(
+    { start, end, base, slot, position, straddling }: PlacedRange,
+    region: Region,
+  ): PlacedRange {
+    const copy = new PlacedRange({ start, end, region, base }, slot);
     copy.position = position;
     copy.straddling = straddling;
     region.places[this.space][position] = copy;
@@ -249,7 +256,7 @@ export class FlatView {
   }
 
   private unshare(): void {
-    this.words = copyOf(this.words);
+    this.cells = copyOf(this.cells);
     this.order = copyOf(this.order);
     this.isShared = false;
   }
@@ -259,28 +266,28 @@ export class FlatView {
   }
 
   private covers(at: number, high: number, low: number): boolean {
-    const words = this.words;
+    const cells = this.cells;
     return (
-      !isBelow(high, low, words[at + startHighField]!, words[at + startLowField]!) &&
-      !isBelow(words[at + lastHighField]!, words[at + lastLowField]!, high, low)
+      !isBelow(high, low, cells[at + startHighField]!, cells[at + startLowField]!) &&
+      !isBelow(cells[at + lastHighField]!, cells[at + lastLowField]!, high, low)
     );
   }
 
   private search(high: number, low: number, place: number): number {
-    const words = this.words;
+    const cells = this.cells;
     const order = this.order;
     let from = 0;
     let to = this.count;
     while (from < to) {
       const middle = (from + to) >>> 1;
       const at = this.beginning(order[middle]!);
-      if (isBelow(words[at + lastHighField]!, words[at + lastLowField]!, high, low)) from = middle + 1;
+      if (isBelow(cells[at + lastHighField]!, cells[at + lastLowField]!, high, low)) from = middle + 1;
       else to = middle;
     }
     if (from === this.count) return 0;
     const at = this.beginning(order[from]!);
     if (!this.covers(at, high, low)) return 0;
-    words[place] = at;
+    cells[place] = at;
     return at;
   }
 
@@ -290,36 +297,36 @@ export class FlatView {
     let to = this.count;
     while (from < to) {
       const middle = (from + to) >>> 1;
-      if (this.piece(this.order[middle]!).end <= address) from = middle + 1;
+      if (this.range(this.order[middle]!).end <= address) from = middle + 1;
       else to = middle;
     }
     return from;
   }
 
-  private occupy(wanted: FlatPiece): Piece {
-    const slot = this.freed.pop() ?? this.pieces.length;
-    const piece = new Piece(wanted, slot);
-    this.pieces[slot] = piece;
-    if (this.beginning(slot + 1) > this.words.length) this.grow();
-    this.words.set(slotOf(piece), this.beginning(slot));
-    const places = piece.region.places[this.space];
-    piece.position = places.length;
-    places.push(piece);
-    return piece;
+  private occupy(wanted: FlatRange): PlacedRange {
+    const slot = this.freed.pop() ?? this.ranges.length;
+    const range = new PlacedRange(wanted, slot);
+    this.ranges[slot] = range;
+    if (this.beginning(slot + 1) > this.cells.length) this.grow();
+    this.cells.set(slotOf(range), this.beginning(slot));
+    const places = range.region.places[this.space];
+    range.position = places.length;
+    places.push(range);
+    return range;
   }
 
-  private release(piece: Piece): void {
-    this.pieces[piece.slot] = undefined;
-    this.freed.push(piece.slot);
-    this.clear(piece.slot);
-    const places = piece.region.places[this.space];
+  private release(range: PlacedRange): void {
+    this.ranges[range.slot] = undefined;
+    this.freed.push(range.slot);
+    this.clear(range.slot);
+    const places = range.region.places[this.space];
     const moved = places.pop()!;
-    if (moved === piece) return;
-    places[piece.position] = moved;
-    moved.position = piece.position;
+    if (moved === range) return;
+    places[range.position] = moved;
+    moved.position = range.position;
   }
 
-  private splice(at: number, removed: number, come: readonly Piece[]): void {
+  private splice(at: number, removed: number, come: readonly PlacedRange[]): void {
     const count = this.count - removed + come.length;
     if (count > this.order.length) {
       const grown = integers(Math.max(count, this.order.length * 2));
@@ -327,20 +334,20 @@ export class FlatView {
       this.order = grown;
     }
     this.order.copyWithin(at + come.length, at + removed, this.count);
-    come.forEach((piece, i) => {
-      this.order[at + i] = piece.slot;
+    come.forEach((range, i) => {
+      this.order[at + i] = range.slot;
     });
     this.count = count;
   }
 
   /** Twice as many slots, and four places of the cache for each: so most ranges of a busy space are in it. */
   private grow(): void {
-    const slots = this.words.subarray(this.places);
+    const slots = this.cells.subarray(this.places);
     const places = Math.max(initialPlaces, (slots.length / slotLength) * 8);
     const grown = integers(places + slots.length * 2);
     grown.fill(places, 0, places);
     grown.set(slots, places);
-    this.words = grown;
+    this.cells = grown;
     this.places = places;
     this.shift = Math.clz32(places) + 1;
   }
@@ -348,9 +355,9 @@ export class FlatView {
   /** Makes a slot an empty range: it starts above its end. */
   private clear(slot: number): void {
     const at = this.beginning(slot);
-    this.words.fill(0, at, at + slotLength);
-    this.words[at + startHighField] = -1;
-    this.words[at + startLowField] = -1;
+    this.cells.fill(0, at, at + slotLength);
+    this.cells[at + startHighField] = -1;
+    this.cells[at + startLowField] = -1;
   }
 }
 
@@ -359,38 +366,38 @@ export function placeOf(high: number, low: number): number {
   return Math.imul((low >>> 6) ^ high, cacheFactor);
 }
 
-/** Whether `next` begins where `piece` ends and shows what comes next of the same region. */
-function continues(piece: FlatPiece, next: FlatPiece): boolean {
-  return piece.end === next.start && piece.region === next.region && piece.base === next.base;
+/** Whether `next` begins where `range` ends and shows what comes next of the same region. */
+function continues(range: FlatRange, next: FlatRange): boolean {
+  return range.end === next.start && range.region === next.region && range.base === next.base;
 }
 
-export function isSame(a: FlatPiece, b: FlatPiece | undefined): boolean {
+export function isSame(a: FlatRange, b: FlatRange | undefined): boolean {
   return (
     b !== undefined && a.start === b.start && a.end === b.end && a.region === b.region && a.base === b.base
   );
 }
 
-function cutEnd(piece: FlatPiece, end: bigint): FlatPiece {
-  return piece.end <= end ? piece : { start: piece.start, end, region: piece.region, base: piece.base };
+function cutEnd(range: FlatRange, end: bigint): FlatRange {
+  return range.end <= end ? range : { start: range.start, end, region: range.region, base: range.base };
 }
 
-function cutStart(piece: FlatPiece, start: bigint): FlatPiece {
-  return piece.start >= start ? piece : { start, end: piece.end, region: piece.region, base: piece.base };
+function cutStart(range: FlatRange, start: bigint): FlatRange {
+  return range.start >= start ? range : { start, end: range.end, region: range.region, base: range.base };
 }
 
 /** Adjacent pieces that continue one another made one (QEMU: `flatview_simplify`). */
-export function joined(pieces: readonly FlatPiece[]): FlatPiece[] {
-  const result: FlatPiece[] = [];
-  for (const piece of pieces) {
+export function joined(ranges: readonly FlatRange[]): FlatRange[] {
+  const result: FlatRange[] = [];
+  for (const range of ranges) {
     const before = result.at(-1);
-    if (before !== undefined && continues(before, piece)) {
+    if (before !== undefined && continues(before, range)) {
       result[result.length - 1] = {
         start: before.start,
-        end: piece.end,
-        region: piece.region,
-        base: piece.base,
+        end: range.end,
+        region: range.region,
+        base: range.base,
       };
-    } else result.push(piece);
+    } else result.push(range);
   }
   return result;
 }

@@ -12,10 +12,10 @@
  * Then the merge (`address_space_add_del_ioeventfds`) is done here as QEMU does it, on lists that are not sorted.
  */
 
-import type { FlatPiece } from './flat-view.ts';
-import { compareWords, type Host, type HostListener, type Word } from '../host/host.ts';
-import { type RegistrationStore, sizeOf } from '../tables/ioeventfd-store.ts';
+import { compareIoeventfds, type Host, type HostListener, type Ioeventfd } from '../host/host.ts';
+import { type IoeventfdStore, sizeOf } from '../tables/ioeventfd-store.ts';
 import { highHalf, join, lowHalf } from '../tables/wide.ts';
+import type { FlatRange } from './flat-view.ts';
 
 /** The greatest distance between a word's first byte and its last. */
 const longestReach = 7n;
@@ -24,44 +24,48 @@ const longestReach = 7n;
  * The registrations of a view in QEMU's order; those that would begin below address 0 are not told. Of words that begin
  * before their range only where `anyByte` says so.
  */
-export function listWords(pieces: readonly FlatPiece[], store: RegistrationStore, anyByte = true): Word[] {
-  const words: Word[] = [];
-  for (const piece of pieces) {
-    if (store.isEmpty(piece.region.number)) continue;
-    const from = piece.start - piece.base;
-    const to = piece.end - piece.base;
-    walkWords(
+export function listIoeventfds(
+  ranges: readonly FlatRange[],
+  store: IoeventfdStore,
+  anyByte = true,
+): Ioeventfd[] {
+  const ioeventfds: Ioeventfd[] = [];
+  for (const range of ranges) {
+    if (store.isEmpty(range.region.number)) continue;
+    const from = range.start - range.base;
+    const to = range.end - range.base;
+    walkIoeventfds(
       store,
-      piece.region.number,
+      range.region.number,
       from > longestReach ? from - longestReach : 0n,
       to,
       (record, offset) => {
         const [, , , kind, dataHigh, dataLow] = store.table.key(record);
         if (offset < from && (!anyByte || offset + BigInt(sizeOf(kind)) <= from)) return;
-        const address = offset + piece.base;
+        const address = offset + range.base;
         if (address < 0n) return;
         const [addressHigh, addressLow] = [highHalf(address), lowHalf(address)];
         for (const notifier of store.notifiers(record)) {
-          words.push({ addressHigh, addressLow, kind, dataHigh, dataLow, notifier, taken: false });
+          ioeventfds.push({ addressHigh, addressLow, kind, dataHigh, dataLow, notifier, taken: false });
         }
       },
     );
   }
-  return words;
+  return ioeventfds;
 }
 
 /** How many of a region's words begin before this piece, but not below address 0, and reach into it. */
-export function countStraddling(piece: FlatPiece, store: RegistrationStore): number {
-  const from = piece.start - piece.base;
-  if (from === 0n || store.isEmpty(piece.region.number)) return 0;
+export function countStraddling(range: FlatRange, store: IoeventfdStore): number {
+  const from = range.start - range.base;
+  if (from === 0n || store.isEmpty(range.region.number)) return 0;
   let count = 0;
-  walkWords(
+  walkIoeventfds(
     store,
-    piece.region.number,
+    range.region.number,
     from > longestReach ? from - longestReach : 0n,
     from,
     (record, offset) => {
-      if (straddles(piece, offset, sizeOf(store.table.key(record)[3])))
+      if (straddles(range, offset, sizeOf(store.table.key(record)[3])))
         count += store.notifiers(record).length;
     },
   );
@@ -69,14 +73,14 @@ export function countStraddling(piece: FlatPiece, store: RegistrationStore): num
 }
 
 /** Whether a word of the piece's region begins before the piece, but not below address 0, and reaches into it. */
-export function straddles(piece: FlatPiece, offset: bigint, size: number): boolean {
-  const from = piece.start - piece.base;
-  return offset < from && offset + BigInt(size) > from && offset + piece.base >= 0n;
+export function straddles(range: FlatRange, offset: bigint, size: number): boolean {
+  const from = range.start - range.base;
+  return offset < from && offset + BigInt(size) > from && offset + range.base >= 0n;
 }
 
 /** Calls back for each word of a region with an offset in [from, to), in QEMU's order. */
-export function walkWords(
-  store: RegistrationStore,
+export function walkIoeventfds(
+  store: IoeventfdStore,
   region: number,
   from: bigint,
   to: bigint,
@@ -97,8 +101,8 @@ export function walkWords(
  */
 export function mergeLists(
   space: 0 | 1,
-  old: readonly Word[],
-  fresh: readonly Word[],
+  old: readonly Ioeventfd[],
+  fresh: readonly Ioeventfd[],
   host: Host,
   listener: HostListener,
 ): void {
@@ -107,7 +111,7 @@ export function mergeLists(
   while (i < old.length || j < fresh.length) {
     const before = old[i];
     const after = fresh[j];
-    const order = before === undefined ? 1 : after === undefined ? -1 : compareWords(before, after);
+    const order = before === undefined ? 1 : after === undefined ? -1 : compareIoeventfds(before, after);
     if (before !== undefined && order < 0) {
       i++;
       if (!before.taken) continue;

@@ -1,7 +1,7 @@
 /** Questions about the graph that containers and aliases make of the regions. */
 
-import type { Region } from './region.ts';
 import { greater, lesser } from '../tables/wide.ts';
+import type { Region } from './region.ts';
 
 /** Whether `to` is `from`, or is shown or contained in it: asked upwards, for most regions have few above them. */
 export function reaches(from: Region, to: Region): boolean {

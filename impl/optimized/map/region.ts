@@ -1,14 +1,14 @@
 /** A node of the memory map's tree: `MemoryRegion` in QEMU. Offsets and sizes in bytes. */
 
 import { ChildIndex } from './child-index.ts';
-import type { Piece } from './flat-view.ts';
+import type { PlacedRange } from './flat-view.ts';
 
 export type RegionKind = 'io' | 'ram' | 'container' | 'alias';
 
 /** The enabled children of regions that have none. */
 const noRegions = new Set<Region>();
 /** The places of regions that never answer. */
-const nowhere: readonly [Piece[], Piece[]] = [[], []];
+const nowhere: readonly [PlacedRange[], PlacedRange[]] = [[], []];
 
 export class Region {
   /** Dense, from 0; what typed arrays know the region by. */
@@ -37,7 +37,7 @@ export class Region {
   /** What the fingerprint says of this region, but for its registrations; undefined since a change. See `regionText`. */
   text: string | undefined;
   /** The flat ranges in which this region answers, by space; a range knows its position here. */
-  readonly places: readonly [Piece[], Piece[]];
+  readonly places: readonly [PlacedRange[], PlacedRange[]];
 
   constructor(
     number: number,

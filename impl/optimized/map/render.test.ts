@@ -62,15 +62,15 @@ describe('rendering', () => {
           regions.push(region);
         }
         const root = regions[0] as Region;
-        const pieces = render(root, 0n, start, start + length);
+        const ranges = render(root, 0n, start, start + length);
         for (let address = start; address < start + length; address++) {
-          const found = pieces.filter((piece) => piece.start <= address && address < piece.end);
+          const found = ranges.filter((range) => range.start <= address && address < range.end);
           expect(found.map(({ region, base }) => `${region.name}@${base}`)).toEqual(
             [answerer(root, 0n, address)].filter((name) => name !== undefined),
           );
         }
         expect(
-          pieces.every(({ start: from, end: to }) => start <= from && from < to && to <= start + length),
+          ranges.every(({ start: from, end: to }) => start <= from && from < to && to <= start + length),
         ).toBe(true);
       }),
       { numRuns: 1000 },

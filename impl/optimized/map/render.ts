@@ -11,33 +11,33 @@
  * Source: QEMU's `render_memory_region`; clauses D5, D8 and "The map" of the contract.
  */
 
-import type { FlatPiece } from './flat-view.ts';
-import { isAbove, type Region } from './region.ts';
 import { greater, lesser } from '../tables/wide.ts';
+import type { FlatRange } from './flat-view.ts';
+import { isAbove, type Region } from './region.ts';
 
 /** Renders `root`, whose offset 0 is at address `base`, into [start, end). The pieces come in order of address. */
-export function render(root: Region, base: bigint, start: bigint, end: bigint): FlatPiece[] {
+export function render(root: Region, base: bigint, start: bigint, end: bigint): FlatRange[] {
   return standard.render(root, base, start, end);
 }
 
 type Gap = { start: bigint; end: bigint };
-type Canvas = { readonly gaps: Gap[]; readonly pieces: FlatPiece[] };
+type Canvas = { readonly gaps: Gap[]; readonly ranges: FlatRange[] };
 /** To render a region with all that lies on it into [start, end), or, later, only the region itself. */
-export type Task = FlatPiece & { readonly isItself: boolean };
+export type Task = FlatRange & { readonly isItself: boolean };
 
 /** Rendering, with each rule of the map in a method of its own. */
 export class Renderer {
   /** See the function `render`. */
-  render(root: Region, base: bigint, start: bigint, end: bigint): FlatPiece[] {
+  render(root: Region, base: bigint, start: bigint, end: bigint): FlatRange[] {
     if (start >= end) return [];
-    const canvas: Canvas = { gaps: [{ start, end }], pieces: [] };
+    const canvas: Canvas = { gaps: [{ start, end }], ranges: [] };
     // A stack of what is still to be done instead of recursion: regions may be nested deeper than the call stack is.
     const open: Task[] = [{ region: root, base, start, end, isItself: false }];
     for (let task = open.pop(); task !== undefined; task = open.pop()) {
       if (task.isItself) paint(canvas, task);
       else this.visit(canvas, task, open);
     }
-    return canvas.pieces.sort((a, b) => (a.start < b.start ? -1 : 1));
+    return canvas.ranges.sort((a, b) => (a.start < b.start ? -1 : 1));
   }
 
   private visit(canvas: Canvas, task: Task, open: Task[]): void {
@@ -55,7 +55,7 @@ export class Renderer {
   }
 
   /** Subregions lie on top of the region that holds them (M3). */
-  protected pushChildren({ region, base, start, end }: FlatPiece, open: Task[]): void {
+  protected pushChildren({ region, base, start, end }: FlatRange, open: Task[]): void {
     if (region.enabledChildren.size === 0) return;
     const children: Region[] = [];
     region.children.overlapping(start - base, end - base, children);
@@ -70,7 +70,7 @@ export class Renderer {
   }
 
   /** What of the task's window the region reaches (M4, M5). */
-  protected clip({ region, base, start, end }: FlatPiece): Gap {
+  protected clip({ region, base, start, end }: FlatRange): Gap {
     return { start: greater(base, start), end: lesser(base + region.size, end) };
   }
 
@@ -88,7 +88,7 @@ export class Renderer {
 const standard = new Renderer();
 
 /** Gives the region every gap in [start, end). */
-function paint(canvas: Canvas, { region, base, start, end }: FlatPiece): void {
+function paint(canvas: Canvas, { region, base, start, end }: FlatRange): void {
   const gaps = canvas.gaps;
   let at = firstGap(gaps, start, end);
   if (at < 0) return;
@@ -96,7 +96,7 @@ function paint(canvas: Canvas, { region, base, start, end }: FlatPiece): void {
     const gap = gaps[at]!;
     const from = gap.start > start ? gap.start : start;
     const to = gap.end < end ? gap.end : end;
-    canvas.pieces.push({ start: from, end: to, region, base });
+    canvas.ranges.push({ start: from, end: to, region, base });
     const rest: Gap[] = [];
     if (gap.start < from) rest.push({ start: gap.start, end: from });
     if (to < gap.end) rest.push({ start: to, end: gap.end });

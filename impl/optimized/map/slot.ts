@@ -19,7 +19,6 @@
  *     bit 31      one if the data are
  */
 
-import type { FlatPiece } from './flat-view.ts';
 import { headOf } from '../tables/fast-table.ts';
 import {
   accessMaxMask,
@@ -32,6 +31,7 @@ import {
   validMinShift,
 } from '../tables/traits.ts';
 import { highHalf, lowHalf } from '../tables/wide.ts';
+import type { FlatRange } from './flat-view.ts';
 
 /** Integers in a slot, as a power of two, and which is which. */
 export const slotShift = 4;
@@ -58,8 +58,8 @@ const planWithSize = 30 << planSizeShift;
 const planWithData = 1 << 31;
 
 /** The integers of a piece's slot. */
-export function slotOf(piece: FlatPiece): number[] {
-  const { start, end, base, region } = piece;
+export function slotOf(range: FlatRange): number[] {
+  const { start, end, base, region } = range;
   const last = end - 1n;
   const isSimple = highHalf(start) === highHalf(last) && end - start < 1n << 32n && last - base < 1n << 32n;
   const slot = new Array<number>(slotLength).fill(0);

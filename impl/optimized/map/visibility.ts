@@ -5,21 +5,21 @@
  * before a range and reach into it; while there is one, the host's changes come from QEMU's full list (`host-list`).
  */
 
-import { DirtyWindows } from './dirty-windows.ts';
-import { type FlatPiece, FlatView, isSame, joined, type Piece } from './flat-view.ts';
-import type { Host, HostListener, Word } from '../host/host.ts';
-import { countStraddling, listWords, mergeLists, straddles, walkWords } from './ioeventfd-list.ts';
+import type { Host, HostListener, Ioeventfd } from '../host/host.ts';
 import type { HostMirror } from '../host/host-mirror.ts';
-import type { Region } from './region.ts';
-import { type RegistrationStore, sizeOf } from '../tables/ioeventfd-store.ts';
-import { Renderer, render } from './render.ts';
+import { type IoeventfdStore, sizeOf } from '../tables/ioeventfd-store.ts';
 import { greater, highHalf, lesser, lowHalf, spaceEnd } from '../tables/wide.ts';
+import { DirtyWindows } from './dirty-windows.ts';
+import { type FlatRange, FlatView, isSame, joined, type PlacedRange } from './flat-view.ts';
+import { countStraddling, listIoeventfds, mergeLists, straddles, walkIoeventfds } from './ioeventfd-list.ts';
+import type { Region } from './region.ts';
+import { Renderer, render } from './render.ts';
 
 /** From where a space is rendered: a region, and the address of its offset 0. */
 export type ViewRoot = { readonly region: Region | undefined; readonly base: bigint };
 
 /** A registered word of a region; `kind` is size and "with data". */
-export type RegionWord = {
+export type RegionIoeventfd = {
   readonly offset: bigint;
   readonly kind: number;
   readonly dataHigh: number;
@@ -33,8 +33,8 @@ export class Visibility {
   /** What the view was last rendered from. */
   root: ViewRoot = { region: undefined, base: 0n };
   /** QEMU's list as last told, kept only while its order is not the mirror's. */
-  list: Word[] | undefined;
-  protected readonly store: RegistrationStore;
+  list: Ioeventfd[] | undefined;
+  protected readonly store: IoeventfdStore;
   protected readonly host: Host;
   protected readonly listener: HostListener;
   protected readonly toldByAnyByte: boolean;
@@ -44,7 +44,7 @@ export class Visibility {
   private readonly renderer = this.makeRenderer();
 
   constructor(
-    store: RegistrationStore,
+    store: IoeventfdStore,
     mirror: HostMirror,
     host: Host,
     listener: HostListener,
@@ -69,8 +69,8 @@ export class Visibility {
   }
 
   /** A registration of a region came (+1) or went (-1): notes it for one place where the region answers. */
-  changeWord(place: Piece, word: RegionWord, difference: number): void {
-    const { offset, kind, dataHigh, dataLow, notifier } = word;
+  changeIoeventfd(place: PlacedRange, ioeventfd: RegionIoeventfd, difference: number): void {
+    const { offset, kind, dataHigh, dataLow, notifier } = ioeventfd;
     const address = offset + place.base;
     if (address >= place.start) {
       if (address >= place.end) return;
@@ -90,10 +90,10 @@ export class Visibility {
       this.compare(this.view.within(start, end), fresh);
       const { gone, come } = this.view.replace(start, end, fresh);
       if (!this.toldByAnyByte) continue;
-      for (const piece of gone) this.straddling -= piece.straddling;
-      for (const piece of come) {
-        piece.straddling = countStraddling(piece, this.store);
-        this.straddling += piece.straddling;
+      for (const range of gone) this.straddling -= range.straddling;
+      for (const range of come) {
+        range.straddling = countStraddling(range, this.store);
+        this.straddling += range.straddling;
       }
     }
   }
@@ -105,7 +105,7 @@ export class Visibility {
       return;
     }
     const old = this.list ?? this.mirror.list();
-    const fresh = this.listWords();
+    const fresh = this.listIoeventfds();
     mergeLists(this.mirror.space, old, fresh, this.host, this.listener);
     const isSorted = this.straddling === 0;
     this.mirror.adopt(isSorted ? fresh : undefined);
@@ -117,9 +117,9 @@ export class Visibility {
     this.view.validate();
     this.mirror.validate(this.list === undefined);
     let straddling = 0;
-    for (const piece of this.view.all()) {
-      const count = this.toldByAnyByte ? countStraddling(piece, this.store) : 0;
-      if (count !== piece.straddling) throw new Error(`${piece.region.name}: ${count} words straddle`);
+    for (const range of this.view.all()) {
+      const count = this.toldByAnyByte ? countStraddling(range, this.store) : 0;
+      if (count !== range.straddling) throw new Error(`${range.region.name}: ${count} words straddle`);
       straddling += count;
     }
     if (straddling !== this.straddling) throw new Error('the count of straddling words is wrong');
@@ -130,9 +130,9 @@ export class Visibility {
   validateRendered(): void {
     const { region, base } = this.root;
     const whole = region === undefined ? [] : joined(render(region, base, 0n, spaceEnd));
-    const pieces = this.view.all();
-    const same = whole.length === pieces.length && whole.every((piece, i) => isSame(piece, pieces[i]));
-    if (!same) throw new Error(`${pieces.length} ranges in the view, ${whole.length} when rendered anew`);
+    const ranges = this.view.all();
+    const same = whole.length === ranges.length && whole.every((range, i) => isSame(range, ranges[i]));
+    if (!same) throw new Error(`${ranges.length} ranges in the view, ${whole.length} when rendered anew`);
   }
 
   /** Becomes a copy of another space's visibility, whose regions these are copies of, by number. */
@@ -147,9 +147,11 @@ export class Visibility {
   }
 
   private validateMirror(): void {
-    const expected = listWords(this.view.all(), this.store, this.toldByAnyByte);
+    const expected = listIoeventfds(this.view.all(), this.store, this.toldByAnyByte);
     const told = this.mirror.list();
-    const same = expected.length === told.length && expected.every((word, i) => isSameWord(word, told[i]));
+    const same =
+      expected.length === told.length &&
+      expected.every((ioeventfd, i) => isSameIoeventfd(ioeventfd, told[i]));
     if (!same) throw new Error(`${told.length} words told, ${expected.length} visible`);
   }
 
@@ -162,12 +164,12 @@ export class Visibility {
   }
 
   /** QEMU's list of what is visible now. */
-  protected listWords(): Word[] {
-    return listWords(this.view.all(), this.store);
+  protected listIoeventfds(): Ioeventfd[] {
+    return listIoeventfds(this.view.all(), this.store);
   }
 
   /** Notes the words of whatever differs between two lists of pieces of one window. */
-  protected compare(old: readonly FlatPiece[], fresh: readonly FlatPiece[]): void {
+  protected compare(old: readonly FlatRange[], fresh: readonly FlatRange[]): void {
     let i = 0;
     let j = 0;
     let at = 0n;
@@ -184,17 +186,22 @@ export class Visibility {
       if (before !== undefined) end = leaves ? before.end : beforeStart;
       if (after !== undefined) end = lesser(end, enters ? after.end : afterStart);
       const stays = leaves && enters && before.region === after.region && before.base === after.base;
-      if (leaves && !stays) this.changeWords(before, start, end, -1);
-      if (enters && !stays) this.changeWords(after, start, end, 1);
+      if (leaves && !stays) this.changeIoeventfds(before, start, end, -1);
+      if (enters && !stays) this.changeIoeventfds(after, start, end, 1);
       if (leaves && before.end === end) i++;
       if (enters && after.end === end) j++;
       at = end;
     }
   }
 
-  protected changeWords({ region, base }: FlatPiece, start: bigint, end: bigint, difference: number): void {
+  protected changeIoeventfds(
+    { region, base }: FlatRange,
+    start: bigint,
+    end: bigint,
+    difference: number,
+  ): void {
     if (this.store.isEmpty(region.number)) return;
-    walkWords(this.store, region.number, start - base, end - base, (record, offset) => {
+    walkIoeventfds(this.store, region.number, start - base, end - base, (record, offset) => {
       const address = offset + base;
       const [, , , kind, dataHigh, dataLow] = this.store.table.key(record);
       for (const notifier of this.store.notifiers(record)) {
@@ -212,7 +219,7 @@ export class Visibility {
   }
 }
 
-function isSameWord(a: Word, b: Word | undefined): boolean {
+function isSameIoeventfd(a: Ioeventfd, b: Ioeventfd | undefined): boolean {
   return (
     b !== undefined &&
     a.addressHigh === b.addressHigh &&

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ShortTable } from './fast-table.ts';
+import { FastTable } from './fast-table.ts';
 
 type Key = [head: number, offset: number, data: number];
 const part = fc.constantFrom(0, 1, 2, -1, 0x7fffffff);
@@ -11,7 +11,7 @@ describe('the short table', () => {
   it('behaves as a Map keyed by the three integers, whatever is set and removed', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
-        const table = new ShortTable();
+        const table = new FastTable();
         const twin = new Map<string, number>();
         for (const { remove, key, notifier } of steps) {
           expect(table.find(...key)).toBe(twin.get(key.join()) ?? -1);
@@ -35,7 +35,7 @@ describe('the short table', () => {
       (i) => [(5 + (i >>> 6)) * 32 + 4, 0x3000 + 4096 * (i & 63), 0],
     ];
     for (const pattern of patterns) {
-      const table = new ShortTable();
+      const table = new FastTable();
       for (let i = 0; i < 1 << 14; i++) table.set(...pattern(i), i);
       expect(table.looks()).toBeLessThan(1.7);
     }

@@ -7,9 +7,9 @@
  *                │                                   head 0: empty
  *                └ region and kind (`headOf`)
  *
- * A probe touches one cache line, where `WordTable` touches two, one after the other: at 1,048,576 registrations 25 ns
+ * A probe touches one cache line, where `RecordTable` touches two, one after the other: at 1,048,576 registrations 25 ns
  * instead of 60. Only words whose offset and data have nothing but zeros in their high halves are here; the short way
- * leaves the others to `RegistrationStore.match`.
+ * leaves the others to `IoeventfdStore.match`.
  *
  * Linear probing, at most half of the places taken, no tombstones. A place is *passed* (the sign bit beside its notifier)
  * if some word's probe goes on behind it: a probe that finds another word at a place that nobody passed is over. With
@@ -51,7 +51,7 @@ const initialPlaces = 4;
 /** What every new table reads until it is written to. */
 const emptyPlaces = new Int32Array(initialPlaces * placeLength);
 
-export class ShortTable {
+export class FastTable {
   /** Place p occupies `places[p * 4]` and on. Replaced when the table grows. A power of two of places. */
   places = emptyPlaces;
   /** A hash shifted right by this, its lowest two bits cleared, is an index into `places`. */
@@ -66,7 +66,7 @@ export class ShortTable {
     let at = this.homeOf(head, offset, data);
     for (;;) {
       const entry = places[at + placeNotifier]!;
-      if (isWord(places, at, head, offset, data)) return entry & notifierBits;
+      if (isKey(places, at, head, offset, data)) return entry & notifierBits;
       if (entry >= 0) return -1;
       at = (at + placeLength) & (places.length - 1);
     }
@@ -135,7 +135,7 @@ export class ShortTable {
   }
 
   /** Becomes a copy of another table; both read the same places until one is written to. */
-  copyFrom(other: ShortTable): void {
+  copyFrom(other: FastTable): void {
     other.isShared = true;
     this.places = other.places;
     this.shift = other.shift;
@@ -153,7 +153,7 @@ export class ShortTable {
     const places = this.places;
     const mask = places.length - 1;
     let at = this.homeOf(head, offset, data);
-    while (places[at] !== 0 && !isWord(places, at, head, offset, data)) at = (at + placeLength) & mask;
+    while (places[at] !== 0 && !isKey(places, at, head, offset, data)) at = (at + placeLength) & mask;
     return at;
   }
 
@@ -222,6 +222,6 @@ export class ShortTable {
   }
 }
 
-function isWord(places: Int32Array, at: number, head: number, offset: number, data: number): boolean {
+function isKey(places: Int32Array, at: number, head: number, offset: number, data: number): boolean {
   return places[at] === head && places[at + placeOffset] === offset && places[at + placeData] === data;
 }

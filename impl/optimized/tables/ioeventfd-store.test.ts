@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { kindOf, RegistrationStore } from './ioeventfd-store.ts';
+import { IoeventfdStore, kindOf } from './ioeventfd-store.ts';
 import { probesShift } from './traits.ts';
 
 /** The naive twin: a list, sorted when asked. */
@@ -10,23 +10,23 @@ function compare(a: Entry, b: Entry): number {
   return a.offset - b.offset || a.kind - b.kind || a.data - b.data || a.notifier - b.notifier;
 }
 
-const word = fc.record({
+const ioeventfd = fc.record({
   region: fc.nat(2),
   offset: fc.nat(3),
   kind: fc.constantFrom(0, kindOf(1, false), kindOf(4, false), kindOf(4, true)),
   data: fc.nat(2),
   notifier: fc.nat(3),
 });
-const step = fc.record({ remove: fc.boolean(), word });
+const step = fc.record({ remove: fc.boolean(), ioeventfd });
 
 describe('the registration store', () => {
   it('matches, finds and removes as a sorted list does', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        const store = new RegistrationStore();
+        const store = new IoeventfdStore();
         const list: Entry[] = [];
-        for (const { remove, word } of steps) {
-          const entry = { ...word, data: (word.kind & 1) === 1 ? word.data : 0 };
+        for (const { remove, ioeventfd } of steps) {
+          const entry = { ...ioeventfd, data: (ioeventfd.kind & 1) === 1 ? ioeventfd.data : 0 };
           apply(store, list, remove, entry);
           store.validate();
           compareAll(store, list);
@@ -36,7 +36,7 @@ describe('the registration store', () => {
   });
 });
 
-function apply(store: RegistrationStore, list: Entry[], remove: boolean, entry: Entry): void {
+function apply(store: IoeventfdStore, list: Entry[], remove: boolean, entry: Entry): void {
   const { region, offset, kind, data, notifier } = entry;
   if (!remove) {
     store.add(region, 0, offset, kind, 0, data, notifier);
@@ -50,7 +50,7 @@ function apply(store: RegistrationStore, list: Entry[], remove: boolean, entry: 
   if (at >= 0) list.splice(at, 1);
 }
 
-function compareAll(store: RegistrationStore, list: readonly Entry[]): void {
+function compareAll(store: IoeventfdStore, list: readonly Entry[]): void {
   for (let region = 0; region < 3; region++) {
     expect(store.isEmpty(region)).toBe(list.every((entry) => entry.region !== region));
     for (let offset = 0; offset < 4; offset++) {

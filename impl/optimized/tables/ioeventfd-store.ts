@@ -7,14 +7,14 @@
  * A match is at most three probes of one hash table, whatever is registered; a move of the region changes nothing
  * here. The same records are kept in key order, which is the order of `MemoryRegion::ioeventfds` in QEMU
  * (`memory_region_ioeventfd_before`), for walks over an offset range. Nearly every word has one notifier; the sorted
- * notifiers of a word that has several are in `crowds`, and the record holds the first.
+ * notifiers of a word that has several are in `duplicates`, and the record holds the first.
  */
 
+import { FastTable, headOf } from './fast-table.ts';
 import { OrderedIndex } from './ordered-index.ts';
-import { headOf, ShortTable } from './fast-table.ts';
+import { RecordTable } from './record-table.ts';
 import { copyOf, integers } from './small-arrays.ts';
 import { anyDataProbe, anySizeProbe, matchDataProbe, probesShift } from './traits.ts';
-import { WordTable } from './record-table.ts';
 
 /** Size and "with data" in one number that sorts as QEMU sorts: by size, without data first. */
 export function kindOf(size: number, withData: boolean): number {
@@ -38,14 +38,14 @@ const matchData = 2;
 const noCounters = new Int32Array(8 * countersPerRegion);
 const noProbes = new Uint8Array(8);
 
-export class RegistrationStore {
+export class IoeventfdStore {
   readonly table = this.makeTable();
   readonly order = new OrderedIndex(this.table);
   /** The words again, for the short way of a store. */
-  readonly short = new ShortTable();
+  readonly fast = new FastTable();
   /** Sorted notifiers of words that have more than one; freed places are empty lists. */
-  private crowds: number[][] = [];
-  private freedCrowds: number[] = [];
+  private duplicates: number[][] = [];
+  private freedDuplicates: number[] = [];
   private counters = noCounters;
   /** Which of a region's counters are not 0, a bit each. */
   private probes = noProbes;
@@ -54,11 +54,11 @@ export class RegistrationStore {
   /** Whether another store reads the same crowds, counters and probes: then they are copied before they are written to. */
   private isShared = true;
 
-  protected makeTable(): WordTable {
-    return new WordTable();
+  protected makeTable(): RecordTable {
+    return new RecordTable();
   }
 
-  /** Registers; the same word and notifier may be registered any number of times. Numbers: see `WordTable`, halves. */
+  /** Registers; the same word and notifier may be registered any number of times. Numbers: see `RecordTable`, halves. */
   add(
     region: number,
     offsetHigh: number,
@@ -79,33 +79,33 @@ export class RegistrationStore {
     const record = table.add(region, offsetHigh, offsetLow, kind, dataHigh, dataLow);
     table.setFirst(record, notifier);
     this.order.insert(record);
-    this.shorten(record);
+    this.enterFast(record);
   }
 
   /** Takes out one registration of a word. False, and nothing changes, if there is none with this notifier. */
   remove(record: number, notifier: number): boolean {
     if (this.isShared) this.unshare();
     const table = this.table;
-    const crowdPlus1 = table.second(record);
-    if (crowdPlus1 === 0) {
+    const listPlus1 = table.second(record);
+    if (listPlus1 === 0) {
       if (table.first(record) !== notifier) return false;
       const [region, offsetHigh, offsetLow, kind, dataHigh, dataLow] = table.key(record);
       this.count(region, kind, -1);
       this.order.remove(record);
       table.remove(record);
-      if ((offsetHigh | dataHigh) === 0) this.short.remove(headOf(region, kind), offsetLow, dataLow);
+      if ((offsetHigh | dataHigh) === 0) this.fast.remove(headOf(region, kind), offsetLow, dataLow);
       return true;
     }
-    const crowd = this.crowds[crowdPlus1 - 1]!;
-    const position = crowd.indexOf(notifier);
+    const list = this.duplicates[listPlus1 - 1]!;
+    const position = list.indexOf(notifier);
     if (position < 0) return false;
     this.count(table.key(record)[0], table.key(record)[3], -1);
-    crowd.splice(position, 1);
-    table.setFirst(record, crowd[0]!);
-    this.shorten(record);
-    if (crowd.length === 1) {
-      crowd.length = 0;
-      this.freedCrowds.push(crowdPlus1 - 1);
+    list.splice(position, 1);
+    table.setFirst(record, list[0]!);
+    this.enterFast(record);
+    if (list.length === 1) {
+      list.length = 0;
+      this.freedDuplicates.push(listPlus1 - 1);
       table.setSecond(record, 0);
     }
     return true;
@@ -122,8 +122,8 @@ export class RegistrationStore {
 
   /** All notifiers of a word, lowest first, as often as they are registered. */
   notifiers(record: number): readonly number[] {
-    const crowdPlus1 = this.table.second(record);
-    return crowdPlus1 === 0 ? [this.table.first(record)] : this.crowds[crowdPlus1 - 1]!;
+    const listPlus1 = this.table.second(record);
+    return listPlus1 === 0 ? [this.table.first(record)] : this.duplicates[listPlus1 - 1]!;
   }
 
   /**
@@ -210,7 +210,7 @@ export class RegistrationStore {
   validate(): void {
     this.table.validate();
     this.order.validate();
-    this.validateShort();
+    this.validateFast();
     const counted = new Int32Array(this.counters.length);
     for (const record of this.table.used()) {
       const notifiers = this.notifiers(record);
@@ -230,20 +230,20 @@ export class RegistrationStore {
   }
 
   /** What `describe` says of a region's registrations, asked once until they change. */
-  textOf(region: number, describe: (store: RegistrationStore, region: number) => string): string {
+  textOf(region: number, describe: (store: IoeventfdStore, region: number) => string): string {
     if (this.probes[region] === 0) return '';
     this.texts[region] ??= describe(this, region);
     return this.texts[region]!;
   }
 
   /** Becomes a copy of another store; what is in arrays is shared until one is written to. */
-  copyFrom(other: RegistrationStore): void {
+  copyFrom(other: IoeventfdStore): void {
     this.table.copyFrom(other.table);
     this.order.copyFrom(other.order);
-    this.short.copyFrom(other.short);
+    this.fast.copyFrom(other.fast);
     other.isShared = true;
-    this.crowds = other.crowds;
-    this.freedCrowds = other.freedCrowds;
+    this.duplicates = other.duplicates;
+    this.freedDuplicates = other.freedDuplicates;
     this.counters = other.counters;
     this.probes = other.probes;
     this.texts = other.texts;
@@ -251,48 +251,48 @@ export class RegistrationStore {
   }
 
   private unshare(): void {
-    this.crowds = this.crowds.map((crowd) => crowd.slice());
-    this.freedCrowds = this.freedCrowds.slice();
+    this.duplicates = this.duplicates.map((list) => list.slice());
+    this.freedDuplicates = this.freedDuplicates.slice();
     this.counters = copyOf(this.counters);
     this.probes = this.probes.slice();
     this.texts = this.texts.slice();
     this.isShared = false;
   }
 
-  private validateShort(): void {
-    this.short.validate();
+  private validateFast(): void {
+    this.fast.validate();
     let plain = 0;
     for (const record of this.table.used()) {
       const [region, offsetHigh, offsetLow, kind, dataHigh, dataLow] = this.table.key(record);
       if ((offsetHigh | dataHigh) !== 0) continue;
       plain++;
-      if (this.short.find(headOf(region, kind), offsetLow, dataLow) !== this.table.first(record)) {
+      if (this.fast.find(headOf(region, kind), offsetLow, dataLow) !== this.table.first(record)) {
         throw new Error(`record ${record}: the short table says something else`);
       }
     }
-    if (plain !== this.short.size) throw new Error('the short table holds more than is registered');
+    if (plain !== this.fast.size) throw new Error('the short table holds more than is registered');
   }
 
   private join(record: number, notifier: number): void {
     const table = this.table;
-    let crowdPlus1 = table.second(record);
-    if (crowdPlus1 === 0) {
-      crowdPlus1 = (this.freedCrowds.pop() ?? this.crowds.push([]) - 1) + 1;
-      this.crowds[crowdPlus1 - 1]!.push(table.first(record));
-      table.setSecond(record, crowdPlus1);
+    let listPlus1 = table.second(record);
+    if (listPlus1 === 0) {
+      listPlus1 = (this.freedDuplicates.pop() ?? this.duplicates.push([]) - 1) + 1;
+      this.duplicates[listPlus1 - 1]!.push(table.first(record));
+      table.setSecond(record, listPlus1);
     }
-    const crowd = this.crowds[crowdPlus1 - 1]!;
-    const position = crowd.findIndex((other) => other > notifier);
-    crowd.splice(position < 0 ? crowd.length : position, 0, notifier);
-    table.setFirst(record, crowd[0]!);
-    this.shorten(record);
+    const list = this.duplicates[listPlus1 - 1]!;
+    const position = list.findIndex((other) => other > notifier);
+    list.splice(position < 0 ? list.length : position, 0, notifier);
+    table.setFirst(record, list[0]!);
+    this.enterFast(record);
   }
 
   /** Takes a word and its first notifier over into the short table. */
-  private shorten(record: number): void {
+  private enterFast(record: number): void {
     const [region, offsetHigh, offsetLow, kind, dataHigh, dataLow] = this.table.key(record);
     if ((offsetHigh | dataHigh) !== 0) return;
-    this.short.set(headOf(region, kind), offsetLow, dataLow, this.table.first(record));
+    this.fast.set(headOf(region, kind), offsetLow, dataLow, this.table.first(record));
   }
 
   private count(region: number, kind: number, change: number): void {

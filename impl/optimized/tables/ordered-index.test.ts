@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OrderedIndex } from './ordered-index.ts';
-import { WordTable } from './record-table.ts';
+import { RecordTable } from './record-table.ts';
 
 type Key = [number, number, number, number, number, number];
 
@@ -25,7 +25,7 @@ describe('the ordered index', () => {
     const steps = fc.array(fc.record({ remove: fc.boolean(), key }), { minLength: 1, maxLength: 400 });
     fc.assert(
       fc.property(steps, key, (steps, from) => {
-        const table = new WordTable();
+        const table = new RecordTable();
         const index = new OrderedIndex(table);
         for (const { remove, key } of steps) {
           const record = table.find(...key);
@@ -44,7 +44,7 @@ describe('the ordered index', () => {
 
   it('holds order over many chunks, whether keys come ascending, descending or mixed', () => {
     for (const nth of [(i: number) => i, (i: number) => -i, (i: number) => Math.imul(i, 0x9e3779b1)]) {
-      const table = new WordTable();
+      const table = new RecordTable();
       const index = new OrderedIndex(table);
       const records: number[] = [];
       for (let i = 1; i <= 3000; i++) {

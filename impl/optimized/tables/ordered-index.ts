@@ -1,5 +1,5 @@
 /**
- * Records of a `WordTable` (all, or some) in the order of their keys (six unsigned integers, most significant first), for walks
+ * Records of a `RecordTable` (all, or some) in the order of their keys (six unsigned integers, most significant first), for walks
  * over a range of keys.
  *
  *     directory    ┌──────┬──────┬──────┐      chunk numbers, in order of keys
@@ -14,8 +14,8 @@
  * Reads of typed arrays are asserted present: every index comes from the structure itself.
  */
 
+import type { RecordTable } from './record-table.ts';
 import { copyOf } from './small-arrays.ts';
-import type { WordTable } from './record-table.ts';
 
 const chunkCapacity = 64;
 /** What every new index reads until it is written to. */
@@ -25,7 +25,7 @@ const noChunk = new Int32Array(1);
 const soughtKey = new Int32Array(6);
 
 export class OrderedIndex {
-  private readonly table: WordTable;
+  private readonly table: RecordTable;
   private items = noItems;
   private lengths = noChunk;
   private directory = noChunk;
@@ -39,7 +39,7 @@ export class OrderedIndex {
   /** Whether another index reads the same arrays: then they are copied before they are written to. */
   private isShared = true;
 
-  constructor(table: WordTable) {
+  constructor(table: RecordTable) {
     this.table = table;
   }
 

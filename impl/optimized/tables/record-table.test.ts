@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { WordTable } from './record-table.ts';
+import { RecordTable } from './record-table.ts';
 
 type Key = [number, number, number, number, number, number];
 const part = fc.constantFrom(0, 1, 2, -1, 0x7fffffff);
@@ -11,7 +11,7 @@ describe('the table of words', () => {
   it('behaves as a Map keyed by the six integers, whatever is added and removed', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
-        const table = new WordTable();
+        const table = new RecordTable();
         const twin = new Map<string, number>();
         steps.forEach(({ remove, key }, i) => {
           const record = table.find(...key);
@@ -35,7 +35,7 @@ describe('the table of words', () => {
   });
 
   it('keeps record numbers while it grows and shrinks', () => {
-    const table = new WordTable();
+    const table = new RecordTable();
     const records = Array.from({ length: 1000 }, (_, i) => table.add(i, 0, 0, 0, 0, 0));
     for (let i = 0; i < 1000; i += 2) table.remove(records[i] ?? -1);
     table.validate();

@@ -31,7 +31,7 @@ const initialCapacity = 4;
 const noRecords = new Int32Array(initialCapacity * recordLength);
 const emptyIndex = new Int32Array(initialCapacity * 2);
 
-export class WordTable {
+export class RecordTable {
   /** Record r occupies `records[r * 8]` to `records[r * 8 + 7]`. Replaced when the table grows. */
   records = noRecords;
   /** Records in use. */
@@ -152,7 +152,7 @@ export class WordTable {
   }
 
   /** Becomes a copy of another table; both read the same arrays until one is written to. */
-  copyFrom(other: WordTable): void {
+  copyFrom(other: RecordTable): void {
     other.isShared = true;
     this.records = other.records;
     this.index = other.index;
@@ -234,7 +234,7 @@ export class WordTable {
 
 /**
  * The products are independent, so the processor computes them side by side. The fold and the last product are there for
- * keys in regular steps, which a sum of products alone lets pile up: see `ShortTable`.
+ * keys in regular steps, which a sum of products alone lets pile up: see `FastTable`.
  */
 function hash(a: number, b: number, c: number, d: number, e: number, f: number): number {
   const low = (Math.imul(a, 0x85ebca6b) + Math.imul(b, 0xc2b2ae35)) | 0;

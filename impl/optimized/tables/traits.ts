@@ -22,7 +22,7 @@ export const bigEndianBit = 1 << 18;
 /** The device's byte order is not the target's. */
 export const swappedBit = 1 << 19;
 export const ramBit = 1 << 20;
-/** From here: which kinds of registrations the region has (`RegistrationStore.probes`). */
+/** From here: which kinds of registrations the region has (`IoeventfdStore.probes`). */
 export const probesShift = 21;
 export const anySizeProbe = 1 << probesShift;
 export const anyDataProbe = 2 << probesShift;
