@@ -46,7 +46,9 @@ export {
   type ExploreReport,
   explore,
 } from './explore/explore.ts';
-export { loadScope, readScope, type Scope, scopeNames } from './explore/scope.ts';
+export { loadScope, scopeNames } from './explore/scope/load.ts';
+export { readScope } from './explore/scope/read.ts';
+export type { Scope } from './explore/scope/scope.ts';
 export { type Chooser, ExhaustiveChooser, RandomChooser, ReplayChooser } from './generate/chooser.ts';
 export { generateScenario } from './generate/scenario.ts';
 export { ScenarioArbitrary, type ScenarioOptions } from './generate/scenario-arbitrary.ts';

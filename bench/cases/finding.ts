@@ -8,7 +8,7 @@ import { lockstep } from '../../properties/compare/lockstep.ts';
 import { CoverageCounter } from '../../properties/coverage/observe.ts';
 import { dispatcherNamed } from '../../properties/engine/dispatchers.ts';
 import { explore } from '../../properties/explore/explore.ts';
-import { loadScope } from '../../properties/explore/scope.ts';
+import { loadScope } from '../../properties/explore/scope/load.ts';
 import { ScenarioArbitrary } from '../../properties/generate/scenario-arbitrary.ts';
 import { findAtRandom, shown } from '../../properties/matrix/matrix.ts';
 import { findPlainly } from '../plain-commands.ts';
@@ -129,7 +129,7 @@ export async function exploreSpeed(scope: string): Promise<Costs> {
   const { transitions, pairs, milliseconds, end } = await explore({
     a: dispatcherNamed('model'),
     b: dispatcherNamed('impl'),
-    scope: loadScope(scope),
+    scope: await loadScope(scope),
   });
   if (end !== 'exhausted') throw new Error(`scope ${scope} ended as ${end}`);
   return { 'transitions per second': (1000 * transitions) / milliseconds, pairs };

@@ -1,7 +1,7 @@
 /** `explore [A] [B]`: every scenario of a scope, of any length. */
 import { availableParallelism } from 'node:os';
 import { type ExploreReport, explore } from '../../properties/explore/explore.ts';
-import { loadScope } from '../../properties/explore/scope.ts';
+import { loadScope } from '../../properties/explore/scope/load.ts';
 import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
 import { requireDirectory, saveFinding } from '../io/findings.ts';
@@ -37,7 +37,7 @@ export async function runExplore(
   context: Context,
 ): Promise<void> {
   requireDirectory(options.save);
-  const scope = loadScope(options.scope);
+  const scope = await loadScope(options.scope, { signal: context.interrupt });
   const [expected, compared] = [await systemNamed(a), await systemNamed(b)];
   const progress = await startProgress(`${scope.name}: ${a} and ${b}`);
   const report = await explore({

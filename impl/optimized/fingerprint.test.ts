@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Operation, Profile, ScenarioHeader } from '../../model/vocabulary/vocabulary.ts';
-import { loadScope, type Scope } from '../../properties/explore/scope.ts';
+import { loadScope } from '../../properties/explore/scope/load.ts';
+import type { Scope } from '../../properties/explore/scope/scope.ts';
 import { OptimizedSession } from './session.ts';
 
 /** The fingerprint after some operations of a map that has a device of 8 bytes at 0. */
@@ -21,7 +22,7 @@ function eventfd(op: 'add-eventfd' | 'del-eventfd', notifier: string, data?: big
 /** A session behind a random scenario of a scope's changes: the regions are there, transactions are not deep. */
 function wander(scope: Scope, header: ScenarioHeader, choices: readonly number[]): OptimizedSession {
   const session = new OptimizedSession(header);
-  const changes = scope.alphabet.filter(({ op }) => op !== 'write');
+  const changes = scope.operations.filter(({ op }) => op !== 'write');
   for (const operation of changes) if (operation.op === 'create') session.apply(operation);
   for (const choice of choices) {
     const operation = changes[choice % changes.length];
@@ -55,7 +56,7 @@ describe('the fingerprint', () => {
     (['contract', 'tcg', 'kvm'] as const).map((profile): [string, Profile] => [name, profile]),
   );
   it.each(cases)('is equal only where no continuation differs: scope %s, %s', (name, profile) => {
-    const scope = loadScope(name);
+    const scope = await loadScope(name);
     const header = { ...scope.header, profile };
     const seen = new Map<string, OptimizedSession>();
     let pairs = 0;
@@ -71,7 +72,7 @@ describe('the fingerprint', () => {
         pairs++;
         const other = known.fork();
         for (const choice of more) {
-          const operation = scope.alphabet[choice % scope.alphabet.length];
+          const operation = scope.operations[choice % scope.operations.length];
           if (operation === undefined) continue;
           expect(session.apply(operation)).toEqual(other.apply(operation));
           expect(session.fingerprint()).toBe(other.fingerprint());

@@ -4,7 +4,7 @@ import { modelDispatcher } from '../../model/reference/reference.ts';
 import type { Profile } from '../../model/vocabulary/vocabulary.ts';
 import { underProfile } from '../engine/dispatchers.ts';
 import { explore } from '../explore/explore.ts';
-import type { Scope } from '../explore/scope.ts';
+import type { Scope } from '../explore/scope/scope.ts';
 import type { Proof, Prove } from './matrix.ts';
 
 /**
@@ -13,8 +13,8 @@ import type { Proof, Prove } from './matrix.ts';
  * up for this mutant; what the others prove holds for them.
  */
 export function proofIn(scopes: readonly Scope[], milliseconds: number): Prove {
-  // Small alphabets first: of equally short scenarios, the one of the smallest scope.
-  const sorted = scopes.toSorted((one, other) => one.alphabet.length - other.alphabet.length);
+  // Small scopes first: of equally short scenarios, the one of the smallest scope is shown.
+  const sorted = scopes.toSorted((one, other) => one.operations.length - other.operations.length);
   return async (mutant, most) => {
     for (const profile of mutant.profiles) {
       const proof = await shortestUnder(mutant, profile, sorted, most, milliseconds);

@@ -5,7 +5,7 @@ import { optimizedDispatcher } from '../../impl/index.ts';
 import { canary, type Mutant, mutantNamed } from '../../impl/mutants/index.ts';
 import type { Dispatcher, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { dataFolder } from '../engine/package-data.ts';
-import { loadScope, scopeNames } from '../explore/scope.ts';
+import { loadScope, scopeNames } from '../explore/scope/load.ts';
 import { matrix } from './matrix.ts';
 import { proofIn } from './proof.ts';
 

@@ -1,32 +1,23 @@
-/** What bounds a scope: how much of what could grow without end there is at a state, and which operations fit. */
-import type { Operation } from '../../model/vocabulary/vocabulary.ts';
-
-/** The most of each that scenarios of a scope reach. */
-export type Bounds = {
-  /** Registrations at once, in all regions, visible or not. */
-  readonly registrations: number;
-  /** Registrations at once at one offset of one region, equal or not. */
-  readonly atOneOffset: number;
-  /** Transactions open at once. */
-  readonly nesting: number;
-};
+/** Keeps to a scope's bounds: what is in use after a scenario, and which operations may follow it. */
+import type { Operation } from '../../../model/vocabulary/vocabulary.ts';
+import type { Bounds, Scope } from './scope.ts';
 
 /**
- * How much there is. A function of the model's state under every profile, so that it makes no more states: each deletion
- * that succeeds takes one registration from the offset that it names, whichever it is.
+ * How much is in use. The model's state determines it under every profile, so it adds no states: each deletion that
+ * succeeds removes one ioeventfd at the offset that it names, whichever that is.
  */
 export type Usage = {
   readonly depth: number;
   /** Notifiers named so far, a bit each. */
   readonly named: number;
   readonly registrations: number;
-  /** Registrations by place: the number that `BudgetRules` gave to (region, offset). */
+  /** Registrations by place. `Budget` numbers the places, each a region and an offset. */
   readonly at: Uint8Array;
-  /** A number that differs where two usages differ, as a hash does. */
+  /** A hash of the above. */
   readonly hash: number;
 };
 
-/** What one operation needs and takes. */
+/** What an operation needs and uses. */
 type Rule = {
   readonly kind: 'free' | 'begin' | 'commit' | 'add' | 'delete';
   readonly place: number;
@@ -36,7 +27,7 @@ type Rule = {
 
 const free: Rule = { kind: 'free', place: -1, notifier: -1 };
 
-/** The bounds, applied to an alphabet. */
+/** The bounds of a scope, applied to its operations. Operations are indexes into the scope's list. */
 export class Budget {
   readonly #rules: readonly Rule[];
   readonly #bounds: Bounds;
@@ -45,19 +36,14 @@ export class Budget {
   readonly #places: number;
 
   /**
-   * With `symmetry`, of notifiers for which the alphabet has the same operations, one is named only after those before it
-   * in `notifiers`. Every other scenario is one of these with its notifiers renamed, and their order is that of naming.
+   * With `symmetry`, notifiers that take part in the same operations are named in the order of `notifiers` only. Every
+   * other scenario is one of these with its notifiers renamed: their order is that of naming, not of the names.
    */
-  constructor(
-    alphabet: readonly Operation[],
-    bounds: Bounds,
-    notifiers: readonly string[],
-    symmetry: boolean,
-  ) {
+  constructor({ operations, bounds, notifiers }: Scope, symmetry: boolean) {
     const places = new Map<string, number>();
-    this.#rules = alphabet.map((operation) => ruleOf(operation, places, notifiers));
+    this.#rules = operations.map((operation) => ruleOf(operation, places, notifiers));
     this.#bounds = bounds;
-    this.#before = symmetry ? predecessors(alphabet, notifiers) : notifiers.map(() => 0);
+    this.#before = symmetry ? predecessors(operations, notifiers) : notifiers.map(() => 0);
     this.#places = places.size;
   }
 
@@ -65,7 +51,7 @@ export class Budget {
     return { depth: 0, named: 0, registrations: 0, at: new Uint8Array(this.#places), hash: 0 };
   }
 
-  /** Whether a scenario of the scope may go on with this operation. */
+  /** Whether a scenario of the scope may continue with this operation. */
   allows(usage: Usage, operation: number): boolean {
     const { kind, place, notifier } = this.#rules[operation] as Rule;
     switch (kind) {
@@ -85,7 +71,7 @@ export class Budget {
     }
   }
 
-  /** How much there is behind an operation; `failed`: it was an error. */
+  /** The usage after an operation. `failed`: the operation was an error. */
   after(usage: Usage, operation: number, failed: boolean): Usage {
     const { kind, place, notifier } = this.#rules[operation] as Rule;
     const named = notifier < 0 ? usage.named : usage.named | (1 << notifier);
@@ -121,10 +107,10 @@ function ruleOf(operation: Operation, places: Map<string, number>, notifiers: re
 }
 
 /** For each notifier, the bit of the last one before it that takes part in the same operations, or 0. */
-function predecessors(alphabet: readonly Operation[], notifiers: readonly string[]): number[] {
+function predecessors(operations: readonly Operation[], notifiers: readonly string[]): number[] {
   const parts = notifiers.map((notifier) =>
     JSON.stringify(
-      alphabet
+      operations
         .filter((operation) => 'notifier' in operation && operation.notifier === notifier)
         .map((operation) => ({ ...operation, notifier: '' }))
         .map((operation) => Object.values(operation).join())
