@@ -38,11 +38,12 @@ export async function runExplore(
 ): Promise<void> {
   requireDirectory(options.save);
   const scope = await loadScope(options.scope, { signal: context.interrupt });
-  const [expected, compared] = [await systemNamed(a), await systemNamed(b)];
+  await systemNamed(a);
+  await systemNamed(b);
   const progress = await startProgress(`${scope.name}: ${a} and ${b}`);
   const report = await explore({
-    a: expected,
-    b: compared,
+    a,
+    b,
     scope,
     symmetry: options.symmetry,
     workers: options.workers ?? availableParallelism(),

@@ -55,7 +55,7 @@ describe('the fingerprint', () => {
   const cases = ['tiny', 'alias', 'overlap', 'refusals', 'root', 'transaction'].flatMap((name) =>
     (['contract', 'tcg', 'kvm'] as const).map((profile): [string, Profile] => [name, profile]),
   );
-  it.each(cases)('is equal only where no continuation differs: scope %s, %s', (name, profile) => {
+  it.each(cases)('is equal only where no continuation differs: scope %s, %s', async (name, profile) => {
     const scope = await loadScope(name);
     const header = { ...scope.header, profile };
     const seen = new Map<string, OptimizedSession>();

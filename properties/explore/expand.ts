@@ -1,9 +1,9 @@
 /** All operations of a scope, at one pair of states: compared, and the pairs behind them noted. */
 import type { Effect, Operation } from '../../model/vocabulary/vocabulary.ts';
 import { differenceOf } from '../compare/compare.ts';
-import type { Budget } from './budget.ts';
 import { sameKey } from './hash.ts';
 import type { Live, Side } from './live.ts';
+import type { Budget } from './scope/budget.ts';
 import type { LayerView, Tables } from './tables.ts';
 import type { TrailNode } from './trail.ts';
 

@@ -6,9 +6,10 @@ import { lockstep } from '../compare/lockstep.ts';
 import { underProfile } from '../engine/dispatchers.ts';
 import { ExhaustiveChooser } from '../generate/chooser.ts';
 import { type ExploreOptions, type ExploreReport, explore } from './explore.ts';
-import { loadScope, type Scope } from './scope.ts';
+import { loadScope } from './scope/load.ts';
+import type { Scope } from './scope/scope.ts';
 
-const tiny = loadScope('tiny');
+const tiny = await loadScope('tiny');
 
 function under(scope: Scope, profile: Profile): Scope {
   return { ...scope, header: { ...scope.header, profile } };
@@ -57,7 +58,7 @@ describe('counts', () => {
   });
 
   it('of the scope transaction', async () => {
-    expect(counts(await run(modelDispatcher, loadScope('transaction')))).toEqual([
+    expect(counts(await run(modelDispatcher, await loadScope('transaction')))).toEqual([
       'exhausted',
       10495,
       10495,
@@ -104,7 +105,10 @@ describe('the shortest scenario', () => {
     for (let length = 1; length <= longest; length++) {
       const chooser = new ExhaustiveChooser();
       do {
-        const operations = Array.from({ length }, () => scope.alphabet[chooser.below(scope.alphabet.length)]);
+        const operations = Array.from(
+          { length },
+          () => scope.operations[chooser.below(scope.operations.length)],
+        );
         const scenario = operations.flatMap((operation) => operation ?? []);
         if (lockstep(a, b, { ...scope.header, operations: scenario }) !== undefined) return scenario;
       } while (chooser.next());
@@ -142,7 +146,7 @@ describe('state that is in one side only', () => {
 
   it('can be found where it does not, and then nothing is said to be shortest', async () => {
     const operations: readonly Operation[] = [
-      ...small.alphabet.filter(({ op }) => op !== 'write'),
+      ...small.operations.filter(({ op }) => op !== 'write'),
       { op: 'write', space: 'memory', address: 4n, size: 4, data: 1n },
       { op: 'write', space: 'memory', address: 4n, size: 4, data: 1n },
     ];
@@ -159,7 +163,7 @@ describe('state that is in one side only', () => {
         };
       },
     };
-    const report = await run(toggling, { ...small, alphabet: operations });
+    const report = await run(toggling, { ...small, operations });
     expect(report).toMatchObject({ end: 'difference', isShortest: false });
     expect(report.finding?.scenario.operations.map(({ op }) => op).slice(-2)).toEqual(['write', 'write']);
   });
@@ -171,7 +175,7 @@ describe('a run that ends early', () => {
     const report = await run(modelDispatcher, tiny, { abort });
     expect(report.end).toBe('interrupted');
     const controller = new AbortController();
-    const later = await run(modelDispatcher, loadScope('default'), {
+    const later = await run(modelDispatcher, await loadScope('default'), {
       abort: controller.signal,
       onProgress: ({ pairs }) => pairs > 2000 && controller.abort(),
     });

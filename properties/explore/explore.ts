@@ -5,25 +5,26 @@
  *
  * Not a bound on length: at the end, all scenarios of the scope's operations, of any length, have been compared. The first
  * difference is at the end of a scenario of which no shorter one exists; among equally short ones it is the first in the
- * order of the alphabet, operation by operation. Nothing of what is found or counted depends on the number of workers.
+ * order of the scope's operations, operation by operation. Nothing of what is found or counted depends on the number of workers.
  */
 import type { Dispatcher } from '../../model/vocabulary/vocabulary.ts';
 import { type Finding, findingOf } from '../compare/finding.ts';
 import { lockstep } from '../compare/lockstep.ts';
+import { areForThreads, type DispatcherReference, loadDispatcher } from '../engine/dispatchers.ts';
 import { type Crew, LoneCrew, ThreadCrew } from './crew.ts';
 import { firstLayer, Room } from './room.ts';
-import type { Scope } from './scope.ts';
+import type { Scope } from './scope/scope.ts';
 import { type Layer, LayerView, Tables } from './tables.ts';
 import { type Difference, type Range, type Setup, signal, type Turn, Worker } from './turn.ts';
 
 export type ExploreOptions = {
   /** What is expected, as a rule the model. */
-  readonly a: Dispatcher;
-  readonly b: Dispatcher;
+  readonly a: DispatcherReference;
+  readonly b: DispatcherReference;
   readonly scope: Scope;
   /** Scenarios that differ in the names of notifiers only are explored once (default true). */
   readonly symmetry?: boolean;
-  /** Threads (default 1: this one). With more, dispatchers are found by their names. */
+  /** Worker threads; 1 (if left out) is this thread. A dispatcher that is given by value runs in this thread alone. */
   readonly workers?: number;
   /** Explores scenarios of at most so many operations; all, if left out. */
   readonly mostOperations?: number;
@@ -94,10 +95,13 @@ const watchInterval = 100;
 /**
  * Explores a scope. Deterministic, timings and memory apart.
  *
- * @throws InputError where several workers are asked for and the program is not compiled
+ * @throws InputError where a reference stands for no dispatcher, a dispatcher has no fingerprint, or several workers are asked
+ *   for and the program is not compiled
  */
 export async function explore(options: ExploreOptions): Promise<ExploreReport> {
-  const run = new Exploration(options);
+  const [a, b] = [await loadDispatcher(options.a, 'a'), await loadDispatcher(options.b, 'b')];
+  const workers = areForThreads(options.a, options.b) ? (options.workers ?? 1) : 1;
+  const run = new Exploration({ ...options, a, b, workers });
   try {
     return await run.toEnd();
   } finally {
@@ -105,8 +109,10 @@ export async function explore(options: ExploreOptions): Promise<ExploreReport> {
   }
 }
 
+type LoadedOptions = Omit<ExploreOptions, 'a' | 'b'> & { readonly a: Dispatcher; readonly b: Dispatcher };
+
 class Exploration {
-  readonly #options: ExploreOptions;
+  readonly #options: LoadedOptions;
   readonly #started = performance.now();
   readonly #worker: Worker;
   readonly #crew: Crew;
@@ -120,7 +126,7 @@ class Exploration {
   #stopped: 'interrupted' | 'memory' | undefined;
   #lastProgress = 0;
 
-  constructor(options: ExploreOptions) {
+  constructor(options: LoadedOptions) {
     const { a, b, scope, symmetry = true, plainModel = false, workers = 1, threadEntry } = options;
     this.#options = options;
     const setup: Setup = { scope, symmetry, plainModel };
@@ -181,7 +187,7 @@ class Exploration {
   #turns(left: readonly Range[]): Turn[] {
     const { size } = this.#crew;
     const isLone = size === 1;
-    const margin = size * (this.#options.scope.alphabet.length + 1);
+    const margin = size * (this.#options.scope.operations.length + 1);
     const chunk = Math.min(256, Math.max(1, Math.ceil(this.#layer.size / (16 * size))));
     return Array.from({ length: size }, (_, worker) => ({
       tables: this.#room.buffers,
@@ -224,7 +230,7 @@ class Exploration {
     const path = new Tables(this.#room.buffers).pathTo(pair);
     const unchanging = isHidden ? this.#worker.unchangingAt(pair, this.#room.buffers) : [];
     const before = unchanging.slice(0, Math.max(0, unchanging.indexOf(operation)));
-    const operations = [...path, ...before, operation].flatMap((index) => scope.alphabet[index] ?? []);
+    const operations = [...path, ...before, operation].flatMap((index) => scope.operations[index] ?? []);
     const failure = lockstep(a, b, { ...scope.header, operations });
     if (failure === undefined) {
       throw new Error(
@@ -245,7 +251,7 @@ class Exploration {
       scope: scope.name,
       title: scope.title,
       end,
-      operations: scope.alphabet.length,
+      operations: scope.operations.length,
       ...counts,
       depth: this.#depth,
       workers: this.#crew.size,

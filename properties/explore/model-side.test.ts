@@ -5,13 +5,13 @@ import { sameKey } from './hash.ts';
 import type { Live } from './live.ts';
 import { SessionSide } from './live.ts';
 import { ModelSide } from './model-side.ts';
-import { loadScope, scopeNames } from './scope.ts';
+import { loadScope, scopeNames } from './scope/load.ts';
 
 const profiles = ['contract', 'tcg', 'kvm'] as const;
 const cases = scopeNames().flatMap((name) => profiles.map((profile) => [name, profile] as const));
 
-it.each(cases)('the model by its tables is the model: scope %s under %s', (name, profile) => {
-  const { alphabet, header: given } = loadScope(name);
+it.each(cases)('the model by its tables is the model: scope %s under %s', async (name, profile) => {
+  const { operations: alphabet, header: given } = await loadScope(name);
   const header = { ...given, profile };
   const tabled = new ModelSide('model', header, alphabet);
   const plain = new SessionSide(modelDispatcher, header, alphabet);

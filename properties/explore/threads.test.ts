@@ -3,9 +3,9 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { modelDispatcher } from '../../model/reference/reference.ts';
-import { underProfile } from '../engine/dispatchers.ts';
+import type { Dispatcher } from '../../model/vocabulary/vocabulary.ts';
 import { type ExploreReport, explore } from './explore.ts';
-import { loadScope } from './scope.ts';
+import { loadScope } from './scope/load.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 // Inside node_modules, so that what is compiled finds its packages.
@@ -36,21 +36,36 @@ function essence({ milliseconds: _, peakMemory: __, workers: ___, ...rest }: Exp
 }
 
 it('threads find and count what one worker does', async () => {
-  const scope = loadScope('transaction');
-  const options = { a: modelDispatcher, b: modelDispatcher, scope };
+  const scope = await loadScope('transaction');
+  const options = { a: 'model', b: 'model', scope };
   const [one, three] = [await explore(options), await explore({ ...options, workers: 3, threadEntry })];
   expect(three.workers).toBe(3);
   expect(essence(three)).toEqual(essence(one));
 });
 
 it.each(['tcg', 'kvm'] as const)('threads find the same scenario: contract and %s', async (profile) => {
-  const scope = loadScope('tiny');
-  const a = underProfile(modelDispatcher, 'contract');
-  const b = underProfile(modelDispatcher, profile);
+  const scope = await loadScope('tiny');
+  const [a, b] = ['model@contract', `model@${profile}`];
   const [one, two] = [
     await explore({ a, b, scope }),
     await explore({ a, b, scope, workers: 2, threadEntry }),
   ];
   expect(two.finding).toBeDefined();
   expect(essence(two)).toEqual(essence(one));
+});
+
+it('a dispatcher given by value is never replaced by another one of its name: it runs in this thread', async () => {
+  const scope = await loadScope('tiny');
+  const deaf: Dispatcher = {
+    name: 'impl',
+    open(header) {
+      const session = modelDispatcher.open(header);
+      return {
+        apply: (operation) => session.apply(operation).filter((effect) => !('signal' in effect)),
+        fingerprint: () => session.fingerprint?.() ?? '',
+      };
+    },
+  };
+  const report = await explore({ a: 'model', b: deaf, scope, workers: 2, threadEntry });
+  expect(report).toMatchObject({ end: 'difference', workers: 1 });
 });

@@ -5,9 +5,10 @@
  * the order of the scenarios that lead to its pairs, so that those of two neighbours begin alike: what the next scenario
  * has in common with the last one need not be run again.
  */
-import type { Budget, Usage } from './budget.ts';
+
 import { isError } from './expand.ts';
 import type { Live, Side } from './live.ts';
+import type { Budget, Usage } from './scope/budget.ts';
 import type { Tables } from './tables.ts';
 
 /** A pair, live. Its sides are replaced where they were spoilt. */

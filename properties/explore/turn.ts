@@ -2,11 +2,11 @@
 import { modelDispatcher } from '../../model/reference/reference.ts';
 import type { Dispatcher } from '../../model/vocabulary/vocabulary.ts';
 import { originalOf } from '../engine/dispatchers.ts';
-import { Budget } from './budget.ts';
 import { Expander, type Notes } from './expand.ts';
 import { SessionSide, type Side } from './live.ts';
 import { ModelSide } from './model-side.ts';
-import type { Scope } from './scope.ts';
+import { Budget } from './scope/budget.ts';
+import type { Scope } from './scope/scope.ts';
 import { type Layer, LayerView, type TableBuffers, Tables } from './tables.ts';
 import { Trail } from './trail.ts';
 
@@ -63,11 +63,10 @@ export class Worker {
   #tables: Tables | undefined;
 
   constructor(a: Dispatcher, b: Dispatcher, { scope, symmetry, plainModel }: Setup) {
-    const { alphabet, bounds, notifiers } = scope;
     this.#a = sideOf(a, scope, plainModel);
     this.#b = sideOf(b, scope, plainModel);
-    const budget = new Budget(alphabet, bounds, notifiers, symmetry);
-    this.#expander = new Expander(alphabet, budget, this.#a, this.#b);
+    const budget = new Budget(scope, symmetry);
+    this.#expander = new Expander(scope.operations, budget, this.#a, this.#b);
     this.#trail = new Trail(this.#a, this.#b, budget);
   }
 
@@ -151,11 +150,11 @@ function lower(signals: Int32Array, index: number, value: number): void {
 }
 
 /** The model by its tables, anything else by its sessions; `plainModel`: the model by its sessions too. */
-function sideOf(dispatcher: Dispatcher, { header, alphabet }: Scope, plainModel: boolean): Side {
+function sideOf(dispatcher: Dispatcher, { header, operations }: Scope, plainModel: boolean): Side {
   // By identity: another dispatcher may have the model's name.
   if (originalOf(dispatcher) !== modelDispatcher || plainModel) {
-    return new SessionSide(dispatcher, header, alphabet);
+    return new SessionSide(dispatcher, header, operations);
   }
   const { name, profile } = dispatcher;
-  return new ModelSide(name, profile === undefined ? header : { ...header, profile }, alphabet);
+  return new ModelSide(name, profile === undefined ? header : { ...header, profile }, operations);
 }

@@ -52,9 +52,11 @@ export default async function row({ name, seeds, scenarios, explores }: RowTask)
     scenario: readScenario(readFileSync(new URL(source, data), 'utf8'), source),
   }));
   prove ??= proofIn(
-    scopeNames()
-      .filter((scope) => !tooLarge.includes(scope))
-      .map(loadScope),
+    await Promise.all(
+      scopeNames()
+        .filter((scope) => !tooLarge.includes(scope))
+        .map((scope) => loadScope(scope)),
+    ),
     mostMilliseconds,
   );
   const [full] = await matrix({
