@@ -11,6 +11,7 @@ import { addMerge } from './arguments/merge.ts';
 import { addMutants } from './arguments/mutants.ts';
 import { addReplay } from './arguments/replay.ts';
 import { addRun } from './arguments/run.ts';
+import { addShrink } from './arguments/shrink.ts';
 import { packageVersion } from './invocation.ts';
 import { throwUsageErrors } from './usage-error.ts';
 
@@ -23,6 +24,7 @@ const additions = [
   addReplay,
   addRun,
   addExplain,
+  addShrink,
   addGenerate,
   addInit,
 ];
