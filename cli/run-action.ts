@@ -20,6 +20,8 @@ export async function runAction(action: (context: Context) => Promise<void>): Pr
 
 async function statusOf(error: unknown, context: Context): Promise<number> {
   if (error instanceof ClosedPipe) return context.status;
+  // What was waited for was given up, such as a FIFO that nobody writes to.
+  if (context.interrupt.aborted && error === context.interrupt.reason) return exitStatus.interrupted;
   const { interrupt } = context;
   const isInterrupted = interrupt.aborted && error === interrupt.reason;
   // What was printed before the error still stands.

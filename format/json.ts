@@ -48,6 +48,16 @@ export function lineAndColumn(text: string, offset: number): { line: number; col
   return { line, column: offset - lineStart + 1 };
 }
 
+/** A number of a text, as it stands there (`1e3`, `1000000000000000000001`), cut to a length that can be read. */
+export function showNumberAt(text: string, path: Path): string | undefined {
+  const literal = new Parser(text, path).literal();
+  if (literal === undefined || literal.length <= longestNumber) return literal;
+  return `${literal.slice(0, longestNumber)}...`;
+}
+
+/** How much of a number is shown in a message, in characters. */
+const longestNumber = 60;
+
 const tab = 0x09;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
@@ -65,9 +75,20 @@ class Parser {
   readonly #text: string;
   #position = 0;
   readonly #path: (string | number)[] = [];
+  /** The number that is looked for. */
+  readonly #wanted: Path | undefined;
+  #literalFound: string | undefined;
 
-  constructor(text: string) {
+  /** @param wanted the place of a number that `literal` gives */
+  constructor(text: string, wanted?: Path) {
     this.#text = text;
+    this.#wanted = wanted;
+  }
+
+  /** The number at the wanted place as it stands in the text; nothing where there is none. */
+  literal(): string | undefined {
+    this.document();
+    return this.#literalFound;
   }
 
   document(): JsonValue {
@@ -187,6 +208,7 @@ class Parser {
       case 'null':
         return null;
       default:
+        if (this.#wanted !== undefined && isSamePath(this.#wanted, this.#path)) this.#literalFound = match;
         // + 0 makes -0 the ordinary 0: the format has no use for its sign, and it would not survive writing.
         return Number(match) + 0;
     }
@@ -224,4 +246,8 @@ class Parser {
   #fail(message: string, offset: number, path: Path): never {
     throw new JsonError(message, offset, [...path], false);
   }
+}
+
+function isSamePath(one: Path, other: Path): boolean {
+  return one.length === other.length && one.every((step, index) => step === other[index]);
 }

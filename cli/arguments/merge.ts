@@ -8,9 +8,9 @@ export function addMerge(program: Command, choose: Choose): void {
     .command('merge')
     .summary('join the reports of the shards of one check')
     .description(
-      'Joins the JSON reports of check --shard 1/N to N/N into one verdict: the coverage is those of all shards together. A shard that is missing, or was made with other options, is bad input.',
+      'Joins the JSON reports of check --shard 1/N to N/N into one verdict, with the coverage of all shards together. A missing shard is bad input, and so is one that was run with other options. At most 16 MiB of a file are read.',
     )
-    .argument('<report...>', 'what check --json printed, a file each')
+    .argument('<report...>', 'what check --json printed; - for standard input')
     .option('--json', 'print the joint report as one line of JSON')
     .addHelpText(
       'after',
@@ -18,6 +18,7 @@ export function addMerge(program: Command, choose: Choose): void {
 
 Examples:
   $ ioeventfd-check merge report-*.json
+  $ cat report-*.json | ioeventfd-check merge -
   $ ioeventfd-check merge report-1.json report-2.json report-3.json --json`,
     )
     .action((files: string[], options) =>

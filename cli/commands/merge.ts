@@ -1,29 +1,42 @@
 /** `merge REPORT...`: the shards of one check as one verdict. */
+
+import { printable } from '../../format/errors.ts';
 import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
+import { commandsFor } from '../invocation.ts';
+import { readReports, type ShardReport } from '../io/report.ts';
 import { mergeReports } from '../merge.ts';
 import { checkJson } from '../text/check-json.ts';
 import { outcomeOf, renderCheck } from '../text/check-report.ts';
+import { jsonLine } from '../text/json-line.ts';
 
 export type MergeOptions = { readonly json?: true };
 
+/** Reads the reports, one file after the other, and prints them as one. */
 export async function runMerge(
   files: readonly string[],
   options: MergeOptions,
   context: Context,
 ): Promise<void> {
-  const { report, findings } = mergeReports(files);
+  const reports: ShardReport[] = [];
+  for (const file of files) reports.push(...(await readReports(file, context.interrupt)));
+  const { report, findings: found } = mergeReports(reports);
+  // A command that a report names is not passed on: it is made anew of the checked file and dispatchers.
+  const findings = found.map((finding) => ({
+    ...finding,
+    replay: finding.file === null ? null : commandsFor(finding.file, report.dispatchers).replay,
+  }));
   const outcome = findings.length > 0 ? 'difference' : outcomeOf(report);
   context.status = outcome === 'agree' ? exitStatus.fine : exitStatus.difference;
   if (options.json) {
     const joint = JSON.parse(checkJson(report, undefined));
-    await context.output.lines([JSON.stringify({ ...joint, outcome, findings })]);
+    await context.output.lines([jsonLine({ ...joint, outcome, findings })]);
     return;
   }
-  const found = findings.flatMap(({ source, message, origin, file, replay }) => [
-    context.style.bad(`${source}: ${message} (${origin})`),
-    ...(file === null ? [] : [`  saved   ${file}`, `  replay  ${replay}`]),
+  const lines = findings.flatMap(({ source, message, origin, file, replay }) => [
+    context.style.bad(`${printable(source)}: ${printable(message)} (${printable(origin)})`),
+    ...(file === null ? [] : [`  saved   ${printable(file)}`, `  replay  ${replay}`]),
     '',
   ]);
-  await context.output.lines([...found, ...renderCheck(report, undefined, context.style, findings.length)]);
+  await context.output.lines([...lines, ...renderCheck(report, undefined, context.style, findings.length)]);
 }

@@ -7,6 +7,7 @@ import type { Context } from '../context.ts';
 import { effectsOf } from '../io/effects.ts';
 import { scenarios } from '../io/scenarios.ts';
 import { systemNamed } from '../systems.ts';
+import { jsonLine } from '../text/json-line.ts';
 import { effectText, headerText, numbered, surroundingsText } from '../text/operation.ts';
 
 export type RunOptions = { readonly on: string; readonly json?: true };
@@ -27,7 +28,7 @@ async function printJson(dispatcher: Dispatcher, scenario: Scenario, context: Co
     effects.push(effectsToJson(done.effects));
   }
   if (effects.length < scenario.operations.length) return;
-  await context.output.lines([JSON.stringify({ title: scenario.title ?? '', effects })]);
+  await context.output.lines([jsonLine({ title: scenario.title ?? '', effects })]);
 }
 
 async function printText(dispatcher: Dispatcher, scenario: Scenario, context: Context): Promise<void> {

@@ -1,21 +1,72 @@
-/** Findings on disk: written before they are printed, so that whatever ends the process loses nothing. */
+/** Findings on disk: written before they are printed, so that nothing is lost however the process ends. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { InputError, writeScenario } from '../../format/index.ts';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { InputError, printable } from '../../format/errors.ts';
+import { writeScenario } from '../../format/index.ts';
 import type { Finding } from '../../properties/compare/finding.ts';
-import { programName, shellWord } from '../invocation.ts';
+import { commandsFor } from '../invocation.ts';
 import type { SavedFinding } from '../text/finding-report.ts';
 
-/** @throws InputError where the place for findings is a file. */
+/**
+ * Makes sure, before a long run begins, that its findings can be saved. Nothing is left behind: the directory itself is
+ * made when there is something to save.
+ *
+ * @throws InputError where the directory cannot be made or written to
+ */
 export function requireDirectory(path: string): void {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found !== undefined && !found.isDirectory()) {
-    throw new InputError(`--save ${path}: expected a directory, it is a file`);
+  try {
+    const existing = nearestDirectory(resolve(path));
+    // Permissions alone do not say it: root has them all, and /proc takes no files.
+    rmdirSync(mkdtempSync(join(existing, '.ioeventfd-check-')));
+  } catch (error) {
+    throw new InputError(`--save ${printable(path)}: ${reasonOf(error)}`);
   }
 }
 
-/** Writes a finding; its name says what was found, and is the same for the same scenario. */
+/** The directory of this path, or the nearest one above it that is there. */
+function nearestDirectory(path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory()) return path;
+  if (found !== undefined) throw new InputError('expected a directory, it is a file');
+  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) {
+    throw new InputError('expected a directory, it is a link to nothing');
+  }
+  return nearestDirectory(dirname(path));
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  ENOENT: 'no files can be made there',
+  ENOTDIR: 'expected a directory, a part of the path is a file',
+  ELOOP: 'too many symbolic links',
+  ENAMETOOLONG: 'the name is too long',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space is left on the device',
+  EDQUOT: 'the disk quota is used up',
+};
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error ? String(error.code) : undefined;
+  if (code === undefined) return error.message;
+  return reasons[code] ?? `cannot be written (${code})`;
+}
+
+/**
+ * Writes a finding. Its name says what was found, and is the same for the same scenario. Where that fails, no part of
+ * it stays on the disk, and the text comes back with the reason.
+ */
 export function saveFinding(
   { failure, scenario }: Finding,
   directory: string,
@@ -26,19 +77,36 @@ export function saveFinding(
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 8);
   const name = [failure.property, failure.clause, digest].filter((part) => part !== undefined).join('-');
   const file = join(directory, `${name.replace(/[^A-Za-z0-9.-]+/g, '-')}.json`);
-  const program = programName(process.argv[1] ?? '', process.cwd());
+  // Two runs may save the same finding at the same time.
+  const part = `${file}.${process.pid}.part`;
   try {
-    mkdirSync(directory, { recursive: true });
-    // Under its name it is whole, whenever the process is killed.
-    writeFileSync(`${file}.part`, text);
-    renameSync(`${file}.part`, file);
+    makeDirectory(resolve(directory));
+    // Under its own name it is whole, whenever the process is killed.
+    writeFileSync(part, text);
+    renameSync(part, file);
   } catch (error) {
-    return { text, reason: error instanceof Error ? error.message : String(error) };
+    removeIfThere(part);
+    return { text, reason: reasonOf(error) };
   }
-  const path = shellWord(file);
-  return {
-    file,
-    replay: `${program} replay ${path} --on ${shellWord(`${a},${b}`)}`,
-    explain: `${program} explain ${path} --on ${shellWord(b)}`,
-  };
+  return { file, ...commandsFor(file, [a, b]) };
+}
+
+/** Like `mkdir -p`. (The recursive `mkdirSync` of Node 20 never returns for a path in /proc.) */
+function makeDirectory(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  makeDirectory(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another run made it meanwhile.
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
+  }
+}
+
+function removeIfThere(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // What made the save fail is the reason that counts.
+  }
 }

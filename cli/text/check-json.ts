@@ -6,15 +6,16 @@ import type { Finding } from '../../properties/compare/finding.ts';
 import type { CheckReport } from '../../properties/engine/check.ts';
 import { outcomeOf } from './check-report.ts';
 import type { SavedFinding, SavedFindings } from './finding-report.ts';
+import { jsonLine } from './json-line.ts';
 
 /** What a report says of itself, for whoever joins reports. */
-export const reportFormat = 'ioeventfd-check-report/1';
+export const reportFormat = 'ioeventfd-check-report/2';
 
 /** The report as a line, without the newline. */
 export function checkJson(report: CheckReport, saved: SavedFindings | undefined): string {
   const { dispatchers, profiles, seed, regressions, scenarios, operations, coverage, properties } = report;
   const { milliseconds, finding, first, shard, asked, scenariosPerProfile } = report;
-  return JSON.stringify({
+  return jsonLine({
     format: reportFormat,
     outcome: outcomeOf(report),
     dispatchers,
@@ -43,8 +44,8 @@ export function checkJson(report: CheckReport, saved: SavedFindings | undefined)
   });
 }
 
-/** Shares with six digits: what a sum leaves behind them means nothing. */
-function rounded(share: number): number {
+/** A share with six digits; the ones after them are rounding errors of a sum. */
+export function rounded(share: number): number {
   return Math.round(share * 1e6) / 1e6;
 }
 

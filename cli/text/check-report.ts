@@ -1,4 +1,5 @@
 /** The report of `check` for people. Everything but the lines under `time` is the same for the same seed. */
+import { printable } from '../../format/errors.ts';
 import type { CheckReport } from '../../properties/engine/check.ts';
 import { firstField, renderFinding, type SavedFindings } from './finding-report.ts';
 import { grouped, percent, plural, table } from './layout.ts';
@@ -42,7 +43,7 @@ export function renderCheck(
 }
 
 function headline(report: CheckReport, style: Style): string {
-  const [a, b] = report.dispatchers;
+  const [a, b] = report.dispatchers.map(printable);
   const scenarios = plural(report.scenarios, 'random scenario', 'random scenarios');
   switch (outcomeOf(report)) {
     case 'interrupted':
@@ -59,7 +60,7 @@ function renderTotals(report: CheckReport, style: Style): string[] {
   const { dispatchers, profiles, regressions, scenarios, operations, seed, shard, milliseconds } = report;
   const rate = (1000 * operations) / Math.max(milliseconds, 1);
   return [
-    `  dispatchers   ${dispatchers.join(', ')}`,
+    `  dispatchers   ${printable(dispatchers.join(', '))}`,
     `  profiles      ${profiles.join(', ')}`,
     `  regressions   ${grouped(regressions)}`,
     `  scenarios     ${grouped(scenarios)}`,

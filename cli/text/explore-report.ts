@@ -1,7 +1,9 @@
 /** The report of `explore`, for people and for programs. All but the timings and the memory is the same each time. */
+import { printable } from '../../format/errors.ts';
 import type { ExploreReport } from '../../properties/explore/explore.ts';
 import { findingJson } from './check-json.ts';
 import { renderFinding, type SavedFinding } from './finding-report.ts';
+import { jsonLine } from './json-line.ts';
 import { grouped, wrapped } from './layout.ts';
 import { plain, type Style } from './style.ts';
 
@@ -20,13 +22,13 @@ export function renderExplore(
 }
 
 function headline({ dispatchers, end, scope, depth }: ExploreReport, style: Style): string {
-  const [a, b] = dispatchers;
+  const [a, b] = dispatchers.map(printable);
   switch (end) {
     case 'exhausted':
-      return style.good(`${a} and ${b} agree on every scenario of scope ${scope}, of any length.`);
+      return style.good(`${a} and ${b} agree on every scenario of scope ${printable(scope)}, of any length.`);
     case 'bounded':
       return style.good(
-        `${a} and ${b} agree on all scenarios of scope ${scope} up to ${depth + 1} operations.`,
+        `${a} and ${b} agree on all scenarios of scope ${printable(scope)} up to ${depth + 1} operations.`,
       );
     case 'interrupted':
       return style.bad(
@@ -44,16 +46,16 @@ function headline({ dispatchers, end, scope, depth }: ExploreReport, style: Styl
 function renderTotals(report: ExploreReport, style: Style): string[] {
   const { dispatchers, scope, title, end, isShortest, operations, statesOfA, statesOfB } = report;
   const { pairs, transitions, depth, milliseconds, peakMemory } = report;
-  const [a, b] = dispatchers;
+  const [a, b] = dispatchers.map(printable);
   const rate = (1000 * transitions) / Math.max(milliseconds, 1);
   const shortest = isShortest
     ? 'no shorter scenario of this scope shows a difference'
     : 'not known to be the shortest';
   return [
-    ...wrapped(`scope ${scope}: ${title}`, 96).map((line) => `  ${line}`),
+    ...wrapped(printable(`scope ${scope}: ${title}`), 96).map((line) => `  ${line}`),
     '',
     ...(end === 'difference' ? [`  proven        ${shortest}`] : []),
-    `  dispatchers   ${dispatchers.join(', ')}`,
+    `  dispatchers   ${printable(dispatchers.join(', '))}`,
     `  operations    ${grouped(operations)} in the scope`,
     `  states        ${grouped(statesOfA)} of ${a}, ${grouped(statesOfB)} of ${b}`,
     `  pairs         ${grouped(pairs)}`,
@@ -68,7 +70,7 @@ function renderTotals(report: ExploreReport, style: Style): string[] {
 /** The report as a line of JSON, without the newline. */
 export function exploreJson(report: ExploreReport, saved: SavedFinding | undefined): string {
   const { finding, milliseconds, peakMemory, workers, ...counts } = report;
-  return JSON.stringify({
+  return jsonLine({
     format: 'ioeventfd-explore-report/1',
     ...counts,
     finding: finding === undefined ? null : findingJson(finding, saved),

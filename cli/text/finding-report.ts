@@ -1,6 +1,8 @@
 /** A finding as it is printed. */
+import { printable } from '../../format/errors.ts';
 import { clauseOf } from '../../model/clauses/catalogue.ts';
 import type { Finding } from '../../properties/compare/finding.ts';
+import { escapedJson } from './json-line.ts';
 import { ascii, pageWidth, plural, wrapped } from './layout.ts';
 import { renderSides } from './sides.ts';
 import type { Style } from './style.ts';
@@ -36,12 +38,12 @@ export function renderFinding(
     ...more,
   ];
   return [
-    style.bold(style.bad(`${what}.`)),
+    style.bold(style.bad(`${printable(what)}.`)),
     '',
     ...fields.flatMap(([name = '', text = '']) => field(name, text)),
     '',
     ...renderSides(scenario, sides, { operation, effect }, style),
-    ...(saved !== undefined && 'text' in saved ? ['', saved.text.trimEnd()] : []),
+    ...(saved !== undefined && 'text' in saved ? ['', ...printableLines(saved.text)] : []),
   ];
 }
 
@@ -58,8 +60,8 @@ export function firstField(
 /** Commands and file names are not wrapped: they are there to be copied. */
 function field(name: string, text: string): string[] {
   const lines = ['saved', 'replay', 'explain', 'first'].includes(name)
-    ? [text]
-    : wrapped(text, pageWidth - 12);
+    ? [printable(text)]
+    : wrapped(printable(text), pageWidth - 12);
   return lines.map((line, i) => `  ${(i === 0 ? name : '').padEnd(10)}${line}`);
 }
 
@@ -71,4 +73,9 @@ function savedFields(saved: SavedFinding | undefined): string[][] {
     ['replay', saved.replay],
     ['explain', saved.explain],
   ];
+}
+
+/** A scenario's text with what cannot be printed escaped, which its JSON allows. */
+function printableLines(text: string): string[] {
+  return text.trimEnd().split('\n').map(escapedJson);
 }

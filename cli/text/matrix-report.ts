@@ -1,6 +1,7 @@
 /** The report of `mutants`: the matrix as a table, and as JSON. */
 import { medianOf } from '../../properties/matrix/matrix.ts';
 import type { PlainRow } from '../../properties/matrix/row-worker.ts';
+import { jsonLine } from './json-line.ts';
 import { grouped, percent, plural, table } from './layout.ts';
 import { plain, type Style } from './style.ts';
 
@@ -125,7 +126,7 @@ export function matrixJson(matrix: Matrix): string {
     shrunk: shrunk?.operations.length ?? null,
     proof: row.proof ?? null,
   });
-  return JSON.stringify({
+  return jsonLine({
     format: 'ioeventfd-mutants-report/1',
     outcome,
     seeds,

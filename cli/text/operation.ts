@@ -76,7 +76,7 @@ export function sizeText(size: bigint): string {
 }
 
 function eventfdText({ region, offset, size, data, notifier }: EventfdChange): string {
-  return `${region}+${hex(offset)}, ${matchText(size, data)} -> ${notifier}`;
+  return `${region}+${hex(offset)}, ${matchText(size, data)} -> ${printable(notifier)}`;
 }
 
 /** What a registration matches, but for its place: `4 bytes, data 0x7`. */
@@ -97,7 +97,7 @@ export function bytePairs(text: string): string {
 
 /** One effect: `callback d(offset 0x4, 4 bytes, value 0x7)`. */
 export function effectText(effect: Effect): string {
-  if ('signal' in effect) return `signal ${effect.signal}`;
+  if ('signal' in effect) return `signal ${printable(effect.signal)}`;
   if ('callback' in effect) {
     const { callback, offset, size, value } = effect;
     return `callback ${callback}(offset ${hex(offset)}, ${bytes(size)}, value ${hex(value)})`;
@@ -117,7 +117,7 @@ export function effectText(effect: Effect): string {
 
 /** A registration as the host sees it: `memory 0x1004, 4 bytes, data 0x7 -> n`. */
 export function registrationText({ space, address, size, data, notifier }: HostRegistration): string {
-  return `${space} ${hex(address)}, ${matchText(size, data)} -> ${notifier}`;
+  return `${space} ${hex(address)}, ${matchText(size, data)} -> ${printable(notifier)}`;
 }
 
 /** What holds for a whole scenario: `profile tcg, target little-endian, the host refuses every request`. */
@@ -142,6 +142,6 @@ function hostText(host: HostOptions | undefined): string {
 
 /** `[3] write ...`: an operation with its index in the scenario, in as many lines as it takes. */
 export function numbered(index: number, operation: Operation | undefined, indent = ''): string[] {
-  const text = operation === undefined ? '(behind the end of the scenario)' : operationText(operation);
+  const text = operation === undefined ? '(after the end of the scenario)' : operationText(operation);
   return wrapped(`${indent}[${index}] ${text}`, pageWidth, '      ');
 }

@@ -3,6 +3,7 @@ import { printable } from '../../format/errors.ts';
 import { effectsToJson } from '../../format/index.ts';
 import type { Effect, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import type { Replay, Unmet } from '../replay.ts';
+import { jsonLine } from './json-line.ts';
 import { grouped, plural } from './layout.ts';
 import { effectText, numbered } from './operation.ts';
 import { renderSides } from './sides.ts';
@@ -18,13 +19,13 @@ export function renderReplay(source: string, scenario: Scenario, result: Replay,
   const { verdict, sides, difference, failure, unmet } = result;
   const [a, b] = sides;
   const title = scenario.title === undefined ? '' : `: ${printable(scenario.title)}`;
-  const line = `${words[verdict]}  ${printable(source)}${title} (${a.name}, ${b.name})`;
+  const line = `${words[verdict]}  ${printable(source)}${title} (${printable(a.name)}, ${printable(b.name)})`;
   const lines = [
     verdict === 'agree' ? `${style.good(words.agree)}${line.slice(words.agree.length)}` : style.bad(line),
   ];
   if (difference !== undefined) lines.push('', ...renderSides(scenario, sides, difference, style));
   if (failure !== undefined) {
-    lines.push(`  property ${failure.property}: ${failure.message}`, '');
+    lines.push(`  property ${printable(failure.property)}: ${printable(failure.message)}`, '');
     lines.push(...renderSides(scenario, failure.sides, failure, style));
   }
   for (const one of unmet) lines.push(...renderUnmet(scenario, one));
@@ -36,7 +37,7 @@ function renderUnmet(scenario: Scenario, { sides, expectation, effects }: Unmet)
   return [
     ...numbered(operation, scenario.operations[operation], '  '),
     ...listed('expected', expected),
-    ...listed(sides.join(', '), effects),
+    ...listed(printable(sides.join(', ')), effects),
   ];
 }
 
@@ -61,7 +62,7 @@ export function renderSummary({ agree, differ, unmet }: Tally, isCutShort: boole
 export function replayJson(source: string, scenario: Scenario, result: Replay): string {
   const { verdict, sides, difference, failure, unmet } = result;
   const shown = failure?.sides ?? sides;
-  return JSON.stringify({
+  return jsonLine({
     source,
     title: scenario.title ?? '',
     verdict: words[verdict],

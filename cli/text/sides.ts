@@ -1,4 +1,5 @@
 /** Two sides' effects next to each other, the first difference marked. */
+import { printable } from '../../format/errors.ts';
 import { profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Effect, EffectLists, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import type { Difference } from '../../properties/compare/compare.ts';
@@ -13,7 +14,7 @@ const columnWidth = Math.floor((pageWidth - margin.length - 3) / 2);
 
 /**
  * The scenario, an operation a line, and below each what both sides made of it, in two columns. `>>` marks the first
- * difference, `>` every later one. Operations without any effect take one line.
+ * difference, `>` each later one. Operations without any effect take one line.
  */
 export function renderSides(
   scenario: Scenario,
@@ -24,7 +25,7 @@ export function renderSides(
   const [a, b] = sides;
   const hasProfiles = namesProfile(a) && namesProfile(b);
   const header = hasProfiles ? surroundingsText(scenario) : headerText(scenario);
-  const lines = [`  ${header}`, '', columns('', a.name, b.name)];
+  const lines = [`  ${header}`, '', columns('', printable(a.name), printable(b.name))];
   lines.push(`${margin}${'-'.repeat(columnWidth)}-+-${'-'.repeat(columnWidth)}`);
   const count = Math.max(a.effects.length, b.effects.length);
   for (let index = 0; index < count; index++) {
@@ -32,7 +33,7 @@ export function renderSides(
     lines.push(...effectRows(index, a.effects, b.effects, first, style));
   }
   const left = scenario.operations.length - count;
-  if (left > 0) lines.push(`  ... and ${plural(left, 'operation')} behind it, not compared`);
+  if (left > 0) lines.push(`  ... and ${plural(left, 'operation')} after it, not compared`);
   return lines;
 }
 

@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import type { Operation } from '../../model/vocabulary/vocabulary.ts';
-import { programName, shellWord } from '../invocation.ts';
+import { commandsFor, programName, shellWord } from '../invocation.ts';
+import { jsonLine } from './json-line.ts';
 import { annotated, columnOf, grouped, hex, pageWidth, percent, wrapped } from './layout.ts';
 import { effectText, numbered, operationText } from './operation.ts';
 import { wantsColours } from './style.ts';
@@ -75,6 +77,19 @@ describe('operations and effects', () => {
     );
   });
 
+  it('have the names of notifiers escaped', () => {
+    const notifier = 'n\u202e\u200b';
+    const ioeventfd = { space: 'memory', address: 0n, size: 4, notifier } as const;
+    const texts = [
+      effectText({ signal: notifier }),
+      effectText({ hostAdd: ioeventfd }),
+      effectText({ hostDel: ioeventfd }),
+      effectText({ hostRefused: ioeventfd, reason: 'EEXIST' }),
+      operationText({ op: 'add-eventfd', region: 'd', offset: 0n, size: 4, notifier }),
+    ];
+    for (const text of texts) expect(text).toContain('n\\u202e\\u200b');
+  });
+
   it('take more than one line, if they must', () => {
     const lines = numbered(3, { op: 'write', space: 'memory', address: 0n, bytes: '00'.repeat(64) }, '  ');
     expect(lines.length).toBeGreaterThan(1);
@@ -106,5 +121,27 @@ describe('the command that a report names', () => {
   it('is quoted for a shell where it must be', () => {
     expect(shellWord('a/b-c.json')).toBe('a/b-c.json');
     expect(shellWord("it's mine")).toBe("'it'\\''s mine'");
+  });
+
+  it.each(['a\nb', "\u001b[2J'; rm -rf ~ #", 'report\u202enosj', '\\ \u200b', 'x\u{e0001}'])(
+    'has nothing in it but what can be printed: %j',
+    (word) => {
+      expect(shellWord(word)).toMatch(/^[ -~]+$/);
+      expect(execFileSync('bash', ['-c', `printf %s ${shellWord(word)}`], { encoding: 'utf8' })).toBe(word);
+    },
+  );
+
+  it('never takes a file for an option or for standard input', () => {
+    expect(commandsFor('--on', ['a', 'b']).replay).toMatch(/ replay \.\/--on --on a,b$/);
+    expect(commandsFor('-', ['a', 'b']).explain).toMatch(/ explain \.\/- --on b$/);
+  });
+});
+
+describe('JSON for programs', () => {
+  it('has nothing in it that a terminal would obey, and says the same', () => {
+    const value = { name: 'a\u202eb\u200b\u009b2J\u{e0001}\u007f' };
+    const line = jsonLine(value);
+    expect(line).toMatch(/^[ -~]+$/);
+    expect(JSON.parse(line)).toEqual(value);
   });
 });

@@ -1,0 +1,102 @@
+/** Where findings can be saved, and what is left where they cannot. */
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { InputError } from '../../format/errors.ts';
+import type { Finding } from '../../properties/compare/finding.ts';
+import { ivshmem } from '../testing/scenarios.ts';
+import { requireDirectory, saveFinding } from './findings.ts';
+
+let directory: string;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'ioeventfd-check-save-'));
+  writeFileSync(join(directory, 'file'), '');
+  symlinkSync('loop', join(directory, 'loop'));
+  symlinkSync('nothing', join(directory, 'dangling'));
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const finding: Finding = {
+  failure: {
+    ...{ property: 'lockstep', clause: 'D1', operation: 0, effect: 0, kind: 'k', message: 'm' },
+    sides: [
+      { name: 'model', effects: [] },
+      { name: 'impl', effects: [] },
+    ],
+  },
+  scenario: ivshmem,
+  originalLength: 8,
+  origin: 'seed 1, scenario 1',
+};
+
+/** The reason why findings cannot be saved there; nothing where they can. */
+function reasonAt(path: string): string | undefined {
+  try {
+    requireDirectory(path);
+    return undefined;
+  } catch (error) {
+    expect(error).toBeInstanceOf(InputError);
+    return (error as Error).message.slice(`--save ${path}: `.length);
+  }
+}
+
+describe('a place for findings is tried before the run', () => {
+  it.each([
+    ['file', 'expected a directory, it is a file'],
+    ['file/below', 'expected a directory, a part of the path is a file'],
+    ['loop', 'too many symbolic links'],
+    ['loop/below', 'too many symbolic links'],
+    ['dangling', 'expected a directory, it is a link to nothing'],
+    ['x'.repeat(300), 'the name is too long'],
+  ])('%s', (name, reason) => {
+    expect(reasonAt(join(directory, name))).toBe(reason);
+  });
+
+  it('refuses a file system that takes no files', () => {
+    expect(reasonAt('/proc/x')).toMatch(/^(no files can be made there|permission denied)$/);
+    expect(reasonAt('/proc/x/y')).toMatch(/^(no files can be made there|permission denied)$/);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('refuses a directory that one may not write to', () => {
+    const closed = join(directory, 'closed');
+    mkdirSync(closed);
+    chmodSync(closed, 0o500);
+    expect(reasonAt(closed)).toBe('permission denied');
+    expect(reasonAt(join(closed, 'below'))).toBe('permission denied');
+  });
+
+  it('leaves nothing behind where it can be made', () => {
+    const before = readdirSync(directory);
+    expect(reasonAt(join(directory, 'a', 'b'))).toBeUndefined();
+    expect(readdirSync(directory)).toEqual(before);
+  });
+});
+
+describe('a save', () => {
+  it('makes the directory, and leaves one whole file', () => {
+    const place = join(directory, 'new', 'place');
+    const saved = saveFinding(finding, place, 'model', 'impl');
+    expect(saved).toMatchObject({ file: expect.stringMatching(/lockstep-D1-[0-9a-f]{8}\.json$/) });
+    expect(readdirSync(place)).toHaveLength(1);
+  });
+
+  it('that fails gives the text back, and leaves no part of it', () => {
+    const place = join(directory, 'taken');
+    const first = saveFinding(finding, place, 'model', 'impl');
+    if (!('file' in first)) throw new Error(first.reason);
+    rmSync(first.file);
+    // A directory of this name cannot be replaced by a file.
+    mkdirSync(first.file);
+    const saved = saveFinding(finding, place, 'model', 'impl');
+    expect(saved).toMatchObject({ text: expect.stringContaining('"bar0"'), reason: expect.any(String) });
+    expect(readdirSync(place)).toHaveLength(1);
+  });
+
+  it('to a place that has become impossible returns', () => {
+    expect(saveFinding(finding, '/proc/x', 'model', 'impl')).toMatchObject({ reason: expect.any(String) });
+    expect(saveFinding(finding, join(directory, 'loop'), 'model', 'impl')).toMatchObject({
+      reason: 'too many symbolic links',
+    });
+  });
+});
