@@ -7,8 +7,8 @@ import { TestCommand } from './testing/command.ts';
 import { crowded, ivshmem, kernel } from './testing/scenarios.ts';
 
 let command: TestCommand;
-beforeAll(async () => {
-  command = await TestCommand.build();
+beforeAll(() => {
+  command = new TestCommand();
 });
 afterAll(() => command.remove());
 

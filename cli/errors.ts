@@ -38,6 +38,12 @@ export function complaintOf(error: unknown): Complaint {
     const reason = 'regions are nested too deeply to be followed; make the scenario shallower';
     return { line: `ioeventfd-check: ${reason}`, status: exitStatus.badInput };
   }
+  // A peer dependency that was left out, as `npm install --legacy-peer-deps` does.
+  const [, missing] = /^Cannot find package '([^']+)'/.exec(message) ?? [];
+  if (missing !== undefined) {
+    const reason = `the package ${printable(missing)} is not installed: run \`npm install ${printable(missing)}\``;
+    return { line: `ioeventfd-check: ${reason}`, status: exitStatus.badInput };
+  }
   const advice = 'this is a bug of ioeventfd-check; set IOEVENTFD_CHECK_DEBUG=1 to see where';
   return { line: `${line} (${advice})`, status: exitStatus.bug };
 }

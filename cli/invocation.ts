@@ -34,7 +34,7 @@ export function packageVersion(): string {
  * @param script the file that node was given, as `process.argv[1]` has it
  */
 export function programName(script: string, directory: string): string {
-  if (basename(script) === 'main.js') {
+  if (basename(script) !== 'ioeventfd-check') {
     const path = relative(directory, script);
     return `node ${shellWord(path.startsWith('..') ? script : path)}`;
   }

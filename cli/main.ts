@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /**
  * The command `ioeventfd-check`. The arguments and help of each command are in `arguments/`. What a command does is in
  * `commands/`, loaded when it is asked for, so that `--help` stays fast.

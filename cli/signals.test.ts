@@ -8,8 +8,8 @@ import { TestCommand } from './testing/command.ts';
 import { ivshmem } from './testing/scenarios.ts';
 
 let command: TestCommand;
-beforeAll(async () => {
-  command = await TestCommand.build();
+beforeAll(() => {
+  command = new TestCommand();
   command.write('many.jsonl', `${writeScenarioLine({ ...ivshmem, expect: [] })}\n`.repeat(20_000));
 });
 afterAll(() => command.remove());

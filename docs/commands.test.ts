@@ -30,8 +30,8 @@ const lines = documents.flatMap((document) =>
 const runByCi = ['npm ci && npm start', 'npm ci && npm test'];
 
 let command: TestCommand;
-beforeAll(async () => {
-  command = await TestCommand.build();
+beforeAll(() => {
+  command = new TestCommand();
   symlinkSync(join(root, 'properties'), join(command.directory, 'properties'));
 });
 afterAll(() => command.remove());

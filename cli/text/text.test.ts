@@ -114,6 +114,7 @@ describe('the command that a report names', () => {
   it('is the one that was typed', () => {
     expect(programName('/usr/bin/ioeventfd-check', '/home')).toBe('ioeventfd-check');
     expect(programName('/p/node_modules/.bin/ioeventfd-check', '/p')).toBe('npx ioeventfd-check');
+    expect(programName('/p/bin/ioeventfd-check.js', '/p')).toBe('node bin/ioeventfd-check.js');
     expect(programName('/p/dist/cli/main.js', '/p')).toBe('node dist/cli/main.js');
     expect(programName('/p/dist/cli/main.js', '/elsewhere')).toBe('node /p/dist/cli/main.js');
   });

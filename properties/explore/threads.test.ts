@@ -1,34 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, inject, it } from 'vitest';
 import { modelDispatcher } from '../../model/reference/reference.ts';
 import type { Dispatcher } from '../../model/vocabulary/vocabulary.ts';
 import { type ExploreReport, explore } from './explore.ts';
 import { loadScope } from './scope/load.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-// Inside node_modules, so that what is compiled finds its packages.
-const compiled = `${root}node_modules/.cache/explore-threads-${process.pid}`;
-const threadEntry = pathToFileURL(`${compiled}/properties/explore/thread.js`);
-
-beforeAll(() => {
-  mkdirSync(compiled, { recursive: true });
-  const options = [
-    '-p',
-    `${root}tsconfig.build.json`,
-    '--noCheck',
-    '--declaration',
-    'false',
-    '--outDir',
-    compiled,
-  ];
-  execFileSync(`${root}node_modules/.bin/tsc`, options, { stdio: 'pipe' });
-});
-
-afterAll(() => {
-  rmSync(compiled, { recursive: true, force: true });
-});
+const threadEntry = pathToFileURL(join(inject('builtPackage'), 'dist/properties/explore/thread.js'));
 
 /** What must not depend on the number of workers. */
 function essence({ milliseconds: _, peakMemory: __, workers: ___, ...rest }: ExploreReport): unknown {

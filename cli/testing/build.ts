@@ -1,0 +1,92 @@
+/** The step before all tests (vitest's `globalSetup`): builds the package once, for the tests that start the command. */
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { TestProject } from 'vitest/node';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The directory of the built package: `dist/`, `bin/`, and the data beside them. */
+    readonly builtPackage: string;
+  }
+}
+
+/** Called by vitest before any test file is loaded. */
+export default async function setup(project: TestProject): Promise<void> {
+  project.provide('builtPackage', await builtPackage());
+}
+
+/** The directory of a build of the sources as they are now. It is built unless it exists already. */
+async function builtPackage(): Promise<string> {
+  const home = join(tmpdir(), `ioeventfd-check-build-${sourceDigest()}`);
+  if (!existsSync(home)) {
+    removeOldBuilds();
+    const building = mkdtempSync(`${home}-`);
+    await build(building);
+    try {
+      renameSync(building, home);
+    } catch {
+      // Another test run was faster.
+      rmSync(building, { recursive: true, force: true });
+    }
+  }
+  return home;
+}
+
+/** Removes builds of other states of the sources, once they are older than any test run. */
+function removeOldBuilds(): void {
+  for (const name of readdirSync(tmpdir()).filter((one) => one.startsWith('ioeventfd-check-build-'))) {
+    const path = join(tmpdir(), name);
+    const { mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? { mtimeMs: Date.now() };
+    if (Date.now() - mtimeMs > 3_600_000) rmSync(path, { recursive: true, force: true });
+  }
+}
+
+async function build(home: string): Promise<void> {
+  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const config = join(root, 'tsconfig.build.json');
+  // `npm run types` checks the types. Here, whatever can be emitted is run.
+  const args = [compiler, '-p', config, '--noCheck', '--outDir', join(home, 'dist')];
+  await promisify(execFile)(process.execPath, args);
+  symlinkSync(join(root, 'node_modules'), join(home, 'node_modules'));
+  // Scopes, named scenarios and regressions are data of the package.
+  symlinkSync(join(root, 'properties'), join(home, 'properties'));
+  cpSync(join(root, 'package.json'), join(home, 'package.json'));
+  cpSync(join(root, 'bin'), join(home, 'bin'), { recursive: true });
+  // npm links the command under its name, in a directory of programs.
+  mkdirSync(join(home, 'programs'));
+  symlinkSync('../bin/ioeventfd-check.js', join(home, 'programs', 'ioeventfd-check'));
+}
+
+/** A string that changes with every file that a build is made of. */
+function sourceDigest(): string {
+  const hash = createHash('sha256').update(root);
+  const sources = ['index.ts', 'format', 'model', 'impl', 'properties', 'cli', 'bin', 'package.json'];
+  for (const source of [...sources, 'tsconfig.json', 'tsconfig.build.json']) {
+    const path = join(root, source);
+    const names = statSync(path).isDirectory()
+      ? readdirSync(path, { recursive: true, encoding: 'utf8' })
+      : [''];
+    for (const name of names.filter((one) => /\.[tj]s$|^$/.test(one) && !one.endsWith('.test.ts')).sort()) {
+      const { mtimeMs, size } = statSync(join(path, name));
+      hash.update(`${source}/${name} ${mtimeMs} ${size}\n`);
+    }
+  }
+  return hash.digest('hex').slice(0, 16);
+}
