@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestCommand } from './testing/command.ts';
 
 let command: TestCommand;
-beforeAll(async () => {
-  command = await TestCommand.build();
+beforeAll(() => {
+  command = new TestCommand();
 });
 afterAll(() => command.remove());
 

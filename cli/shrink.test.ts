@@ -27,8 +27,8 @@ const long: Scenario = {
 };
 
 let command: TestCommand;
-beforeAll(async () => {
-  command = await TestCommand.build();
+beforeAll(() => {
+  command = new TestCommand();
   command.write('long.json', writeScenario(long));
   command.write('agreed.json', writeScenario(ivshmem));
 });
