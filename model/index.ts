@@ -1,9 +1,13 @@
-/** The contract, executable: vocabulary, profiles, reference dispatcher. */
+/** The contract, executable: vocabulary, profiles, the reference dispatcher, and traces that say why it did what it did. */
 
-export { type Access, accesses } from './dispatch/write.ts';
-export { answer, type FlatRange, flatView, type Place } from './map/flat-view.ts';
-export type { Region, Regions, Registration } from './map/region.ts';
+export type { Ioeventfd } from './ioeventfd/ioeventfd.ts';
+export { answer, type Place } from './map/answer.ts';
+export { type FlatRange, flatView } from './map/flat-view.ts';
+export { type Layer, type LayeredMap, type LayeredRange, layeredMap } from './map/layers.ts';
+export type { Region, Regions } from './map/region.ts';
 export { modelDispatcher, type Step, step } from './reference/reference.ts';
 export { initialState, type State } from './reference/state.ts';
+export * from './trace/trace.ts';
+export { type TracedStep, tracedStep } from './trace/traced-step.ts';
 export { type Decisions, isProfile, profileNames, profiles, requireProfile } from './vocabulary/profiles.ts';
 export * from './vocabulary/vocabulary.ts';

@@ -1,77 +1,99 @@
-/** Where an access goes, and why it is as long as it is. */
+/** An access of the memory core in words: where it goes, why it is as long as it is, and what came of it. */
 import type { ClauseId } from '../../model/clauses/catalogue.ts';
-import type { Access } from '../../model/dispatch/write.ts';
-import { byteOrderOf } from '../../model/map/region.ts';
-import type { State } from '../../model/reference/state.ts';
+import type { AccessTrace, LengthTrace } from '../../model/trace/trace.ts';
+import type { ByteOrder, RamEffect, WriteEffect } from '../../model/vocabulary/vocabulary.ts';
 import { bytes, hex } from '../text/layout.ts';
-import { bytePairs } from '../text/operation.ts';
-import type { LayeredMap } from './spans.ts';
+import { bytePairs, effectText } from '../text/operation.ts';
+import { accessCandidateNotes } from './candidate-text.ts';
+import { type Note, note } from './note.ts';
 
-/** A line of an explanation: text, the clauses it rests on, and how deep it is indented. */
-export type Note = { readonly text: string; readonly clauses: readonly ClauseId[]; readonly depth: number };
+/** The lines of one access. */
+export function accessNotes(access: AccessTrace, target: ByteOrder): Note[] {
+  const [first] = access.effects;
+  if (first !== undefined && 'ram' in first) return [storedNote(access, first)];
+  return [whereNote(access, target), ...accessCandidateNotes(access), ...outcomeNotes(access)];
+}
 
-/** `4 bytes at 0x1004 = 0x7: d answers, at offset 0x4 (4 of 8 bytes: valid.max)`. `left`: bytes of the write not yet done. */
-export function whereText(state: State, access: Access, left: number, map: LayeredMap): Note {
-  const { address, size, value, place } = access;
+/** `6 bytes at 0x1010: stored in r+0x0: 04 05 06 07 08 09`. */
+function storedNote({ address, size }: AccessTrace, { ram, offset, bytes: stored }: RamEffect): Note {
+  const where = `${ram}+${hex(offset)}`;
+  return note(`${bytes(size)} at ${hex(address)}: stored in ${where}: ${bytePairs(stored)}`, 'S1');
+}
+
+/** `4 bytes at 0x1004 = 0x7: d answers, at offset 0x4 (4 of 8 bytes: valid.max)`. */
+function whereNote(access: AccessTrace, target: ByteOrder): Note {
+  const { address, size, value = 0n, place, byteOrder, length } = access;
   const what = `${bytes(size)} at ${hex(address)} = ${hex(value)}`;
-  const length = lengthReason(access, left);
-  const because = length === undefined ? '' : ` (${length.text})`;
-  const clauses: ClauseId[] = [];
-  if (length !== undefined) clauses.push(length.clause);
-  if (place === undefined) {
-    return { text: `${what}: no region answers${because}`, clauses: unique([...clauses, 'S4']), depth: 0 };
-  }
-  const { region, offset } = place;
-  const top = map.pieces.find(({ start, end }) => start <= address && address < end)?.layers[0];
-  const via = top === undefined || top.via.length === 0 ? '' : ` via ${top.via.join(', ')}`;
-  if (via !== '') clauses.push('D8');
-  let text = `${what}: ${region.id} answers${via}, at offset ${hex(offset)}${because}`;
-  if (byteOrderOf(region, state.target) !== state.target && size > 1) {
-    text += `; ${region.id} reads it ${byteOrderOf(region, state.target)}-endian`;
+  const because = length.bound === 'left' ? '' : ` (of ${bytes(length.left)}: ${lengthText(access)})`;
+  if (place === undefined) return note(`${what}: no region answers${because}`, 'S4');
+  const { region, offset, via, endsBeyond } = place;
+  const clauses: ClauseId[] = because === '' ? [] : ['S2'];
+  if (via.length > 0) clauses.push('D8');
+  const through = via.length === 0 ? '' : ` via ${via.join(', ')}`;
+  let text = `${what}: ${region} answers${through}, at offset ${hex(offset)}${because}`;
+  if (byteOrder !== target && size > 1) {
+    text += `; ${region} reads it ${byteOrder}-endian`;
     clauses.push('S7');
   }
-  if (top !== undefined && address + BigInt(size) > top.end) {
-    text += `; its end lies beyond what is visible of ${region.id}`;
+  if (endsBeyond) {
+    text += `; its end lies beyond what is visible of ${region}`;
     clauses.push('S3');
   }
-  return { text, clauses: unique(clauses), depth: 0 };
+  return note(text, ...clauses);
 }
 
-/** Why an access does not take all that is left; nothing if it does. */
-function lengthReason(
-  { address, size, place }: Access,
-  left: number,
-): { text: string; clause: ClauseId } | undefined {
-  if (size >= left) return undefined;
-  const of = `of ${bytes(left)}`;
-  const given = place?.region.valid.max ?? 0;
-  const most = given || 4;
-  const offset = place?.offset ?? address;
-  const alignment =
-    offset === 0n || place?.region.impl.unaligned ? 8 : Number(BigInt.asUintN(64, offset & -offset));
-  const clause: ClauseId = place === undefined ? 'S4' : 'S2';
-  if (most <= size && most <= alignment) {
-    const name = place === undefined ? 'at most 4 bytes' : `valid.max is ${most}`;
-    return { text: `${of}: ${name}${given === 0 && place !== undefined ? ' by default' : ''}`, clause };
+/** Why an access does not take all that is left. */
+function lengthText({ length, place, address }: AccessTrace): string {
+  const { bound } = length satisfies LengthTrace;
+  switch (bound) {
+    case 'left':
+      return 'all that is left';
+    case 'maximum':
+      return `valid.max is ${length.bytes}`;
+    case 'default maximum':
+      return place === undefined
+        ? `at most ${bytes(length.bytes)}`
+        : `valid.max is ${length.bytes} by default`;
+    case 'alignment':
+      return `${hex(place?.offset ?? address)} is aligned to ${bytes(length.bytes)}`;
+    case 'power of two':
+      return 'a power of two';
   }
-  if (alignment <= size) return { text: `${of}: ${hex(offset)} is aligned to ${bytes(alignment)}`, clause };
-  return { text: `${of}: a power of two`, clause };
 }
 
-function unique(clauses: readonly ClauseId[]): ClauseId[] {
-  return [...new Set(clauses)];
+/** One line for each effect of an access, with the clause that it follows. */
+function outcomeNotes(access: AccessTrace): Note[] {
+  return access.effects.map((effect, i) => {
+    const because = i === 0 ? reasonText(access) : '';
+    return note(`=> ${effectText(effect)}${because}`, ...clausesOf(access, effect));
+  });
 }
 
-/** Stores that go on in one RAM region, as one line. */
-export function storesText(stores: readonly Access[]): Note {
-  const [first] = stores;
-  const place = first?.place;
-  if (first === undefined || place === undefined) return { text: 'nothing is stored', clauses: [], depth: 0 };
-  const pairs = stores.map(({ value }) => value.toString(16).padStart(2, '0')).join('');
-  const where = `${place.region.id}+${hex(place.offset)}`;
-  return {
-    text: `${bytes(stores.length)} at ${hex(first.address)}: stored in ${where}: ${bytePairs(pairs)}`,
-    clauses: ['S1'],
-    depth: 0,
-  };
+function clausesOf({ lookedIn, adaptation }: AccessTrace, effect: WriteEffect): ClauseId[] {
+  if ('signal' in effect) return ['D2'];
+  if ('rejected' in effect) return ['D6', 'S8'];
+  if ('unassigned' in effect) return ['S4'];
+  if ('ram' in effect) return ['S1'];
+  const clause: ClauseId = lookedIn === 'nowhere' ? 'K12' : 'D3';
+  return adaptation?.kind === 'none' ? [clause] : [clause, 'S6'];
+}
+
+/** Why an access is rejected, or how the callback's calls differ from it. */
+function reasonText({ rejection, adaptation, size, place, effects }: AccessTrace): string {
+  if (rejection !== undefined) {
+    const { reason, min, max } = rejection;
+    return reason === 'alignment'
+      ? `: ${hex(place?.offset ?? 0n)} is not aligned to ${bytes(size)}`
+      : `: valid is ${min}..${max}`;
+  }
+  if (adaptation === undefined) return '';
+  const { kind, min, max } = adaptation;
+  switch (kind) {
+    case 'none':
+      return '';
+    case 'widened':
+      return `, widened from ${bytes(size)} (impl ${min}..${max})`;
+    case 'split':
+      return `, the first of ${effects.length} calls (impl ${min}..${max})`;
+  }
 }

@@ -1,73 +1,79 @@
-/** The memory map as a drawing: a box for each piece, addresses at its edges, registered words inside. */
+/** The memory map as a drawing: a box for each range, addresses at its edges, ioeventfds inside. */
+import { isPending, owners, type Standing, standings } from '../../model/host/standing.ts';
+import { swapsData } from '../../model/ioeventfd/region-list.ts';
+import { type Layer, type LayeredMap, type LayeredRange, layeredMap } from '../../model/map/layers.ts';
 import { type Region, regionOf } from '../../model/map/region.ts';
 import type { State } from '../../model/reference/state.ts';
+import type { Decisions } from '../../model/vocabulary/profiles.ts';
 import type { Space } from '../../model/vocabulary/vocabulary.ts';
 import { columnOf, hex, pageWidth, shortened, wrapped } from '../text/layout.ts';
 import { matchText } from '../text/operation.ts';
-import { type LayeredMap, layeredMap, type Piece, type Span } from './spans.ts';
+import { type PlacedIoeventfd, placedIoeventfds, registeredIn } from './placed.ts';
 import { renderTree } from './tree.ts';
-import {
-  hostStatus,
-  isPending,
-  isSwapped,
-  type PlacedWord,
-  placedWords,
-  type Refusals,
-  registrationsOf,
-  wordKey,
-} from './words.ts';
 
-/** More pieces than this are not drawn: nobody reads them. */
-const maximumPieces = 200;
+/** More ranges than this are not drawn: nobody reads them. */
+const maximumRanges = 200;
 
 const indent = '    ';
 
-/** A space's map, its registered words, and what the host holds of them; nothing for a space that is not used. */
-export function drawSpace(state: State, space: Space, refusals: Refusals): string[] {
+/** A space's map, its ioeventfds, and what the host holds of them; nothing for a space that is not used. */
+export function drawSpace(state: State, space: Space): string[] {
   if (regionOf(state.rendered, space).subregions.length === 0 && state.host[space].held.length === 0)
     return [];
   const map = layeredMap(state.rendered, space, state.decisions);
-  const words = placedWords(state, map);
   return [
     ...renderTree(state.rendered, space),
     '',
     ...shiftNote(map),
-    ...boxes(state, space, map, words, refusals),
-    ...hostOnly(state, space, words),
+    ...boxes(state, space, map),
+    ...hostOnly(state, space),
     ...bus(state, space),
   ];
 }
 
-function shiftNote({ shift }: LayeredMap): string[] {
-  if (shift === 0n) return [];
+function shiftNote({ shift, ranges }: LayeredMap): string[] {
+  if (shift === 0n || ranges.length === 0) return [];
   const text = `${indent}QEMU takes this space's only region for its root: everything is moved by ${hex(shift)} [M6]`;
   return wrapped(text, pageWidth);
 }
 
-function boxes(
-  state: State,
-  space: Space,
-  map: LayeredMap,
-  words: readonly PlacedWord[],
-  refusals: Refusals,
-): string[] {
-  const drawn = map.pieces.slice(0, maximumPieces).map((piece) => ({
-    piece,
-    rows: pieceRows(state, space, piece, words, refusals),
-  }));
+function boxes(state: State, space: Space, map: LayeredMap): string[] {
+  const placed = placedIoeventfds(state, map);
+  const standingOf = standings(state, space);
+  const drawn = map.ranges.slice(0, maximumRanges).map((range) => {
+    const inside = placed.filter((one) => one.range === range);
+    const standing = inside.map(({ ioeventfd }) => standingText(standingOf(ioeventfd), state.decisions));
+    return { range, rows: rangeRows(state, range, inside, standing) };
+  });
   if (drawn.length === 0) return [`${indent}(nothing is visible in ${space})`];
   const lines = frame(drawn);
-  const left = map.pieces.length - drawn.length;
-  if (left > 0) lines.push(`${indent}... and ${left} more pieces, not drawn`);
+  const left = map.ranges.length - drawn.length;
+  if (left > 0) lines.push(`${indent}... and ${left} more ranges, not drawn`);
   return lines;
 }
 
-/** A piece with the rows of its box. */
-type Drawn = { readonly piece: Piece; readonly rows: readonly Row[] };
+/** What the host makes of an ioeventfd, in a few words. */
+function standingText(standing: Standing, { host }: Decisions): string {
+  switch (standing.kind) {
+    case 'held':
+      return host === 'takes all' ? 'host is told' : 'host holds it';
+    case 'refused':
+      return standing.reason === 'refused' ? 'host refused it' : `host refused it: ${standing.reason}`;
+    case 'lost':
+      return 'host was told to delete it';
+    case 'not committed':
+      return 'not committed yet';
+    case 'not visible':
+      return 'host not told';
+  }
+}
+
+/** A range with the rows of its box. */
+type Drawn = { readonly range: LayeredRange; readonly rows: readonly BoxRow[] };
 
 /** Boxes one under the other, with the addresses of their edges; a gap where nothing is mapped. */
 function frame(drawn: readonly Drawn[]): string[] {
-  const addressWidth = Math.max(...drawn.map(({ piece }) => hex(piece.end).length));
+  const addressWidth = Math.max(...drawn.map(({ range }) => hex(range.end).length));
   const blank = indent + ' '.repeat(addressWidth + 2);
   const fitted = fittedTo(drawn, pageWidth - blank.length - '|  |  '.length);
   const widest = Math.max(...fitted.flatMap(({ rows }) => rows.map(([inside]) => inside.length)));
@@ -75,13 +81,13 @@ function frame(drawn: readonly Drawn[]): string[] {
     `${indent}${hex(address).padStart(addressWidth)}  +${'-'.repeat(widest + 2)}+`;
   const lines: string[] = [];
   let end: bigint | undefined;
-  for (const { piece, rows } of fitted) {
-    if (end !== undefined && end !== piece.start) lines.push(edge(end), `${blank}:`);
-    lines.push(edge(piece.start));
+  for (const { range, rows } of fitted) {
+    if (end !== undefined && end !== range.start) lines.push(edge(end), `${blank}:`);
+    lines.push(edge(range.start));
     for (const [inside, beside] of rows) {
       lines.push(`${blank}| ${inside.padEnd(widest)} |  ${beside}`.trimEnd());
     }
-    end = piece.end;
+    end = range.end;
   }
   if (end !== undefined) lines.push(edge(end));
   return lines;
@@ -92,41 +98,40 @@ function fittedTo(drawn: readonly Drawn[], width: number): readonly Drawn[] {
   const longest = (side: 0 | 1) =>
     Math.max(...drawn.flatMap(({ rows }) => rows.map((row) => row[side].length)));
   if (longest(0) + longest(1) <= width) return drawn;
-  const narrow = ([inside, beside]: Row): Row[] => {
+  const narrow = ([inside, beside]: BoxRow): BoxRow[] => {
     const texts = beside === '' ? [inside] : [inside, `      ${beside}`];
-    return texts.flatMap((text) => columnOf(text, width).map((line): Row => [line, '']));
+    return texts.flatMap((text) => columnOf(text, width).map((line): BoxRow => [line, '']));
   };
-  return drawn.map(({ piece, rows }) => ({ piece, rows: rows.flatMap(narrow) }));
+  return drawn.map(({ range, rows }) => ({ range, rows: rows.flatMap(narrow) }));
 }
 
 /** A row of a box: what stands in it, and what stands beside it. */
-type Row = readonly [inside: string, beside: string];
+type BoxRow = readonly [inside: string, beside: string];
 
-function pieceRows(
+/** `standing`: what the host makes of each ioeventfd inside. */
+function rangeRows(
   state: State,
-  space: Space,
-  piece: Piece,
-  words: readonly PlacedWord[],
-  refusals: Refusals,
-): Row[] {
-  const [top, ...hidden] = piece.layers;
+  range: LayeredRange,
+  inside: readonly PlacedIoeventfd[],
+  standing: readonly string[],
+): BoxRow[] {
+  const [top, ...hidden] = range.layers;
   if (top === undefined) return [];
-  const rows: Row[] = [[spanText(top), hiddenText(hidden)]];
-  for (const word of words.filter((one) => one.piece === piece)) {
-    const { region, registration, address, isCut } = word;
-    const swapped = isSwapped(state, region, registration) ? ' (swapped)' : '';
-    const match = matchText(registration.size, registration.data) + swapped;
-    const status = hostStatus(state, space, address, registration, refusals);
+  const rows: BoxRow[] = [[layerText(top), hiddenText(hidden)]];
+  for (const [i, { region, ioeventfd, isCut }] of inside.entries()) {
+    const { address, size, data, notifier } = ioeventfd;
+    const isSwapped = data !== undefined && swapsData(region, size, state.target, state.decisions);
+    const match = matchText(size, data) + (isSwapped ? ' (swapped)' : '');
     rows.push([
-      `  ${hex(address)}  ${match} -> ${shortened(registration.notifier, 24)}`,
-      isCut ? `${status}; first byte covered` : status,
+      `  ${hex(address)}  ${match} -> ${shortened(notifier, 24)}`,
+      `${standing[i]}${isCut ? '; first byte covered' : ''}`,
     ]);
   }
-  for (const span of hidden) rows.push(...hiddenWords(state, span));
+  for (const layer of hidden) rows.push(...hiddenIoeventfds(state, layer));
   return rows;
 }
 
-function spanText({ region, offset, via }: Span): string {
+function layerText({ region, offset, via }: Layer): string {
   const kind = region.kind === 'ram' ? ' (ram)' : '';
   return `${shortened(region.id, 32)}+${hex(offset)}${kind}${viaText(via)}`;
 }
@@ -135,33 +140,31 @@ function viaText(via: readonly string[]): string {
   return via.length === 0 ? '' : ` via ${shortened(via.join(', '), 24)}`;
 }
 
-function hiddenText(hidden: readonly Span[]): string {
+function hiddenText(hidden: readonly Layer[]): string {
   if (hidden.length === 0) return '';
-  return shortened(`hides ${hidden.map((span) => spanText(span)).join(', then ')}`, 60);
+  return shortened(`hides ${hidden.map((layer) => layerText(layer)).join(', then ')}`, 60);
 }
 
-/** The words of a hidden layer whose first byte lies here: drawn in parentheses, since nothing reaches them. */
-function hiddenWords(state: State, { region, start, end, offset }: Span): Row[] {
+/** The ioeventfds of a hidden layer whose first byte lies here: drawn in parentheses, since nothing reaches them. */
+function hiddenIoeventfds(state: State, { region, start, end, offset }: Layer): BoxRow[] {
   const base = start - offset;
-  const here = registrationsOf(state, region).filter(
-    (one) => start <= base + one.offset && base + one.offset < end,
+  const here = registeredIn(state, region).filter(
+    ({ address }) => start <= base + address && base + address < end,
   );
-  return here.map((one) => [
-    `  (${hex(base + one.offset)}  ${matchText(one.size, one.data)} -> ${shortened(one.notifier, 24)})`,
+  return here.map(({ address, size, data, notifier }) => [
+    `  (${hex(base + address)}  ${matchText(size, data)} -> ${shortened(notifier, 24)})`,
     `hidden with ${shortened(region.id, 20)}`,
   ]);
 }
 
 /** Entries of the host that no visible registration stands for: not taken back yet, or never again. */
-function hostOnly(state: State, space: Space, words: readonly PlacedWord[]): string[] {
-  const seen = new Set(
-    words.map(({ registration, address }) => wordKey(space, { ...registration, address })),
-  );
-  const left = state.host[space].held.filter((word) => !seen.has(wordKey(space, word)));
+function hostOnly(state: State, space: Space): string[] {
+  const ownersOf = owners(state, space);
+  const left = state.host[space].held.filter((held) => ownersOf(held).length === 0);
   const why = isPending(state) ? 'not committed yet' : 'no visible registration stands for it';
-  return left.flatMap((word) =>
+  return left.flatMap(({ address, size, data, notifier }) =>
     wrapped(
-      `${indent}the host still holds ${hex(word.address)}, ${matchText(word.size, word.data)} -> ${word.notifier} (${why})`,
+      `${indent}the host still holds ${hex(address)}, ${matchText(size, data)} -> ${notifier} (${why})`,
       pageWidth,
       '  ',
     ),
@@ -173,7 +176,8 @@ function bus(state: State, space: Space): string[] {
   const { held } = state.host[space];
   if (state.decisions.host !== 'kernel' || held.length < 2) return [];
   const entries = held.map(
-    (word) => `${hex(word.address)} (${matchText(word.size, word.data)} -> ${shortened(word.notifier, 24)})`,
+    ({ address, size, data, notifier }) =>
+      `${hex(address)} (${matchText(size, data)} -> ${shortened(notifier, 24)})`,
   );
   return wrapped(`${indent}the kernel's ${space} bus, in order: ${entries.join(', ')} [K7]`, pageWidth, '  ');
 }

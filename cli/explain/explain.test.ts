@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { flatView } from '../../model/map/flat-view.ts';
+import { layeredMap } from '../../model/map/layers.ts';
 import { modelDispatcher, step } from '../../model/reference/reference.ts';
 import { initialState } from '../../model/reference/state.ts';
 import type { Dispatcher, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
@@ -9,7 +10,6 @@ import { crowded, ivshmem, kernel, movedRoot } from '../testing/scenarios.ts';
 import { pageWidth } from '../text/layout.ts';
 import { effectText } from '../text/operation.ts';
 import { type ExplainOptions, explain } from './explain.ts';
-import { layeredMap } from './spans.ts';
 
 const textOf = (scenario: Scenario, options?: ExplainOptions) =>
   `${[...explain(scenario, options)].join('\n')}\n`;
@@ -89,15 +89,15 @@ describe('the layers of a drawing', () => {
       let state = initialState(scenario);
       for (const operation of scenario.operations) state = step(state, operation).state;
       for (const space of ['memory', 'io'] as const) {
-        const { pieces } = layeredMap(state.rendered, space, state.decisions);
+        const { ranges } = layeredMap(state.rendered, space, state.decisions);
         const drawn = new Map<bigint, string>();
-        for (const { start, layers } of pieces)
+        for (const { start, layers } of ranges)
           drawn.set(start, `${layers[0]?.region.id} ${layers[0]?.offset}`);
         const view = flatView(state.rendered, space, state.decisions);
         for (const { start, region, offset } of view) expect(drawn.get(start)).toBe(`${region.id} ${offset}`);
-        const length = (ranges: readonly { start: bigint; end: bigint }[]) =>
-          ranges.reduce((sum, { start, end }) => sum + (end - start), 0n);
-        expect(length(pieces)).toBe(length(view));
+        const length = (all: readonly { start: bigint; end: bigint }[]) =>
+          all.reduce((sum, { start, end }) => sum + (end - start), 0n);
+        expect(length(ranges)).toBe(length(view));
       }
     }
   });

@@ -1,25 +1,22 @@
-/** A scenario explained for people: what each operation does, the map whenever a write sees a new one, each write's way. */
+/**
+ * A scenario explained for people: what each operation does, the map whenever a write sees a new one, and the path of each
+ * write. Nothing is decided here: the model's trace says what happened and why.
+ */
 
 import { printable } from '../../format/errors.ts';
 import { type ClauseId, clauseOf } from '../../model/clauses/catalogue.ts';
-import { step } from '../../model/reference/reference.ts';
+import { isPending } from '../../model/host/standing.ts';
 import { initialState, type State } from '../../model/reference/state.ts';
-import type {
-  Dispatcher,
-  Effect,
-  Operation,
-  Profile,
-  RefusalReason,
-  Scenario,
-} from '../../model/vocabulary/vocabulary.ts';
+import type { ChangeTrace, Trace } from '../../model/trace/trace.ts';
+import { tracedStep } from '../../model/trace/traced-step.ts';
+import type { Dispatcher, Effect, Operation, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { differenceOf } from '../../properties/compare/compare.ts';
 import { annotated, ascii, pageWidth, wrapped } from '../text/layout.ts';
 import { effectText, headerText, numbered } from '../text/operation.ts';
 import { plain, type Style } from '../text/style.ts';
 import { detachedRegions, drawSpace } from './drawing.ts';
 import { kindText } from './tree.ts';
-import { renderWay } from './way.ts';
-import { isPending, wordKey } from './words.ts';
+import { writeLines } from './write-text.ts';
 
 export type ExplainOptions = {
   /** The profile, where the name of the dispatcher says one; else the scenario's own. */
@@ -46,27 +43,21 @@ function* sections(scenario: Scenario, options: ExplainOptions): Generator<strin
   const { profile, other, everyStep = false, style = plain } = options;
   const header = profile === undefined ? scenario : { ...scenario, profile };
   const session = other?.open(header);
-  const refusals = new Map<string, RefusalReason>();
   const { operations } = scenario;
   const cited = new Set<ClauseId>();
   let state = initialState(header);
-  const map = new MapDrawer(refusals);
+  const map = new MapDrawer();
   map.next(state);
   yield* title(scenario, header, style);
   for (const [index, operation] of operations.entries()) {
     if (operation.op === 'write') {
       yield* framed(`map before [${index}]`, map.next(state), style, cited);
     }
-    const { state: after, effects } = step(state, operation);
+    const { state: after, effects, trace } = tracedStep(state, operation);
     yield* numbered(index, operation).map(style.bold);
-    const lines =
-      operation.op === 'write'
-        ? renderWay(state, operation, refusals)
-        : changeLines(state, after, operation, effects);
-    yield* noted(lines, cited);
+    yield* noted(traceLines(trace, operation, effects, state), cited);
     if (session !== undefined)
       yield* disagreement(session.apply(operation), effects, other?.name ?? '', style);
-    for (const effect of effects) noteRefusal(effect, refusals);
     state = after;
     const isLast = index === operations.length - 1;
     if (operation.op === 'write' || !(everyStep || isLast)) continue;
@@ -89,27 +80,39 @@ function* title(scenario: Scenario, header: Scenario, style: Style): Generator<s
   yield '';
 }
 
-/** What an operation other than a write does at once: errors, and what the host is told. */
-function changeLines(
-  before: State,
-  after: State,
+function traceLines(
+  trace: Trace,
   operation: Operation,
   effects: readonly Effect[],
+  { target }: State,
 ): string[] {
-  const lines = effects.flatMap((effect) => annotated(indent + effectText(effect), effectClauses(effect)));
-  if (lines.length > 0) return lines;
-  const waits = after.depth > 0 && operation.op !== 'begin' && operation.op !== 'create';
-  if (waits && isPending(after)) return annotated(`${indent}waits for the commit`, ['H1']);
-  if (operation.op === 'move' && before.regions === after.regions) {
-    return annotated(`${indent}it is there already: nothing changes`, ['M2']);
+  switch (trace.kind) {
+    case 'write':
+      return writeLines(trace, target);
+    case 'error':
+    case 'change': {
+      const lines = effects.flatMap((effect) =>
+        annotated(indent + effectText(effect), effectClauses(effect)),
+      );
+      return trace.kind === 'error' || lines.length > 0 ? lines : quietLines(trace, operation);
+    }
   }
-  if (operation.op === 'add-eventfd' && after.depth === 0) {
-    return annotated(`${indent}not visible anywhere, or known already: the host is told nothing`, [
-      'H1',
-      'H2',
-    ]);
+}
+
+/** What there is to say of an operation that the host is told nothing of. */
+function quietLines({ outcome }: ChangeTrace, { op }: Operation): string[] {
+  switch (outcome) {
+    case 'done':
+      return [];
+    case 'waits':
+      return annotated(`${indent}waits for the commit`, ['H1']);
+    case 'unchanged':
+      return op === 'move'
+        ? annotated(`${indent}it is there already: nothing changes`, ['M2'])
+        : [`${indent}it is so already: nothing changes`];
+    case 'not visible':
+      return annotated(`${indent}not visible anywhere: the host is told nothing`, ['H1', 'H2']);
   }
-  return [];
 }
 
 function effectClauses(effect: Effect): ClauseId[] {
@@ -125,11 +128,6 @@ function effectClauses(effect: Effect): ClauseId[] {
     case 'refused':
       return ['H4', 'F1'];
   }
-}
-
-function noteRefusal(effect: Effect, refusals: Map<string, RefusalReason>): void {
-  if (!('hostRefused' in effect)) return;
-  refusals.set(wordKey(effect.hostRefused.space, effect.hostRefused), effect.reason);
 }
 
 /** The other dispatcher's effects, where they differ. */
@@ -151,13 +149,8 @@ function disagreement(
 
 /** Draws the map when it is not the one that was drawn last. */
 class MapDrawer {
-  readonly #refusals: ReadonlyMap<string, RefusalReason>;
   #state: State | undefined;
   #lines: readonly string[] = [];
-
-  constructor(refusals: ReadonlyMap<string, RefusalReason>) {
-    this.#refusals = refusals;
-  }
 
   /** The drawing of a state, or nothing where it is the last one again. */
   next(state: State): readonly string[] | undefined {
@@ -170,7 +163,7 @@ class MapDrawer {
       isPending(last) === isPending(state);
     this.#state = state;
     if (isSame) return undefined;
-    const lines = drawing(state, this.#refusals);
+    const lines = drawing(state);
     if (lines.join('\n') === this.#lines.join('\n')) return undefined;
     this.#lines = lines;
     return lines;
@@ -178,9 +171,9 @@ class MapDrawer {
 }
 
 /** Both spaces, and what is mapped nowhere. */
-function drawing(state: State, refusals: ReadonlyMap<string, RefusalReason>): string[] {
-  const memory = drawSpace(state, 'memory', refusals);
-  const io = drawSpace(state, 'io', refusals);
+function drawing(state: State): string[] {
+  const memory = drawSpace(state, 'memory');
+  const io = drawSpace(state, 'io');
   const lines = memory.length > 0 && io.length > 0 ? [...memory, '', ...io] : [...memory, ...io];
   const detached = detachedRegions(state);
   if (lines.length > 0 && detached.length > 0) {

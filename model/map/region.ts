@@ -1,14 +1,6 @@
 /** Regions and the map they form: immutable values; every change gives a new map (QEMU: `struct MemoryRegion`). */
-import type { AccessLimits, ByteOrder, Create, Endianness } from '../vocabulary/vocabulary.ts';
-
-/** A registration in its region's list. `data` as kept (profile decision `data`); `rank`: place of the notifier's first naming. */
-export type Registration = {
-  readonly offset: bigint;
-  readonly size: number;
-  readonly data: bigint | undefined;
-  readonly notifier: string;
-  readonly rank: number;
-};
+import type { Ioeventfd } from '../ioeventfd/ioeventfd.ts';
+import type { AccessLimits, Create, Endianness } from '../vocabulary/vocabulary.ts';
 
 /** `MemoryRegionOps.valid` or `.impl`, as given: bytes, 0 = QEMU's default. */
 export type Limits = { readonly min: number; readonly max: number; readonly unaligned: boolean };
@@ -31,8 +23,8 @@ export type Region = {
   readonly endianness: Endianness;
   readonly valid: Limits;
   readonly impl: Limits;
-  /** Sorted by `isBefore` (registration.ts). */
-  readonly eventfds: readonly Registration[];
+  /** Sorted by `isBefore` (ioeventfd.ts). */
+  readonly eventfds: readonly Ioeventfd[];
 };
 
 export type Regions = ReadonlyMap<string, Region>;
@@ -134,9 +126,4 @@ export function reaches(regions: Regions, id: string, sought: string): boolean {
     return region.subregions.some(visit) || (region.target !== undefined && visit(region.target));
   };
   return visit(id);
-}
-
-/** The device's byte order (`memory_region_big_endian`). */
-export function byteOrderOf(region: Region, target: ByteOrder): ByteOrder {
-  return region.endianness === 'native' ? target : region.endianness;
 }

@@ -1,6 +1,7 @@
 /** A state as a string: equal strings, equal futures. */
 import type { HostSpace } from '../host/host.ts';
-import type { Region, Regions, Registration } from '../map/region.ts';
+import type { Ioeventfd } from '../ioeventfd/ioeventfd.ts';
+import type { Region, Regions } from '../map/region.ts';
 import type { State } from './state.ts';
 
 /**
@@ -56,16 +57,18 @@ function regionText(region: Region): string {
     target,
     ...limits,
   ];
-  return [...parts, eventfds.map(registrationText).join()].join(' ');
+  return [...parts, eventfds.map(ioeventfdText).join()].join(' ');
 }
 
-function registrationText({ offset, size, data, rank }: Registration): string {
-  return `${offset.toString(16)}/${size}/${data?.toString(16)}/${rank}`;
+/** Notifiers are told apart by their rank. */
+function ioeventfdText({ address, size, data, rank }: Ioeventfd): string {
+  return `${address.toString(16)}/${size}/${data?.toString(16)}/${rank}`;
 }
 
-/** What the host was told, and the order in which it holds it. Words are told apart by their notifier's rank. */
+/** What the host was told and whether it refused it, and the order in which it holds the rest. */
 function hostText({ told, held }: HostSpace): string {
-  const text = (word: HostSpace['held'][number]) =>
-    `${word.address.toString(16)}/${word.size}/${word.data?.toString(16)}/${word.rank}`;
-  return `${told.map((word) => `${text(word)}${word.taken ? '' : '!'}`).join()}>${held.map(text).join()}`;
+  const toldText = told.map(
+    (ioeventfd) => `${ioeventfdText(ioeventfd)}${ioeventfd.refused === undefined ? '' : '!'}`,
+  );
+  return `${toldText.join()}>${held.map(ioeventfdText).join()}`;
 }

@@ -1,6 +1,6 @@
 /** The preconditions of the calls, in the order of the scenario format: what QEMU asserts, or leaves to its caller. */
 
-import { indexToDelete, registrationOf } from '../host/registration.ts';
+import { indexToDelete, ioeventfdOf } from '../ioeventfd/region-list.ts';
 import { isRoot, reaches, regionOf, twoTo64 } from '../map/region.ts';
 import type { ErrorCode, Operation } from '../vocabulary/vocabulary.ts';
 import type { State } from './state.ts';
@@ -44,7 +44,7 @@ export function breach(state: State, operation: Operation): ErrorCode | undefine
       if (operation.size === 0 && operation.data !== undefined) return 'match';
       if (operation.offset + BigInt(operation.size) > twoTo64) return 'match';
       if (operation.op === 'add-eventfd') return undefined;
-      const deleted = registrationOf(operation, region, state.target, state.notifiers, state.decisions);
+      const deleted = ioeventfdOf(operation, region, state.target, state.notifiers, state.decisions);
       return indexToDelete(region.eventfds, deleted, state.decisions) < 0 ? 'absent' : undefined;
     }
     case 'commit':

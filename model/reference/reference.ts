@@ -2,7 +2,8 @@
 
 import { write } from '../dispatch/write.ts';
 import { tellHost } from '../host/host.ts';
-import { indexToDelete, registrationOf, visibleWords, withRegistration } from '../host/registration.ts';
+import { visibleIoeventfds } from '../host/visible.ts';
+import { indexToDelete, ioeventfdOf, withIoeventfd } from '../ioeventfd/region-list.ts';
 import {
   mapped,
   newRegion,
@@ -67,11 +68,11 @@ function change(state: State, operation: Exclude<Operation, { op: 'write' }>): S
     case 'add-eventfd':
     case 'del-eventfd': {
       const region = regionOf(regions, operation.region);
-      const registration = registrationOf(operation, region, state.target, state.notifiers, state.decisions);
-      const at = indexToDelete(region.eventfds, registration, state.decisions);
+      const ioeventfd = ioeventfdOf(operation, region, state.target, state.notifiers, state.decisions);
+      const at = indexToDelete(region.eventfds, ioeventfd, state.decisions);
       const eventfds =
         operation.op === 'add-eventfd'
-          ? withRegistration(region.eventfds, registration)
+          ? withIoeventfd(region.eventfds, ioeventfd)
           : region.eventfds.filter((_, index) => index !== at);
       const eventfdsPending = state.eventfdsPending || region.enabled;
       return { ...state, regions: withRegion(regions, { ...region, eventfds }), eventfdsPending };
@@ -117,7 +118,7 @@ function commit(state: State): Step {
   let { host } = state;
   const effects: Effect[] = [];
   for (const space of ['memory', 'io'] as const) {
-    const visible = visibleWords(rendered, state.regions, space, state.decisions);
+    const visible = visibleIoeventfds(rendered, state.regions, space, state.decisions);
     const told = tellHost(host, space, visible, state.hostOptions, state.decisions);
     host = told.host;
     effects.push(...told.effects);

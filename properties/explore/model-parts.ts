@@ -1,7 +1,7 @@
 /** The parts of a model's state as texts and values that are equal exactly where no future tells them apart. */
 
 import type { Host, HostSpace } from '../../model/host/host.ts';
-import { isBefore } from '../../model/host/registration.ts';
+import { isBefore } from '../../model/ioeventfd/ioeventfd.ts';
 import type { FlatRange } from '../../model/map/flat-view.ts';
 import type { Region } from '../../model/map/region.ts';
 import type { Decisions } from '../../model/vocabulary/profiles.ts';

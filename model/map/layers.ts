@@ -1,0 +1,106 @@
+/**
+ * Everything that covers an address, not only what answers it: the layers of a map, for whoever draws or explains it.
+ * The topmost layer is what `answer` gives. Tests compare the two.
+ */
+import type { Decisions } from '../vocabulary/profiles.ts';
+import type { Space } from '../vocabulary/vocabulary.ts';
+import { type Region, type Regions, regionOf, twoTo64 } from './region.ts';
+import { originOf } from './root.ts';
+
+/** `[start, end)` would show `region` from `offset` on, if nothing lay above. `via`: the aliases that lead there. */
+export type Layer = {
+  readonly start: bigint;
+  readonly end: bigint;
+  readonly region: Region;
+  readonly offset: bigint;
+  readonly via: readonly string[];
+};
+
+/** `[start, end)` of a space, and what covers it, topmost first: the first answers, the others are hidden. */
+export type LayeredRange = {
+  readonly start: bigint;
+  readonly end: bigint;
+  readonly layers: readonly Layer[];
+};
+
+/** A space's map: its ranges in the order of addresses, and by how much the flat view's root moves them (clause M6). */
+export type LayeredMap = { readonly ranges: readonly LayeredRange[]; readonly shift: bigint };
+
+/** Walks a space's tree (`render_memory_region`), hidden parts too. */
+export function layeredMap(regions: Regions, space: Space, decisions: Decisions): LayeredMap {
+  const via: string[] = [];
+  const origin = originOf(regions, space, decisions, via);
+  if (origin === undefined) return { ranges: [], shift: 0n };
+  const { region, base } = origin;
+  const layers: Layer[] = [];
+  collect(regions, region, { base, low: 0n, high: twoTo64, via }, layers);
+  // Only a region that lies at 0 of the space may stand in for its root, so its base is what moves the map.
+  return { ranges: rangesOf(layers), shift: base };
+}
+
+/** The layers at an address, topmost first; none where nothing is mapped. */
+export function layersAt({ ranges }: LayeredMap, address: bigint): readonly Layer[] {
+  return ranges.find(({ start, end }) => start <= address && address < end)?.layers ?? [];
+}
+
+/** Where a walk is: the address of the region's first byte, the window it is seen through, the aliases passed. */
+type Window = {
+  readonly base: bigint;
+  readonly low: bigint;
+  readonly high: bigint;
+  readonly via: readonly string[];
+};
+
+/** Appends the layers of `region`, topmost first: what it holds, then itself. */
+function collect(regions: Regions, region: Region, window: Window, layers: Layer[]): void {
+  const { base, via } = window;
+  const low = base > window.low ? base : window.low;
+  const high = base + region.size < window.high ? base + region.size : window.high;
+  if (!region.enabled || low >= high) return;
+  if (region.target !== undefined) {
+    const shown = { base: base - region.targetOffset, low, high, via: [...via, region.id] };
+    collect(regions, regionOf(regions, region.target), shown, layers);
+    return;
+  }
+  for (const id of region.subregions) {
+    const subregion = regionOf(regions, id);
+    collect(regions, subregion, { base: base + subregion.address, low, high, via }, layers);
+  }
+  if (region.kind !== 'container') layers.push({ start: low, end: high, region, offset: low - base, via });
+}
+
+/** Cuts the space at every layer's edges, and joins again what has the same layers on both sides of a cut. */
+function rangesOf(all: readonly Layer[]): readonly LayeredRange[] {
+  const edges = [...new Set(all.flatMap(({ start, end }) => [start, end]))];
+  edges.sort((a, b) => (a < b ? -1 : 1));
+  const ranges: LayeredRange[] = [];
+  edges.forEach((start, i) => {
+    const end = edges[i + 1];
+    if (end === undefined) return;
+    const covering = all.filter((layer) => layer.start <= start && start < layer.end);
+    if (covering.length === 0) return;
+    const last = ranges.at(-1);
+    if (last?.end === start && continues(last.layers, covering)) {
+      ranges[ranges.length - 1] = { ...last, end, layers: last.layers.map((layer) => ({ ...layer, end })) };
+      return;
+    }
+    const layers = covering.map((layer) => ({
+      ...layer,
+      start,
+      end,
+      offset: layer.offset + (start - layer.start),
+    }));
+    ranges.push({ start, end, layers });
+  });
+  return ranges;
+}
+
+/** Whether the layers of a range continue after its end: the same regions without a jump. */
+function continues(layers: readonly Layer[], next: readonly Layer[]): boolean {
+  const same = (a: Layer | undefined, b: Layer) =>
+    a !== undefined &&
+    a.region === b.region &&
+    a.offset - a.start === b.offset - b.start &&
+    a.via.join() === b.via.join();
+  return layers.length === next.length && next.every((layer, i) => same(layers[i], layer));
+}
