@@ -7,17 +7,21 @@ const silent: ProgressDisplay = { show: () => {}, stop: () => {} };
 
 /** Begins a display. The spinner is loaded only where it is seen. */
 export async function startProgress(text: string): Promise<ProgressDisplay> {
-  // A terminal that does not know its width (a bare pseudo-terminal) has 0 columns, and ora would clear lines for ever.
+  // A terminal that does not know its width (a bare pseudo-terminal) has 0 columns: lines cannot be cleared there.
   if (!process.stderr.isTTY || !process.stderr.columns) return silent;
-  const { default: ora } = await import('ora');
-  // Standard input is left alone: it may be a file of scenarios, and Ctrl-C has its own handler.
-  const spinner = ora({ text, stream: process.stderr, discardStdin: false }).start();
+  const { default: createSpinner } = await import('yocto-spinner');
+  // Ctrl-C has its own handler; the one of the spinner would end the process without a report.
+  const spinner = createSpinner({ text, stream: process.stderr, handleSignals: false }).start();
+  const stop = () => {
+    spinner.stop();
+    process.off('exit', stop);
+  };
+  // A second Ctrl-C ends the process at once. The cursor, which the spinner hides, comes back all the same.
+  process.on('exit', stop);
   return {
     show: (line) => {
       spinner.text = line;
     },
-    stop: () => {
-      spinner.stop();
-    },
+    stop,
   };
 }
