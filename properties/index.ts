@@ -1,5 +1,6 @@
 /** What must hold, and how cases are found, measured, shrunk and kept. */
 
+export { DispatcherError } from './compare/apply.ts';
 export {
   type Difference,
   differenceOf,
@@ -9,20 +10,17 @@ export {
   runScenario,
   sameEffect,
 } from './compare/compare.ts';
-export type { Finding } from './compare/finding.ts';
+export type { Failing, Finding } from './compare/finding.ts';
 export { lockstep } from './compare/lockstep.ts';
-export type { Failure, Property, Side, Verdict } from './compare/property.ts';
+export type { Failure, Property, PropertyVerdict, Side } from './compare/property.ts';
 export { CoverageCounter } from './coverage/observe.ts';
 export { type CoverageShare, coverageShares } from './coverage/shares.ts';
 export { type CoverageName, coverageNames } from './coverage/table.ts';
 export { type RunPlan, randomScenarios } from './engine/batch-plan.ts';
 export {
-  type CheckOptions,
   type CheckReport,
   check,
-  type Progress,
   type PropertyUse,
-  type Shard,
 } from './engine/check.ts';
 export {
   type DispatcherReference,
@@ -31,14 +29,9 @@ export {
   loadDispatcher,
   underProfile,
 } from './engine/dispatchers.ts';
-export {
-  type Failing,
-  type Fails,
-  type SearchOptions,
-  searchShortest,
-  shrunk,
-  shrunkInAnyWay,
-} from './engine/shortest.ts';
+export type { CheckOptions, Progress, Shard } from './engine/options.ts';
+export { loadRegressions, type Regression } from './engine/regressions.ts';
+export { type SearchOptions, searchShortest } from './engine/search.ts';
 export {
   type ExploreEnd,
   type ExploreOptions,
@@ -55,3 +48,4 @@ export { ScenarioArbitrary, type ScenarioOptions } from './generate/scenario-arb
 export { properties } from './properties/index.ts';
 export { simplerScenarios } from './shrink/candidates.ts';
 export { costOf } from './shrink/cost.ts';
+export { type Fails, shrunk, shrunkInAnyWay } from './shrink/shrunk.ts';

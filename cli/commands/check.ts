@@ -1,15 +1,13 @@
 /** `check [A] [B]`: regressions and random scenarios on two dispatchers. */
-import { readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { requireBounds } from '../../format/bounds.ts';
-import { InputError, readScenarios } from '../../format/index.ts';
+import { InputError } from '../../format/index.ts';
 import type { Dispatcher, Profile } from '../../model/vocabulary/vocabulary.ts';
 import type { Finding } from '../../properties/compare/finding.ts';
-import { type CheckOptions, check, type Shard } from '../../properties/engine/check.ts';
+import { check } from '../../properties/engine/check.ts';
+import type { Shard } from '../../properties/engine/options.ts';
+import { loadRegressions } from '../../properties/engine/regressions.ts';
 import type { Context } from '../context.ts';
 import { complaintOf, exitStatus } from '../errors.ts';
-import { packageRoot } from '../invocation.ts';
 import { requireDirectory, saveFinding } from '../io/findings.ts';
 import { startProgress } from '../io/progress.ts';
 import { systemNamed } from '../systems.ts';
@@ -29,11 +27,6 @@ export type CheckCommandOptions = {
   readonly json?: true;
 };
 
-const allProfiles: readonly Profile[] = ['contract', 'tcg', 'kvm'];
-
-/** Random scenarios of a run that does not say how many: some 10 seconds of work on one core. */
-const defaultRuns = 30_000;
-
 /** Runs the comparison, saves what it finds, prints the report. */
 export async function runCheck(
   a: string,
@@ -50,17 +43,18 @@ export async function runCheck(
   }
   const expected = await systemNamed(a);
   await systemNamed(b);
-  const profiles = profilesOf(expected, options.profile);
-  const regressions = await regressionsOf(options.regressions ?? []);
+  const { profile } = options;
+  requireSameProfile(expected, profile);
+  const regressions = await loadRegressions(options.regressions ?? [], { signal: context.interrupt });
   const progress = await startProgress(`${a} and ${b}`);
   const save = (finding: Finding | undefined) => finding && saveFinding(finding, options.save, a, b);
   const report = await check({
     a,
     b,
-    profiles,
-    runs: options.runs ?? defaultRuns,
+    ...(profile !== undefined && { profiles: [profile] }),
+    ...(options.runs !== undefined && { runs: options.runs }),
     ...(options.time !== undefined && { seconds: options.time }),
-    seed: options.seed ?? Math.floor(Math.random() * 2 ** 32),
+    ...(options.seed !== undefined && { seed: options.seed }),
     regressions,
     workers: options.workers ?? availableParallelism(),
     ...(options.shard !== undefined && { shard: options.shard }),
@@ -89,39 +83,7 @@ export async function runCheck(
 }
 
 /** A dispatcher under one profile gets scenarios of that profile: those of another would be counted wrongly. */
-function profilesOf({ name, profile }: Dispatcher, wanted: Profile | undefined): readonly Profile[] {
-  if (profile !== undefined && wanted !== undefined && profile !== wanted) {
-    throw new InputError(`--profile ${wanted} and ${name} contradict each other: leave one of them out`);
-  }
-  const only = wanted ?? profile;
-  return only === undefined ? allProfiles : [only];
-}
-
-/** The package's own regressions, then those of each path: files as they are, directories by their files. */
-async function regressionsOf(paths: readonly string[]): Promise<CheckOptions['regressions']> {
-  const own = join(packageRoot(), 'properties', 'regressions');
-  const files = [...filesIn(own), ...paths.flatMap(filesAt)];
-  const found: CheckOptions['regressions'][number][] = [];
-  for (const file of files) {
-    for await (const scenario of readScenarios(file)) {
-      requireBounds(scenario.scenario, scenario.source);
-      found.push(scenario);
-    }
-  }
-  return found;
-}
-
-function filesAt(path: string): string[] {
-  const isDirectory = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  return isDirectory ? filesIn(path) : [path];
-}
-
-/** The scenarios of a directory, in the order of their names; none if it is not there. */
-function filesIn(directory: string): string[] {
-  try {
-    const names = readdirSync(directory).filter((name) => /\.jsonl?$/.test(name));
-    return names.sort().map((name) => join(directory, name));
-  } catch {
-    return [];
-  }
+function requireSameProfile({ name, profile }: Dispatcher, wanted: Profile | undefined): void {
+  if (profile === undefined || wanted === undefined || profile === wanted) return;
+  throw new InputError(`--profile ${wanted} and ${name} contradict each other: leave one of them out`);
 }

@@ -14,7 +14,7 @@ export const reportFormat = 'ioeventfd-check-report/2';
 /** The report as a line, without the newline. */
 export function checkJson(report: CheckReport, saved: SavedFindings | undefined): string {
   const { dispatchers, profiles, seed, regressions, scenarios, operations, coverage, properties } = report;
-  const { milliseconds, finding, first, shard, asked, scenariosPerProfile } = report;
+  const { milliseconds, workers, finding, first, shard, asked, scenariosPerProfile } = report;
   return jsonLine({
     format: reportFormat,
     outcome: outcomeOf(report),
@@ -40,6 +40,7 @@ export function checkJson(report: CheckReport, saved: SavedFindings | undefined)
     timings: {
       milliseconds: Math.round(milliseconds),
       operationsPerSecond: Math.round((1000 * operations) / Math.max(milliseconds, 1)),
+      workers,
     },
   });
 }

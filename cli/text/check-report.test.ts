@@ -22,6 +22,7 @@ const agreed: CheckReport = {
   scenariosPerProfile: { contract: 15_000, tcg: 15_000, kvm: 15_000 },
   operations: 991_674,
   milliseconds: 8123.4,
+  workers: 2,
   coverage: [
     { name: 'hit', clauses: ['D1'], scenarios: 20_475, share: 0.455, minimum: 0.277, reached: true },
     {

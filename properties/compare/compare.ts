@@ -1,4 +1,4 @@
-/** Running a scenario on a dispatcher, and finding where two lists of effects part. */
+/** Running a scenario on a dispatcher, and finding where two lists of effects differ. */
 import type {
   Dispatcher,
   Effect,
@@ -6,14 +6,19 @@ import type {
   HostRegistration,
   Scenario,
 } from '../../model/vocabulary/vocabulary.ts';
+import { applyTo, sessionOf } from './apply.ts';
 
-/** The effects of each operation of a scenario, in order. */
+/**
+ * The effects of each operation of a scenario, in order.
+ *
+ * @throws DispatcherError where the dispatcher throws or gives no list of effects
+ */
 export function runScenario(dispatcher: Dispatcher, scenario: Scenario): EffectLists {
-  const session = dispatcher.open(scenario);
-  return scenario.operations.map((operation) => session.apply(operation));
+  const session = sessionOf(dispatcher, scenario);
+  return scenario.operations.map((operation, index) => applyTo(session, operation, index, dispatcher.name));
 }
 
-/** Where two runs of one scenario part: at an operation, at an effect of it (an index; the shorter list's length if one ends). */
+/** Where two runs of one scenario first differ: an operation, and an effect of it (indexes; where one list ends, its length). */
 export type Difference = { readonly operation: number; readonly effect: number };
 
 /** The first difference of two runs, if any. Messages of errors do not count. */
@@ -58,7 +63,7 @@ export function sameEffect(a: Effect, b: Effect): boolean {
   if ('hostRefused' in a) {
     return 'hostRefused' in b && a.reason === b.reason && sameRegistration(a.hostRefused, b.hostRefused);
   }
-  return 'error' in b && a.error === b.error;
+  return 'error' in a && 'error' in b && a.error === b.error;
 }
 
 /** Whether two registrations are the same in every field. */

@@ -1,9 +1,16 @@
-/** A difference as it is reported and saved. */
+/** Differences as they are found, reported and saved. */
 import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
-import type { Failing } from '../engine/shortest.ts';
 import type { Failure } from './property.ts';
 
-/** A scenario on which a property fails. */
+/** A scenario on which a property fails, as it is found and shrunk. */
+export type Failing = {
+  readonly scenario: Scenario;
+  readonly failure: Failure;
+  /** Operations before shrinking. */
+  readonly originalLength: number;
+};
+
+/** A failing scenario, ready to be reported and saved. */
 export type Finding = {
   readonly failure: Failure;
   /** The scenario, with a title; its `found` says the same in the file's own terms. */
@@ -14,7 +21,7 @@ export type Finding = {
   readonly origin: string;
 };
 
-/** The finding that a failing scenario of two dispatchers is, these given by name. */
+/** The finding of a failing scenario. `dispatchers` are the names of both. */
 export function findingOf(
   { failure, scenario, originalLength }: Failing,
   dispatchers: readonly [string, string],

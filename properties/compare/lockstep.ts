@@ -1,15 +1,18 @@
 /** Lockstep: two dispatchers interpret one scenario and give the same effects, operation by operation, host changes included. */
 import type { ClauseId } from '../../model/clauses/catalogue.ts';
 import type { Dispatcher, Effect, Operation, Scenario, Session } from '../../model/vocabulary/vocabulary.ts';
+import { applyTo, DispatcherError, requireEffects, sessionOf } from './apply.ts';
 import { differenceOf, kindOf } from './compare.ts';
 import type { Failure } from './property.ts';
 
-/** Sees each operation with the effects that the first dispatcher gave. */
+/** Sees each operation with the effects that both dispatchers gave. */
 export type Observer = (operation: Operation, effects: readonly Effect[]) => void;
 
 /**
- * Runs a scenario on both; the first difference, if any. Stops there: what comes behind follows from it. A dispatcher
- * that throws differs, too.
+ * Runs a scenario on both dispatchers up to the first difference, if any: what comes after one follows from it. A dispatcher
+ * that throws, or gives something that is no list of effects, differs as well.
+ *
+ * @throws InputError for a scenario of an unknown profile
  */
 export function lockstep(
   a: Dispatcher,
@@ -17,12 +20,13 @@ export function lockstep(
   scenario: Scenario,
   observe?: Observer,
 ): Failure | undefined {
-  const one = a.open(scenario);
-  const other = b.open(scenario);
+  const [one, other] = [opened(a, scenario), opened(b, scenario)];
   for (const [index, operation] of scenario.operations.entries()) {
-    const expected = attempt(one, operation);
-    const given = attempt(other, operation);
-    if (expected instanceof Thrown || given instanceof Thrown) return failureAt(a, b, scenario, index, 0);
+    const expected = attempt(a, one, operation, index);
+    const given = attempt(b, other, operation, index);
+    if (expected instanceof DispatcherError || given instanceof DispatcherError) {
+      return failureAt(a, b, scenario, index, 0);
+    }
     const effect = differenceOf(expected, given);
     if (effect >= 0) return failureAt(a, b, scenario, index, effect);
     observe?.(operation, expected);
@@ -30,24 +34,34 @@ export function lockstep(
   return undefined;
 }
 
-/** What a dispatcher threw instead of giving effects. */
-class Thrown {
-  readonly what: string;
+/** What one operation came to: effects, or what the dispatcher did instead. */
+type Attempt = readonly Effect[] | DispatcherError;
 
-  constructor(error: unknown) {
-    this.what = error instanceof Error ? error.message : String(error);
-  }
-}
-
-function attempt(session: Session, operation: Operation): readonly Effect[] | Thrown {
+function opened(dispatcher: Dispatcher, scenario: Scenario): Session | DispatcherError {
   try {
-    return session.apply(operation);
+    return sessionOf(dispatcher, scenario);
   } catch (error) {
-    return new Thrown(error);
+    if (error instanceof DispatcherError) return error;
+    throw error;
   }
 }
 
-/** Says what the difference is. Runs the scenario again, up to where it differs, to have both sides whole. */
+function attempt(
+  { name }: Dispatcher,
+  session: Session | DispatcherError,
+  operation: Operation,
+  index: number,
+): Attempt {
+  if (session instanceof DispatcherError) return session;
+  try {
+    return applyTo(session, operation, index, name);
+  } catch (error) {
+    if (error instanceof DispatcherError) return error;
+    throw error;
+  }
+}
+
+/** Says what the difference is. Runs the scenario again, up to where it differs, to have the effects of both sides. */
 function failureAt(
   a: Dispatcher,
   b: Dispatcher,
@@ -57,22 +71,24 @@ function failureAt(
 ): Failure {
   const operations = scenario.operations.slice(0, operation + 1);
   const [mine, theirs] = [a, b].map((dispatcher) => {
-    const session = dispatcher.open(scenario);
-    return operations.map((one) => attempt(session, one));
-  }) as [Outcome[], Outcome[]];
+    const session = opened(dispatcher, scenario);
+    return operations.map((one, index) =>
+      closely(attempt(dispatcher, session, one, index), index, dispatcher),
+    );
+  }) as [Attempt[], Attempt[]];
   const [one, other] = [mine[operation] ?? [], theirs[operation] ?? []];
   const [first, second] = [effectAt(one, effect), effectAt(other, effect)];
   const at = scenario.operations[operation];
-  const threw = [one, other].flatMap((outcome, side) =>
-    outcome instanceof Thrown ? [`; ${(side === 0 ? a : b).name} throws: ${outcome.what}`] : [],
+  const complaints = [one, other].flatMap((outcome, side) =>
+    outcome instanceof DispatcherError ? [`; ${(side === 0 ? a : b).name} ${outcome.what}`] : [],
   );
   return {
     property: 'lockstep',
-    clause: at === undefined || threw.length > 0 ? undefined : clauseFor(at, first, second),
+    clause: at === undefined || complaints.length > 0 ? undefined : clauseFor(at, first, second),
     operation,
     effect,
     kind: `${kindAt(one, first)} / ${kindAt(other, second)}`,
-    message: `${a.name} and ${b.name} differ at operation ${operation}${threw.join('')}`,
+    message: `${a.name} and ${b.name} differ at operation ${operation}${complaints.join('')}`,
     sides: [
       { name: a.name, effects: mine.map(effectsIn) },
       { name: b.name, effects: theirs.map(effectsIn) },
@@ -80,22 +96,32 @@ function failureAt(
   };
 }
 
-type Outcome = readonly Effect[] | Thrown;
-
-function effectsIn(outcome: Outcome): readonly Effect[] {
-  return outcome instanceof Thrown ? [] : outcome;
+/** A list of objects that are no effects is found out here: while nothing differs, a cheaper look is enough. */
+function closely(outcome: Attempt, index: number, { name }: Dispatcher): Attempt {
+  if (outcome instanceof DispatcherError) return outcome;
+  try {
+    requireEffects(outcome, index, name);
+    return outcome;
+  } catch (error) {
+    if (error instanceof DispatcherError) return error;
+    throw error;
+  }
 }
 
-function effectAt(outcome: Outcome, index: number): Effect | undefined {
+function effectsIn(outcome: Attempt): readonly Effect[] {
+  return outcome instanceof DispatcherError ? [] : outcome;
+}
+
+function effectAt(outcome: Attempt, index: number): Effect | undefined {
   return effectsIn(outcome)[index];
 }
 
-function kindAt(outcome: Outcome, effect: Effect | undefined): string {
-  if (outcome instanceof Thrown) return 'exception';
+function kindAt(outcome: Attempt, effect: Effect | undefined): string {
+  if (outcome instanceof DispatcherError) return 'exception';
   return effect === undefined ? 'nothing' : kindOf(effect);
 }
 
-/** The clause that most likely is at stake: by the operation, and by what the two sides say of it. */
+/** The clause that is most likely at stake, by the operation and by what the two sides say of it. */
 function clauseFor(operation: Operation, one: Effect | undefined, other: Effect | undefined): ClauseId {
   const is = (kind: ReturnType<typeof kindOf>) =>
     (one !== undefined && kindOf(one) === kind) || (other !== undefined && kindOf(other) === kind);

@@ -21,7 +21,7 @@ export type Failure = {
 };
 
 /** `holds`; `does not apply` to this scenario (counted, so that a property which never applies is noticed); or a failure. */
-export type Verdict = 'holds' | 'does not apply' | Failure;
+export type PropertyVerdict = 'holds' | 'does not apply' | Failure;
 
 /** A property of one dispatcher. Deterministic: what it varies in a scenario is derived from the scenario. */
 export type Property = {
@@ -33,5 +33,5 @@ export type Property = {
   readonly statement: string;
   /** The profiles under which it is promised. */
   readonly profiles: readonly Profile[];
-  readonly check: (dispatcher: Dispatcher, scenario: Scenario) => Verdict;
+  readonly check: (dispatcher: Dispatcher, scenario: Scenario) => PropertyVerdict;
 };

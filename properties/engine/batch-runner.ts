@@ -1,10 +1,12 @@
-/** Who runs batches: this thread, or a pool of others. */
+/** Running batches, in this thread or in a pool of worker threads. */
 import type { Dispatcher } from '../../model/vocabulary/vocabulary.ts';
 import { type BatchRequest, type BatchResult, batchSize, runBatch } from './batch.ts';
 import type { BatchTask } from './batch-worker.ts';
 import { Threads } from './worker-pool.ts';
 
 export type BatchRunner = {
+  /** Worker threads; 1 where this thread does it. */
+  readonly workers: number;
   /** How many batches are worth having under way at once. */
   readonly width: number;
   run(request: BatchRequest): Promise<BatchResult>;
@@ -13,9 +15,10 @@ export type BatchRunner = {
 
 export function inThisThread(a: Dispatcher, b: Dispatcher): BatchRunner {
   return {
+    workers: 1,
     width: 1,
     async run(request) {
-      // Lets signals and the progress display have their turn between two batches.
+      // Between two batches, signals are heard and the progress display is drawn.
       await new Promise((resolve) => setImmediate(resolve));
       return runBatch(a, b, request);
     },
@@ -23,14 +26,15 @@ export function inThisThread(a: Dispatcher, b: Dispatcher): BatchRunner {
   };
 }
 
-/** Threads that find both dispatchers by their names. */
-export function inWorkers(a: Dispatcher, b: Dispatcher, workers: number, entry = compiledEntry): BatchRunner {
+/** Threads that load both dispatchers themselves, by these references. */
+export function inWorkers(a: string, b: string, workers: number, entry = compiledEntry): BatchRunner {
   const threads = new Threads(entry, workers);
   return {
+    workers,
     // One more each, so that no thread waits for this one.
     width: 2 * workers,
     run: (request) => {
-      const task: BatchTask = { ...request, a: a.name, b: b.name };
+      const task: BatchTask = { ...request, a, b };
       return threads.run<BatchTask, BatchResult>(task, nameOf(request));
     },
     close: () => threads.end(),

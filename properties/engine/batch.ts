@@ -1,12 +1,13 @@
 /** A batch of random scenarios: the unit of work, the same whoever runs it, in whichever process. */
 import fc from 'fast-check';
 import type { Dispatcher, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
+import type { Failing } from '../compare/finding.ts';
 import { lockstep } from '../compare/lockstep.ts';
 import type { Failure } from '../compare/property.ts';
 import { CoverageCounter } from '../coverage/observe.ts';
 import { ScenarioArbitrary } from '../generate/scenario-arbitrary.ts';
 import { properties } from '../properties/index.ts';
-import { type Failing, shrunk } from './shortest.ts';
+import { shrunk } from '../shrink/shrunk.ts';
 import { failureOf, tryProperty } from './try-property.ts';
 
 /** Scenarios of one batch: one run of fast-check with a seed of its own, some 30 ms of work. */
@@ -24,6 +25,9 @@ export type BatchRequest = {
   readonly size: number;
 };
 
+/** How often a property was tried, and to how many of these scenarios it applied. */
+export type UseCounts = { readonly tried: number; readonly applied: number };
+
 export type BatchResult = {
   readonly batch: number;
   readonly profile: Profile;
@@ -31,95 +35,74 @@ export type BatchResult = {
   readonly operations: number;
   /** Scenarios per coverage point, in the order of `coverageNames`. */
   readonly counts: readonly number[];
-  /** Per property: scenarios tried, and those to which it applied. */
-  readonly uses: readonly { readonly tried: number; readonly applied: number }[];
-  readonly found: Found | undefined;
+  /** In the order of `properties`. */
+  readonly uses: readonly UseCounts[];
+  readonly found: BatchFinding | undefined;
 };
 
 /** A failure, its scenario shrunk; `number` is the scenario's in the run, from 1. */
-export type Found = Failing & { readonly number: number };
+export type BatchFinding = Failing & { readonly number: number };
 
 /** Runs a batch up to its end or its first failure, which is shrunk. */
 export function runBatch(a: Dispatcher, b: Dispatcher, request: BatchRequest): BatchResult {
-  return new Batch(a, b, request).toEnd();
+  const { batch, profile, seed, size } = request;
+  const counter = new CoverageCounter();
+  const uses = properties.map(() => ({ tried: 0, applied: 0 }));
+  let scenarios = 0;
+  let operations = 0;
+  let failure: Failure | undefined;
+  const holds = (scenario: Scenario): boolean => {
+    scenarios++;
+    operations += scenario.operations.length;
+    counter.begin(scenario);
+    failure = lockstep(a, b, scenario, counter.observe);
+    counter.end();
+    failure ??= tryDueProperty(batch * batchSize + scenarios, [a, b], scenario, uses);
+    return failure === undefined;
+  };
+  const details = fc.check(fc.property(new ScenarioArbitrary({ profiles: [profile] }), holds), {
+    seed: batchSeed(seed, batch),
+    numRuns: size,
+    endOnFailure: true,
+  });
+  // Whatever a dispatcher throws is a failure; what `holds` throws is a mistake of this program.
+  if (details.errorInstance !== null && failure === undefined && details.failed) throw details.errorInstance;
+  const [scenario] = details.counterexample ?? [];
+  const found =
+    failure === undefined || scenario === undefined
+      ? undefined
+      : { ...shrunkFailure(a, b, scenario, failure), number: batch * batchSize + scenarios };
+  return { batch, profile, scenarios, operations, counts: counter.counts(), uses, found };
 }
 
-class Batch {
-  readonly #a: Dispatcher;
-  readonly #b: Dispatcher;
-  readonly #request: BatchRequest;
-  readonly #counter = new CoverageCounter();
-  readonly #uses = properties.map(() => ({ tried: 0, applied: 0 }));
-  #scenarios = 0;
-  #operations = 0;
+function shrunkFailure(a: Dispatcher, b: Dispatcher, scenario: Scenario, failure: Failure): Failing {
+  const fails = (simpler: Scenario) => failureOf(failure.property, [a, b], simpler);
+  return shrunk({ scenario, failure, originalLength: scenario.operations.length }, fails);
+}
 
-  constructor(a: Dispatcher, b: Dispatcher, request: BatchRequest) {
-    this.#a = a;
-    this.#b = b;
-    this.#request = request;
-  }
-
-  toEnd(): BatchResult {
-    const { batch, profile, seed, size } = this.#request;
-    let failure: Failure | undefined;
-    const holds = (scenario: Scenario): boolean => {
-      failure = this.#try(scenario);
-      return failure === undefined;
-    };
-    const details = fc.check(fc.property(new ScenarioArbitrary({ profiles: [profile] }), holds), {
-      seed: batchSeed(seed, batch),
-      numRuns: size,
-      endOnFailure: true,
-    });
-    // Nothing in `holds` throws, unless the tool itself is broken.
-    if (details.errorInstance !== null && failure === undefined && details.failed)
-      throw details.errorInstance;
-    const [scenario] = details.counterexample ?? [];
-    return {
-      batch,
-      profile,
-      scenarios: this.#scenarios,
-      operations: this.#operations,
-      counts: this.#counter.counts(),
-      uses: this.#uses,
-      found: failure === undefined || scenario === undefined ? undefined : this.#found(scenario, failure),
-    };
-  }
-
-  #found(scenario: Scenario, failure: Failure): Found {
-    const fails = (simpler: Scenario) => failureOf(failure.property, [this.#a, this.#b], simpler);
-    const failing = { scenario, failure, originalLength: scenario.operations.length };
-    return { ...shrunk(failing, fails), number: this.#number() };
-  }
-
-  /** The number, in the run, of the scenario at hand. */
-  #number(): number {
-    return this.#request.batch * batchSize + this.#scenarios;
-  }
-
-  /** A new scenario: lockstep, with its coverage points counted, and now and then a property. */
-  #try(scenario: Scenario): Failure | undefined {
-    this.#scenarios++;
-    this.#operations += scenario.operations.length;
-    this.#counter.begin(scenario);
-    const failure = lockstep(this.#a, this.#b, scenario, this.#counter.observe);
-    this.#counter.end();
-    return failure ?? (this.#number() % propertyInterval === 0 ? this.#tryNextProperty(scenario) : undefined);
-  }
-
-  /** The properties have their turns one after the other, on one side and then on the other. */
-  #tryNextProperty(scenario: Scenario): Failure | undefined {
-    const turn = this.#number() / propertyInterval;
-    const index = turn % properties.length;
-    const property = properties[index];
-    const use = this.#uses[index];
-    if (property === undefined || use === undefined) return undefined;
-    use.tried++;
-    const side = Math.floor(turn / properties.length) % 2 === 0 ? this.#a : this.#b;
-    const verdict = tryProperty(property, side, scenario);
-    if (verdict !== 'does not apply') use.applied++;
-    return typeof verdict === 'object' ? verdict : undefined;
-  }
+/**
+ * Tries the property whose turn it is, at every 16th scenario: each property in turn on one side, then each on the other.
+ *
+ * @param number the scenario's in the run, from 1
+ * @param uses counts the attempt
+ */
+function tryDueProperty(
+  number: number,
+  [a, b]: readonly [Dispatcher, Dispatcher],
+  scenario: Scenario,
+  uses: { tried: number; applied: number }[],
+): Failure | undefined {
+  if (number % propertyInterval !== 0) return undefined;
+  const turn = number / propertyInterval;
+  const index = turn % properties.length;
+  const property = properties[index];
+  const use = uses[index];
+  if (property === undefined || use === undefined) return undefined;
+  use.tried++;
+  const side = Math.floor(turn / properties.length) % 2 === 0 ? a : b;
+  const verdict = tryProperty(property, side, scenario);
+  if (verdict !== 'does not apply') use.applied++;
+  return typeof verdict === 'object' ? verdict : undefined;
 }
 
 /** A seed for each batch: a mix of the run's seed and the batch's number (32 bits). */

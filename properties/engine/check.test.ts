@@ -5,8 +5,9 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../compare/finding.ts';
 import { lockstep } from '../compare/lockstep.ts';
-import { type CheckOptions, check } from './check.ts';
+import { check } from './check.ts';
 import { dispatcherNamed } from './dispatchers.ts';
+import type { CheckOptions } from './options.ts';
 
 function optionsFor(b: string, seed: number) {
   const a = 'model';

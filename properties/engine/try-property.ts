@@ -1,14 +1,23 @@
 /** Trying a property on a dispatcher, under the profile that counts. */
 import type { Dispatcher, Scenario } from '../../model/vocabulary/vocabulary.ts';
+import { DispatcherError } from '../compare/apply.ts';
 import { lockstep } from '../compare/lockstep.ts';
-import type { Failure, Property, Verdict } from '../compare/property.ts';
+import type { Failure, Property, PropertyVerdict } from '../compare/property.ts';
 import { properties } from '../properties/index.ts';
 
-/** A property holds only under the profiles that it names. The dispatcher's own profile counts, else the scenario's. */
-export function tryProperty(property: Property, dispatcher: Dispatcher, scenario: Scenario): Verdict {
+/**
+ * Tries a property. It holds only under the profiles that it names: the dispatcher's own counts, else the scenario's. A
+ * dispatcher that throws on a variation of the scenario fails the property.
+ */
+export function tryProperty(property: Property, dispatcher: Dispatcher, scenario: Scenario): PropertyVerdict {
   const profile = dispatcher.profile ?? scenario.profile ?? 'contract';
   if (!property.profiles.includes(profile)) return 'does not apply';
-  return property.check(dispatcher, { ...scenario, profile });
+  try {
+    return property.check(dispatcher, { ...scenario, profile });
+  } catch (error) {
+    if (error instanceof DispatcherError) return failureByError(property, dispatcher, scenario, error);
+    throw error;
+  }
 }
 
 /** How the property of this name, or lockstep, fails on two dispatchers; undefined if it does not, or if there is none of this name. */
@@ -25,4 +34,23 @@ export function failureOf(
     if (typeof verdict === 'object') return verdict;
   }
   return undefined;
+}
+
+/** The error was in a variation of the scenario: there are no effects of the scenario itself to show. */
+function failureByError(
+  { name, clauses }: Property,
+  dispatcher: Dispatcher,
+  { operations }: Scenario,
+  { operation, what }: DispatcherError,
+): Failure {
+  const side = { name: dispatcher.name, effects: [] };
+  return {
+    property: name,
+    clause: clauses[0],
+    operation: Math.max(0, Math.min(operation, operations.length - 1)),
+    effect: 0,
+    kind: 'exception',
+    message: `${dispatcher.name} ${what}, on the scenario as ${name} varies it`,
+    sides: [side, side],
+  };
 }

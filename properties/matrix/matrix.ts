@@ -7,8 +7,9 @@ import type { Mutant } from '../../impl/mutants/index.ts';
 import { modelDispatcher } from '../../model/reference/reference.ts';
 import type { Dispatcher, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { lockstep } from '../compare/lockstep.ts';
-import { searchShortest, shrunk } from '../engine/shortest.ts';
+import { searchShortest } from '../engine/search.ts';
 import { ScenarioArbitrary } from '../generate/scenario-arbitrary.ts';
+import { shrunk } from '../shrink/shrunk.ts';
 
 /** What random testing came upon. */
 export type Found = {

@@ -3,19 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { readScenario, writeScenarioLine } from '../../format/index.ts';
 import { modelDispatcher } from '../../model/reference/reference.ts';
 import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
+import type { Failing } from '../compare/finding.ts';
 import { lockstep } from '../compare/lockstep.ts';
 import { dispatcherNamed, underProfile } from '../engine/dispatchers.ts';
-import {
-  type Failing,
-  type Fails,
-  type SearchOptions,
-  searchShortest,
-  shrunk,
-  shrunkInAnyWay,
-} from '../engine/shortest.ts';
+import { type SearchOptions, searchShortest } from '../engine/search.ts';
 import { ScenarioArbitrary } from '../generate/scenario-arbitrary.ts';
 import { simplerScenarios } from './candidates.ts';
 import { costOf } from './cost.ts';
+import { type Fails, shrunk, shrunkInAnyWay } from './shrunk.ts';
 
 const [author, emulator] = [underProfile(modelDispatcher, 'contract'), underProfile(modelDispatcher, 'tcg')];
 

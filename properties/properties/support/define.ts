@@ -19,12 +19,13 @@ export type Breach = Omit<Failure, 'property' | 'clause'> & {
   readonly operations: readonly Operation[];
 };
 
-export type Outcome = 'holds' | 'does not apply' | Breach;
+/** What trying a property came to, in the property's own terms. */
+export type AttemptOutcome = 'holds' | 'does not apply' | Breach;
 
-/** Makes a property; a scenario of a profile under which it is not promised is none of its business. */
+/** Makes a property. It does not apply to scenarios of profiles that do not promise it. */
 export function defineProperty(
   description: Omit<Property, 'check'>,
-  attempt: (dispatcher: Dispatcher, scenario: Scenario) => Outcome,
+  attempt: (dispatcher: Dispatcher, scenario: Scenario) => AttemptOutcome,
 ): Property {
   return {
     ...description,

@@ -10,6 +10,7 @@ import type {
   Scenario,
   Write,
 } from '../../../model/vocabulary/vocabulary.ts';
+import { applyTo, sessionOf } from '../../compare/apply.ts';
 import { runScenario } from '../../compare/compare.ts';
 
 export function hasFailed(effects: readonly Effect[] | undefined): boolean {
@@ -71,9 +72,9 @@ export function runWithout(
   scenario: Scenario,
   leavesOut: (operation: Operation, index: number) => boolean,
 ): EffectLists {
-  const session = dispatcher.open(scenario);
+  const session = sessionOf(dispatcher, scenario);
   return scenario.operations.map((operation, index) =>
-    leavesOut(operation, index) ? [] : session.apply(operation),
+    leavesOut(operation, index) ? [] : applyTo(session, operation, index, dispatcher.name),
   );
 }
 
@@ -83,9 +84,9 @@ export function runReplaced(
   scenario: Scenario,
   replace: (operation: Operation, index: number) => readonly Operation[],
 ): readonly EffectLists[] {
-  const session = dispatcher.open(scenario);
+  const session = sessionOf(dispatcher, scenario);
   return scenario.operations.map((operation, index) =>
-    replace(operation, index).map((each) => session.apply(each)),
+    replace(operation, index).map((each) => applyTo(session, each, index, dispatcher.name)),
   );
 }
 
