@@ -40,8 +40,7 @@ export function mergeReports(reports: readonly ShardReport[]): Merged {
       scenariosPerProfile,
       operations: sum(reports, (report) => report.operations),
       milliseconds: sum(reports, (report) => report.timings.milliseconds),
-      // Nothing depends on it: one at least for each shard.
-      workers: reports.length,
+      workers: Math.max(...reports.map((report) => report.timings.workers)),
       coverage: coverageShares(countsOf(reports), scenariosPerProfile),
       properties: usesOf(reports),
       finding: undefined,

@@ -4,10 +4,12 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Profile, Scenario } from '../model/vocabulary/vocabulary.ts';
+import type { Failing } from '../properties/compare/finding.ts';
 import type { Failure } from '../properties/compare/property.ts';
 import { loadDispatcher } from '../properties/engine/dispatchers.ts';
-import { type Failing, type Fails, searchShortest, shrunk } from '../properties/engine/shortest.ts';
+import { searchShortest } from '../properties/engine/search.ts';
 import { failureOf } from '../properties/engine/try-property.ts';
+import { type Fails, shrunk } from '../properties/shrink/shrunk.ts';
 
 export type ShrinkTask = {
   /** References that the thread loads itself. */

@@ -1,6 +1,6 @@
 /** Shrinking in a thread of its own, which Ctrl-C ends at once, whatever the dispatchers are doing. */
 import { Worker } from 'node:worker_threads';
-import type { Failing } from '../properties/engine/shortest.ts';
+import type { Failing } from '../properties/compare/finding.ts';
 import type { ShrinkMessage, ShrinkTask } from './shrink-worker.ts';
 
 const entry = new URL('./shrink-worker.js', import.meta.url);

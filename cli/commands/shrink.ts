@@ -1,7 +1,6 @@
 /** `shrink FILE`: a shorter scenario that still shows a difference. */
 import { InputError, type SourcedScenario, writeScenario } from '../../format/index.ts';
-import { findingOf } from '../../properties/compare/finding.ts';
-import type { Failing } from '../../properties/engine/shortest.ts';
+import { type Failing, findingOf } from '../../properties/compare/finding.ts';
 import type { Context } from '../context.ts';
 import { programName, shellWord } from '../invocation.ts';
 import { startProgress } from '../io/progress.ts';

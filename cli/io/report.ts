@@ -81,7 +81,11 @@ const reportSchema = object({
   properties: list(object({ name: line, tried: scenarioCount, applied: scenarioCount })),
   finding: z.nullable(finding),
   first: z.nullable(finding),
-  timings: object({ milliseconds: operationCount, operationsPerSecond: operationCount }),
+  timings: object({
+    milliseconds: operationCount,
+    operationsPerSecond: operationCount,
+    workers: whole(1, 1024),
+  }),
 });
 
 type Report = z.infer<typeof reportSchema>;
