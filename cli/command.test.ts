@@ -31,7 +31,7 @@ describe('bad usage is one line, and status 2', () => {
     ],
     [
       'check model nobody',
-      'ioeventfd-check: no dispatcher is called "nobody": there are model, impl, mutant:NAME',
+      'ioeventfd-check: no dispatcher is called "nobody": there are model, impl, mutant:NAME, and paths of modules such as ./mine.js',
     ],
     ['check model impl@vax', 'ioeventfd-check: no profile is called "vax": there are contract, tcg, kvm'],
     ['check --runs 1 --time 1', 'ioeventfd-check: --runs and --time exclude each other: give one of them'],
@@ -259,7 +259,7 @@ describe('check', () => {
     expect(rest).toMatchObject({ scenarios: 300, finding: null });
     expect(Object.keys(coverage[0])).toEqual(['name', 'scenarios', 'share', 'minimum', 'reached']);
     expect(Object.keys(properties[0])).toEqual(['name', 'tried', 'applied']);
-    expect(Object.keys(clock)).toEqual(['milliseconds', 'operationsPerSecond']);
+    expect(Object.keys(clock)).toEqual(['milliseconds', 'operationsPerSecond', 'workers']);
   });
 
   it('ends when its time is over', async () => {
