@@ -32,13 +32,8 @@ export {
 export type { CheckOptions, Progress, Shard } from './engine/options.ts';
 export { loadRegressions, type Regression } from './engine/regressions.ts';
 export { type SearchOptions, searchShortest } from './engine/search.ts';
-export {
-  type ExploreEnd,
-  type ExploreOptions,
-  type ExploreProgress,
-  type ExploreReport,
-  explore,
-} from './explore/explore.ts';
+export { type ExploreOptions, explore } from './explore/explore.ts';
+export type { ExploreEnd, ExploreProgress, ExploreReport } from './explore/report.ts';
 export { loadScope, scopeNames } from './explore/scope/load.ts';
 export { readScope } from './explore/scope/read.ts';
 export type { Scope } from './explore/scope/scope.ts';

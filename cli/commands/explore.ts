@@ -1,6 +1,7 @@
 /** `explore [A] [B]`: every scenario of a scope, of any length. */
 import { availableParallelism } from 'node:os';
-import { type ExploreReport, explore } from '../../properties/explore/explore.ts';
+import { explore } from '../../properties/explore/explore.ts';
+import type { ExploreReport } from '../../properties/explore/report.ts';
 import { loadScope } from '../../properties/explore/scope/load.ts';
 import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';

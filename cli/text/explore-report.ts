@@ -1,6 +1,6 @@
 /** The report of `explore`, for people and for programs. All but the timings and the memory is the same each time. */
 import { printable } from '../../format/errors.ts';
-import type { ExploreReport } from '../../properties/explore/explore.ts';
+import type { ExploreReport } from '../../properties/explore/report.ts';
 import { findingJson } from './check-json.ts';
 import { renderFinding, type SavedFinding } from './finding-report.ts';
 import { jsonLine } from './json-line.ts';

@@ -2,7 +2,7 @@
 import type { Dispatcher } from '../../model/vocabulary/vocabulary.ts';
 import { type BatchRequest, type BatchResult, batchSize, runBatch } from './batch.ts';
 import type { BatchTask } from './batch-worker.ts';
-import { Threads } from './worker-pool.ts';
+import { WorkerPool } from './worker-pool.ts';
 
 export type BatchRunner = {
   /** Worker threads; 1 where this thread does it. */
@@ -28,7 +28,7 @@ export function inThisThread(a: Dispatcher, b: Dispatcher): BatchRunner {
 
 /** Threads that load both dispatchers themselves, by these references. */
 export function inWorkers(a: string, b: string, workers: number, entry = compiledEntry): BatchRunner {
-  const threads = new Threads(entry, workers);
+  const threads = new WorkerPool(entry, workers);
   return {
     workers,
     // One more each, so that no thread waits for this one.

@@ -14,8 +14,8 @@ export class WorkerDiedError extends Error {
   }
 }
 
-/** As many threads as asked for, each of which runs what its entry exports by default, a task at a time. */
-export class Threads {
+/** A pool of worker threads. Each runs the default export of the entry, one task at a time. */
+export class WorkerPool {
   readonly #pool: Piscina;
 
   /** @throws InputError when the entry was not compiled */

@@ -5,7 +5,8 @@ import type { Dispatcher, Effect, Operation, Profile, Session } from '../../mode
 import { lockstep } from '../compare/lockstep.ts';
 import { underProfile } from '../engine/dispatchers.ts';
 import { ExhaustiveChooser } from '../generate/chooser.ts';
-import { type ExploreOptions, type ExploreReport, explore } from './explore.ts';
+import { type ExploreOptions, explore } from './explore.ts';
+import type { ExploreReport } from './report.ts';
 import { loadScope } from './scope/load.ts';
 import type { Scope } from './scope/scope.ts';
 

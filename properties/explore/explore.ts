@@ -1,266 +1,255 @@
 /**
- * The explorer: breadth first over pairs of states, from the empty map, until no new pair comes up.
+ * The explorer: a breadth-first search over pairs of states. It begins with the empty map, and ends when no operation leads
+ * to a new pair.
  *
- *     layer 0: the empty map ──all operations──> layer 1 ──all operations──> layer 2 ... until a layer is empty
+ *     frontier 0: the empty map ──all operations──> frontier 1 ──all operations──> ... until a frontier is empty
  *
- * Not a bound on length: at the end, all scenarios of the scope's operations, of any length, have been compared. The first
- * difference is at the end of a scenario of which no shorter one exists; among equally short ones it is the first in the
- * order of the scope's operations, operation by operation. Nothing of what is found or counted depends on the number of workers.
+ * This is no bound on length: at the end, all scenarios of the scope's operations have been compared. The first difference
+ * ends a scenario of which no shorter one exists. Among equally short scenarios, it is the first in the order of the scope's
+ * operations, operation by operation. The number of workers changes nothing of what is found and counted.
  */
 import type { Dispatcher } from '../../model/vocabulary/vocabulary.ts';
-import { type Finding, findingOf } from '../compare/finding.ts';
+import { findingOf } from '../compare/finding.ts';
 import { lockstep } from '../compare/lockstep.ts';
 import { areForThreads, type DispatcherReference, loadDispatcher } from '../engine/dispatchers.ts';
-import { type Crew, LoneCrew, ThreadCrew } from './crew.ts';
-import { firstLayer, Room } from './room.ts';
+import type { ExploreEnd, ExploreProgress, ExploreReport } from './report.ts';
 import type { Scope } from './scope/scope.ts';
-import { type Layer, LayerView, Tables } from './tables.ts';
-import { type Difference, type Range, type Setup, signal, type Turn, Worker } from './turn.ts';
+import { type Frontier, FrontierView, firstFrontier } from './store/frontier.ts';
+import { emptyStore, grownStore } from './store/grow.ts';
+import { nextFrontier } from './store/next-frontier.ts';
+import { StateStore, type StoreBuffers, type StoreCounts, storeCounts } from './store/state-store.ts';
+import {
+  type FrontierDifference,
+  nothingFound,
+  type PositionRange,
+  type Setup,
+  signal,
+  type Turn,
+} from './workers/turn.ts';
+import { inThisThread, inWorkerPool, type TurnRunner } from './workers/turn-runner.ts';
+import { Worker } from './workers/worker.ts';
 
 export type ExploreOptions = {
-  /** What is expected, as a rule the model. */
+  /** What is expected, as a rule `model`. */
   readonly a: DispatcherReference;
   readonly b: DispatcherReference;
   readonly scope: Scope;
-  /** Scenarios that differ in the names of notifiers only are explored once (default true). */
+  /** Scenarios that differ only in the names of notifiers are explored once (default true). */
   readonly symmetry?: boolean;
   /** Worker threads; 1 (if left out) is this thread. A dispatcher that is given by value runs in this thread alone. */
   readonly workers?: number;
-  /** Explores scenarios of at most so many operations; all, if left out. */
+  /** Explores scenarios of at most this many operations; all, if left out. */
   readonly mostOperations?: number;
-  /** Ends the run, cleanly, when the process holds more than this, in bytes. */
+  /** Ends the exploration, with a report, when the process holds more than this, in bytes. */
   readonly memoryLimit?: number;
   readonly onProgress?: (progress: ExploreProgress) => void;
-  /** Ends the run within some milliseconds. */
+  /** Ends the exploration within some milliseconds. */
   readonly abort?: AbortSignal;
-  /** For tests: the model by its sessions, one step a transition, instead of by the tables of its steps. */
+  /** For tests: the model runs by its sessions, not by tables of its steps. */
   readonly plainModel?: boolean;
-  /** For tests: the compiled entry of a thread. */
+  /** For tests: the compiled file that a thread runs. */
   readonly threadEntry?: URL;
 };
 
-export type ExploreProgress = {
-  readonly pairs: number;
-  /** Of these, those at which every operation has been tried. */
-  readonly expanded: number;
-  /** Length of the shortest scenarios to the pairs that are being expanded. */
-  readonly depth: number;
-  readonly milliseconds: number;
-  /** Bytes that the process holds. */
-  readonly memory: number;
+/** An exploration under way. */
+type Exploration = {
+  readonly options: ExploreOptions;
+  readonly a: Dispatcher;
+  readonly b: Dispatcher;
+  readonly started: number;
+  /** This thread's worker. It runs turns only where there are no threads. */
+  readonly worker: Worker;
+  readonly runner: TurnRunner;
+  readonly signals: Int32Array<SharedArrayBuffer>;
+  store: StoreBuffers;
+  frontier: Frontier;
+  /** Length of the scenarios to the pairs of the frontier. */
+  depth: number;
+  transitions: number;
+  stopped: 'interrupted' | 'memory' | undefined;
+  lastProgress: number;
 };
 
-/**
- * How a run ended. `exhausted` alone says that there is no difference in the scope; `bounded`, that there is none in its
- * scenarios of at most `mostOperations`.
- */
-export type ExploreEnd = 'exhausted' | 'bounded' | 'difference' | 'interrupted' | 'memory';
+/** What is counted at a point of an exploration. */
+type Counts = StoreCounts & { readonly transitions: number };
 
-export type ExploreReport = {
-  readonly dispatchers: readonly [string, string];
-  readonly scope: string;
-  readonly title: string;
-  readonly end: ExploreEnd;
-  /** Operations of the scope. */
-  readonly operations: number;
-  /** States of each side, and pairs of them that one scenario leads to. Where a difference ended the run: up to its layer. */
-  readonly statesOfA: number;
-  readonly statesOfB: number;
-  readonly pairs: number;
-  /** Operations compared, each at each pair; where a difference ended the run, in the layers before it. */
-  readonly transitions: number;
-  /** Length of the longest of the shortest scenarios to a pair; where the run ended early, as far as it got. */
-  readonly depth: number;
-  readonly workers: number;
-  readonly milliseconds: number;
-  /** The most that the process held, in bytes. */
-  readonly peakMemory: number;
-  readonly finding: Finding | undefined;
-  /**
-   * Whether no shorter scenario of the scope shows a difference. False only where a dispatcher's fingerprint hides some of
-   * its state.
-   */
-  readonly isShortest: boolean;
-};
-
-/** Pairs for which there is room at first. */
+/** Pairs that fit in the store at first. */
 const firstCapacity = 1 << 16;
 
-/** A lone worker's turn, in milliseconds; threads are asked to stop by a signal instead. */
-const loneTurn = 50;
+/** A turn in this thread, in milliseconds. Threads are told to stop by a signal instead. */
+const turnMilliseconds = 50;
 
-/** How often memory, signals and progress are looked at, in milliseconds. */
+/** How often memory, the abort signal and progress are looked at, in milliseconds. */
 const watchInterval = 100;
 
 /**
- * Explores a scope. Deterministic, timings and memory apart.
+ * Explores a scope. The report is deterministic, except for times and memory.
  *
- * @throws InputError where a reference stands for no dispatcher, a dispatcher has no fingerprint, or several workers are asked
- *   for and the program is not compiled
+ * @throws InputError where a reference stands for no dispatcher, a dispatcher's sessions have no fingerprint, or threads are
+ *   asked for and the program is not compiled
  */
 export async function explore(options: ExploreOptions): Promise<ExploreReport> {
-  const [a, b] = [await loadDispatcher(options.a, 'a'), await loadDispatcher(options.b, 'b')];
-  const workers = areForThreads(options.a, options.b) ? (options.workers ?? 1) : 1;
-  const run = new Exploration({ ...options, a, b, workers });
+  const exploration = await begun(options);
+  const watch = setInterval(() => watchLimits(exploration), watchInterval);
+  watch.unref();
   try {
-    return await run.toEnd();
+    return await exploreAll(exploration);
   } finally {
-    await run.close();
+    clearInterval(watch);
+    await exploration.runner.close();
   }
 }
 
-type LoadedOptions = Omit<ExploreOptions, 'a' | 'b'> & { readonly a: Dispatcher; readonly b: Dispatcher };
+async function begun(options: ExploreOptions): Promise<Exploration> {
+  const { scope, symmetry = true, plainModel = false, workers = 1, threadEntry } = options;
+  const [a, b] = [await loadDispatcher(options.a, 'a'), await loadDispatcher(options.b, 'b')];
+  const setup: Setup = { scope, symmetry, plainModel };
+  const worker = new Worker(a, b, setup);
+  const [store, frontier] = [emptyStore(firstCapacity), firstFrontier()];
+  worker.begin(store, new FrontierView(frontier));
+  // A reference that threads can load is the name of what was loaded.
+  const runner =
+    workers > 1 && areForThreads(options.a, options.b)
+      ? inWorkerPool(workers, a.name, b.name, setup, threadEntry)
+      : inThisThread(worker);
+  return {
+    options,
+    a,
+    b,
+    started: performance.now(),
+    worker,
+    runner,
+    signals: new Int32Array(new SharedArrayBuffer(4 * signal.count)),
+    store,
+    frontier,
+    depth: 0,
+    transitions: 0,
+    stopped: undefined,
+    lastProgress: 0,
+  };
+}
 
-class Exploration {
-  readonly #options: LoadedOptions;
-  readonly #started = performance.now();
-  readonly #worker: Worker;
-  readonly #crew: Crew;
-  readonly #room = new Room(firstCapacity);
-  readonly #signals = new SharedArrayBuffer(4 * signal.words);
-  readonly #signalWords = new Int32Array(this.#signals);
-  readonly #watch: NodeJS.Timeout;
-  #layer: Layer = firstLayer();
-  #depth = 0;
-  #transitions = 0;
-  #stopped: 'interrupted' | 'memory' | undefined;
-  #lastProgress = 0;
-
-  constructor(options: LoadedOptions) {
-    const { a, b, scope, symmetry = true, plainModel = false, workers = 1, threadEntry } = options;
-    this.#options = options;
-    const setup: Setup = { scope, symmetry, plainModel };
-    this.#worker = new Worker(a, b, setup);
-    this.#crew = workers > 1 ? new ThreadCrew(workers, a, b, setup, threadEntry) : new LoneCrew(this.#worker);
-    this.#watch = setInterval(() => this.#look(), watchInterval);
-    this.#watch.unref();
+async function exploreAll(exploration: Exploration): Promise<ExploreReport> {
+  const { mostOperations = Number.POSITIVE_INFINITY } = exploration.options;
+  for (;;) {
+    // How much of a frontier is expanded before a difference ends it depends on the workers.
+    const before = countsOf(exploration);
+    const difference = await expandFrontier(exploration);
+    if (difference !== undefined) return reportDifference(exploration, difference, before);
+    if (exploration.stopped !== undefined) return reportEnd(exploration, exploration.stopped);
+    if (exploration.depth + 1 >= mostOperations) return reportEnd(exploration, 'bounded');
+    const next = nextFrontier(exploration.store, exploration.frontier);
+    if (next.size === 0) return reportEnd(exploration, 'exhausted');
+    exploration.frontier = next;
+    exploration.depth++;
   }
+}
 
-  async close(): Promise<void> {
-    clearInterval(this.#watch);
-    await this.#crew.end();
-  }
-
-  async toEnd(): Promise<ExploreReport> {
-    const { mostOperations = Number.POSITIVE_INFINITY } = this.#options;
-    this.#worker.begin(new Tables(this.#room.buffers), new LayerView(this.#layer));
-    for (;;) {
-      // What a layer adds depends on the workers where a difference cuts it short.
-      const before = this.#counts();
-      const difference = await this.#expandLayer();
-      // Where the layer was cut short, there may be others before it, but no shorter ones.
-      if (difference !== undefined) return this.#different(difference, before);
-      if (this.#stopped !== undefined) return this.#report(this.#stopped, this.#counts());
-      if (this.#depth + 1 >= mostOperations) return this.#report('bounded', this.#counts());
-      const next = this.#room.layerFrom(this.#layer.first + this.#layer.size, new LayerView(this.#layer));
-      if (next.size === 0) return this.#report('exhausted', this.#counts());
-      this.#layer = next;
-      this.#depth++;
-    }
-  }
-
-  /** Expands every pair of the layer, in as many turns as it takes. The first difference in the layer's order. */
-  async #expandLayer(): Promise<Difference | undefined> {
-    const signals = this.#signalWords;
-    signals[signal.cursor] = 0;
-    signals[signal.found] = 0x7fff_ffff;
-    let left: readonly Range[] = [];
-    let first: Difference | undefined;
-    let isDone = false;
-    while (!isDone && this.#stopped === undefined) {
-      this.#look();
-      const results = await this.#crew.run(this.#turns(left));
-      left = results.flatMap((result) => result.left);
-      for (const { difference, transitions } of results) {
-        this.#transitions += transitions;
-        if (difference !== undefined && (first === undefined || difference.rank < first.rank)) {
-          first = difference;
-        }
+/** Expands every pair of the frontier, in as many turns as it takes. The first difference in the frontier's order. */
+async function expandFrontier(exploration: Exploration): Promise<FrontierDifference | undefined> {
+  const { signals, runner, frontier } = exploration;
+  signals[signal.cursor] = 0;
+  signals[signal.found] = nothingFound;
+  let left: readonly PositionRange[] = [];
+  let first: FrontierDifference | undefined;
+  let isDone = false;
+  while (!isDone && exploration.stopped === undefined) {
+    watchLimits(exploration);
+    const results = await runner.run(turnsOf(exploration, left));
+    left = results.flatMap((result) => result.left);
+    for (const { difference, transitions } of results) {
+      exploration.transitions += transitions;
+      if (difference !== undefined && (first === undefined || difference.position < first.position)) {
+        first = difference;
       }
-      if (results.some(({ isFull }) => isFull)) this.#room.grow();
-      isDone = left.length === 0 && (signals[signal.cursor] ?? 0) >= this.#layer.size;
     }
-    return first;
+    if (results.some(({ isFull }) => isFull)) exploration.store = grownStore(exploration.store);
+    isDone = left.length === 0 && (signals[signal.cursor] ?? 0) >= frontier.size;
   }
-
-  /** A turn for each worker; the ranges that are left over, dealt out. */
-  #turns(left: readonly Range[]): Turn[] {
-    const { size } = this.#crew;
-    const isLone = size === 1;
-    const margin = size * (this.#options.scope.operations.length + 1);
-    const chunk = Math.min(256, Math.max(1, Math.ceil(this.#layer.size / (16 * size))));
-    return Array.from({ length: size }, (_, worker) => ({
-      tables: this.#room.buffers,
-      layer: this.#layer,
-      signals: this.#signals,
-      ranges: left.filter((_range, i) => i % size === worker),
-      chunk,
-      margin,
-      milliseconds: isLone ? loneTurn : Number.POSITIVE_INFINITY,
-    }));
-  }
-
-  /** Looks at the limits, and says how far it is. */
-  #look(): void {
-    const { abort, memoryLimit, onProgress } = this.#options;
-    if (abort?.aborted) this.#stopped ??= 'interrupted';
-    const now = performance.now();
-    const memory = process.memoryUsage.rss();
-    if (memoryLimit !== undefined && memory > memoryLimit) this.#stopped ??= 'memory';
-    if (this.#stopped !== undefined) Atomics.store(this.#signalWords, signal.stop, 1);
-    if (onProgress === undefined || now - this.#lastProgress < watchInterval) return;
-    this.#lastProgress = now;
-    onProgress({
-      pairs: this.#room.pairs,
-      expanded: this.#signalWords[signal.expanded] ?? 0,
-      depth: this.#depth,
-      milliseconds: now - this.#started,
-      memory,
-    });
-  }
-
-  #counts(): Counts {
-    const { pairs, statesOfA, statesOfB } = this.#room;
-    return { pairs, statesOfA, statesOfB, transitions: this.#transitions };
-  }
-
-  #different({ rank, operation, isHidden }: Difference, counts: Counts): ExploreReport {
-    const { a, b, scope } = this.#options;
-    const pair = new LayerView(this.#layer).pairAt(rank);
-    const path = new Tables(this.#room.buffers).pathTo(pair);
-    const unchanging = isHidden ? this.#worker.unchangingAt(pair, this.#room.buffers) : [];
-    const before = unchanging.slice(0, Math.max(0, unchanging.indexOf(operation)));
-    const operations = [...path, ...before, operation].flatMap((index) => scope.operations[index] ?? []);
-    const failure = lockstep(a, b, { ...scope.header, operations });
-    if (failure === undefined) {
-      throw new Error(
-        `${a.name} and ${b.name} differ, but not when the scenario is run again: a fork or a fingerprint is wrong (${operations.map(({ op }) => op)})`,
-      );
-    }
-    // Of a scenario in which operations with hidden effects stand, the end may be of no use.
-    const scenario = { ...scope.header, operations: operations.slice(0, failure.operation + 1) };
-    const failing = { scenario, failure, originalLength: operations.length };
-    const finding = findingOf(failing, [a.name, b.name], `scope ${scope.name}`);
-    return { ...this.#report('difference', counts), finding, isShortest: !isHidden };
-  }
-
-  #report(end: ExploreEnd, counts: Counts): ExploreReport {
-    const { a, b, scope } = this.#options;
-    return {
-      dispatchers: [a.name, b.name],
-      scope: scope.name,
-      title: scope.title,
-      end,
-      operations: scope.operations.length,
-      ...counts,
-      depth: this.#depth,
-      workers: this.#crew.size,
-      milliseconds: performance.now() - this.#started,
-      peakMemory: process.resourceUsage().maxRSS * 1024,
-      finding: undefined,
-      isShortest: true,
-    };
-  }
+  return first;
 }
 
-type Counts = Pick<ExploreReport, 'pairs' | 'statesOfA' | 'statesOfB' | 'transitions'>;
+/** A turn for each worker. The ranges that are left over are shared out. */
+function turnsOf(exploration: Exploration, left: readonly PositionRange[]): Turn[] {
+  const { options, runner, store, frontier, signals } = exploration;
+  const { workers } = runner;
+  const margin = workers * (options.scope.operations.length + 1);
+  const chunk = Math.min(256, Math.max(1, Math.ceil(frontier.size / (16 * workers))));
+  return Array.from({ length: workers }, (_, worker) => ({
+    store,
+    frontier,
+    signals: signals.buffer,
+    ranges: left.filter((_range, i) => i % workers === worker),
+    chunk,
+    margin,
+    milliseconds: workers === 1 ? turnMilliseconds : Number.POSITIVE_INFINITY,
+  }));
+}
+
+/** Stops the workers at a limit, and reports progress. */
+function watchLimits(exploration: Exploration): void {
+  const { signals, depth, started } = exploration;
+  const { abort, memoryLimit, onProgress } = exploration.options;
+  if (abort?.aborted) exploration.stopped ??= 'interrupted';
+  const now = performance.now();
+  const memory = process.memoryUsage.rss();
+  if (memoryLimit !== undefined && memory > memoryLimit) exploration.stopped ??= 'memory';
+  if (exploration.stopped !== undefined) Atomics.store(signals, signal.stop, 1);
+  if (onProgress === undefined || now - exploration.lastProgress < watchInterval) return;
+  exploration.lastProgress = now;
+  const { pairs } = storeCounts(exploration.store);
+  const expanded = signals[signal.expanded] ?? 0;
+  onProgress({ pairs, expanded, depth, milliseconds: now - started, memory });
+}
+
+function reportDifference(
+  exploration: Exploration,
+  { position, operation, isHidden }: FrontierDifference,
+  counts: Counts,
+): ExploreReport {
+  const { a, b, worker, store } = exploration;
+  const { scope } = exploration.options;
+  const pair = new FrontierView(exploration.frontier).pairAt(position);
+  const path = new StateStore(store).pathTo(pair);
+  const unchanging = isHidden ? worker.unchangingAt(pair, store) : [];
+  const before = unchanging.slice(0, Math.max(0, unchanging.indexOf(operation)));
+  const operations = [...path, ...before, operation].flatMap((index) => scope.operations[index] ?? []);
+  const failure = lockstep(a, b, { ...scope.header, operations });
+  if (failure === undefined) {
+    throw new Error(
+      `${a.name} and ${b.name} differ, but not when the scenario runs again: a fork or a fingerprint is wrong (${operations.map(({ op }) => op)})`,
+    );
+  }
+  // Where effects are hidden, the sides may differ before the last operation.
+  const scenario = { ...scope.header, operations: operations.slice(0, failure.operation + 1) };
+  const failing = { scenario, failure, originalLength: operations.length };
+  const finding = findingOf(failing, [a.name, b.name], `scope ${scope.name}`);
+  return { ...reportEnd(exploration, 'difference', counts), finding, isShortest: !isHidden };
+}
+
+function reportEnd(
+  exploration: Exploration,
+  end: ExploreEnd,
+  counts: Counts = countsOf(exploration),
+): ExploreReport {
+  const { a, b, depth, runner, started } = exploration;
+  const { scope } = exploration.options;
+  return {
+    dispatchers: [a.name, b.name],
+    scope: scope.name,
+    title: scope.title,
+    end,
+    operations: scope.operations.length,
+    ...counts,
+    depth,
+    workers: runner.workers,
+    milliseconds: performance.now() - started,
+    peakMemory: process.resourceUsage().maxRSS * 1024,
+    finding: undefined,
+    isShortest: true,
+  };
+}
+
+function countsOf({ store, transitions }: Exploration): Counts {
+  return { ...storeCounts(store), transitions };
+}

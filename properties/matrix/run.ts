@@ -1,5 +1,5 @@
 /** The matrix on all cores: a worker thread takes one row after the other. */
-import { Threads } from '../engine/worker-pool.ts';
+import { WorkerPool } from '../engine/worker-pool.ts';
 import type { PlainRow, RowTask } from './row-worker.ts';
 
 export type MatrixRun = {
@@ -15,7 +15,7 @@ export type MatrixRun = {
 /** The rows in the order of the names, whatever the order in which they were done; those that were not begun are left out. */
 export async function runMatrix(run: MatrixRun): Promise<PlainRow[]> {
   const { names, seeds, scenarios, explores, workers, onRow, abort } = run;
-  const pool = new Threads(new URL('./row-worker.js', import.meta.url), workers);
+  const pool = new WorkerPool(new URL('./row-worker.js', import.meta.url), workers);
   const rows = new Map<string, PlainRow>();
   const left = [...names];
   const takeRows = async () => {

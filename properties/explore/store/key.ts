@@ -1,14 +1,15 @@
 /**
- * Keys of states: 96 bits of a hash of the fingerprint, because a million strings of 200 to 600 characters do not fit.
+ * Keys of states: 96 bits of a hash of the fingerprint. The fingerprints themselves are strings of 200 to 600 characters,
+ * and a million of them do not fit in memory.
  *
- * The chance that two of n different states get one key is below n² / 2^97: 6e-18 for a million states, 6e-14 for a
- * hundred million. A collision would make the explorer take a new state for a known one, and so miss what is behind it.
+ * The chance that two of n different states have the same key is below n² / 2^97: 6e-18 for a million states, 6e-14 for a
+ * hundred million. After a collision, the explorer takes a new state for a known one, and misses what follows from it.
  */
 
 /** 32-bit words of a key. */
 export const keyWords = 3;
 
-/** A key: three 32-bit integers. Made empty, and written to by the functions below. */
+/** A key: three 32-bit integers. It starts at 0, and the functions below write to it. */
 export class Key {
   w0 = 0;
   w1 = 0;
@@ -24,31 +25,31 @@ const c2 = 0xab0e9789 | 0;
 const c3 = 0x38b34ae5;
 const c4 = 0xa1e38b93 | 0;
 
-/** MurmurHash3_x86_128 over the UTF-16 units of a text, two a word; the first three words of four. */
+/** MurmurHash3_x86_128 of the UTF-16 units of a text, two in a word. Of the result's four words, the first three. */
 export function hashText(text: string, seed: number, into: Key): void {
   let [h1, h2, h3, h4] = [seed | 0, seed | 0, seed | 0, seed | 0];
   const { length } = text;
   for (let at = 0; at < length; at += 8) {
-    h1 ^= Math.imul(turned(Math.imul(pairAt(text, at, length), c1), 15), c2);
-    h1 = (Math.imul(turned(h1, 19) + h2, 5) + 0x561ccd1b) | 0;
-    h2 ^= Math.imul(turned(Math.imul(pairAt(text, at + 2, length), c2), 16), c3);
-    h2 = (Math.imul(turned(h2, 17) + h3, 5) + 0x0bcaa747) | 0;
-    h3 ^= Math.imul(turned(Math.imul(pairAt(text, at + 4, length), c3), 17), c4);
-    h3 = (Math.imul(turned(h3, 15) + h4, 5) + 0x96cd1c35) | 0;
-    h4 ^= Math.imul(turned(Math.imul(pairAt(text, at + 6, length), c4), 18), c1);
-    h4 = (Math.imul(turned(h4, 13) + h1, 5) + 0x32ac3b17) | 0;
+    h1 ^= Math.imul(rotated(Math.imul(pairAt(text, at, length), c1), 15), c2);
+    h1 = (Math.imul(rotated(h1, 19) + h2, 5) + 0x561ccd1b) | 0;
+    h2 ^= Math.imul(rotated(Math.imul(pairAt(text, at + 2, length), c2), 16), c3);
+    h2 = (Math.imul(rotated(h2, 17) + h3, 5) + 0x0bcaa747) | 0;
+    h3 ^= Math.imul(rotated(Math.imul(pairAt(text, at + 4, length), c3), 17), c4);
+    h3 = (Math.imul(rotated(h3, 15) + h4, 5) + 0x96cd1c35) | 0;
+    h4 ^= Math.imul(rotated(Math.imul(pairAt(text, at + 6, length), c4), 18), c1);
+    h4 = (Math.imul(rotated(h4, 13) + h1, 5) + 0x32ac3b17) | 0;
   }
   finish(h1 ^ length, h2 ^ length, h3 ^ length, h4 ^ length, into);
 }
 
-/** Mixes one key into another; the words of both are independent already. */
+/** Mixes one key into another. The words of a key are independent of each other already. */
 export function mixKey(into: Key, key: Key): void {
   into.w0 = mixed(into.w0 ^ Math.imul(key.w0, c1), c2);
   into.w1 = mixed(into.w1 ^ Math.imul(key.w1, c3), c4);
   into.w2 = mixed(into.w2 ^ Math.imul(key.w2, c2), c1);
 }
 
-/** Adds a key to a sum of keys, in which their order plays no part. */
+/** Adds a key to a sum of keys. The order of addition does not matter. */
 export function addKey(into: Key, key: Key): void {
   into.w0 = (into.w0 + key.w0) | 0;
   into.w1 = (into.w1 + key.w1) | 0;
@@ -72,7 +73,7 @@ function pairAt(text: string, at: number, length: number): number {
   return at < length ? text.charCodeAt(at) : 0;
 }
 
-function turned(word: number, by: number): number {
+function rotated(word: number, by: number): number {
   return (word << by) | (word >>> (32 - by));
 }
 

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, inject, it } from 'vitest';
-import { modelDispatcher } from '../../model/reference/reference.ts';
-import type { Dispatcher } from '../../model/vocabulary/vocabulary.ts';
-import { type ExploreReport, explore } from './explore.ts';
-import { loadScope } from './scope/load.ts';
+import { modelDispatcher } from '../../../model/reference/reference.ts';
+import type { Dispatcher } from '../../../model/vocabulary/vocabulary.ts';
+import { explore } from '../explore.ts';
+import type { ExploreReport } from '../report.ts';
+import { loadScope } from '../scope/load.ts';
 
-const threadEntry = pathToFileURL(join(inject('builtPackage'), 'dist/properties/explore/thread.js'));
+const threadEntry = pathToFileURL(join(inject('builtPackage'), 'dist/properties/explore/workers/thread.js'));
 
 /** What must not depend on the number of workers. */
 function essence({ milliseconds: _, peakMemory: __, workers: ___, ...rest }: ExploreReport): unknown {

@@ -1,12 +1,12 @@
-/** The parts of a model's state as texts and values that are equal exactly where no future tells them apart. */
+/** Canonical forms of the parts of a model's state: they are equal exactly where no future operation tells the parts apart. */
 
-import type { Host, HostSpace } from '../../model/host/host.ts';
-import { isBefore } from '../../model/ioeventfd/ioeventfd.ts';
-import type { FlatRange } from '../../model/map/flat-view.ts';
-import type { Region } from '../../model/map/region.ts';
-import type { Decisions } from '../../model/vocabulary/profiles.ts';
+import type { Host, HostSpace } from '../../../model/host/host.ts';
+import { isBefore } from '../../../model/ioeventfd/ioeventfd.ts';
+import type { FlatRange } from '../../../model/map/flat-view.ts';
+import type { Region } from '../../../model/map/region.ts';
+import type { Decisions } from '../../../model/vocabulary/profiles.ts';
 
-/** Which notifier is of which rank: the model's fingerprint of a part says the rank only, that of a whole state both. */
+/** Which notifier has which rank. The model's fingerprint of a part has the ranks only. */
 export function namesIn(words: readonly { readonly rank: number; readonly notifier: string }[]): string {
   if (words.length === 0) return '';
   return [...new Set(words.map(({ rank, notifier }) => `${rank}=${JSON.stringify(notifier)}`))].sort().join();
@@ -16,14 +16,20 @@ export function rangeText({ start, end, region, offset }: FlatRange): string {
   return `${start.toString(16)}-${end.toString(16)}:${region.id}+${offset.toString(16)}`;
 }
 
-/** A region without what nobody looks at: unmapped, its priority and, where roots are their own, its address. */
+/**
+ * A region without what has no effect. While it is unmapped, that is its priority and, where every space is its own root,
+ * its address.
+ */
 export function canonicalRegion(region: Region, ignoresAddress: boolean): Region {
   const { container, priority, address } = region;
   if (container !== undefined || (priority === 0 && !(ignoresAddress && address !== 0n))) return region;
   return { ...region, priority: 0, address: ignoresAddress ? 0n : address };
 }
 
-/** The host without what nobody looks at: the order of what an ideal one holds, and all that one which takes all holds. */
+/**
+ * The host without what has no effect: the order in which an ideal host holds its ioeventfds, and everything that a host
+ * which takes all holds.
+ */
 export function canonicalHost(given: Host, { host }: Decisions): Host {
   if (host === 'kernel') return given;
   const plain = ({ told, held }: HostSpace): HostSpace => ({

@@ -1,0 +1,47 @@
+/** What an exploration found and counted. */
+import type { Finding } from '../compare/finding.ts';
+
+/**
+ * How an exploration ended. `exhausted` alone says that there is no difference in the scope; `bounded` says that there is
+ * none in its scenarios of at most `mostOperations`.
+ */
+export type ExploreEnd = 'exhausted' | 'bounded' | 'difference' | 'interrupted' | 'memory';
+
+export type ExploreReport = {
+  readonly dispatchers: readonly [string, string];
+  readonly scope: string;
+  readonly title: string;
+  readonly end: ExploreEnd;
+  /** Operations of the scope. */
+  readonly operations: number;
+  /** States of each side, and pairs of them that one scenario leads to. After a difference: up to its frontier. */
+  readonly statesOfA: number;
+  readonly statesOfB: number;
+  readonly pairs: number;
+  /** Operations compared, each at each pair. After a difference: in the frontiers before it. */
+  readonly transitions: number;
+  /** The length of the longest of the shortest scenarios to a pair, as far as the exploration came. */
+  readonly depth: number;
+  /** How many workers ran: 1 where a dispatcher was given by value. */
+  readonly workers: number;
+  readonly milliseconds: number;
+  /** The most that the process held, in bytes. */
+  readonly peakMemory: number;
+  readonly finding: Finding | undefined;
+  /**
+   * Whether no shorter scenario of the scope shows a difference. False only where a dispatcher's fingerprint hides some of
+   * its state.
+   */
+  readonly isShortest: boolean;
+};
+
+export type ExploreProgress = {
+  readonly pairs: number;
+  /** Pairs at which every operation was tried. */
+  readonly expanded: number;
+  /** The length of the shortest scenarios to the pairs that are being expanded. */
+  readonly depth: number;
+  readonly milliseconds: number;
+  /** Bytes that the process holds. */
+  readonly memory: number;
+};

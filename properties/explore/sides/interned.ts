@@ -1,0 +1,60 @@
+/** The parts of a model's state as the interner keeps them, each with the steps that were computed from it. */
+import type { Host } from '../../../model/host/host.ts';
+import type { Regions } from '../../../model/map/region.ts';
+import type { Effect } from '../../../model/vocabulary/vocabulary.ts';
+import type { Key } from '../store/key.ts';
+
+/** A value that is kept once: equal values have equal keys, and are the same object. */
+type Interned<Value> = { readonly value: Value; readonly key: Key };
+
+export type InternedHost = Interned<Host>;
+
+/** The notifiers named so far. Ids count from 0. */
+export type InternedNotifiers = Interned<readonly string[]> & { readonly id: number };
+
+/** The regions as the calls left them. */
+export type InternedRegions = Interned<Regions> & {
+  /** The keys of the regions, by region. Their sum is the key of the whole. */
+  readonly keys: ReadonlyMap<string, Key>;
+  /** By the id of the notifiers and the operation: what the operation does to these regions. */
+  readonly changes: (ChangeSteps | undefined)[];
+  /** What a commit with these regions tells the host, by what is shown after it and what the host held before. */
+  readonly commits: Map<InternedView, Map<InternedHost, CommitStep>>;
+  /** What these regions show when they are rendered, where that was asked for. */
+  view: InternedView | undefined;
+};
+
+/** The regions as rendered. They are known by their flat views: nothing else of them is looked at. */
+export type InternedView = Interned<Regions> & {
+  /** Effects of writes under this view, by what else they depend on. */
+  readonly writes: Map<InternedHost | InternedRegions, WriteEffects>;
+};
+
+/** What the next commit has to do: nothing, tell the host, or render the map (and tell the host). */
+export const pending = { nothing: 0, ioeventfds: 1, map: 2 } as const;
+export type Pending = (typeof pending)[keyof typeof pending];
+
+/** What a change does inside a transaction. An error changes the notifiers at most. */
+export type ChangeStep = {
+  readonly effects: readonly Effect[];
+  readonly regions: InternedRegions;
+  readonly notifiers: InternedNotifiers;
+  readonly pending: Pending;
+};
+
+/** By operation. */
+export type ChangeSteps = (ChangeStep | undefined)[];
+
+/** What the host is told at a commit, and what it holds after it. */
+export type CommitStep = { readonly host: InternedHost; readonly effects: readonly Effect[] };
+
+/** By operation. */
+export type WriteEffects = (readonly Effect[] | undefined)[];
+
+/** All of a state but the depth of transactions and what is pending. */
+export type StateParts = {
+  readonly regions: InternedRegions;
+  readonly view: InternedView;
+  readonly host: InternedHost;
+  readonly notifiers: InternedNotifiers;
+};

@@ -1,0 +1,25 @@
+/** The side of the reference model. Its states are values made of interned parts, and its steps come from tables. */
+import type { Operation, ScenarioHeader } from '../../../model/vocabulary/vocabulary.ts';
+import { pending } from './interned.ts';
+import { ModelState } from './model-state.ts';
+import { type LiveState, noEffects, type Side } from './side.ts';
+import { StepTables } from './step-tables.ts';
+
+export class ModelSide implements Side {
+  readonly isModel = true;
+  readonly #steps: StepTables;
+
+  constructor(header: ScenarioHeader, operations: readonly Operation[]) {
+    this.#steps = new StepTables(header, operations);
+  }
+
+  start(): ModelState {
+    return new ModelState(this.#steps, this.#steps.start(), 0, pending.nothing, noEffects);
+  }
+
+  replay(scenario: readonly number[]): LiveState {
+    let state = this.start();
+    for (const operation of scenario) state = state.after(operation);
+    return state;
+  }
+}
