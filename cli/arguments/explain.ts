@@ -6,9 +6,9 @@ import { dispatcherNamesHelp, exitStatusHelp } from './help-texts.ts';
 export function addExplain(program: Command, choose: Choose): void {
   program
     .command('explain')
-    .summary("draw a scenario's memory map and each write's way through it")
+    .summary("draw a scenario's memory map and the path of each write through it")
     .description(
-      "Explains a scenario in plain text, fit for a mail: what each call does and what the host is told; the memory map, drawn where a write sees it changed and at the end; each write's way, access by access, with the words it was compared with and the clauses that decide.",
+      'Explains a scenario in plain text, fit for a mail: what each call does and what the host is told; the memory map, drawn where a write sees it changed and at the end; the path of each write, access by access, with the ioeventfds it was compared with and the clauses that decide.',
     )
     .argument('<file...>', 'scenarios, JSON or JSON Lines; - for standard input')
     .option(
@@ -17,6 +17,10 @@ export function addExplain(program: Command, choose: Choose): void {
       'model',
     )
     .option('--every-step', 'draw the map after each operation that changes it')
+    .option(
+      '--json',
+      'print a line of JSON for each scenario: its header, operations, effects and traces (docs/explain.md)',
+    )
     .addHelpText(
       'after',
       `${dispatcherNamesHelp}
@@ -25,7 +29,8 @@ ${exitStatusHelp}
 Examples:
   $ ioeventfd-check explain scenario.json
   $ ioeventfd-check explain scenario.json --on model@kvm --every-step
-  $ ioeventfd-check explain findings/*.json --on impl | less -R`,
+  $ ioeventfd-check explain findings/*.json --on impl | less -R
+  $ ioeventfd-check explain scenario.json --json | jq '.traces[-1]'`,
     )
     .action((files: string[], options) =>
       choose(async (context) => (await import('../commands/explain.ts')).runExplain(files, options, context)),

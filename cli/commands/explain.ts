@@ -1,38 +1,76 @@
-/** `explain FILE [--on NAME]`: the map and each write's way, for people. */
+/** `explain FILE [--on NAME] [--json]`: the map and the path of each write through it. */
 import { modelDispatcher } from '../../model/reference/reference.ts';
+import type { Dispatcher, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { originalOf } from '../../properties/engine/dispatchers.ts';
 import type { Context } from '../context.ts';
 import { explain } from '../explain/explain.ts';
+import { explained, explanationToJson } from '../explain/explanation-json.ts';
 import { Breather } from '../io/interrupt.ts';
 import { scenarios } from '../io/scenarios.ts';
 import { systemNamed } from '../systems.ts';
+import { jsonLine } from '../text/json-line.ts';
 
-export type ExplainCommandOptions = { readonly on: string; readonly everyStep?: true };
+export type ExplainCommandOptions = {
+  readonly on: string;
+  readonly everyStep?: true;
+  readonly json?: true;
+};
 
-/** Explains each scenario; a blank line and a rule between two. */
+/** What the name after `--on` asks for. */
+type Asked = { readonly profile?: Profile; readonly other?: Dispatcher };
+
+/** Explains each scenario; in text, with a blank line and a rule between two. */
 export async function runExplain(
   files: readonly string[],
   options: ExplainCommandOptions,
   context: Context,
 ): Promise<void> {
-  const { output, style, interrupt } = context;
   const named = await systemNamed(options.on);
   const { profile } = named;
-  const breather = new Breather();
+  const asked: Asked = {
+    ...(profile !== undefined && { profile }),
+    ...(originalOf(named) !== modelDispatcher && { other: named }),
+  };
   let isFirst = true;
-  for await (const { scenario } of scenarios(files, interrupt)) {
-    if (!isFirst) await output.lines(['', '='.repeat(100), '']);
-    isFirst = false;
-    const lines = explain(scenario, {
-      style,
-      everyStep: options.everyStep === true,
-      ...(profile !== undefined && { profile }),
-      ...(originalOf(named) !== modelDispatcher && { other: named }),
-    });
-    for (const line of lines) {
-      await output.lines([line]);
-      if (breather.isDue) await breather.pause();
-      if (interrupt.aborted) return;
+  for await (const { scenario, source } of scenarios(files, context.interrupt)) {
+    if (options.json === true) {
+      await printJson(scenario, source, asked, context);
+      continue;
     }
+    if (!isFirst) await context.output.lines(['', '='.repeat(100), '']);
+    isFirst = false;
+    await printText(scenario, asked, options.everyStep === true, context);
   }
+}
+
+async function printText(
+  scenario: Scenario,
+  asked: Asked,
+  everyStep: boolean,
+  { output, style, interrupt }: Context,
+): Promise<void> {
+  const breather = new Breather();
+  for (const line of explain(scenario, { style, everyStep, ...asked })) {
+    await output.lines([line]);
+    if (breather.isDue) await breather.pause();
+    if (interrupt.aborted) return;
+  }
+}
+
+/** A scenario that Ctrl-C cut short is left out: a line stands for a whole one. */
+async function printJson(
+  scenario: Scenario,
+  source: string,
+  asked: Asked,
+  { output, interrupt }: Context,
+): Promise<void> {
+  const options = { source, ...asked };
+  const breather = new Breather();
+  const all = [];
+  for (const one of explained(scenario, options)) {
+    all.push(one);
+    if (breather.isDue) await breather.pause();
+    if (interrupt.aborted) return;
+  }
+  await output.lines([jsonLine(explanationToJson(scenario, all, options))]);
 }

@@ -57,7 +57,7 @@ export type BusTrace = {
   /** The notifier that is signalled; none where the store leaves the guest. */
   readonly signal?: string;
   /** What the map shows at the store's address, where that is not what the signalled entry was registered for (D5, H2). */
-  readonly takenFrom?: { readonly region: string | undefined };
+  readonly takenFrom?: { readonly region?: string };
 };
 
 /** One access of the memory core, or a run of stores to RAM, which has no value. */

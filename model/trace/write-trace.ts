@@ -54,7 +54,7 @@ function busTrace(surroundings: Surroundings, { part, taker }: PerformedPart): B
     value,
     candidates,
     signal: taker.notifier,
-    ...(!isOwn && { takenFrom: { region: place?.region.id } }),
+    ...(!isOwn && { takenFrom: place === undefined ? {} : { region: place.region.id } }),
   };
 }
 
