@@ -39,15 +39,18 @@ export function coverageShares(
       scenarios: count,
       share: total === 0 ? 0 : count / total,
       minimum: total === 0 ? 0 : expected / total,
-      reached: count >= expected - chance(expected),
+      reached: count >= leastCount(expected),
     };
   });
 }
 
+/** From this expected count on, one occurrence at least is demanded: to see none has a chance below 1 in 8,000. */
+const countThatShows = 9;
+
 /**
- * By how much a count may fall short by chance alone in a short run: four standard deviations. The minimums are about half
- * of what the generator gives, so that in a run of some thousand scenarios this allowance decides nothing.
+ * The least count that is accepted where the minimum says `expected`: four standard deviations less, for what chance does in
+ * a short run, but at least one once enough scenarios ran.
  */
-function chance(expected: number): number {
-  return 4 * Math.sqrt(expected);
+function leastCount(expected: number): number {
+  return Math.max(expected - 4 * Math.sqrt(expected), expected >= countThatShows ? 1 : 0);
 }
