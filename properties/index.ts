@@ -1,6 +1,7 @@
 /** What must hold, and how cases are found, measured, shrunk and kept. */
 
 export { DispatcherError } from './compare/apply.ts';
+export { assertAgree } from './compare/assert-agree.ts';
 export {
   type Difference,
   differenceOf,
