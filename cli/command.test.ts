@@ -130,12 +130,12 @@ describe('run', () => {
     const { status, out } = await run(['run', 'two.jsonl', '--json']);
     expect(status).toBe(0);
     const [first = '', second, last] = out.split('\n');
-    expect(Object.keys(JSON.parse(first))).toEqual(['title', 'effects']);
+    expect(Object.keys(JSON.parse(first))).toEqual(['source', 'title', 'effects']);
     expect(JSON.parse(first)).toMatchObject({ title: kernel.title });
     expect(JSON.parse(first).effects[6]).toEqual([
       { hostAdd: { space: 'memory', address: '0x1004', size: 0, notifier: 'dead' } },
     ]);
-    expect([second, last]).toEqual(['{"title":"","effects":[]}', '']);
+    expect([second, last]).toEqual(['{"source":"two.jsonl:2","title":"","effects":[]}', '']);
     expect((await run(['run', 'two.jsonl', '--json', '--on', 'impl'])).out).toBe(out);
   });
 

@@ -8,7 +8,7 @@ export const exitStatus = {
   difference: 1,
   /** Bad usage, or bad input. */
   badInput: 2,
-  /** A system that was asked for is not there. */
+  /** The named system cannot be reached. */
   systemMissing: 3,
   /** A bug of this program (EX_SOFTWARE of sysexits.h). */
   bug: 70,

@@ -1,6 +1,7 @@
 /** What is not an error: a reader that has gone, and a user who has seen enough. */
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
+import { createWriteStream, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeScenarioLine } from '../format/index.ts';
@@ -111,4 +112,16 @@ describe('Ctrl-C ends within a second', () => {
       name === 'replay' ? 'interrupted, not complete: 2 scenarios' : 'ivshmem',
     );
   });
+});
+
+it('Ctrl-C ends the reading of a FIFO that nobody writes to any more', async () => {
+  const path = join(command.directory, 'fifo');
+  execFileSync('mkfifo', [path]);
+  const child = command.start(['run', 'fifo']);
+  const writer = createWriteStream(path);
+  // Opened for writing, once the command has opened it for reading.
+  await once(writer, 'open');
+  child.kill('SIGINT');
+  expect(await end(child)).toEqual({ status: 130, error: '' });
+  writer.destroy();
 });

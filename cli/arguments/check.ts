@@ -25,8 +25,8 @@ export function addCheck(program: Command, choose: Choose): void {
     .addHelpText(
       'after',
       `
-The regressions that come with this package always run first; those of --regressions follow. What --save wrote is not
-among them unless it is named: the same seed and the same options always print the same, timings aside, whatever the
+The regressions that come with this package always run first; those of --regressions follow. Findings that --save
+wrote do not run again unless --regressions names them. The same seed and the same options always print the same, timings aside, whatever the
 number of workers.
 Ctrl-C ends a run with a report of what was done so far.
 ${dispatcherNamesHelp}

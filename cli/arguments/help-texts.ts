@@ -14,6 +14,6 @@ Exit status:
   0    all is well
   1    a difference, a failed expectation, or a run that tested too little
   2    bad usage, or bad input
-  3    a system that was asked for is not there
+  3    the named system (qemu, kvm) cannot be reached
   70   a bug of ioeventfd-check itself
   130  ended by Ctrl-C before it was done, with nothing found so far`;

@@ -12,7 +12,10 @@ export function addRun(program: Command, choose: Choose): void {
     )
     .argument('<file...>', 'scenarios, JSON or JSON Lines; - for standard input')
     .requiredOption('--on <name>', 'the dispatcher', 'model')
-    .option('--json', 'print a line for each scenario, {"title": ..., "effects": [[...], ...]}')
+    .option(
+      '--json',
+      'print a line for each scenario, {"source": ..., "title": ..., "effects": [[...], ...]}',
+    )
     .addHelpText(
       'after',
       `${dispatcherNamesHelp}

@@ -1,6 +1,7 @@
 /** `merge REPORT...`: the shards of one check as one verdict. */
 
 import { printable } from '../../format/errors.ts';
+import { isModulePath } from '../../properties/engine/dispatchers.ts';
 import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
 import { commandsFor } from '../invocation.ts';
@@ -24,7 +25,11 @@ export async function runMerge(
   // A command that a report names is not passed on: it is made anew of the checked file and dispatchers.
   const findings = found.map((finding) => ({
     ...finding,
-    replay: finding.file === null ? null : commandsFor(finding.file, report.dispatchers).replay,
+    // A module that a report names is not put into a command: to run it would run whatever code its author chose.
+    replay:
+      finding.file === null || report.dispatchers.some(isModulePath)
+        ? null
+        : commandsFor(finding.file, report.dispatchers).replay,
   }));
   const outcome = findings.length > 0 ? 'difference' : outcomeOf(report);
   context.status = outcome === 'agree' ? exitStatus.fine : exitStatus.difference;
@@ -35,7 +40,8 @@ export async function runMerge(
   }
   const lines = findings.flatMap(({ source, message, origin, file, replay }) => [
     context.style.bad(`${printable(source)}: ${printable(message)} (${printable(origin)})`),
-    ...(file === null ? [] : [`  saved   ${printable(file)}`, `  replay  ${replay}`]),
+    ...(file === null ? [] : [`  saved   ${printable(file)}`]),
+    ...(replay === null ? [] : [`  replay  ${replay}`]),
     '',
   ]);
   await context.output.lines([...lines, ...renderCheck(report, undefined, context.style, findings.length)]);

@@ -13,7 +13,7 @@ export async function* scenarios(
   interrupt: AbortSignal,
 ): AsyncGenerator<SourcedScenario, void, undefined> {
   for (const file of files) {
-    const scenarios = readScenarios(file);
+    const scenarios = readScenarios(file, { signal: interrupt });
     for (;;) {
       if (interrupt.aborted) return;
       // Standard input may never give another: Ctrl-C does not wait for it.
