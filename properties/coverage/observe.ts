@@ -13,7 +13,9 @@ import type {
 } from '../../model/vocabulary/vocabulary.ts';
 import { type CoverageName, coverageNames } from './table.ts';
 
-const coverageIndex: ReadonlyMap<CoverageName, number> = new Map(coverageNames.map((name, index) => [name, index]));
+const coverageIndex: ReadonlyMap<CoverageName, number> = new Map(
+  coverageNames.map((name, index) => [name, index]),
+);
 
 /** Collects the coverage points of one scenario after the other. */
 export class CoverageCounter {

@@ -1,6 +1,11 @@
 /** The coverage points, with the clauses that they show and the minimum of scenarios that each must reach per profile. */
 import type { ClauseId } from '../../model/clauses/catalogue.ts';
-import { type ErrorCode, errorCodes, type Profile, type RefusalReason } from '../../model/vocabulary/vocabulary.ts';
+import {
+  type ErrorCode,
+  errorCodes,
+  type Profile,
+  type RefusalReason,
+} from '../../model/vocabulary/vocabulary.ts';
 
 type PlainName =
   | 'hit'
