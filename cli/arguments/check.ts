@@ -2,7 +2,16 @@
 import type { Command } from 'commander';
 import type { Choose } from './choose.ts';
 import { dispatcherNamesHelp, exitStatusHelp } from './help-texts.ts';
-import { profileOption, seconds, seedOption, several, shard, wholeNumber } from './options.ts';
+import {
+  profileOption,
+  quietOption,
+  reporterOption,
+  seconds,
+  seedOption,
+  several,
+  shard,
+  wholeNumber,
+} from './options.ts';
 
 export function addCheck(program: Command, choose: Choose): void {
   program
@@ -22,6 +31,8 @@ export function addCheck(program: Command, choose: Choose): void {
     .option('--workers <n>', 'threads to use (default: one a core)', wholeNumber(1, 1024))
     .option('--shard <i/n>', 'run only the i-th of n parts; see merge', shard)
     .option('--json', 'print the report as one line of JSON')
+    .addOption(reporterOption())
+    .addOption(quietOption())
     .addHelpText(
       'after',
       `
@@ -38,6 +49,7 @@ Examples:
   $ ioeventfd-check check model@contract model@tcg --save differences
   $ ioeventfd-check check --seed 42 --runs 1000 --json
   $ ioeventfd-check check --seed 42 --runs 9000000 --shard 2/3 --json > report-2.json
+  $ ioeventfd-check check --reporter junit > check.xml
   $ ioeventfd-check check --regressions findings`,
     )
     .action((a: string, b: string, options) =>

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { Choose } from './choose.ts';
 import { dispatcherNamesHelp, exitStatusHelp } from './help-texts.ts';
-import { wholeNumber } from './options.ts';
+import { quietOption, reporterOption, wholeNumber } from './options.ts';
 
 export function addExplore(program: Command, choose: Choose): void {
   program
@@ -23,6 +23,8 @@ export function addExplore(program: Command, choose: Choose): void {
     .option('--no-symmetry', 'explore scenarios that differ in the names of notifiers only, too')
     .option('--save <dir>', 'where a difference is saved', 'findings')
     .option('--json', 'print the report as one line of JSON')
+    .addOption(reporterOption())
+    .addOption(quietOption())
     .addHelpText(
       'after',
       `

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Choose } from './choose.ts';
 import { exitStatusHelp } from './help-texts.ts';
+import { quietOption } from './options.ts';
 
 export function addMerge(program: Command, choose: Choose): void {
   program
@@ -12,6 +13,7 @@ export function addMerge(program: Command, choose: Choose): void {
     )
     .argument('<report...>', 'what check --json printed; - for standard input')
     .option('--json', 'print the joint report as one line of JSON')
+    .addOption(quietOption())
     .addHelpText(
       'after',
       `${exitStatusHelp}

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { Choose } from './choose.ts';
 import { exitStatusHelp } from './help-texts.ts';
-import { wholeNumber } from './options.ts';
+import { quietOption, wholeNumber } from './options.ts';
 
 export function addMutants(program: Command, choose: Choose): void {
   program
@@ -18,6 +18,7 @@ export function addMutants(program: Command, choose: Choose): void {
     .option('--workers <n>', 'threads to use (default: one a core)', wholeNumber(1, 1024))
     .option('--list', 'print the mutants and their stories, and try none')
     .option('--json', 'print the matrix as one line of JSON')
+    .addOption(quietOption())
     .addHelpText(
       'after',
       `${exitStatusHelp}

@@ -35,6 +35,20 @@ export function profileOption(): Option {
   return profile.choices(['contract', 'tcg', 'kvm']);
 }
 
+/** `--reporter`, of the commands whose result CI systems show. */
+export function reporterOption(): Option {
+  const reporter = new Option(
+    '--reporter <name>',
+    'print the report for people, as JUnit XML, or for GitHub Actions',
+  );
+  return reporter.choices(['text', 'junit', 'github']).default('text').conflicts('json');
+}
+
+/** `--quiet`, of the commands that succeed or find something. */
+export function quietOption(): Option {
+  return new Option('-q, --quiet', 'print nothing where all is well');
+}
+
 /** `--seed`, of the commands that generate scenarios. */
 export function seedOption(): Option {
   const seed = new Option('--seed <n>', 'the same scenarios again (default: a new seed)');

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Choose } from './choose.ts';
 import { dispatcherNamesHelp, exitStatusHelp } from './help-texts.ts';
+import { quietOption, reporterOption } from './options.ts';
 
 export function addReplay(program: Command, choose: Choose): void {
   program
@@ -13,6 +14,8 @@ export function addReplay(program: Command, choose: Choose): void {
     .argument('<file...>', 'scenarios, JSON or JSON Lines; - for standard input')
     .option('--on <A,B>', 'the pair to run them on')
     .option('--json', 'print a line of JSON for each scenario')
+    .addOption(reporterOption())
+    .addOption(quietOption())
     .addHelpText(
       'after',
       `${dispatcherNamesHelp}
@@ -21,6 +24,8 @@ ${exitStatusHelp}
 Examples:
   $ ioeventfd-check replay findings/*.json
   $ ioeventfd-check replay scenario.json --on model@contract,model@kvm
+  $ ioeventfd-check replay scenarios/*.json --quiet && echo all agree
+  $ ioeventfd-check replay scenarios/*.json --reporter github
   $ ioeventfd-check replay - --json < scenarios.jsonl`,
     )
     .action((files: string[], options) =>

@@ -14,6 +14,7 @@ export function addShrink(program: Command, choose: Choose): void {
     .option('--on <A,B>', 'the pair (default: the one that the file names, else model,impl)')
     .option('--no-search', 'keep the way in which the pair differs: do not look for other scenarios')
     .option('-o, --output <file>', 'where to write the result (default: standard output)')
+    .option('-q, --quiet', 'do not say how much shorter the result is')
     .addHelpText(
       'after',
       `

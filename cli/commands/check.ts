@@ -3,16 +3,21 @@ import { availableParallelism } from 'node:os';
 import { InputError } from '../../format/index.ts';
 import type { Dispatcher, Profile } from '../../model/vocabulary/vocabulary.ts';
 import type { Finding } from '../../properties/compare/finding.ts';
-import { check } from '../../properties/engine/check.ts';
+import { type CheckReport, check } from '../../properties/engine/check.ts';
 import type { Shard } from '../../properties/engine/options.ts';
 import { loadRegressions } from '../../properties/engine/regressions.ts';
 import type { Context } from '../context.ts';
 import { complaintOf, exitStatus } from '../errors.ts';
 import { requireDirectory, saveFinding } from '../io/findings.ts';
 import { startProgress } from '../io/progress.ts';
+import { checkSuite } from '../reporters/check-cases.ts';
+import { githubReport } from '../reporters/github.ts';
+import { junitReport } from '../reporters/junit.ts';
+import { type ReporterName, requireReporter } from '../reporters/test-case.ts';
 import { systemNamed } from '../systems.ts';
 import { checkJson } from '../text/check-json.ts';
 import { outcomeOf, renderCheck } from '../text/check-report.ts';
+import type { SavedFindings } from '../text/finding-report.ts';
 import { grouped } from '../text/layout.ts';
 
 export type CheckCommandOptions = {
@@ -25,6 +30,8 @@ export type CheckCommandOptions = {
   readonly workers?: number;
   readonly shard?: Shard;
   readonly json?: true;
+  readonly reporter: ReporterName;
+  readonly quiet?: true;
 };
 
 /** Runs the comparison, saves what it finds, prints the report. */
@@ -37,6 +44,7 @@ export async function runCheck(
   if (options.runs !== undefined && options.time !== undefined) {
     throw new InputError('--runs and --time exclude each other: give one of them');
   }
+  requireReporter(options);
   requireDirectory(options.save);
   if (options.shard !== undefined && options.seed === undefined) {
     throw new InputError('--shard: the parts of a run need one seed; give --seed too');
@@ -46,7 +54,7 @@ export async function runCheck(
   const { profile } = options;
   requireSameProfile(expected, profile);
   const regressions = await loadRegressions(options.regressions ?? [], { signal: context.interrupt });
-  const progress = await startProgress(`${a} and ${b}`);
+  const progress = await startProgress(`${a} and ${b}`, options.quiet);
   const save = (finding: Finding | undefined) => finding && saveFinding(finding, options.save, a, b);
   const report = await check({
     a,
@@ -77,9 +85,25 @@ export async function runCheck(
         ? exitStatus.interrupted
         : exitStatus.difference;
   if (report.died !== undefined) process.stderr.write(`${complaintOf(report.died).line}\n`);
-  await context.output.lines(
-    options.json ? [checkJson(report, saved)] : renderCheck(report, saved, context.style),
-  );
+  if (options.quiet && context.status === exitStatus.fine) return;
+  await context.output.lines(reportLines(report, saved, options, context));
+}
+
+function reportLines(
+  report: CheckReport,
+  saved: SavedFindings,
+  { json, reporter }: CheckCommandOptions,
+  { style }: Context,
+): string[] {
+  if (json) return [checkJson(report, saved)];
+  switch (reporter) {
+    case 'junit':
+      return junitReport(checkSuite(report, saved.finding));
+    case 'github':
+      return githubReport(checkSuite(report, saved.finding));
+    case 'text':
+      return renderCheck(report, saved, style);
+  }
 }
 
 /** A dispatcher under one profile gets scenarios of that profile: those of another would be counted wrongly. */

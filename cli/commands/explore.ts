@@ -7,8 +7,13 @@ import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
 import { requireDirectory, saveFinding } from '../io/findings.ts';
 import { startProgress } from '../io/progress.ts';
+import { exploreSuite } from '../reporters/explore-cases.ts';
+import { githubReport } from '../reporters/github.ts';
+import { junitReport } from '../reporters/junit.ts';
+import { type ReporterName, requireReporter } from '../reporters/test-case.ts';
 import { systemNamed } from '../systems.ts';
 import { exploreJson, renderExplore } from '../text/explore-report.ts';
+import type { SavedFinding } from '../text/finding-report.ts';
 import { grouped } from '../text/layout.ts';
 
 export type ExploreCommandOptions = {
@@ -19,6 +24,8 @@ export type ExploreCommandOptions = {
   readonly symmetry: boolean;
   readonly save: string;
   readonly json?: true;
+  readonly reporter: ReporterName;
+  readonly quiet?: true;
 };
 
 const statuses: Readonly<Record<ExploreReport['end'], number>> = {
@@ -37,11 +44,12 @@ export async function runExplore(
   options: ExploreCommandOptions,
   context: Context,
 ): Promise<void> {
+  requireReporter(options);
   requireDirectory(options.save);
   const scope = await loadScope(options.scope, { signal: context.interrupt });
   await systemNamed(a);
   await systemNamed(b);
-  const progress = await startProgress(`${scope.name}: ${a} and ${b}`);
+  const progress = await startProgress(`${scope.name}: ${a} and ${b}`, options.quiet);
   const report = await explore({
     a,
     b,
@@ -60,7 +68,23 @@ export async function runExplore(
   }).finally(() => progress.stop());
   const saved = report.finding === undefined ? undefined : saveFinding(report.finding, options.save, a, b);
   context.status = statuses[report.end];
-  await context.output.lines(
-    options.json ? [exploreJson(report, saved)] : renderExplore(report, saved, context.style),
-  );
+  if (options.quiet && context.status === exitStatus.fine) return;
+  await context.output.lines(reportLines(report, saved, options, context));
+}
+
+function reportLines(
+  report: ExploreReport,
+  saved: SavedFinding | undefined,
+  { json, reporter }: ExploreCommandOptions,
+  { style }: Context,
+): string[] {
+  if (json) return [exploreJson(report, saved)];
+  switch (reporter) {
+    case 'junit':
+      return junitReport(exploreSuite(report, saved));
+    case 'github':
+      return githubReport(exploreSuite(report, saved));
+    case 'text':
+      return renderExplore(report, saved, style);
+  }
 }

@@ -11,7 +11,7 @@ import { checkJson } from '../text/check-json.ts';
 import { outcomeOf, renderCheck } from '../text/check-report.ts';
 import { jsonLine } from '../text/json-line.ts';
 
-export type MergeOptions = { readonly json?: true };
+export type MergeOptions = { readonly json?: true; readonly quiet?: true };
 
 /** Reads the reports, one file after the other, and prints them as one. */
 export async function runMerge(
@@ -33,6 +33,7 @@ export async function runMerge(
   }));
   const outcome = findings.length > 0 ? 'difference' : outcomeOf(report);
   context.status = outcome === 'agree' ? exitStatus.fine : exitStatus.difference;
+  if (options.quiet && context.status === exitStatus.fine) return;
   if (options.json) {
     const joint = JSON.parse(checkJson(report, undefined));
     await context.output.lines([jsonLine({ ...joint, outcome, findings })]);

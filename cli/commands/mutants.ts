@@ -14,6 +14,7 @@ export type MutantsOptions = {
   readonly explore: boolean;
   readonly workers?: number;
   readonly json?: true;
+  readonly quiet?: true;
 };
 
 /** The dispatchers that the matrix itself is tried on: the one must be found, the other must not. */
@@ -26,7 +27,7 @@ export async function runMutants(
 ): Promise<void> {
   const names = wanted.length > 0 ? wanted.map(nameOf) : mutants.map(({ name }) => name);
   const started = performance.now();
-  const progress = await startProgress('seeded bugs');
+  const progress = await startProgress('seeded bugs', options.quiet);
   let done = 0;
   const rows = await runMatrix({
     names: [...controls, ...names],
@@ -54,6 +55,7 @@ export async function runMutants(
       : outcome === 'interrupted'
         ? exitStatus.interrupted
         : exitStatus.difference;
+  if (options.quiet && context.status === exitStatus.fine) return;
   await context.output.lines(options.json ? [matrixJson(matrix)] : renderMatrix(matrix, context.style));
 }
 

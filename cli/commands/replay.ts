@@ -5,33 +5,50 @@ import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
 import { scenarios } from '../io/scenarios.ts';
 import { replay } from '../replay.ts';
+import { printerFor, type ReplayPrinter } from '../reporters/replay-printer.ts';
+import { type ReporterName, requireReporter } from '../reporters/test-case.ts';
 import { pairNamed, pairOfScenario } from '../systems.ts';
-import { renderReplay, renderSummary, replayJson, type Tally } from '../text/replay-report.ts';
 
-export type ReplayOptions = { readonly on?: string; readonly json?: true };
+export type ReplayOptions = {
+  readonly on?: string;
+  readonly json?: true;
+  readonly reporter: ReporterName;
+  readonly quiet?: true;
+};
 
-/** Replays each scenario as it is read, and counts. */
+/** Replays each scenario as it is read, and reports. */
 export async function runReplay(
   files: readonly string[],
   options: ReplayOptions,
   context: Context,
 ): Promise<void> {
-  const { output, style, interrupt } = context;
+  requireReporter(options);
+  const printer = printerFor(options, context);
+  try {
+    await replayAll(files, options, context, printer);
+  } catch (error) {
+    // A test report is whole, whatever ended the run.
+    if (error instanceof InputError) await printer.end(error.message);
+    throw error;
+  }
+  await printer.end(context.interrupt.aborted ? 'interrupted' : undefined);
+}
+
+async function replayAll(
+  files: readonly string[],
+  options: ReplayOptions,
+  context: Context,
+  printer: ReplayPrinter,
+): Promise<void> {
   const given = options.on === undefined ? undefined : await pairNamed(options.on);
-  const tally: Tally = { agree: 0, differ: 0, unmet: 0 };
-  for await (const sourced of scenarios(files, interrupt)) {
-    const { scenario, source } = sourced;
+  for await (const sourced of scenarios(files, context.interrupt)) {
     const pair = given ?? (await pairOfScenario(sourced));
     requireOperations(sourced);
-    const result = await replay(pair, scenario, interrupt);
+    const result = await replay(pair, sourced.scenario, context.interrupt);
     if (result === undefined) break;
-    tally[result.verdict]++;
     if (result.verdict !== 'agree') context.status = exitStatus.difference;
-    await output.lines(
-      options.json ? [replayJson(source, scenario, result)] : renderReplay(source, scenario, result, style),
-    );
+    await printer.add(sourced, result);
   }
-  if (!options.json) await output.lines(['', renderSummary(tally, interrupt.aborted, style)]);
 }
 
 /** A scenario without operations agrees with everything; to say so would hide that the file is not what it should be. */

@@ -10,7 +10,12 @@ import { shrinkInThread } from '../shrink.ts';
 import { pairNamed, pairOfScenario } from '../systems.ts';
 import { plural } from '../text/layout.ts';
 
-export type ShrinkOptions = { readonly on?: string; readonly search: boolean; readonly output?: string };
+export type ShrinkOptions = {
+  readonly on?: string;
+  readonly search: boolean;
+  readonly output?: string;
+  readonly quiet?: true;
+};
 
 /** Shrinks, writes the result, and says how much shorter it is. */
 export async function runShrink(file: string, options: ShrinkOptions, context: Context): Promise<void> {
@@ -23,7 +28,7 @@ export async function runShrink(file: string, options: ShrinkOptions, context: C
   const pair = given ?? (await pairOfScenario(sourced));
   const dispatchers = [pair[0].name, pair[1].name] as const;
   const operations = scenario.operations.length;
-  const progress = await startProgress(`shrinking ${plural(operations, 'operation')}`);
+  const progress = await startProgress(`shrinking ${plural(operations, 'operation')}`, options.quiet);
   const result = await shrinkInThread(
     { dispatchers, scenario, searches: options.search },
     interrupt,
@@ -41,11 +46,11 @@ export async function runShrink(file: string, options: ShrinkOptions, context: C
   if (options.output === undefined) {
     await output.lines([text.trimEnd()]);
     await output.flush();
-    process.stderr.write(`${said}\n`);
+    if (!options.quiet) process.stderr.write(`${said}\n`);
     return;
   }
   writeWhole(options.output, text);
-  await output.lines([said, ...nextLines(options.output, dispatchers)]);
+  if (!options.quiet) await output.lines([said, ...nextLines(options.output, dispatchers)]);
 }
 
 /** The scenario of a file that holds one; nothing if interrupted before. */

@@ -5,8 +5,9 @@ export type ProgressDisplay = { show(text: string): void; stop(): void };
 
 const silent: ProgressDisplay = { show: () => {}, stop: () => {} };
 
-/** Begins a display. The spinner is loaded only where it is seen. */
-export async function startProgress(text: string): Promise<ProgressDisplay> {
+/** Begins a display; one that shows nothing where the user wants quiet. The spinner is loaded only where it is seen. */
+export async function startProgress(text: string, isQuiet = false): Promise<ProgressDisplay> {
+  if (isQuiet) return silent;
   // A terminal that does not know its width (a bare pseudo-terminal) has 0 columns: lines cannot be cleared there.
   if (!process.stderr.isTTY || !process.stderr.columns) return silent;
   const { default: createSpinner } = await import('yocto-spinner');
