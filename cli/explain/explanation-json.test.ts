@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { effectsFromJson, operationFromJson, writeScenario } from '../../format/index.ts';
 import { modelDispatcher } from '../../model/reference/reference.ts';
-import { crowded, ivshmem, kernel } from '../testing/scenarios.ts';
 import { TestCommand } from '../testing/command.ts';
+import { crowded, ivshmem, kernel } from '../testing/scenarios.ts';
 
 let command: TestCommand;
 
@@ -44,7 +44,9 @@ describe('explain --json', () => {
     const session = modelDispatcher.open(crowded);
     const operations = document.operations.map(operationFromJson);
     expect(operations).toEqual(crowded.operations);
-    expect(document.effects.map(effectsFromJson)).toEqual(crowded.operations.map((one) => session.apply(one)));
+    expect(document.effects.map(effectsFromJson)).toEqual(
+      crowded.operations.map((one) => session.apply(one)),
+    );
     expect(document.traces).toHaveLength(crowded.operations.length);
   });
 

@@ -41,7 +41,7 @@ function* writes(): Generator<{ readonly trace: WriteTrace; readonly effects: re
 
 /** The effects that a trace tells, each stored byte on its own: the trace joins stores in a part, the effects in a write. */
 function bytewise(effects: readonly Effect[]): readonly unknown[] {
-  return effects.flatMap((effect) => {
+  return effects.flatMap((effect): unknown[] => {
     if (!('ram' in effect)) return [effect];
     const bytes = effect.bytes.match(/../g) ?? [];
     return bytes.map((byte, i) => ({ ram: effect.ram, offset: effect.offset + BigInt(i), byte }));
