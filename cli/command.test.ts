@@ -262,6 +262,23 @@ describe('check', () => {
     expect(Object.keys(clock)).toEqual(['milliseconds', 'operationsPerSecond', 'workers']);
   });
 
+  it('starts no more workers than help, and says so', async () => {
+    const { status, error } = await run([
+      'check',
+      '--runs',
+      '2500',
+      '--seed',
+      '3',
+      '--workers',
+      '1024',
+      '--json',
+    ]);
+    expect(status).toBe(0);
+    expect(error).toMatch(
+      /^ioeventfd-check: --workers 1024: \d{1,3} are used; more would only take memory\n$/,
+    );
+  });
+
   it('ends when its time is over', async () => {
     const { status, out } = await run(['check', '--time', '0.5', '--json']);
     expect(status).toBe(0);

@@ -1,5 +1,4 @@
 /** `check [A] [B]`: regressions and random scenarios on two dispatchers. */
-import { availableParallelism } from 'node:os';
 import { InputError } from '../../format/index.ts';
 import type { Dispatcher, Profile } from '../../model/vocabulary/vocabulary.ts';
 import type { Finding } from '../../properties/compare/finding.ts';
@@ -10,6 +9,7 @@ import type { Context } from '../context.ts';
 import { complaintOf, exitStatus } from '../errors.ts';
 import { requireDirectory, saveFinding } from '../io/findings.ts';
 import { startProgress } from '../io/progress.ts';
+import { workersFor } from '../io/workers.ts';
 import { checkSuite } from '../reporters/check-cases.ts';
 import { githubReport } from '../reporters/github.ts';
 import { junitReport } from '../reporters/junit.ts';
@@ -64,7 +64,7 @@ export async function runCheck(
     ...(options.time !== undefined && { seconds: options.time }),
     ...(options.seed !== undefined && { seed: options.seed }),
     regressions,
-    workers: options.workers ?? availableParallelism(),
+    workers: workersFor(options.workers),
     ...(options.shard !== undefined && { shard: options.shard }),
     abort: context.interrupt,
     onProgress: ({ scenarios, operations, milliseconds }) => {

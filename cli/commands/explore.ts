@@ -1,5 +1,4 @@
 /** `explore [A] [B]`: every scenario of a scope, of any length. */
-import { availableParallelism } from 'node:os';
 import { explore } from '../../properties/explore/explore.ts';
 import type { ExploreReport } from '../../properties/explore/report.ts';
 import { loadScope } from '../../properties/explore/scope/load.ts';
@@ -7,6 +6,7 @@ import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
 import { requireDirectory, saveFinding } from '../io/findings.ts';
 import { startProgress } from '../io/progress.ts';
+import { workersFor } from '../io/workers.ts';
 import { exploreSuite } from '../reporters/explore-cases.ts';
 import { githubReport } from '../reporters/github.ts';
 import { junitReport } from '../reporters/junit.ts';
@@ -55,7 +55,7 @@ export async function runExplore(
     b,
     scope,
     symmetry: options.symmetry,
-    workers: options.workers ?? availableParallelism(),
+    workers: workersFor(options.workers),
     memoryLimit: options.memory * 2 ** 20,
     abort: context.interrupt,
     onProgress: ({ pairs, expanded, depth, milliseconds, memory }) => {

@@ -1,11 +1,11 @@
 /** `mutants [NAME...]`: how soon each seeded bug is found, and by what. */
-import { availableParallelism } from 'node:os';
 import { InputError } from '../../format/errors.ts';
 import { mutantNamed, mutants } from '../../impl/mutants/index.ts';
 import { runMatrix } from '../../properties/matrix/run.ts';
 import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
 import { startProgress } from '../io/progress.ts';
+import { workersFor } from '../io/workers.ts';
 import { type Matrix, matrixJson, renderMatrix, verdictOf } from '../text/matrix-report.ts';
 
 export type MutantsOptions = {
@@ -34,7 +34,7 @@ export async function runMutants(
     seeds: Array.from({ length: options.seeds }, (_, index) => index + 1),
     scenarios: options.runs,
     explores: options.explore,
-    workers: options.workers ?? availableParallelism(),
+    workers: workersFor(options.workers),
     abort: context.interrupt,
     onRow: ({ name }) =>
       progress.show(`seeded bugs: ${++done} of ${names.length + controls.length}, ${name}`),
