@@ -1,90 +1,48 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { effectsFromJson, operationFromJson, writeScenario } from '../../format/index.ts';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { effectsToJson } from '../../format/index.ts';
 import { modelDispatcher } from '../../model/reference/reference.ts';
-import { TestCommand } from '../testing/command.ts';
-import { crowded, ivshmem, kernel } from '../testing/scenarios.ts';
+import type { Dispatcher, Scenario } from '../../model/vocabulary/vocabulary.ts';
+import { runScenario } from '../../properties/compare/compare.ts';
+import { ScenarioArbitrary } from '../../properties/generate/scenario-arbitrary.ts';
+import { ivshmem } from '../testing/scenarios.ts';
+import { type ExplainJsonOptions, explained, explanationToJson } from './explanation-json.ts';
 
-let command: TestCommand;
+/** The fields that these tests look at. */
+type Document = {
+  profile: string;
+  effects: unknown[];
+  traces: { kind: string; parts: { accesses: { candidates: { verdict: string }[] }[] }[] }[];
+  other?: unknown;
+};
 
-beforeAll(() => {
-  command = new TestCommand();
-  command.write('crowded.json', writeScenario(crowded));
-  command.write('ivshmem.json', writeScenario(ivshmem));
-  command.write('kernel.json', writeScenario(kernel));
-});
-
-afterAll(() => command.remove());
-
-/** The documents that `explain --json` prints. */
-async function documents(...args: readonly string[]) {
-  const { status, out, error } = await command.run(['explain', '--json', ...args]);
-  expect({ status, error }).toEqual({ status: 0, error: '' });
-  return out
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+function documentOf(scenario: Scenario, options: ExplainJsonOptions = { source: 'file.json' }): Document {
+  const document = explanationToJson(scenario, [...explained(scenario, options)], options);
+  return JSON.parse(JSON.stringify(document)) as Document;
 }
 
-describe('explain --json', () => {
-  it('prints a line for each scenario, with its header', async () => {
-    const [first, second] = await documents('crowded.json', 'kernel.json');
-    expect(first).toMatchObject({
-      format: 'ioeventfd-explanation/1',
-      source: 'crowded.json',
-      title: crowded.title,
-      profile: 'contract',
-      target: 'little',
-      host: { refuse: [1] },
-    });
-    expect(second).toMatchObject({ source: 'kernel.json', profile: 'kvm', host: {} });
-  });
+it('has the effects that the model gives, and a trace for each operation', () => {
+  for (const scenario of fc.sample(new ScenarioArbitrary(), { numRuns: 200, seed: 8 })) {
+    const { effects, traces } = documentOf(scenario);
+    const given = runScenario(modelDispatcher, scenario);
+    expect(effects).toEqual(given.map(effectsToJson));
+    expect(traces).toHaveLength(scenario.operations.length);
+    const writes = scenario.operations.map(({ op }) => op === 'write');
+    expect(traces.map(({ kind }) => kind === 'write')).toEqual(writes);
+  }
+});
 
-  it('gives operations and effects in the scenario format, and a trace for each', async () => {
-    const [document] = await documents('crowded.json');
-    const session = modelDispatcher.open(crowded);
-    const operations = document.operations.map(operationFromJson);
-    expect(operations).toEqual(crowded.operations);
-    expect(document.effects.map(effectsFromJson)).toEqual(
-      crowded.operations.map((one) => session.apply(one)),
-    );
-    expect(document.traces).toHaveLength(crowded.operations.length);
-  });
+it('says of each ioeventfd whether it matches, and if not, why', () => {
+  const { traces } = documentOf(ivshmem);
+  const verdictsOf = (operation: number) =>
+    traces[operation]?.parts[0]?.accesses[0]?.candidates.map(({ verdict }) => verdict);
+  expect(verdictsOf(4)).toEqual(['other data', 'matches']);
+  expect(verdictsOf(5)).toEqual(['other data', 'other data']);
+});
 
-  it('says of each ioeventfd near an access whether it matches, and if not, why', async () => {
-    const [document] = await documents('ivshmem.json');
-    const [access] = document.traces[5].parts[0].accesses;
-    expect(access).toMatchObject({
-      address: '0xfebf000c',
-      size: 4,
-      value: '0x10009',
-      place: { region: 'bar0', offset: '0xc', via: [] },
-      lookedIn: 'host',
-      candidates: [
-        { notifier: 'peer1.vector1', data: '0x10001', verdict: 'other data' },
-        { notifier: 'peer1.vector2', data: '0x10002', verdict: 'other data' },
-      ],
-    });
-  });
-
-  it("says which entry the search of the kernel's bus does not find", async () => {
-    const [document] = await documents('kernel.json');
-    const [part] = document.traces[10].parts;
-    expect(part.route).toBe('kernel bus');
-    expect(part.bus.candidates).toEqual([
-      {
-        address: '0x1004',
-        size: 0,
-        notifier: 'dead',
-        registration: { region: 'd', offset: '0x4' },
-        isSwapped: false,
-        verdict: 'not found by the search',
-      },
-    ]);
-  });
-
-  it('adds the effects of another dispatcher, and takes the profile of its name', async () => {
-    const [document] = await documents('ivshmem.json', '--on', 'impl@tcg');
-    expect(document.profile).toBe('tcg');
-    expect(document.other).toEqual({ name: 'impl@tcg', effects: document.effects });
-  });
+it('has the effects of another dispatcher beside those of the model, under the profile that its name has', () => {
+  const silent: Dispatcher = { name: 'silent@kvm', open: () => ({ apply: () => [] }) };
+  const { profile, other } = documentOf(ivshmem, { source: '-', profile: 'kvm', other: silent });
+  expect(profile).toBe('kvm');
+  expect(other).toEqual({ name: 'silent@kvm', effects: ivshmem.operations.map(() => []) });
 });
