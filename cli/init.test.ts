@@ -1,6 +1,6 @@
 /** `init`: a scenario to start from. */
-import { readFileSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestCommand } from './testing/command.ts';
 
@@ -22,6 +22,14 @@ describe('init', () => {
     const { expect: expectations } = JSON.parse(contentOf('scenario.json'));
     const kinds = expectations.flatMap(({ effects }: { effects: object[] }) => effects.flatMap(Object.keys));
     expect(kinds).toEqual(['signal', 'callback', 'offset', 'size', 'value']);
+  });
+
+  it('names the JSON Schema of this package, from wherever the file is', async () => {
+    mkdirSync(join(command.directory, 'deep/er'), { recursive: true });
+    await command.run(['init', 'deep/er/doorbell.json']);
+    const { $schema } = JSON.parse(contentOf('deep/er/doorbell.json'));
+    const schema = resolve(command.directory, dirname('deep/er/doorbell.json'), $schema);
+    expect(JSON.parse(readFileSync(schema, 'utf8')).properties.format.const).toBe('ioeventfd-scenario/1');
   });
 
   it('says what to do next, in commands that work as they are printed', async () => {

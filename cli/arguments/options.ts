@@ -1,5 +1,6 @@
 /** Values of options: what is accepted, and what is said of what is not. */
 import { InvalidArgumentError, Option } from 'commander';
+import { profileNames } from '../../model/vocabulary/profiles.ts';
 
 /** A parser for whole numbers of a range. */
 export function wholeNumber(minimum: number, maximum: number): (text: string) => number {
@@ -32,7 +33,7 @@ export function shard(text: string): { readonly index: number; readonly count: n
 /** `--profile`, of the commands that generate scenarios. */
 export function profileOption(): Option {
   const profile = new Option('--profile <name>', 'scenarios of one profile (default: all three in turn)');
-  return profile.choices(['contract', 'tcg', 'kvm']);
+  return profile.choices(profileNames);
 }
 
 /** `--reporter`, of the commands whose result CI systems show. */

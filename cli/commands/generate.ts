@@ -1,5 +1,6 @@
 /** `generate`: random scenarios as JSON Lines. */
 import { writeScenarioLine } from '../../format/index.ts';
+import { profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Profile } from '../../model/vocabulary/vocabulary.ts';
 import { randomScenarios } from '../../properties/engine/batch-plan.ts';
 import type { Context } from '../context.ts';
@@ -11,13 +12,11 @@ export type GenerateOptions = {
   readonly profile?: Profile;
 };
 
-const allProfiles: readonly Profile[] = ['contract', 'tcg', 'kvm'];
-
 /** Prints each scenario as it is made. Ends at once when nobody reads. */
 export async function runGenerate(options: GenerateOptions, context: Context): Promise<void> {
   const { output, interrupt } = context;
   const { runs, seed = Math.floor(Math.random() * 2 ** 32), profile } = options;
-  const profiles = profile === undefined ? allProfiles : [profile];
+  const profiles = profile === undefined ? profileNames : [profile];
   const breather = new Breather();
   let number = 0;
   for (const scenario of randomScenarios({ seed, runs, profiles })) {

@@ -1,9 +1,10 @@
 /** `init [FILE]`: a scenario to start from. */
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { InputError, printable, writeScenario } from '../../format/index.ts';
 import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
 import type { Context } from '../context.ts';
-import { programName, shellWord } from '../invocation.ts';
+import { packageRoot, programName, shellWord } from '../invocation.ts';
 
 /** The doorbell of an ivshmem device with one peer: R1, D2 and D3 in the fewest operations that show them. */
 const firstScenario: Scenario = {
@@ -24,7 +25,7 @@ const firstScenario: Scenario = {
 
 /** Writes the scenario, and says what can be done with it. */
 export async function runInit(file: string, context: Context): Promise<void> {
-  const text = writeScenario(firstScenario);
+  const text = writeScenario({ $schema: schemaFor(file), ...firstScenario });
   if (file === '-') {
     await context.output.lines([text.trimEnd()]);
     return;
@@ -37,6 +38,15 @@ export async function runInit(file: string, context: Context): Promise<void> {
     `  ${program} replay ${path}    run it on model and impl, and check what it expects`,
     `  ${program} explain ${path}   draw the memory map and follow each write`,
   ]);
+}
+
+/** The path from the file to this package's JSON Schema, by which editors check what is written. */
+function schemaFor(file: string): string {
+  const schema = join(packageRoot(), 'format', 'scenario.schema.json');
+  const path = relative(dirname(resolve(file)), schema)
+    .split(sep)
+    .join('/');
+  return path.startsWith('.') ? path : `./${path}`;
 }
 
 /** Writes a file that does not exist yet. Leaves none where writing fails. */

@@ -65,7 +65,8 @@ async function build(home: string): Promise<void> {
   const args = [compiler, '-p', config, '--noCheck', '--outDir', join(home, 'dist')];
   await promisify(execFile)(process.execPath, args);
   symlinkSync(join(root, 'node_modules'), join(home, 'node_modules'));
-  // Scopes, named scenarios and regressions are data of the package.
+  // Scopes, named scenarios, regressions and the JSON Schema are data of the package.
+  symlinkSync(join(root, 'format'), join(home, 'format'));
   symlinkSync(join(root, 'properties'), join(home, 'properties'));
   cpSync(join(root, 'package.json'), join(home, 'package.json'));
   cpSync(join(root, 'bin'), join(home, 'bin'), { recursive: true });
