@@ -7,6 +7,7 @@
  */
 
 import * as z from 'zod/mini';
+import { profileNames } from '../model/vocabulary/profiles.ts';
 import {
   type AccessLimits,
   type Create,
@@ -127,7 +128,7 @@ const accessSize = oneOf(1, 2, 4, 8);
 const eventfdSize = oneOf(0, 1, 2, 4, 8);
 const space = oneOf('memory', 'io');
 const byteOrder = oneOf('little', 'big');
-const profile = oneOf('contract', 'tcg', 'kvm');
+const profile = oneOf(...profileNames);
 
 const accessLimits: z.ZodMiniType<AccessLimits> = object({
   min: z.exactOptional(eventfdSize),

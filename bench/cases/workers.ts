@@ -1,4 +1,5 @@
 /** Scaling: operations that `check` compares in a second with two workers, beside one; over a whole run, and once warm. */
+import { profileNames } from '../../model/vocabulary/profiles.ts';
 import { check } from '../../properties/engine/check.ts';
 import { type Costs, median } from '../rounds.ts';
 import { checkSpeed } from './commands.ts';
@@ -30,7 +31,7 @@ async function warmSpeed(workers: number, seconds: number): Promise<number> {
   await check({
     a: 'model',
     b: 'impl',
-    profiles: ['contract', 'tcg', 'kvm'],
+    profiles: profileNames,
     runs: 0,
     seconds: warmUpMilliseconds / 1000 + seconds,
     seed: 1,

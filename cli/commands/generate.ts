@@ -1,4 +1,5 @@
 /** `generate`: random scenarios as JSON Lines. */
+
 import { writeScenarioLine } from '../../format/index.ts';
 import { profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Profile } from '../../model/vocabulary/vocabulary.ts';

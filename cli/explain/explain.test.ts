@@ -4,7 +4,8 @@ import { flatView } from '../../model/map/flat-view.ts';
 import { layeredMap } from '../../model/map/layers.ts';
 import { modelDispatcher, step } from '../../model/reference/reference.ts';
 import { initialState } from '../../model/reference/state.ts';
-import type { Dispatcher, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
+import { profileNames } from '../../model/vocabulary/profiles.ts';
+import type { Dispatcher, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { ScenarioArbitrary } from '../../properties/generate/scenario-arbitrary.ts';
 import { crowded, ivshmem, kernel, movedRoot } from '../testing/scenarios.ts';
 import { pageWidth } from '../text/layout.ts';
@@ -14,10 +15,8 @@ import { type ExplainOptions, explain } from './explain.ts';
 const textOf = (scenario: Scenario, options?: ExplainOptions) =>
   `${[...explain(scenario, options)].join('\n')}\n`;
 
-const profiles: readonly Profile[] = ['contract', 'tcg', 'kvm'];
-
 /** Scenarios as the generator makes them: the same ones in every run. */
-const generated = fc.sample(new ScenarioArbitrary({ profiles }), { numRuns: 150, seed: 7 });
+const generated = fc.sample(new ScenarioArbitrary({ profiles: profileNames }), { numRuns: 150, seed: 7 });
 
 describe('an explanation, as a reader sees it', () => {
   it('tells which values ring a doorbell and which call back', async () => {
@@ -68,7 +67,7 @@ describe('an explanation of any scenario', () => {
 
   it('names every effect of every operation under every profile', () => {
     for (const scenario of generated) {
-      for (const profile of profiles) {
+      for (const profile of profileNames) {
         // Lines are broken at spaces, effects on RAM are told by their bytes: words are what can be looked for.
         const text = textOf(scenario, { profile })
           .replace(/\[[A-Z0-9 ]+\]$/gm, '')

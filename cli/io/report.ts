@@ -1,9 +1,11 @@
 /** The reports that `check --json` prints, as `merge` reads them. Like scenarios, they may come from anywhere. */
+
 import * as z from 'zod/mini';
 import { decodeScenario } from '../../format/decode.ts';
 import { FormatError, InputError, type Path, printable, show } from '../../format/errors.ts';
 import { JsonError, lineAndColumn, parseJson, showNumberAt } from '../../format/json.ts';
 import { inputName, readBounded } from '../../format/read-bounded.ts';
+import { profileNames } from '../../model/vocabulary/profiles.ts';
 import { coverageShares } from '../../properties/coverage/shares.ts';
 import { coverageNames } from '../../properties/coverage/table.ts';
 import { properties } from '../../properties/properties/index.ts';
@@ -42,7 +44,7 @@ function list<Item extends z.ZodMiniType>(item: Item) {
   return z.array(item, 'expected a list').check(z.maxLength(1000, 'expected a list of at most 1000'));
 }
 
-const profile = z.enum(['contract', 'tcg', 'kvm'], 'expected "contract", "tcg" or "kvm"');
+const profile = z.enum(profileNames, `expected ${profileNames.map((name) => `"${name}"`).join(' or ')}`);
 
 const finding = object({
   property: line,
@@ -183,7 +185,7 @@ function requirePlausible(report: Report, source: string): void {
     'profiles',
   ], 'expected each once');
   require(contract + tcg + kvm === scenarios, ['scenariosPerProfile'], `expected a sum of ${scenarios}`);
-  for (const name of ['contract', 'tcg', 'kvm'] as const) {
+  for (const name of profileNames) {
     const isAsked = profiles.includes(name) || scenariosPerProfile[name] === 0;
     require(isAsked, ['scenariosPerProfile', name], 'expected 0: this profile was not run');
   }

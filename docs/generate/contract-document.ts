@@ -3,7 +3,7 @@
 import { type Clause, type ClauseId, clauseSections } from '../../model/clauses/catalogue.ts';
 import { decisions, ivshmemObservations } from '../../model/clauses/decisions.ts';
 import { type Divergence, divergences } from '../../model/clauses/divergences.ts';
-import type { Profile } from '../../model/vocabulary/vocabulary.ts';
+import { profileNames } from '../../model/vocabulary/profiles.ts';
 
 /**
  * The document, as Markdown.
@@ -79,12 +79,10 @@ Whether each is known upstream is not established.`;
 
 function decisionTable(): string {
   return table(
-    ['Decision', 'contract', 'tcg', 'kvm', 'Clauses'],
+    ['Decision', ...profileNames, 'Clauses'],
     decisions.map((row) => [
       row.decision,
-      row.contract,
-      row.tcg,
-      row.kvm,
+      ...profileNames.map((profile) => row[profile]),
       row.clauses.map(linkToClause).join(', '),
     ]),
   );
@@ -98,8 +96,7 @@ function ivshmemTable(): string {
 }
 
 function clauseText(clause: Clause, scenarios: readonly string[]): string {
-  const profiles: readonly Profile[] = ['contract', 'tcg', 'kvm'];
-  const remarks = profiles.flatMap((profile) => {
+  const remarks = profileNames.flatMap((profile) => {
     const remark = clause.remarks?.[profile];
     return remark === undefined ? [] : [`- \`${profile}\`: ${remark}`];
   });

@@ -7,6 +7,7 @@
  */
 
 import type { ClauseId } from '../../model/clauses/catalogue.ts';
+import { profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Dispatcher, Profile, ScenarioHeader } from '../../model/vocabulary/vocabulary.ts';
 import { derivedState } from '../optimized/fingerprint.ts';
 import type { HostListener } from '../optimized/host/host.ts';
@@ -36,7 +37,7 @@ export type Mutant = Story & {
   readonly dispatcher: Dispatcher;
 };
 
-export const allProfiles: readonly Profile[] = ['contract', 'tcg', 'kvm'];
+export const allProfiles = profileNames;
 /** The profiles under which the memory core looks at registrations. */
 export const matchedInCore: readonly Profile[] = ['contract', 'tcg'];
 /** The profiles that are QEMU as it is. */

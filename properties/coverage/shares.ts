@@ -1,5 +1,7 @@
 /** Shares of coverage points, and whether they are large enough: a green run that tested nothing is impossible. */
+
 import type { ClauseId } from '../../model/clauses/catalogue.ts';
+import { profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Profile } from '../../model/vocabulary/vocabulary.ts';
 import { type CoverageName, coverageNames, coverageTable } from './table.ts';
 
@@ -29,9 +31,7 @@ export function coverageShares(
   return coverageNames.map((name, index) => {
     const { clauses, minimum } = coverageTable[name];
     const count = counts[index] ?? 0;
-    const weighted = (['contract', 'tcg', 'kvm'] as const).map(
-      (profile) => minimum[profile] * scenarios[profile],
-    );
+    const weighted = profileNames.map((profile) => minimum[profile] * scenarios[profile]);
     const expected = weighted.reduce((sum, part) => sum + part, 0) / 100;
     return {
       name,

@@ -1,5 +1,7 @@
 /** Random scenarios as a fast-check arbitrary: by value, biased to where bugs live, shrunk by value. */
+
 import fc from 'fast-check';
+import { profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { simplerScenarios } from '../shrink/candidates.ts';
 import { RandomChooser } from './chooser.ts';
@@ -12,8 +14,6 @@ export type ScenarioOptions = {
   readonly mostOperations?: number;
 };
 
-const allProfiles: readonly Profile[] = ['contract', 'tcg', 'kvm'];
-
 /**
  * An arbitrary of `Scenario`s, for fast-check's runner: `fc.assert(fc.property(new ScenarioArbitrary(), check))`.
  *
@@ -24,7 +24,7 @@ export class ScenarioArbitrary extends fc.Arbitrary<Scenario> {
   readonly #profiles: readonly Profile[];
   readonly #mostOperations: number;
 
-  constructor({ profiles = allProfiles, mostOperations = 24 }: ScenarioOptions = {}) {
+  constructor({ profiles = profileNames, mostOperations = 24 }: ScenarioOptions = {}) {
     super();
     this.#profiles = profiles;
     this.#mostOperations = mostOperations;

@@ -1,8 +1,10 @@
 /** What a worker thread does for the matrix: one row after the other. */
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { readScenario } from '../../format/index.ts';
 import { optimizedDispatcher } from '../../impl/index.ts';
 import { canary, type Mutant, mutantNamed } from '../../impl/mutants/index.ts';
+import { profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Dispatcher, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { dataFolder } from '../engine/package-data.ts';
 import { loadScope, scopeNames } from '../explore/scope/load.ts';
@@ -91,5 +93,5 @@ function control(name: string): Mutant {
   const make = () => {
     throw new Error('a control has no parts');
   };
-  return { name, clause: 'D2', story, profiles: ['contract', 'tcg', 'kvm'], make, dispatcher };
+  return { name, clause: 'D2', story, profiles: profileNames, make, dispatcher };
 }

@@ -1,5 +1,6 @@
 /** Every byte of a write is accounted for exactly once. */
 
+import { profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Effect, EventfdChange } from '../../model/vocabulary/vocabulary.ts';
 import { kindOf, runScenario } from '../compare/compare.ts';
 import type { Property } from '../compare/property.ts';
@@ -21,7 +22,7 @@ export const accounting: Property = defineProperty(
     against: 'the effects of a write with its bytes',
     statement:
       'Every byte of a write is accounted for exactly once, in order: signalled, called back, stored, unassigned or rejected; nothing but a write does any of these.',
-    profiles: ['contract', 'tcg', 'kvm'],
+    profiles: profileNames,
   },
   (dispatcher, scenario) => {
     if (!scenario.operations.some(isWrite)) return 'does not apply';

@@ -1,4 +1,5 @@
 /** Adding a registration and deleting it again is the identity. */
+import { profileNames } from '../../model/vocabulary/profiles.ts';
 import type {
   CreateIo,
   Effect,
@@ -26,7 +27,7 @@ export const addThenDelete: Property = defineProperty(
     against: 'a scenario with the same with registrations that are deleted at once',
     statement:
       'A registration that is made and deleted changes nothing: within a transaction nobody hears of it, else only the host, of this one.',
-    profiles: ['contract', 'tcg', 'kvm'],
+    profiles: profileNames,
   },
   (dispatcher, scenario) => {
     const effects = runScenario(dispatcher, scenario);

@@ -1,4 +1,5 @@
 /** Renaming notifiers renames the effects. */
+import { profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Effect, HostRegistration, Operation } from '../../model/vocabulary/vocabulary.ts';
 import { runScenario } from '../compare/compare.ts';
 import type { Property } from '../compare/property.ts';
@@ -12,7 +13,7 @@ export const renamedNotifiers: Property = defineProperty(
     clauses: ['D4', 'D2'],
     against: 'a scenario with the same under other notifier names',
     statement: 'Renaming the notifiers renames them in the effects and changes nothing else.',
-    profiles: ['contract', 'tcg', 'kvm'],
+    profiles: profileNames,
   },
   (dispatcher, scenario) => {
     const names = [...new Set(scenario.operations.filter(isEventfdChange).map(({ notifier }) => notifier))];

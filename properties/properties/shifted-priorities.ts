@@ -1,4 +1,5 @@
 /** Priorities shifted by a constant change nothing. */
+import { profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Operation, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { runScenario } from '../compare/compare.ts';
 import type { Property } from '../compare/property.ts';
@@ -16,7 +17,7 @@ export const shiftedPriorities: Property = defineProperty(
     clauses: ['M1'],
     against: 'a scenario with the same under shifted priorities',
     statement: 'Adding a constant to all priorities in a container, another one for each, changes nothing.',
-    profiles: ['contract', 'tcg', 'kvm'],
+    profiles: profileNames,
   },
   (dispatcher, scenario) => {
     const containers = new Map<string, number[]>();

@@ -1,4 +1,5 @@
 /** Removing all registrations turns each signal into what the callback would have got, and changes nothing else. */
+import { profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Effect, EventfdChange } from '../../model/vocabulary/vocabulary.ts';
 import { differenceOf, runScenario } from '../compare/compare.ts';
 import type { Property } from '../compare/property.ts';
@@ -17,7 +18,7 @@ export const withoutRegistrations: Property = defineProperty(
     against: 'a scenario with the same without its registrations',
     statement:
       'Each signal is accounted for by a registration and becomes, without any, the callback of its access; nothing else changes.',
-    profiles: ['contract', 'tcg', 'kvm'],
+    profiles: profileNames,
   },
   (dispatcher, scenario) => {
     const effects = runScenario(dispatcher, scenario);
