@@ -200,3 +200,14 @@ describe('the optimized dispatcher', () => {
     },
   );
 });
+
+it('a dispatcher without a fingerprint is refused in one line that names it', async () => {
+  const bare: Dispatcher = {
+    name: 'bare',
+    open(header) {
+      const session = modelDispatcher.open(header);
+      return { apply: (operation) => session.apply(operation) };
+    },
+  };
+  await expect(run(bare, tiny)).rejects.toThrow(/^bare: [^\n]*fingerprint[^\n]*check[^\n]*$/);
+});
