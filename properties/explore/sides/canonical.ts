@@ -12,8 +12,12 @@ export function namesIn(words: readonly { readonly rank: number; readonly notifi
   return [...new Set(words.map(({ rank, notifier }) => `${rank}=${JSON.stringify(notifier)}`))].sort().join();
 }
 
+/** A range of a flat view, with all of its region that the effects of a write depend on. */
 export function rangeText({ start, end, region, offset }: FlatRange): string {
-  return `${start.toString(16)}-${end.toString(16)}:${region.id}+${offset.toString(16)}`;
+  const { id, kind, endianness, valid, impl } = region;
+  const limits = [valid, impl].map(({ min, max, unaligned }) => `${min}/${max}${unaligned ? 'u' : ''}`);
+  const place = `${start.toString(16)}-${end.toString(16)}:${id}+${offset.toString(16)}`;
+  return [place, kind, endianness, ...limits].join(' ');
 }
 
 /**
