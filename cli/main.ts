@@ -2,7 +2,7 @@
  * The command `ioeventfd-check`. The arguments and help of each command are in `arguments/`. What a command does is in
  * `commands/`, loaded when it is asked for, so that `--help` stays fast.
  */
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import type { Action } from './arguments/choose.ts';
 import { createParser } from './parser.ts';
 import { complainOfUsage } from './usage-error.ts';
@@ -17,13 +17,16 @@ async function main(): Promise<number> {
     if (!(error instanceof CommanderError)) throw error;
     // Help was asked for and printed, or the version.
     if (error.exitCode === 0) return 0;
-    return complainOfUsage(
-      error,
-      parser.commands.map((command) => command.name()),
-    );
+    return complainOfUsage(error, visibleCommands(parser));
   }
   const [action] = chosen;
   return action === undefined ? 0 : (await import('./run-action.ts')).runAction(action);
+}
+
+/** The names of the commands that the help lists. */
+function visibleCommands(parser: Command): string[] {
+  const names = parser.createHelp().visibleCommands(parser);
+  return names.map((command) => command.name()).filter((name) => name !== 'help');
 }
 
 // Whatever is still open, such as standard input, is not waited for: output is complete.

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { addCheck } from './arguments/check.ts';
 import type { Choose } from './arguments/choose.ts';
+import { addCompletion } from './arguments/completion.ts';
 import { addExplain } from './arguments/explain.ts';
 import { addExplore } from './arguments/explore.ts';
 import { addGenerate } from './arguments/generate.ts';
@@ -27,6 +28,7 @@ const additions = [
   addShrink,
   addGenerate,
   addInit,
+  addCompletion,
 ];
 
 /** The parser. The action of the command that is given is passed to `choose`, not run. */

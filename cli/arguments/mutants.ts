@@ -11,7 +11,7 @@ export function addMutants(program: Command, choose: Choose): void {
     .description(
       'The matrix of the seeded bugs: dispatchers with one mistake each, against the named scenarios, random testing and exploration. For each: how many scenarios until it is found, how long the shrunk scenario is, and the shortest that there is, proven by exploration. One that survives random testing is a failure. A canary and the dispatcher that is not broken are in it too: the one must be found, the other must not.',
     )
-    .argument('[name...]', 'the mutants to try (default: all)')
+    .argument('[mutant...]', 'the mutants to try (default: all)')
     .option('--seeds <n>', 'random testing with so many seeds, from 1', wholeNumber(1, 1000), 20)
     .option('--runs <n>', 'most random scenarios for each seed', wholeNumber(1, 1_000_000), 2000)
     .option('--no-explore', 'leave exploration out')
