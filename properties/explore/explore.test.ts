@@ -96,7 +96,7 @@ describe('symmetry', () => {
 });
 
 describe('the shortest scenario', () => {
-  /** Every scenario of the alphabet, shortest first, in the alphabet's order, until one shows a difference. */
+  /** Tries every scenario of the scope, shortest first, in the order of its operations, until one shows a difference. */
   function bruteForce(
     a: Dispatcher,
     b: Dispatcher,
