@@ -1,15 +1,27 @@
 /** Mistakes with numbers of 64 bits: in doubles, in halves, and at their end. */
 
+import { MemoryCore } from '../optimized/dispatch/memory-core.ts';
 import type { WriteSink } from '../optimized/dispatch/write-sink.ts';
-import type { Ioeventfd } from '../optimized/host/host.ts';
-import type { FlatRange } from '../optimized/map/flat-view.ts';
+import { EventfdRules } from '../optimized/map/eventfd-rules.ts';
+import type { FlatRange } from '../optimized/map/flat-range.ts';
 import type { Region } from '../optimized/map/region.ts';
 import { Renderer } from '../optimized/map/render.ts';
 import { OptimizedMemory } from '../optimized/optimized-memory.ts';
+import type { Ioeventfd } from '../optimized/tables/ioeventfd.ts';
 import type { IoOptions } from '../optimized/tables/traits.ts';
 import { greater, highHalf, join, lesser, lowHalf, spaceEnd } from '../optimized/tables/wide.ts';
 import { allProfiles, type Mutant, mutant } from './mutant.ts';
-import { addressOf, ioeventfdAt, type StoreArguments, Teller, withRenderer, withTeller } from './parts.ts';
+import {
+  addressOf,
+  ioeventfdAt,
+  type StoreArguments,
+  Teller,
+  withMemory,
+  withParts,
+  withRenderer,
+  withRules,
+  withTeller,
+} from './parts.ts';
 
 /** Where a write goes is computed wrongly. */
 abstract class OtherAddress extends OptimizedMemory {
@@ -44,18 +56,18 @@ class SignedLowHalf extends OtherAddress {
   }
 }
 
-class DataInDouble extends OptimizedMemory {
-  protected override keptData(region: Region, size: number, data = 0n): readonly [number, number] {
+class DataInDouble extends EventfdRules {
+  override keptData(region: Region, size: number, data = 0n): readonly [number, number] {
     return super.keptData(region, size, BigInt(Number(data)));
   }
 }
 
-/** The way of a write from piece to piece is computed wrongly. */
-abstract class OtherPath extends OptimizedMemory {
-  /** The address behind `length` bytes; undefined where the write ends there. */
-  protected abstract behind(address: bigint, length: number): bigint | undefined;
+/** Where a write goes on after an access is computed wrongly. */
+abstract class OtherPath extends MemoryCore {
+  /** The address after `length` bytes, or undefined where the write ends there. */
+  protected abstract after(address: bigint, length: number): bigint | undefined;
 
-  protected override writeLaidOut(
+  override writeLaidOut(
     space: 0 | 1,
     addressHigh: number,
     addressLow: number,
@@ -66,28 +78,28 @@ abstract class OtherPath extends OptimizedMemory {
     let address: bigint | undefined = join(addressHigh, addressLow);
     for (let at = from; at < to && address !== undefined; ) {
       const place = [highHalf(address), lowHalf(address)] as const;
-      const length = this.writePart(space, this.shown[space].view, ...place, at, to, sink);
-      address = this.behind(address, length);
+      const length = this.writePart(space, this.views[space], ...place, at, to, sink);
+      address = this.after(address, length);
       at += length;
     }
   }
 }
 
 class CarryLost extends OtherPath {
-  protected override behind(address: bigint, length: number): bigint {
+  protected override after(address: bigint, length: number): bigint {
     return join(highHalf(address), lowHalf(address + BigInt(length)));
   }
 }
 
 class EndsAtTheEnd extends OtherPath {
-  protected override behind(address: bigint, length: number): bigint | undefined {
+  protected override after(address: bigint, length: number): bigint | undefined {
     const next = address + BigInt(length);
     return next < spaceEnd ? next : undefined;
   }
 }
 
 class EndAt2To64 extends Renderer {
-  protected override clip(range: FlatRange): { start: bigint; end: bigint } {
+  override clip(range: FlatRange): { start: bigint; end: bigint } {
     const { start, end } = super.clip(range);
     // The end of the last range of all is 0 modulo 2^64.
     const isLast = range.region.terminates && end === spaceEnd;
@@ -96,7 +108,7 @@ class EndAt2To64 extends Renderer {
 }
 
 class LastByteOfAll extends Renderer {
-  protected override clip({ region, base, start, end }: FlatRange): { start: bigint; end: bigint } {
+  override clip({ region, base, start, end }: FlatRange): { start: bigint; end: bigint } {
     const most = lesser(base + region.size, 0xffff_ffff_ffff_ffffn);
     return { start: greater(base, start), end: lesser(most, end) };
   }
@@ -145,7 +157,7 @@ class ToldInDoubles extends Teller {
 const all = { profiles: allProfiles } as const;
 
 export const arithmeticMutants: readonly Mutant[] = [
-  mutant('address-truncated-to-32-bits', AddressOf32Bits, {
+  mutant('address-truncated-to-32-bits', withMemory(AddressOf32Bits), {
     ...all,
     clause: 'M7',
     story: 'Addresses of writes are cut to 32 bits.',
@@ -157,7 +169,7 @@ export const arithmeticMutants: readonly Mutant[] = [
     story: 'The host is told addresses of 32 bits.',
     reenacts: 'kvm_set_ioeventfd_mmio_long took its address as a uint32_t.',
   }),
-  mutant('rounding-at-2-53', AddressInDouble, {
+  mutant('rounding-at-2-53', withMemory(AddressInDouble), {
     ...all,
     clause: 'M7',
     story: 'Addresses of writes are held in doubles, which round from 2^53 on.',
@@ -167,22 +179,22 @@ export const arithmeticMutants: readonly Mutant[] = [
     clause: 'H2',
     story: 'The host is told addresses that have been doubles.',
   }),
-  mutant('data-rounded-at-2-53', DataInDouble, {
+  mutant('data-rounded-at-2-53', withRules(DataInDouble), {
     ...all,
     clause: 'R3',
     story: 'Match data are held in doubles, which round from 2^53 on.',
   }),
-  mutant('signed-32-bit-halves', SignedLowHalf, {
+  mutant('signed-32-bit-halves', withMemory(SignedLowHalf), {
     ...all,
     clause: 'M7',
     story: 'The low half of an address is taken for a signed number when the halves are put together.',
   }),
-  mutant('carry-lost-between-halves', CarryLost, {
+  mutant('carry-lost-between-halves', withParts({ core: (wiring) => new CarryLost(wiring) }), {
     ...all,
     clause: 'S1',
     story: 'A write that passes a multiple of 2^32 goes on 2^32 bytes too low.',
   }),
-  mutant('write-ends-at-2-64', EndsAtTheEnd, {
+  mutant('write-ends-at-2-64', withParts({ core: (wiring) => new EndsAtTheEnd(wiring) }), {
     ...all,
     clause: 'M7',
     story: 'A write that reaches the end of the space does not go on at 0.',
@@ -198,7 +210,7 @@ export const arithmeticMutants: readonly Mutant[] = [
     story: 'Ends of ranges stop at 2^64 - 1, so that nothing answers at the last byte of all.',
     reenacts: 'Sizes in QEMU were 64-bit numbers, in which 2^64 had to be written as 2^64 - 1.',
   }),
-  mutant('size-2-64-is-0', SizesOf64Bits, {
+  mutant('size-2-64-is-0', withMemory(SizesOf64Bits), {
     ...all,
     clause: 'M7',
     story: 'A region of 2^64 bytes has none.',

@@ -13,7 +13,7 @@ import { listMutants } from './qemu-list.ts';
 import { mapMutants } from './qemu-map.ts';
 import { registrationMutants } from './qemu-registration.ts';
 
-export type { MakeMemory, Mutant } from './mutant.ts';
+export type { Mutant } from './mutant.ts';
 
 /** All of them, by origin. */
 export const mutants: readonly Mutant[] = [
@@ -33,7 +33,7 @@ export function mutantNamed(name: string): Mutant | undefined {
   return mutants.find((mutant) => mutant.name === name);
 }
 
-/** Swallows every signal. A matrix in which it is not found at once is worth nothing. */
+/** Swallows every signal. A matrix that does not find it at once proves nothing. */
 export const canary: Dispatcher = {
   name: 'canary',
   open(header) {

@@ -1,81 +1,74 @@
 /** Mistakes in the kernel's bus: clauses K1, K2, K5, K7 and K8. All under kvm. */
 
 import type { RefusalReason } from '../../model/vocabulary/vocabulary.ts';
-import { type Ioeventfd, KernelHost } from '../optimized/host/host.ts';
 import { type compareRanges, KernelBus } from '../optimized/host/kernel-bus.ts';
-import { sizeOf } from '../optimized/tables/ioeventfd-store.ts';
+import { KernelHost } from '../optimized/host/kernel-host.ts';
+import { type Ioeventfd, isSameIoeventfd, sizeOf } from '../optimized/tables/ioeventfd.ts';
 import { join } from '../optimized/tables/wide.ts';
 import { type Mutant, mutant } from './mutant.ts';
 import { addressOf, withBus, withKernel } from './parts.ts';
 
 class OneBus extends KernelHost {
-  protected override objection(space: 0 | 1, ioeventfd: Ioeventfd): RefusalReason | undefined {
+  override objection(space: 0 | 1, ioeventfd: Ioeventfd): RefusalReason | undefined {
     return (
       super.objection(space, ioeventfd) ?? (this.buses[space === 0 ? 1 : 0].objection(ioeventfd) && 'EEXIST')
     );
   }
 }
 
-/** What another entry of the bus looks like. */
-type Entry = ReturnType<KernelBus['entries']>[number];
-
-function startOf({ addressHigh, addressLow }: Entry): bigint {
-  return join(addressHigh, addressLow);
-}
-
 class CollisionWithoutLength0 extends KernelBus {
-  protected override collides(ioeventfd: Ioeventfd): boolean {
-    const isSame = (entry: Entry) =>
-      startOf(entry) === addressOf(ioeventfd) && sizeOf(entry.kind) === sizeOf(ioeventfd.kind);
+  override collides(ioeventfd: Ioeventfd): boolean {
+    const isSame = (entry: Ioeventfd) =>
+      addressOf(entry) === addressOf(ioeventfd) && sizeOf(entry.kind) === sizeOf(ioeventfd.kind);
     return super.collides(ioeventfd) && this.entries().some(isSame);
   }
 }
 
 class CollisionByEventfd extends KernelBus {
-  protected override collides(ioeventfd: Ioeventfd): boolean {
-    const isSame = (entry: Entry) =>
-      startOf(entry) === addressOf(ioeventfd) && entry.notifier === ioeventfd.notifier;
+  override collides(ioeventfd: Ioeventfd): boolean {
+    const isSame = (entry: Ioeventfd) =>
+      addressOf(entry) === addressOf(ioeventfd) && entry.notifier === ioeventfd.notifier;
     return super.collides(ioeventfd) && this.entries().some(isSame);
   }
 }
 
 class CollisionByOverlap extends KernelBus {
-  protected override collides(ioeventfd: Ioeventfd): boolean {
+  override collides(ioeventfd: Ioeventfd): boolean {
     const [start, end] = [addressOf(ioeventfd), addressOf(ioeventfd) + BigInt(sizeOf(ioeventfd.kind))];
-    const overlaps = (entry: Entry) =>
-      startOf(entry) < end && startOf(entry) + BigInt(sizeOf(entry.kind)) > start;
-    const isOther = (entry: Entry) => startOf(entry) !== start && overlaps(entry);
+    const overlaps = (entry: Ioeventfd) =>
+      addressOf(entry) < end && addressOf(entry) + BigInt(sizeOf(entry.kind)) > start;
+    const isOther = (entry: Ioeventfd) => addressOf(entry) !== start && overlaps(entry);
     return super.collides(ioeventfd) || this.entries().some(isOther);
   }
 }
 
 class CollisionWithoutData extends KernelBus {
-  protected override collides(ioeventfd: Ioeventfd): boolean {
-    const isSame = (entry: Entry) =>
-      startOf(entry) === addressOf(ioeventfd) && sizeOf(entry.kind) === sizeOf(ioeventfd.kind);
+  override collides(ioeventfd: Ioeventfd): boolean {
+    const isSame = (entry: Ioeventfd) =>
+      addressOf(entry) === addressOf(ioeventfd) && sizeOf(entry.kind) === sizeOf(ioeventfd.kind);
     return super.collides(ioeventfd) || this.entries().some(isSame);
   }
 }
 
 class OverflowOffByOne extends KernelBus {
-  protected override wraps(ioeventfd: Ioeventfd): boolean {
+  override wraps(ioeventfd: Ioeventfd): boolean {
     return addressOf(ioeventfd) + BigInt(sizeOf(ioeventfd.kind)) > 1n << 64n;
   }
 }
 
 /** Takes out whatever `isMeant`, instead of one entry exactly; nothing, where that is gone already. */
 abstract class LooseDeassign extends KernelBus {
-  protected abstract isMeant(entry: Entry, ioeventfd: Ioeventfd): boolean;
+  protected abstract isMeant(entry: Ioeventfd, ioeventfd: Ioeventfd): boolean;
 
   override remove(ioeventfd: Ioeventfd): void {
     const meant = this.entries().filter((entry) => this.isMeant(entry, ioeventfd));
-    for (const entry of meant) super.remove({ ...entry, taken: true });
+    for (const entry of meant) super.remove(entry);
   }
 }
 
 class DeassignWildcard extends LooseDeassign {
-  protected override isMeant(entry: Entry, ioeventfd: Ioeventfd): boolean {
-    const [start, address] = [startOf(entry), addressOf(ioeventfd)];
+  protected override isMeant(entry: Ioeventfd, ioeventfd: Ioeventfd): boolean {
+    const [start, address] = [addressOf(entry), addressOf(ioeventfd)];
     if (sizeOf(ioeventfd.kind) === 0)
       return start <= address && address <= start + BigInt(sizeOf(entry.kind));
     return isSameIoeventfd(entry, ioeventfd);
@@ -83,30 +76,18 @@ class DeassignWildcard extends LooseDeassign {
 }
 
 class DeassignWithoutFlag extends LooseDeassign {
-  protected override isMeant(entry: Entry, ioeventfd: Ioeventfd): boolean {
-    const isAlike = (other: Entry) =>
-      startOf(other) === addressOf(ioeventfd) && sizeOf(other.kind) === sizeOf(ioeventfd.kind);
+  protected override isMeant(entry: Ioeventfd, ioeventfd: Ioeventfd): boolean {
+    const isAlike = (other: Ioeventfd) =>
+      addressOf(other) === addressOf(ioeventfd) && sizeOf(other.kind) === sizeOf(ioeventfd.kind);
     const first = this.entries().find(isAlike);
-    return first !== undefined && isSameIoeventfd(entry, { ...first, taken: true });
+    return first !== undefined && isSameIoeventfd(entry, first);
   }
-}
-
-function isSameIoeventfd(entry: Entry, ioeventfd: Ioeventfd): boolean {
-  const { addressHigh, addressLow, kind, dataHigh, dataLow, notifier } = entry;
-  return (
-    addressHigh === ioeventfd.addressHigh &&
-    addressLow === ioeventfd.addressLow &&
-    kind === ioeventfd.kind &&
-    dataHigh === ioeventfd.dataHigh &&
-    dataLow === ioeventfd.dataLow &&
-    notifier === ioeventfd.notifier
-  );
 }
 
 type Ranges = Parameters<typeof compareRanges>;
 
 class EndsAlwaysCompared extends KernelBus {
-  protected override compare(...ranges: Ranges): number {
+  override compare(...ranges: Ranges): number {
     const [aHigh, aLow, aSize, bHigh, bLow, bSize] = ranges;
     if (bSize !== 0) return super.compare(...ranges);
     const [a, b] = [join(aHigh, aLow), join(bHigh, bLow)];
@@ -116,7 +97,7 @@ class EndsAlwaysCompared extends KernelBus {
 }
 
 class LinearScan extends KernelBus {
-  protected override isReached(): boolean {
+  override isReached(): boolean {
     return true;
   }
 }
@@ -126,12 +107,7 @@ abstract class OtherSearch extends KernelBus {
   /** Of entries from `first` on in the order, whether the walk from the one found comes upon `record`. */
   protected abstract walks(record: number, found: number, isEqual: (at: number) => boolean): boolean;
 
-  protected override isReached(
-    record: number,
-    addressHigh: number,
-    addressLow: number,
-    size: number,
-  ): boolean {
+  override isReached(record: number, addressHigh: number, addressLow: number, size: number): boolean {
     const order = (at: number) => this.compareKey(addressHigh, addressLow, size, this.order[at] ?? 0);
     let base = 0;
     for (let number = this.count; number > 0; number >>= 1) {
@@ -172,7 +148,7 @@ class GoesOnPastUnequal extends OtherSearch {
 }
 
 class InsertedBeforeEquals extends KernelBus {
-  protected override isAfter(entry: number, addressHigh: number, addressLow: number, size: number): boolean {
+  override isAfter(entry: number, addressHigh: number, addressLow: number, size: number): boolean {
     return (
       super.isAfter(entry, addressHigh, addressLow, size) ||
       this.isLevel(entry, addressHigh, addressLow, size)
@@ -186,7 +162,7 @@ class InsertedBeforeEquals extends KernelBus {
 }
 
 class InsertedAtTheEnd extends KernelBus {
-  protected override insertionPoint(): number {
+  override insertionPoint(): number {
     return this.count;
   }
 }

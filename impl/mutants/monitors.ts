@@ -1,24 +1,17 @@
 /** Mistakes of other monitors' kinds: maps of their own beside the kernel's, and indexes that lose entries. */
 
 import type { ErrorCode } from '../../model/vocabulary/vocabulary.ts';
-import type { Ioeventfd } from '../optimized/host/host.ts';
 import { walkIoeventfds } from '../optimized/map/ioeventfd-list.ts';
 import type { Region } from '../optimized/map/region.ts';
 import { OptimizedMemory } from '../optimized/optimized-memory.ts';
-import { hasData, IoeventfdStore, kindOf, sizeOf } from '../optimized/tables/ioeventfd-store.ts';
+import type { MakeMemory } from '../optimized/session.ts';
+import { hasData, type Ioeventfd, kindOf, sizeOf } from '../optimized/tables/ioeventfd.ts';
+import { IoeventfdStore } from '../optimized/tables/ioeventfd-store.ts';
 import { RecordTable } from '../optimized/tables/record-table.ts';
 import { join } from '../optimized/tables/wide.ts';
 import { allProfiles, type HasHiddenState, type Mutant, matchedInCore, mutant } from './mutant.ts';
-import {
-  addressOf,
-  ioeventfdAt,
-  type MatchArguments,
-  SlowPathOnly,
-  Teller,
-  type Watching,
-  withStore,
-  withWatchingTeller,
-} from './parts.ts';
+import { addressOf, everyAccess, ioeventfdAt, type MatchArguments, withMemory, withStore } from './parts.ts';
+import { WatchingTeller, withWatchingTeller } from './watching.ts';
 
 type Eventfd = Parameters<OptimizedMemory['addEventfd']>;
 
@@ -64,7 +57,7 @@ class KeyedByAddress extends OptimizedMemory {
     notifier: number,
   ): void {
     // Swapping twice is as good as not swapping.
-    const [high, low] = this.keptData(region, size, kept);
+    const [high, low] = this.rules.keptData(region, size, kept);
     super.deleteEventfd(region, offset, size, kept === undefined ? undefined : join(high, low), notifier);
   }
 }
@@ -77,21 +70,21 @@ class DeletedByNotifier extends OptimizedMemory {
         ? registeredIn(this, region).find((ioeventfd) => ioeventfd.notifier === notifier)
         : undefined;
     if (first === undefined) return super.deleteEventfd(...eventfd);
-    const [high, low] = this.keptData(region, first.size, first.data);
+    const [high, low] = this.rules.keptData(region, first.size, first.data);
     const data = first.data === undefined ? undefined : join(high, low);
     return super.deleteEventfd(region, first.offset, first.size, data, notifier);
   }
 }
 
-class DeletedAtCurrentPlace extends Teller<Watching> {
+class DeletedAtCurrentPlace extends WatchingTeller {
   override deleted(space: 0 | 1, ioeventfd: Ioeventfd): void {
-    super.deleted(space, ioeventfdAt(ioeventfd, addressOf(ioeventfd) + this.memory.distance));
+    super.deleted(space, ioeventfdAt(ioeventfd, addressOf(ioeventfd) + this.watch.distance));
   }
 }
 
-class InvertedAtMove extends Teller<Watching> {
+class InvertedAtMove extends WatchingTeller {
   private get isSilent(): boolean {
-    return this.memory.awaited.has('move') && this.memory.movedEnabled;
+    return this.watch.awaited.has('move') && this.watch.movedEnabled;
   }
 
   override added(space: 0 | 1, ioeventfd: Ioeventfd): void {
@@ -120,7 +113,7 @@ class DroppedOnDisable extends OptimizedMemory {
     this.begin();
     super.setEnabled(region, enabled);
     for (const { offset, size, data, notifier } of enabled ? [] : registeredIn(this, region)) {
-      const [high, low] = this.keptData(region, size, data);
+      const [high, low] = this.rules.keptData(region, size, data);
       this.deleteEventfd(region, offset, size, data === undefined ? undefined : join(high, low), notifier);
     }
     this.commit();
@@ -156,54 +149,41 @@ class LossyTable extends RecordTable {
 }
 
 class LosesWhenItGrows extends LossyTable {
-  protected override growIndex(): void {
+  override growIndex(): void {
     // The last place is left out when the entries move to the larger index.
     this.index[this.index.length - 1] = 0;
     super.growIndex();
   }
 }
 
-class LosesBehindAGap extends LossyTable {
-  protected override closeGap(emptied: number): void {
+class LosesAfterAGap extends LossyTable {
+  override closeGap(emptied: number): void {
     this.index[emptied] = 0;
   }
 }
 
-class GrowingTable extends IoeventfdStore {
-  protected override makeTable(): RecordTable {
-    return new LosesWhenItGrows();
-  }
-}
-
-class GapTable extends IoeventfdStore {
-  protected override makeTable(): RecordTable {
-    return new LosesBehindAGap();
+/** A map whose table of registrations has a hidden layout. */
+class LossyMemory extends OptimizedMemory implements HasHiddenState {
+  hiddenState(): string {
+    return this.store.table instanceof LossyTable ? this.store.table.layout() : '';
   }
 }
 
 /** The map with such a table of registrations. */
-function withLossyStore(store: new () => IoeventfdStore) {
-  return class extends SlowPathOnly implements HasHiddenState {
-    hiddenState(): string {
-      return this.store.table instanceof LossyTable ? this.store.table.layout() : '';
-    }
-
-    protected override makeStore(): IoeventfdStore {
-      return new store();
-    }
-  };
+function withLossyTable(table: new () => LossyTable): MakeMemory {
+  return withMemory(LossyMemory, { ...everyAccess, store: () => new IoeventfdStore(new table()) });
 }
 
 const all = { profiles: allProfiles } as const;
 
 export const monitorMutants: readonly Mutant[] = [
-  mutant('keyed-by-address-only', KeyedByAddress, {
+  mutant('keyed-by-address-only', withMemory(KeyedByAddress), {
     ...all,
     clause: 'R5',
     story: 'A second registration at an address takes the place of the first, whatever their data.',
     reenacts: 'Monitors that keep their ioeventfds in a map from address to eventfd.',
   }),
-  mutant('deletion-by-notifier-only', DeletedByNotifier, {
+  mutant('deletion-by-notifier-only', withMemory(DeletedByNotifier), {
     ...all,
     clause: 'R2',
     story: "A deletion takes the region's first registration of that notifier.",
@@ -222,13 +202,13 @@ export const monitorMutants: readonly Mutant[] = [
     reenacts:
       'A monitor that registered anew, at a BAR move, the ioeventfds of devices that were not activated.',
   }),
-  mutant('any-length-registered-as-4', AnyLengthIs4, {
+  mutant('any-length-registered-as-4', withMemory(AnyLengthIs4), {
     ...all,
     clause: 'R1',
     story: 'Size 0 is registered as 4 bytes.',
     reenacts: 'Monitors without a name for any length register the size that their guests use.',
   }),
-  mutant('registrations-dropped-on-disable', DroppedOnDisable, {
+  mutant('registrations-dropped-on-disable', withMemory(DroppedOnDisable), {
     ...all,
     clause: 'D5',
     story: 'A region that is disabled and enabled again has no registrations any more.',
@@ -239,12 +219,12 @@ export const monitorMutants: readonly Mutant[] = [
     story: 'Of 8-byte data only the low half is compared.',
     reenacts: 'Monitors whose datamatch is a 32-bit number.',
   }),
-  mutant('index-loses-an-entry-when-it-grows', withLossyStore(GrowingTable), {
+  mutant('index-loses-an-entry-when-it-grows', withLossyTable(LosesWhenItGrows), {
     profiles: matchedInCore,
     clause: 'D1',
     story: 'When the table of registrations grows, the entry in its last place is not found any more.',
   }),
-  mutant('index-loses-an-entry-behind-a-gap', withLossyStore(GapTable), {
+  mutant('index-loses-an-entry-behind-a-gap', withLossyTable(LosesAfterAGap), {
     profiles: matchedInCore,
     clause: 'D9',
     story: 'A deletion leaves a hole in a probe chain, and what is behind the hole is not found any more.',

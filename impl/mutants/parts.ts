@@ -1,66 +1,72 @@
 /** The real dispatcher with one part exchanged, and parts that only pass on: what most mutants are made of. */
 
-import type { HostOptions, RefusalReason } from '../../model/vocabulary/vocabulary.ts';
+import type { RefusalReason } from '../../model/vocabulary/vocabulary.ts';
+import type { CoreWiring, MemoryCore } from '../optimized/dispatch/memory-core.ts';
+import { SlowPath } from '../optimized/dispatch/slow-path.ts';
 import type { WriteSink } from '../optimized/dispatch/write-sink.ts';
-import {
-  type Host,
-  type HostListener,
-  type Ioeventfd,
-  KernelHost,
-  type PromisedHost,
-} from '../optimized/host/host.ts';
+import type { Host, HostListener } from '../optimized/host/host.ts';
+import type { HostMirror } from '../optimized/host/host-mirror.ts';
 import type { KernelBus } from '../optimized/host/kernel-bus.ts';
-import type { PlacedRange } from '../optimized/map/flat-view.ts';
-import type { Region } from '../optimized/map/region.ts';
+import type { KernelHost } from '../optimized/host/kernel-host.ts';
+import type { PromisedHost } from '../optimized/host/promised-host.ts';
+import type { EventfdRules } from '../optimized/map/eventfd-rules.ts';
+import type { FlatRange } from '../optimized/map/flat-range.ts';
+import type { FlatView } from '../optimized/map/flat-view.ts';
 import type { Renderer } from '../optimized/map/render.ts';
+import type { Transaction } from '../optimized/map/transaction.ts';
 import { Visibility } from '../optimized/map/visibility.ts';
 import { OptimizedMemory } from '../optimized/optimized-memory.ts';
+import { type Parts, standardParts } from '../optimized/parts.ts';
+import type { MakeMemory } from '../optimized/session.ts';
+import type { Ioeventfd } from '../optimized/tables/ioeventfd.ts';
 import type { IoeventfdStore } from '../optimized/tables/ioeventfd-store.ts';
 import { highHalf, join, lowHalf } from '../optimized/tables/wide.ts';
-import type { BrokenMemory, HasHiddenState } from './mutant.ts';
 
-/** The arguments of `OptimizedMemory.writeWord`. */
-export type StoreArguments = Parameters<OptimizedMemory['writeWord']>;
+/** The arguments of `OptimizedMemory.writeWord` and of `SlowPath.write`. */
+export type StoreArguments = Parameters<SlowPath['write']>;
 
 /** The arguments of `MemoryCore.call`: an access of a region. */
-export type CallArguments = [
-  region: number,
-  traits: number,
-  offsetHigh: number,
-  offsetLow: number,
-  size: number,
-  valueHigh: number,
-  valueLow: number,
-  sink: WriteSink,
-];
+export type CallArguments = Parameters<MemoryCore['call']>;
 
 /** The arguments of `MemoryCore.access`: where the access is, and what `call` would be given. */
-export type AccessArguments = [space: 0 | 1, addressHigh: number, addressLow: number, ...CallArguments];
+export type AccessArguments = Parameters<MemoryCore['access']>;
 
 /** The arguments of `IoeventfdStore.match`. */
 export type MatchArguments = Parameters<IoeventfdStore['match']>;
 
-/** Without the short way for stores that are one access: every access comes by `access`, where mutants go wrong. */
-export class SlowPathOnly extends OptimizedMemory {
-  override writeWord(...store: StoreArguments): void {
+/** The map with parts exchanged. */
+export function withParts(parts: Partial<Parts>): MakeMemory {
+  return withMemory(OptimizedMemory, parts);
+}
+
+/** A map of this class, with parts exchanged. */
+export function withMemory(
+  memory: new (...made: ConstructorParameters<typeof OptimizedMemory>) => OptimizedMemory,
+  parts: Partial<Parts> = {},
+): MakeMemory {
+  const all = { ...standardParts, ...parts };
+  return (header, listener) => new memory(header, listener, all);
+}
+
+/** The slow path without its own match of a store that is one access: such a store is laid out as bytes, too. */
+export class LaidOutPath extends SlowPath {
+  override write(...store: StoreArguments): void {
     const [space, addressHigh, addressLow, size, dataHigh, dataLow, sink] = store;
     if (this.kernel !== undefined) {
-      super.writeWord(...store);
+      super.write(...store);
       return;
     }
-    this.layOut(size, dataHigh, dataLow);
-    this.writeLaidOut(space, addressHigh | 0, addressLow | 0, 0, size, sink);
-    this.flushRam(sink);
-  }
-
-  /** The notifier that an access signals, or -1, as the memory core finds it. */
-  protected matchOf(...access: AccessArguments): number {
-    const [space, addressHigh, addressLow, region, traits, offsetHigh, offsetLow, size, high, low] = access;
-    return this.shown[space].view.asksHost
-      ? this.matchHeld(space, addressHigh, addressLow, size, high, low)
-      : this.store.match(traits, region, offsetHigh, offsetLow, size, high, low);
+    this.core.layOut(size, dataHigh, dataLow);
+    this.core.writeLaidOut(space, addressHigh, addressLow, 0, size, sink);
+    this.core.flushRam(sink);
   }
 }
+
+/** Every access comes to `MemoryCore.access`, where mutants go wrong: no store is matched before. */
+export const everyAccess = {
+  thresholds: { ...standardParts.thresholds, fastSizes: 0 },
+  slowPath: (core: MemoryCore, kernel: KernelHost | undefined) => new LaidOutPath(core, kernel),
+} as const satisfies Partial<Parts>;
 
 /** Passes on what a write does. */
 export class PassingSink implements WriteSink {
@@ -91,88 +97,18 @@ export class PassingSink implements WriteSink {
   }
 }
 
-/** Kinds of changes of the map. */
-export type MapChange = 'map' | 'unmap' | 'enable' | 'disable' | 'move' | 'resize' | 'retarget';
+/** Stands between a space's visible registrations and the host with its listener, and passes on what is said. */
+export class Teller implements Host, HostListener {
+  private readonly host: Host;
+  private readonly listener: HostListener;
 
-/** Knows what kinds of changes the next commit is about, and how far regions have moved. */
-export class Watching extends OptimizedMemory implements HasHiddenState {
-  readonly awaited = new Set<MapChange>();
-  /** How far the region moved last has moved, bytes. */
-  distance = 0n;
-  /** Whether it was enabled. */
-  movedEnabled = false;
-
-  hiddenState(): string {
-    return `${[...this.awaited].sort().join()},${this.distance},${this.movedEnabled}`;
-  }
-
-  override map(...call: Parameters<OptimizedMemory['map']>) {
-    return this.noting('map', () => super.map(...call));
-  }
-
-  override unmap(region: Region) {
-    return this.noting('unmap', () => super.unmap(region));
-  }
-
-  override setEnabled(region: Region, enabled: boolean): void {
-    if (region.enabled !== enabled)
-      this.noting(enabled ? 'enable' : 'disable', () => super.setEnabled(region, enabled));
-  }
-
-  override move(region: Region, offset: bigint): void {
-    const from = region.address;
-    this.noting('move', () => {
-      super.move(region, offset);
-      if (offset === from || region.container === undefined) return 'nothing';
-      this.distance = offset - from;
-      this.movedEnabled = region.enabled;
-      return undefined;
-    });
-  }
-
-  override resize(region: Region, size: bigint) {
-    return this.noting('resize', () => super.resize(region, size));
-  }
-
-  override retarget(region: Region, targetOffset: bigint) {
-    return this.noting('retarget', () => super.retarget(region, targetOffset));
-  }
-
-  protected override bringUpToDate(): void {
-    super.bringUpToDate();
-    this.awaited.clear();
-    this.distance = 0n;
-    this.movedEnabled = false;
-  }
-
-  /** Makes a change in a transaction of its own, so that it is known what the commit is about. */
-  private noting<T>(change: MapChange, make: () => T): T {
-    this.begin();
-    const result = make();
-    if (result === undefined) this.awaited.add(change);
-    this.commit();
-    return result;
-  }
-}
-
-/** Stands between a space's visible words and the host with its listener, and passes on what is said. */
-export class Teller<M extends OptimizedMemory = OptimizedMemory> implements Host, HostListener {
-  protected readonly memory: M;
-  protected readonly host: Host;
-  protected readonly listener: HostListener;
-
-  constructor(memory: M, host: Host, listener: HostListener) {
-    this.memory = memory;
+  constructor(host: Host, listener: HostListener) {
     this.host = host;
     this.listener = listener;
   }
 
   get ordinal(): number {
     return this.host.ordinal;
-  }
-
-  counts(): string {
-    return this.host.counts();
   }
 
   copyFrom(other: this): void {
@@ -204,7 +140,7 @@ export class Teller<M extends OptimizedMemory = OptimizedMemory> implements Host
   }
 }
 
-/** The word at another address, bytes modulo 2^64. */
+/** The registration at another address, bytes modulo 2^64. */
 export function ioeventfdAt(ioeventfd: Ioeventfd, address: bigint): Ioeventfd {
   return { ...ioeventfd, addressHigh: highHalf(address), addressLow: lowHalf(address) };
 }
@@ -222,7 +158,7 @@ type IoeventfdKey = [
   notifier: number,
 ];
 
-/** The word as numbers: address, kind, data and notifier. */
+/** The registration as numbers: address, kind, data and notifier. */
 export function keyOf({
   addressHigh,
   addressLow,
@@ -238,96 +174,87 @@ export function textOf(ioeventfd: Ioeventfd): string {
   return keyOf(ioeventfd).join();
 }
 
-/** The piece of a space's view that answers an address (halves). */
-export function rangeAt(
-  memory: OptimizedMemory,
-  space: 0 | 1,
-  high: number,
-  low: number,
-): PlacedRange | undefined {
+/** The range of a view that answers an address (halves). */
+export function rangeAt(view: FlatView, high: number, low: number): FlatRange | undefined {
   const address = join(high, low);
-  return memory.shown[space].view.all().find(({ start, end }) => start <= address && address < end);
+  return view.all().find(({ start, end }) => start <= address && address < end);
 }
 
 /** The map with this store of registrations. */
-export function withStore(store: new () => IoeventfdStore): BrokenMemory {
-  return class extends SlowPathOnly {
-    protected override makeStore(): IoeventfdStore {
-      return new store();
-    }
-  };
+export function withStore(store: new () => IoeventfdStore): MakeMemory {
+  return withParts({ ...everyAccess, store: () => new store() });
 }
 
-/** The map with spaces that are made like this. */
+/** The map with this memory core, which sees every access. */
+export function withCore(core: new (wiring: CoreWiring) => MemoryCore): MakeMemory {
+  return withParts({ ...everyAccess, core: (wiring) => new core(wiring) });
+}
+
+/** The map with this slow path, which sees every store that does not take the fast one. Under kvm, every store. */
+export function withSlowPath(
+  path: new (...made: ConstructorParameters<typeof SlowPath>) => SlowPath,
+): MakeMemory {
+  return withParts({ slowPath: (core, kernel) => new path(core, kernel) });
+}
+
+/** The map with these rules of registration and deletion. */
+export function withRules(
+  rules: new (...made: ConstructorParameters<typeof EventfdRules>) => EventfdRules,
+): MakeMemory {
+  return withParts({ eventfdRules: (profile) => new rules(profile) });
+}
+
+/** The map with such transactions. */
+export function withTransaction(
+  transaction: new (...made: ConstructorParameters<typeof Transaction>) => Transaction,
+): MakeMemory {
+  return withParts({ transaction: (wiring) => new transaction(wiring) });
+}
+
+/** The map with spaces of this kind. */
 export function withVisibility(
-  make: (...parts: ConstructorParameters<typeof Visibility>) => Visibility,
-): BrokenMemory {
-  return class extends OptimizedMemory {
-    protected override makeVisibility(space: 0 | 1, listener: HostListener): Visibility {
-      const byAnyByte = this.profile !== 'contract';
-      return make(this.store, this.mirrors[space], this.host, listener, byAnyByte);
-    }
-  };
+  visibility: new (...made: ConstructorParameters<typeof Visibility>) => Visibility,
+): MakeMemory {
+  return withParts({ visibility: (wiring) => new visibility(wiring) });
+}
+
+/** The map with such mirrors of the host. */
+export function withMirror(
+  mirror: new (...made: ConstructorParameters<typeof HostMirror>) => HostMirror,
+): MakeMemory {
+  return withParts({ mirror: (space) => new mirror(space) });
 }
 
 /** The map rendered by other rules. */
-export function withRenderer(renderer: Renderer): BrokenMemory {
-  class Rendered extends Visibility {
-    protected override makeRenderer(): Renderer {
-      return renderer;
-    }
-  }
-  return withVisibility((...parts) => new Rendered(...parts));
+export function withRenderer(renderer: Renderer): MakeMemory {
+  return withParts({ renderer: () => renderer });
 }
 
-type MakeTeller<M extends OptimizedMemory> = new (memory: M, host: Host, listener: HostListener) => Teller<M>;
-
-/** The map whose host is spoken to by this teller. */
-export function withTeller(teller: MakeTeller<OptimizedMemory>): BrokenMemory {
-  return class extends OptimizedMemory {
-    protected override makeVisibility(space: 0 | 1, listener: HostListener): Visibility {
-      const told = new teller(this, this.host, listener);
-      return new Visibility(this.store, this.mirrors[space], told, told, this.profile !== 'contract');
-    }
-  };
-}
-
-/** The same for a teller that looks at what the commit is about. */
-export function withWatchingTeller(teller: MakeTeller<Watching>): BrokenMemory {
-  return class extends Watching {
-    protected override makeVisibility(space: 0 | 1, listener: HostListener): Visibility {
-      const told = new teller(this, this.host, listener);
-      return new Visibility(this.store, this.mirrors[space], told, told, this.profile !== 'contract');
-    }
-  };
+/** The map whose host is told of changes by this teller. */
+export function withTeller(teller: new (host: Host, listener: HostListener) => Teller): MakeMemory {
+  return withParts({
+    visibility: (wiring) => {
+      const told = new teller(wiring.host, wiring.listener);
+      return new Visibility({ ...wiring, host: told, listener: told });
+    },
+  });
 }
 
 /** Under kvm: the kernel with other buses. */
-export function withBus(bus: new () => KernelBus): BrokenMemory {
-  class OtherKernel extends KernelHost {
-    protected override makeBus(): KernelBus {
-      return new bus();
-    }
-  }
-  return withKernel(OtherKernel);
+export function withBus(bus: new () => KernelBus): MakeMemory {
+  return withParts({ bus: () => new bus() });
 }
 
 /** Under kvm: another kernel. */
-export function withKernel(kernel: new (options: HostOptions) => KernelHost): BrokenMemory {
-  return class extends OptimizedMemory {
-    protected override makeHost(options: HostOptions): Host {
-      return this.profile === 'kvm' ? new kernel(options) : super.makeHost(options);
-    }
-  };
+export function withKernel(
+  kernel: new (...made: ConstructorParameters<typeof KernelHost>) => KernelHost,
+): MakeMemory {
+  return withParts({ kernelHost: (options, buses) => new kernel(options, buses) });
 }
 
 /** Under contract: another host. */
 export function withPromisedHost(
-  host: new (...parts: ConstructorParameters<typeof PromisedHost>) => PromisedHost,
-): BrokenMemory {
-  return class extends OptimizedMemory {
-    protected override makeHost(options: HostOptions): Host {
-      return this.profile === 'contract' ? new host(options, this.mirrors) : super.makeHost(options);
-    }
-  };
+  host: new (...made: ConstructorParameters<typeof PromisedHost>) => PromisedHost,
+): MakeMemory {
+  return withParts({ promisedHost: (options, holdings) => new host(options, holdings) });
 }

@@ -1,70 +1,68 @@
 /** Mistakes in what the host is told, and when: clauses H and F. */
 
 import type { RefusalReason } from '../../model/vocabulary/vocabulary.ts';
-import { type Host, type HostListener, type Ioeventfd, PromisedHost } from '../optimized/host/host.ts';
+import type { Host, HostListener } from '../optimized/host/host.ts';
 import { HostMirror } from '../optimized/host/host-mirror.ts';
-import { Visibility } from '../optimized/map/visibility.ts';
+import { PromisedHost } from '../optimized/host/promised-host.ts';
+import { Transaction } from '../optimized/map/transaction.ts';
+import { Visibility, type VisibilityWiring } from '../optimized/map/visibility.ts';
 import { OptimizedMemory } from '../optimized/optimized-memory.ts';
-import {
-  allProfiles,
-  asBuilt,
-  type BrokenMemory,
-  type HasHiddenState,
-  type Mutant,
-  matchedInCore,
-  mutant,
-} from './mutant.ts';
+import type { MakeMemory } from '../optimized/session.ts';
+import type { Ioeventfd } from '../optimized/tables/ioeventfd.ts';
+import { allProfiles, asBuilt, type HasHiddenState, type Mutant, matchedInCore, mutant } from './mutant.ts';
 import {
   addressOf,
   ioeventfdAt,
   keyOf,
-  type MapChange,
   Teller,
   textOf,
-  type Watching,
+  withMemory,
+  withMirror,
   withPromisedHost,
   withTeller,
+  withTransaction,
   withVisibility,
-  withWatchingTeller,
 } from './parts.ts';
+import { type MapChange, WatchingTeller, withWatchingTeller } from './watching.ts';
 
-/** The host keeps what goes out of sight because of such a change. */
-function leftBehindOn(change: MapChange): BrokenMemory {
+/** The host keeps what is no longer visible because of such a change. */
+function leftBehindOn(change: MapChange): MakeMemory {
   return withWatchingTeller(
-    class extends Teller<Watching> {
+    class extends WatchingTeller {
       override release(space: 0 | 1, ioeventfd: Ioeventfd): void {
-        if (!this.memory.awaited.has(change)) super.release(space, ioeventfd);
+        if (!this.watch.awaited.has(change)) super.release(space, ioeventfd);
       }
 
       override deleted(space: 0 | 1, ioeventfd: Ioeventfd): void {
-        if (!this.memory.awaited.has(change)) super.deleted(space, ioeventfd);
+        if (!this.watch.awaited.has(change)) super.deleted(space, ioeventfd);
       }
     },
   );
 }
 
-class AddedAtOldPlace extends Teller<Watching> {
+class AddedAtOldPlace extends WatchingTeller {
   override added(space: 0 | 1, ioeventfd: Ioeventfd): void {
-    const old = addressOf(ioeventfd) - this.memory.distance;
-    super.added(space, this.memory.awaited.has('move') ? ioeventfdAt(ioeventfd, old) : ioeventfd);
+    const old = addressOf(ioeventfd) - this.watch.distance;
+    super.added(space, this.watch.awaited.has('move') ? ioeventfdAt(ioeventfd, old) : ioeventfd);
   }
 }
 
-class ToldInTransactions extends OptimizedMemory {
-  protected override finish(): void {
+class ToldInTransactions extends Transaction {
+  override finish(): void {
     super.finish();
-    if (this.depth > 0 && this.eventfdPending) for (const shown of this.shown) shown.tellHost();
+    if (this.depth > 0 && this.eventfdPending) for (const shown of this.wiring.shown) shown.tellHost();
   }
 }
 
 class EveryCommitIsOutermost extends OptimizedMemory {
   override commit(): ReturnType<OptimizedMemory['commit']> {
     const error = super.commit();
-    if (error === undefined && this.depth > 0) {
-      const { depth } = this;
-      this.depth = 0;
-      this.finish();
-      this.depth = depth;
+    const { transaction } = this;
+    const { depth } = transaction;
+    if (error === undefined && depth > 0) {
+      transaction.depth = 0;
+      transaction.finish();
+      transaction.depth = depth;
     }
     return error;
   }
@@ -72,11 +70,18 @@ class EveryCommitIsOutermost extends OptimizedMemory {
 
 /** Deletes and adds everything at each change of the map. */
 class EverythingAgain extends Visibility {
+  private readonly told: HostListener;
+
+  constructor(wiring: VisibilityWiring) {
+    super(wiring);
+    this.told = wiring.listener;
+  }
+
   override update(...root: Parameters<Visibility['update']>): void {
     super.update(...root);
     const ioeventfds = this.mirror.list().filter(({ taken }) => taken);
-    for (const ioeventfd of ioeventfds) this.listener.deleted(this.mirror.space, ioeventfd);
-    for (const ioeventfd of ioeventfds) this.listener.added(this.mirror.space, ioeventfd);
+    for (const ioeventfd of ioeventfds) this.told.deleted(this.mirror.space, ioeventfd);
+    for (const ioeventfd of ioeventfds) this.told.added(this.mirror.space, ioeventfd);
   }
 }
 
@@ -98,11 +103,12 @@ class DeletionsFirst extends Teller {
   }
 }
 
-class PortsFirst extends OptimizedMemory {
-  protected override bringUpToDate(): void {
+class PortsFirst extends Transaction {
+  override bringUpToDate(): void {
+    const { roots, shown, viewRootOf } = this.wiring;
     for (const space of [1, 0] as const) {
-      if (this.memoryPending) this.shown[space].update(this.findViewRoot(this.roots[space]));
-      if (this.memoryPending || this.eventfdPending) this.shown[space].tellHost();
+      if (this.memoryPending) shown[space].update(viewRootOf(roots[space]));
+      if (this.memoryPending || this.eventfdPending) shown[space].tellHost();
     }
     this.memoryPending = false;
     this.eventfdPending = false;
@@ -110,15 +116,9 @@ class PortsFirst extends OptimizedMemory {
 }
 
 class RefusedGoesToo extends HostMirror {
-  protected override leave(ioeventfd: Ioeventfd, taken: boolean, host: Host, listener: HostListener): void {
+  override leave(ioeventfd: Ioeventfd, taken: boolean, host: Host, listener: HostListener): void {
     super.leave(ioeventfd, taken, host, listener);
     if (!taken) listener.deleted(this.space, ioeventfd);
-  }
-}
-
-class ToldRefusedGoes extends OptimizedMemory {
-  protected override makeMirror(space: 0 | 1): HostMirror {
-    return new RefusedGoesToo(space);
   }
 }
 
@@ -142,27 +142,21 @@ class AsksAgain extends HostMirror {
   }
 }
 
-class RefusedAskedAgain extends OptimizedMemory {
-  protected override makeMirror(space: 0 | 1): HostMirror {
-    return new AsksAgain(space);
-  }
-}
-
-class RefusedStillFires extends OptimizedMemory {
-  protected override finish(): void {
+class RefusedStillFires extends Transaction {
+  override finish(): void {
     super.finish();
-    for (const { view, mirror } of this.shown) view.asksHost = mirror.divergence !== mirror.refused;
+    for (const { view, mirror } of this.wiring.shown) view.asksHost = mirror.divergence !== mirror.refused;
   }
 }
 
 class OneLimitForBothSpaces extends PromisedHost {
-  protected override isFull(): boolean {
+  override isFull(): boolean {
     return this.held[0] + this.held[1] >= this.limit;
   }
 }
 
 class LimitOffByOne extends PromisedHost {
-  protected override isFull(space: 0 | 1): boolean {
+  override isFull(space: 0 | 1): boolean {
     return this.held[space] > this.limit;
   }
 }
@@ -182,7 +176,7 @@ class RefusalsNotCounted extends PromisedHost {
   }
 }
 
-/** Tells words that went and came back. */
+/** Tells of registrations that went and came back. */
 class TellsCancelled extends HostMirror {
   readonly changed = new Set<string>();
 
@@ -208,10 +202,6 @@ class CancelledChangesTold extends OptimizedMemory implements HasHiddenState {
     return this.mirrors
       .map((mirror) => (mirror instanceof TellsCancelled ? [...mirror.changed].sort() : ''))
       .join(';');
-  }
-
-  protected override makeMirror(space: 0 | 1): HostMirror {
-    return new TellsCancelled(space);
   }
 }
 
@@ -260,30 +250,31 @@ export const hostMutants: readonly Mutant[] = [
     clause: 'H2',
     story: 'After a move the host is told the words at the addresses where they were.',
   }),
-  mutant('host-told-inside-a-transaction', ToldInTransactions, {
+  mutant('host-told-inside-a-transaction', withTransaction(ToldInTransactions), {
     ...all,
     clause: 'H1',
     story: 'The host hears of registrations before the transaction ends.',
   }),
-  mutant('nested-commit-taken-for-the-outermost', EveryCommitIsOutermost, {
+  mutant('nested-commit-taken-for-the-outermost', withMemory(EveryCommitIsOutermost), {
     ...all,
     clause: 'H1',
     story: 'Each commit renders the map and tells the host, though a transaction is still open around it.',
   }),
+  mutant('unrelated-change-re-emits-everything', withVisibility(EverythingAgain), {
+    ...all,
+    clause: 'H1',
+    story: 'At each change of the map the host is told to drop all that it holds, and to take it again.',
+  }),
   mutant(
-    'unrelated-change-re-emits-everything',
-    withVisibility((...parts) => new EverythingAgain(...parts)),
+    'cancelled-changes-told',
+    withMemory(CancelledChangesTold, { mirror: (space) => new TellsCancelled(space) }),
     {
       ...all,
       clause: 'H1',
-      story: 'At each change of the map the host is told to drop all that it holds, and to take it again.',
+      story:
+        'A registration that goes and comes back within one transaction is deleted at the host and added.',
     },
   ),
-  mutant('cancelled-changes-told', CancelledChangesTold, {
-    ...all,
-    clause: 'H1',
-    story: 'A registration that goes and comes back within one transaction is deleted at the host and added.',
-  }),
   mutant('additions-before-deletions', withPromisedHost(AdditionsFirst), {
     ...promised,
     clause: 'H3',
@@ -302,22 +293,22 @@ export const hostMutants: readonly Mutant[] = [
     clause: 'H3',
     story: "QEMU's merge tells changes in the order of their words; this one tells deletions first.",
   }),
-  mutant('ports-told-first', PortsFirst, {
+  mutant('ports-told-first', withTransaction(PortsFirst), {
     ...all,
     clause: 'H1',
     story: 'The host hears of the port space before it hears of memory.',
   }),
-  mutant('refused-word-deleted', ToldRefusedGoes, {
+  mutant('refused-word-deleted', withMirror(RefusedGoesToo), {
     profiles: ['contract', 'kvm'],
     clause: 'H4',
     story: 'The host is told to drop what it never took.',
   }),
-  mutant('refused-word-asked-again', RefusedAskedAgain, {
+  mutant('refused-word-asked-again', withMirror(AsksAgain), {
     profiles: ['contract', 'kvm'],
     clause: 'H4',
     story: 'At each commit the host is asked again for what it refused.',
   }),
-  mutant('refused-word-fires', RefusedStillFires, {
+  mutant('refused-word-fires', withTransaction(RefusedStillFires), {
     ...promised,
     clause: 'H4',
     story: 'A registration that the host refused fires all the same.',

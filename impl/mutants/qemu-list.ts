@@ -1,22 +1,22 @@
-/** Mistakes in the list of visible words that QEMU makes at a commit: clauses H1 and H2. */
+/** Mistakes in the list of visible registrations that QEMU makes at a commit: clauses H1 and H2. */
 
-import { compareIoeventfds, type Ioeventfd } from '../optimized/host/host.ts';
 import { Visibility } from '../optimized/map/visibility.ts';
-import { asBuilt, type BrokenMemory, type Mutant, mutant } from './mutant.ts';
-import { addressOf, textOf, withVisibility } from './parts.ts';
+import type { MakeMemory } from '../optimized/session.ts';
+import { compareIoeventfds, type Ioeventfd } from '../optimized/tables/ioeventfd.ts';
+import { asBuilt, type Mutant, mutant } from './mutant.ts';
+import { addressOf, textOf, withParts, withVisibility } from './parts.ts';
 
-type VisibilityParts = ConstructorParameters<typeof Visibility>;
-
-/** Tells the host of words of which any byte is visible, or only of those whose first is. */
-function toldBy(isAnyByte: boolean, space: new (...parts: VisibilityParts) => Visibility): BrokenMemory {
-  return withVisibility(
-    (...[store, mirror, host, listener]) => new space(store, mirror, host, listener, isAnyByte),
-  );
+/** Tells the host of registrations of which any byte is visible, or only of those whose first is. */
+function toldBy(
+  toldByAnyByte: boolean,
+  visibility: new (...made: ConstructorParameters<typeof Visibility>) => Visibility,
+): MakeMemory {
+  return withParts({ visibility: (wiring) => new visibility({ ...wiring, toldByAnyByte }) });
 }
 
-/** Any byte: a word is told once for each range that shows a part of it, if its first byte is visible. */
+/** Any byte: told once for each range that shows a part of it, if its first byte is visible. */
 class OncePerPiece extends Visibility {
-  protected override listIoeventfds(): Ioeventfd[] {
+  override listIoeventfds(): Ioeventfd[] {
     const isFirstVisible = (ioeventfd: Ioeventfd) => {
       const address = addressOf(ioeventfd);
       return this.view.all().some(({ start, end }) => start <= address && address < end);
@@ -25,9 +25,9 @@ class OncePerPiece extends Visibility {
   }
 }
 
-/** Any byte, once, but in the order of the ranges in which the words were found. */
+/** Any byte, once, but in the order of the ranges in which the registrations were found. */
 class FoundOrder extends Visibility {
-  protected override listIoeventfds(): Ioeventfd[] {
+  override listIoeventfds(): Ioeventfd[] {
     const seen = new Set<string>();
     return super.listIoeventfds().filter((ioeventfd) => {
       const text = textOf(ioeventfd);
@@ -38,7 +38,7 @@ class FoundOrder extends Visibility {
 
 /** QEMU's list, put in order. */
 class SortedList extends Visibility {
-  protected override listIoeventfds(): Ioeventfd[] {
+  override listIoeventfds(): Ioeventfd[] {
     return super.listIoeventfds().sort(compareIoeventfds);
   }
 }
@@ -60,15 +60,11 @@ export const listMutants: readonly Mutant[] = [
     reenacts:
       'The list of address_space_update_ioeventfds is built range by range, and never sorted (QEMU 7.2).',
   }),
-  mutant(
-    'list-sorted-under-qemu',
-    withVisibility((...parts) => new SortedList(...parts)),
-    {
-      profiles: asBuilt,
-      clause: 'H1',
-      story: 'The list of visible words is put in order before it is merged, which QEMU does not do.',
-    },
-  ),
+  mutant('list-sorted-under-qemu', withVisibility(SortedList), {
+    profiles: asBuilt,
+    clause: 'H1',
+    story: 'The list of visible words is put in order before it is merged, which QEMU does not do.',
+  }),
   mutant('told-by-the-first-byte-under-qemu', toldBy(false, Visibility), {
     profiles: asBuilt,
     clause: 'H2',

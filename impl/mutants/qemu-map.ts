@@ -1,69 +1,69 @@
 /** Mistakes in the map: what lies on top, what a window shows, what a commit renders anew. Clauses D5, D8 and M. */
 
-import type { HostListener } from '../optimized/host/host.ts';
-import type { FlatRange } from '../optimized/map/flat-view.ts';
+import type { FlatRange } from '../optimized/map/flat-range.ts';
 import { FlatView } from '../optimized/map/flat-view.ts';
 import { isAbove, type Region } from '../optimized/map/region.ts';
-import { flatViewRoot } from '../optimized/map/region-graph.ts';
 import { Renderer, type Task } from '../optimized/map/render.ts';
-import { type ViewRoot, Visibility } from '../optimized/map/visibility.ts';
+import { Transaction } from '../optimized/map/transaction.ts';
+import { builtViewRoot } from '../optimized/map/view-root.ts';
+import { Visibility } from '../optimized/map/visibility.ts';
 import { OptimizedMemory } from '../optimized/optimized-memory.ts';
 import { greater, highHalf, join, lesser, lowHalf } from '../optimized/tables/wide.ts';
 import { allProfiles, asBuilt, type HasHiddenState, type Mutant, mutant } from './mutant.ts';
-import { SlowPathOnly, withRenderer } from './parts.ts';
+import { everyAccess, withMemory, withParts, withRenderer, withTransaction } from './parts.ts';
 
 class FirstMappedOnTop extends Renderer {
-  protected override isAbove(a: Region, b: Region): boolean {
+  override isAbove(a: Region, b: Region): boolean {
     return a.priority === b.priority ? a.sequence < b.sequence : isAbove(a, b);
   }
 }
 
 class UnsignedPriorities extends Renderer {
-  protected override isAbove(a: Region, b: Region): boolean {
+  override isAbove(a: Region, b: Region): boolean {
     return a.priority === b.priority ? isAbove(a, b) : a.priority >>> 0 > b.priority >>> 0;
   }
 }
 
 class PrioritiesIgnored extends Renderer {
-  protected override isAbove(a: Region, b: Region): boolean {
+  override isAbove(a: Region, b: Region): boolean {
     return a.sequence > b.sequence;
   }
 }
 
 class AliasOffsetIgnored extends Renderer {
-  protected override targetBase(_alias: Region, base: bigint): bigint {
+  override targetBase(_alias: Region, base: bigint): bigint {
     return base;
   }
 }
 
 class AliasOffsetTwice extends Renderer {
-  protected override targetBase(alias: Region, base: bigint): bigint {
+  override targetBase(alias: Region, base: bigint): bigint {
     return base - 2n * alias.targetOffset;
   }
 }
 
 class AliasNotClipped extends Renderer {
-  protected override clip(range: FlatRange): { start: bigint; end: bigint } {
+  override clip(range: FlatRange): { start: bigint; end: bigint } {
     const { region, base, start, end } = range;
     return region.kind === 'alias' ? { start: greater(base, start), end } : super.clip(range);
   }
 }
 
 class ContainerDoesNotClip extends Renderer {
-  protected override clip(range: FlatRange): { start: bigint; end: bigint } {
+  override clip(range: FlatRange): { start: bigint; end: bigint } {
     const { region, start, end } = range;
     return region.kind === 'container' ? { start, end } : super.clip(range);
   }
 }
 
 class DisabledContainerTransparent extends Renderer {
-  protected override isShown(region: Region): boolean {
+  override isShown(region: Region): boolean {
     return region.enabled || region.kind === 'container';
   }
 }
 
 class SubregionsBelow extends Renderer {
-  protected override pushChildren(holder: FlatRange, open: Task[]): void {
+  override pushChildren(holder: FlatRange, open: Task[]): void {
     const isItself = holder.region.terminates ? open.pop() : undefined;
     super.pushChildren(holder, open);
     if (isItself !== undefined) open.push(isItself);
@@ -72,26 +72,23 @@ class SubregionsBelow extends Renderer {
 
 class MoveKeepsThePlace extends OptimizedMemory {
   override move(region: Region, offset: bigint): void {
-    this.inPlace(region, () => super.move(region, offset));
-  }
-
-  /** The change gives no new place among equals: `attach` takes the old one. */
-  private inPlace(region: Region, change: () => void): void {
-    const last = this.sequence;
-    if (region.container !== undefined) this.sequence = region.sequence - 1;
-    change();
-    this.sequence = Math.max(last, this.sequence);
+    const last = this.lastSequence;
+    // The region that is mapped anew gets the number that it had.
+    if (region.container !== undefined) this.lastSequence = region.sequence - 1;
+    super.move(region, offset);
+    this.lastSequence = Math.max(last, this.lastSequence);
   }
 }
 
 /** Maps a region anew, on top of its equals. */
 class MappingAnew extends OptimizedMemory {
   protected mapAnew(region: Region): void {
-    const { container } = region;
+    const { container, address, priority } = region;
     if (container === undefined) return;
-    this.detach(region, container);
-    this.attach(region, container);
-    this.finish();
+    this.begin();
+    this.unmap(region);
+    this.map(region, container, address, priority);
+    this.commit();
   }
 }
 
@@ -123,25 +120,6 @@ class ResizeMapsAnew extends MappingAnew {
   }
 }
 
-class OnlyChildIsRoot extends OptimizedMemory {
-  protected override findViewRoot(root: Region): ViewRoot {
-    const region = flatViewRoot(root);
-    return { region, base: region?.address ?? 0n };
-  }
-}
-
-class SpaceIsRoot extends OptimizedMemory {
-  protected override findViewRoot(root: Region): ViewRoot {
-    return { region: root, base: 0n };
-  }
-}
-
-class NotRenderedBehindAliases extends OptimizedMemory {
-  protected override windowsOn(): readonly Region[] {
-    return [];
-  }
-}
-
 class RetargetNotRendered extends OptimizedMemory {
   override retarget(region: Region, targetOffset: bigint): ReturnType<OptimizedMemory['retarget']> {
     const { enabled } = region;
@@ -153,23 +131,29 @@ class RetargetNotRendered extends OptimizedMemory {
   }
 }
 
-class ResizeNotRendered extends OptimizedMemory {
-  private isResizing = false;
+class DeafVisibility extends Visibility {
+  isDeaf = false;
 
-  override resize(region: Region, size: bigint): ReturnType<OptimizedMemory['resize']> {
-    this.isResizing = true;
-    const error = super.resize(region, size);
-    this.isResizing = false;
-    return error;
-  }
-
-  protected override markRegion(first: Region, start: bigint, end: bigint): void {
-    if (!this.isResizing) super.markRegion(first, start, end);
+  override markDirty(start: bigint, end: bigint): void {
+    if (!this.isDeaf) super.markDirty(start, end);
   }
 }
 
-class UpdateFlagNotCleared extends OptimizedMemory {
-  protected override bringUpToDate(): void {
+class ResizeNotRendered extends OptimizedMemory {
+  override resize(region: Region, size: bigint): ReturnType<OptimizedMemory['resize']> {
+    this.setDeaf(true);
+    const error = super.resize(region, size);
+    this.setDeaf(false);
+    return error;
+  }
+
+  private setDeaf(isDeaf: boolean): void {
+    for (const shown of this.shown) if (shown instanceof DeafVisibility) shown.isDeaf = isDeaf;
+  }
+}
+
+class UpdateFlagNotCleared extends Transaction {
+  override bringUpToDate(): void {
     const isPending = this.memoryPending;
     super.bringUpToDate();
     this.memoryPending = isPending;
@@ -179,12 +163,13 @@ class UpdateFlagNotCleared extends OptimizedMemory {
 class EnableDoesNotUpdate extends OptimizedMemory {
   override setEnabled(region: Region, enabled: boolean): void {
     if (region.enabled === enabled) return;
-    const isPending = this.memoryPending;
-    this.depth++;
+    const { transaction } = this;
+    const isPending = transaction.memoryPending;
+    transaction.depth++;
     super.setEnabled(region, enabled);
-    this.depth--;
-    if (enabled) this.memoryPending = isPending;
-    this.finish();
+    transaction.depth--;
+    if (enabled) transaction.memoryPending = isPending;
+    transaction.finish();
   }
 }
 
@@ -206,13 +191,7 @@ class LastPageView extends FlatView {
   }
 }
 
-class LastPageShown extends Visibility {
-  protected override makeView(space: 0 | 1): FlatView {
-    return new LastPageView(space);
-  }
-}
-
-class LastPageRemembered extends SlowPathOnly implements HasHiddenState {
+class LastPageRemembered extends OptimizedMemory implements HasHiddenState {
   hiddenState(): string {
     return this.shown
       .map(({ view }) =>
@@ -220,20 +199,10 @@ class LastPageRemembered extends SlowPathOnly implements HasHiddenState {
       )
       .join();
   }
-
-  protected override makeVisibility(space: 0 | 1, listener: HostListener): Visibility {
-    return new LastPageShown(
-      this.store,
-      this.mirrors[space],
-      this.host,
-      listener,
-      this.profile !== 'contract',
-    );
-  }
 }
 
 class LastByteHidden extends Renderer {
-  protected override clip(range: FlatRange): { start: bigint; end: bigint } {
+  override clip(range: FlatRange): { start: bigint; end: bigint } {
     const { region, base, start, end } = range;
     return {
       start: greater(base, start),
@@ -295,70 +264,87 @@ export const mapMutants: readonly Mutant[] = [
     clause: 'D5',
     story: "A region's last byte is not the region's.",
   }),
-  mutant('move-keeps-the-place', MoveKeepsThePlace, {
+  mutant('move-keeps-the-place', withMemory(MoveKeepsThePlace), {
     ...all,
     clause: 'M2',
     story: 'A region that moves stays below the equals that were mapped later.',
   }),
-  mutant('move-to-the-same-offset-maps-anew', MoveToTheSamePlace, {
+  mutant('move-to-the-same-offset-maps-anew', withMemory(MoveToTheSamePlace), {
     ...all,
     clause: 'M2',
     story: 'A move to where the region is puts it on top of its equals.',
   }),
-  mutant('enable-maps-anew', EnableMapsAnew, {
+  mutant('enable-maps-anew', withMemory(EnableMapsAnew), {
     ...all,
     clause: 'M2',
     story: 'A region that is enabled comes back on top of its equals.',
   }),
-  mutant('resize-maps-anew', ResizeMapsAnew, {
+  mutant('resize-maps-anew', withMemory(ResizeMapsAnew), {
     ...all,
     clause: 'M2',
     story: 'A region that is resized comes to lie on top of its equals.',
   }),
-  mutant('flat-view-root-of-an-only-child', OnlyChildIsRoot, {
-    profiles: ['contract'],
-    clause: 'M6',
-    story: "While a space shows one thing only, all moves by that thing's own offset in its own container.",
-    reenacts: 'memory_region_get_flatview_root and generate_memory_topology of QEMU 7.2, seen.',
-  }),
-  mutant('flat-view-root-is-the-space', SpaceIsRoot, {
-    profiles: asBuilt,
-    clause: 'M6',
-    story: 'Views are rendered from their spaces, where QEMU takes an only child for the root.',
-  }),
-  mutant('change-behind-an-alias-not-rendered', NotRenderedBehindAliases, {
+  mutant(
+    'flat-view-root-of-an-only-child',
+    withParts({ viewRootOf: (_profile, root) => builtViewRoot(root) }),
+    {
+      profiles: ['contract'],
+      clause: 'M6',
+      story: "While a space shows one thing only, all moves by that thing's own offset in its own container.",
+      reenacts: 'memory_region_get_flatview_root and generate_memory_topology of QEMU 7.2, seen.',
+    },
+  ),
+  mutant(
+    'flat-view-root-is-the-space',
+    withParts({ viewRootOf: (_profile, root) => ({ region: root, base: 0n }) }),
+    {
+      profiles: asBuilt,
+      clause: 'M6',
+      story: 'Views are rendered from their spaces, where QEMU takes an only child for the root.',
+    },
+  ),
+  mutant('change-behind-an-alias-not-rendered', withParts({ windowsOn: () => [] }), {
     ...all,
     clause: 'D8',
     story: 'A change is rendered where the region is mapped, and not where aliases show it.',
   }),
-  mutant('retarget-not-rendered', RetargetNotRendered, {
+  mutant('retarget-not-rendered', withMemory(RetargetNotRendered), {
     ...all,
     clause: 'M4',
     story: 'A window goes on showing what it showed before it was given another offset.',
   }),
-  mutant('resize-not-rendered', ResizeNotRendered, {
-    ...all,
-    clause: 'M2',
-    story: 'What a resize adds to a device, or takes from it, is not rendered.',
-  }),
-  mutant('update-flag-not-cleared', UpdateFlagNotCleared, {
+  mutant(
+    'resize-not-rendered',
+    withMemory(ResizeNotRendered, { visibility: (wiring) => new DeafVisibility(wiring) }),
+    {
+      ...all,
+      clause: 'M2',
+      story: 'What a resize adds to a device, or takes from it, is not rendered.',
+    },
+  ),
+  mutant('update-flag-not-cleared', withTransaction(UpdateFlagNotCleared), {
     profiles: asBuilt,
     clause: 'M6',
     story:
       'memory_region_update_pending stays set: every commit renders anew, with root offsets that no call has announced.',
     reenacts: 'QEMU once forgot to clear ioeventfd_update_pending, and updated at every commit.',
   }),
-  mutant('update-flag-not-set-by-enable', EnableDoesNotUpdate, {
+  mutant('update-flag-not-set-by-enable', withMemory(EnableDoesNotUpdate), {
     ...all,
     clause: 'D5',
     story:
       'A region that is enabled is not rendered, nor its words told, until something else changes the map.',
     reenacts: 'QEMU sets its update flags only where the region is enabled at the time of the call.',
   }),
-  mutant('last-range-answers-its-page', LastPageRemembered, {
-    ...all,
-    clause: 'D5',
-    story: 'The range found last is taken again for any address in the same page.',
-    reenacts: "The memory core's most recently used section (mru_section), if its bounds were not looked at.",
-  }),
+  mutant(
+    'last-range-answers-its-page',
+    withMemory(LastPageRemembered, { ...everyAccess, view: (fastSizes) => new LastPageView(fastSizes) }),
+    {
+      ...all,
+      clause: 'D5',
+      story: 'The range found last is taken again for any address in the same page.',
+      reenacts:
+        "The memory core's most recently used section (mru_section), if its bounds were not looked at.",
+    },
+  ),
 ];

@@ -1,30 +1,28 @@
 /** Mistakes in what is registered and deleted: clauses R, D4 and P1. Most are, or were, QEMU's own. */
 
 import type { ErrorCode } from '../../model/vocabulary/vocabulary.ts';
+import { EventfdRules } from '../optimized/map/eventfd-rules.ts';
 import { walkIoeventfds } from '../optimized/map/ioeventfd-list.ts';
 import type { Region } from '../optimized/map/region.ts';
+import { Transaction } from '../optimized/map/transaction.ts';
 import { OptimizedMemory } from '../optimized/optimized-memory.ts';
-import { IoeventfdStore, sizeOf } from '../optimized/tables/ioeventfd-store.ts';
-import { anyDataProbe, anySizeProbe, bigEndianBit, matchDataProbe } from '../optimized/tables/traits.ts';
+import { sizeOf } from '../optimized/tables/ioeventfd.ts';
+import { IoeventfdStore } from '../optimized/tables/ioeventfd-store.ts';
+import { anyDataProbe, anySizeProbe, matchDataProbe, swappedBit } from '../optimized/tables/traits.ts';
 import { highHalf, lowHalf } from '../optimized/tables/wide.ts';
 import { allProfiles, asBuilt, type Mutant, matchedInCore, mutant } from './mutant.ts';
-import { type MatchArguments, withStore } from './parts.ts';
+import { type MatchArguments, withMemory, withRules, withStore, withTransaction } from './parts.ts';
 
 type Eventfd = Parameters<OptimizedMemory['addEventfd']>;
 
-class DeletionIgnoresData extends OptimizedMemory {
-  protected override findForDeletion(
-    region: Region,
-    offset: bigint,
-    kind: number,
-    dataHigh: number,
-    dataLow: number,
-  ): number {
+class DeletionIgnoresData extends EventfdRules {
+  override findForDeletion(...deletion: Parameters<EventfdRules['findForDeletion']>): number {
+    const [store, region, offset, kind] = deletion;
     let found = -1;
-    walkIoeventfds(this.store, region.number, offset, offset + 1n, (record) => {
-      if (found < 0 && sizeOf(this.store.table.key(record)[3]) === sizeOf(kind)) found = record;
+    walkIoeventfds(store, region.number, offset, offset + 1n, (record) => {
+      if (found < 0 && sizeOf(store.table.key(record)[3]) === sizeOf(kind)) found = record;
     });
-    return kind === 0 || found < 0 ? super.findForDeletion(region, offset, kind, dataHigh, dataLow) : found;
+    return kind === 0 || found < 0 ? super.findForDeletion(...deletion) : found;
   }
 }
 
@@ -32,20 +30,26 @@ class DeletionIgnoresNotifier extends OptimizedMemory {
   override deleteEventfd(...[region, offset, size, data, notifier]: Eventfd): ErrorCode | undefined {
     if (region.kind !== 'io') return super.deleteEventfd(region, offset, size, data, notifier);
     const kind = (size << 1) | (data === undefined ? 0 : 1);
-    const record = this.findForDeletion(region, offset, kind, ...this.keptData(region, size, data));
+    const record = this.rules.findForDeletion(
+      this.store,
+      region,
+      offset,
+      kind,
+      ...this.rules.keptData(region, size, data),
+    );
     const first = record < 0 ? notifier : this.store.table.first(record);
     return super.deleteEventfd(region, offset, size, data, first);
   }
 }
 
-class DeletionOfSize0Loose extends OptimizedMemory {
-  protected override isLooseMatch(size: number, kind: number): boolean {
+class DeletionOfSize0Loose extends EventfdRules {
+  override isLooseMatch(size: number, kind: number): boolean {
     return size === 0 || kind === 0;
   }
 }
 
-class DeletionOfSize0Exact extends OptimizedMemory {
-  protected override isLooseMatch(): boolean {
+class DeletionOfSize0Exact extends EventfdRules {
+  override isLooseMatch(): boolean {
     return false;
   }
 }
@@ -66,7 +70,7 @@ class SameWordOnce extends OptimizedMemory {
       region.number,
       ...halves,
       kind,
-      ...this.keptData(region, size, data),
+      ...this.rules.keptData(region, size, data),
     );
     if (record >= 0 && this.store.notifiers(record).includes(notifier)) return undefined;
     return super.addEventfd(...eventfd);
@@ -95,16 +99,16 @@ class AnySizeNeverMatches extends IoeventfdStore {
 }
 
 class DataBeforeWildcard extends IoeventfdStore {
-  protected override matchSeveral(...[traits, ...access]: MatchArguments): number {
-    const exact = super.matchSeveral(traits & ~anySizeProbe & ~anyDataProbe, ...access);
-    return exact >= 0 ? exact : super.matchSeveral(traits, ...access);
+  override match(...[traits, ...access]: MatchArguments): number {
+    const exact = super.match(traits & ~anySizeProbe & ~anyDataProbe, ...access);
+    return exact >= 0 ? exact : super.match(traits, ...access);
   }
 }
 
 class AnySizeLast extends IoeventfdStore {
-  protected override matchSeveral(...[traits, ...access]: MatchArguments): number {
-    const sized = super.matchSeveral(traits & ~anySizeProbe, ...access);
-    return sized >= 0 ? sized : super.matchSeveral(traits, ...access);
+  override match(...[traits, ...access]: MatchArguments): number {
+    const sized = super.match(traits & ~anySizeProbe, ...access);
+    return sized >= 0 ? sized : super.match(traits, ...access);
   }
 }
 
@@ -127,39 +131,36 @@ class LastNotifierFirst extends IoeventfdStore {
   }
 }
 
-class AlwaysSwapped extends OptimizedMemory {
-  protected override keptData(region: Region, size: number, data = 0n): readonly [number, number] {
-    if (size < 2 || !isForeign(region, this.target)) return [highHalf(data), lowHalf(data)];
+class AlwaysSwapped extends EventfdRules {
+  override keptData(region: Region, size: number, data = 0n): readonly [number, number] {
+    const isForeign = (region.traits & swappedBit) !== 0;
+    if (size < 2 || !isForeign) return [highHalf(data), lowHalf(data)];
     let swapped = 0n;
     for (let i = 0; i < size; i++) swapped = (swapped << 8n) | ((data >> BigInt(8 * i)) & 0xffn);
     return [highHalf(swapped), lowHalf(swapped)];
   }
 }
 
-function isForeign(region: Region, target: string): boolean {
-  return ((region.traits & bigEndianBit) !== 0) !== (target === 'big');
-}
-
-class NeverSwapped extends OptimizedMemory {
-  protected override keptData(_region: Region, _size: number, data = 0n): readonly [number, number] {
+class NeverSwapped extends EventfdRules {
+  override keptData(_region: Region, _size: number, data = 0n): readonly [number, number] {
     return [highHalf(data), lowHalf(data)];
   }
 }
 
-class DataOf16Bits extends OptimizedMemory {
-  protected override keptData(region: Region, size: number, data = 0n): readonly [number, number] {
+class DataOf16Bits extends EventfdRules {
+  override keptData(region: Region, size: number, data = 0n): readonly [number, number] {
     return super.keptData(region, size, data & 0xffffn);
   }
 }
 
-class DataOf32Bits extends OptimizedMemory {
-  protected override keptData(region: Region, size: number, data = 0n): readonly [number, number] {
+class DataOf32Bits extends EventfdRules {
+  override keptData(region: Region, size: number, data = 0n): readonly [number, number] {
     return super.keptData(region, size, data & 0xffff_ffffn);
   }
 }
 
-class DataOfTheAccess extends OptimizedMemory {
-  protected override keptData(region: Region, size: number, data = 0n): readonly [number, number] {
+class DataOfTheAccess extends EventfdRules {
+  override keptData(region: Region, size: number, data = 0n): readonly [number, number] {
     return super.keptData(region, size, BigInt.asUintN(8 * size, data));
   }
 }
@@ -174,17 +175,17 @@ class MatchDataDropped extends OptimizedMemory {
   }
 }
 
-class CountsBeforeTheCommit extends OptimizedMemory {
-  protected override finish(): void {
+class CountsBeforeTheCommit extends Transaction {
+  override finish(): void {
     super.finish();
-    for (const { view, mirror } of this.shown) view.asksHost = mirror.refused !== 0;
+    for (const { view, mirror } of this.wiring.shown) view.asksHost = mirror.refused !== 0;
   }
 }
 
-class CountsFromTheCommit extends OptimizedMemory {
-  protected override finish(): void {
+class CountsFromTheCommit extends Transaction {
+  override finish(): void {
     super.finish();
-    for (const { view, mirror } of this.shown) view.asksHost = mirror.divergence !== 0;
+    for (const { view, mirror } of this.wiring.shown) view.asksHost = mirror.divergence !== 0;
   }
 }
 
@@ -193,45 +194,45 @@ const swapDefect =
   'memory_region_dispatch_write_eventfds compares the unswapped value (QEMU 7.2, seen on both kinds of targets).';
 
 export const registrationMutants: readonly Mutant[] = [
-  mutant('deletion-ignores-data', DeletionIgnoresData, {
+  mutant('deletion-ignores-data', withRules(DeletionIgnoresData), {
     clause: 'R2',
     story: 'A deletion takes the first registration of its offset and size, whatever its data.',
     profiles: allProfiles,
   }),
-  mutant('deletion-ignores-the-notifier', DeletionIgnoresNotifier, {
+  mutant('deletion-ignores-the-notifier', withMemory(DeletionIgnoresNotifier), {
     clause: 'R2',
     story: 'A deletion takes the first registration of the word, whosever it is.',
     profiles: allProfiles,
   }),
-  mutant('deletion-of-size-0-removes-another', DeletionOfSize0Loose, {
+  mutant('deletion-of-size-0-removes-another', withRules(DeletionOfSize0Loose), {
     clause: 'R2',
     story: 'Size 0 in a deletion, or in the list, equals any registration at the offset.',
     profiles: ['contract'],
     reenacts:
       'memory_region_ioeventfd_equal of QEMU 7.2: neither of two words is before the other where a size is 0.',
   }),
-  mutant('deletion-of-size-0-is-exact', DeletionOfSize0Exact, {
+  mutant('deletion-of-size-0-is-exact', withRules(DeletionOfSize0Exact), {
     clause: 'R2',
     story:
       'QEMU deletes by memory_region_ioeventfd_equal, for which size 0 equals any; this one deletes by every field.',
     profiles: asBuilt,
   }),
-  mutant('absent-deletion-accepted', AbsentDeletionAccepted, {
+  mutant('absent-deletion-accepted', withMemory(AbsentDeletionAccepted), {
     clause: 'P1',
     story: 'Deleting what is not there goes unnoticed.',
     profiles: allProfiles,
   }),
-  mutant('same-word-registered-once', SameWordOnce, {
+  mutant('same-word-registered-once', withMemory(SameWordOnce), {
     clause: 'R5',
     story: 'Registrations are a set: the second of two equal ones is lost, and one deletion ends both.',
     profiles: allProfiles,
   }),
-  mutant('word-beyond-the-end-refused', BeyondTheEndRefused, {
+  mutant('word-beyond-the-end-refused', withMemory(BeyondTheEndRefused), {
     clause: 'H2',
     story: 'A word beyond the end of its region is taken for an error, though the region may grow.',
     profiles: allProfiles,
   }),
-  mutant('registration-while-disabled-forgotten', ForgottenWhileDisabled, {
+  mutant('registration-while-disabled-forgotten', withMemory(ForgottenWhileDisabled), {
     clause: 'D5',
     story: 'What is registered in a disabled region is not there when the region is enabled.',
     profiles: allProfiles,
@@ -259,50 +260,50 @@ export const registrationMutants: readonly Mutant[] = [
     story: 'Of several notifiers for one word, the one named last is signalled.',
     profiles: ['tcg'],
   }),
-  mutant('stored-data-swapped', AlwaysSwapped, {
+  mutant('stored-data-swapped', withRules(AlwaysSwapped), {
     clause: 'R3',
     story:
       'Data are kept swapped where device and target differ in byte order, and compared with the value as it is.',
     profiles: ['contract'],
     reenacts: swapDefect,
   }),
-  mutant('data-never-swapped', NeverSwapped, {
+  mutant('data-never-swapped', withRules(NeverSwapped), {
     clause: 'R3',
     story: 'Data go to the host as given, though it compares them with what the CPU stores.',
     profiles: asBuilt,
   }),
-  mutant('data-truncated-to-16-bits', DataOf16Bits, {
+  mutant('data-truncated-to-16-bits', withRules(DataOf16Bits), {
     clause: 'R3',
     story: 'Data are kept in 16 bits.',
     profiles: allProfiles,
     reenacts: 'The first version of the interface, kvm_set_ioeventfd_pio_word, knew 16 bits of data.',
   }),
-  mutant('data-truncated-to-32-bits', DataOf32Bits, {
+  mutant('data-truncated-to-32-bits', withRules(DataOf32Bits), {
     clause: 'R3',
     story: 'Data are kept in 32 bits.',
     profiles: allProfiles,
     reenacts:
       'The first version of the interface for memory, kvm_set_ioeventfd_mmio_long, knew 32 bits of data.',
   }),
-  mutant('data-truncated-to-the-access', DataOfTheAccess, {
+  mutant('data-truncated-to-the-access', withRules(DataOfTheAccess), {
     clause: 'R4',
     story: 'Data wider than the word are cut to it, and then match.',
     profiles: allProfiles,
     reenacts: 'adjust_endianness cuts the data of a word that it swaps (QEMU 7.2).',
   }),
-  mutant('match-data-dropped', MatchDataDropped, {
+  mutant('match-data-dropped', withMemory(MatchDataDropped), {
     clause: 'D1',
     story: 'A registration with data matches every value.',
     profiles: allProfiles,
   }),
-  mutant('counts-before-the-commit', CountsBeforeTheCommit, {
+  mutant('counts-before-the-commit', withTransaction(CountsBeforeTheCommit), {
     clause: 'R1',
     story: 'A registration in a transaction fires before the transaction ends.',
     profiles: ['contract'],
     reenacts:
       "Without KVM, QEMU's memory core looks at the region's list, which is changed by the call itself.",
   }),
-  mutant('counts-from-the-commit', CountsFromTheCommit, {
+  mutant('counts-from-the-commit', withTransaction(CountsFromTheCommit), {
     clause: 'R1',
     story: 'Without KVM a registration counts at once; this one waits for the commit, as the kernel does.',
     profiles: ['tcg'],

@@ -26,7 +26,7 @@ function wander(scope: Scope, header: ScenarioHeader, choices: readonly number[]
   for (const operation of changes) if (operation.op === 'create') session.apply(operation);
   for (const choice of choices) {
     const operation = changes[choice % changes.length];
-    const isDeep = session.memory.depth === 2 || session.memory.store.table.size > 2;
+    const isDeep = session.memory.transaction.depth === 2 || session.memory.store.table.size > 2;
     if (operation === undefined || (isDeep && (operation.op === 'begin' || operation.op === 'add-eventfd'))) {
       continue;
     }

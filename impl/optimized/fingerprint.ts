@@ -1,23 +1,23 @@
 /** The state of a memory map as a string: equal for two maps exactly when no further scenario tells them apart. */
 
-import type { Ioeventfd } from './host/host.ts';
-import { KernelHost } from './host/host.ts';
 import type { KernelBus } from './host/kernel-bus.ts';
-import type { PlacedRange } from './map/flat-view.ts';
+import { KernelHost } from './host/kernel-host.ts';
+import type { FlatRange } from './map/flat-range.ts';
 import { isAbove, type Region } from './map/region.ts';
 import type { Visibility } from './map/visibility.ts';
 import type { MemoryMap } from './memory-map.ts';
+import { hasData, type Ioeventfd } from './tables/ioeventfd.ts';
 import type { IoeventfdStore } from './tables/ioeventfd-store.ts';
 
 /**
- * Regions by name, children from the top down, registrations and words sorted: nothing depends on slots, numbers, or
- * the order of creation. Outside a transaction the flat view follows from the tree and from where it was rendered.
+ * Regions by name, children from the top down, registrations sorted: nothing depends on slots, numbers, or the order of
+ * creation. Outside a transaction the flat view follows from the tree and from where it was rendered.
  *
- * The texts of parts are kept with the parts until these change, so that a state near one that was asked before costs
- * little.
+ * Each part keeps its text until it changes. So the fingerprint of a state close to an earlier one costs little.
  */
 export function fingerprint(map: MemoryMap, notifierNames: readonly string[]): string {
-  const { regions, store, depth, host } = map;
+  const { regions, store, host } = map;
+  const { depth, memoryPending } = map.transaction;
   const isContract = map.profile === 'contract';
   let text = notifierNames.join();
   for (const number of map.regionNames.inOrder()) {
@@ -26,7 +26,7 @@ export function fingerprint(map: MemoryMap, notifierNames: readonly string[]): s
     text += `;${region.text}${store.textOf(number, storedText)}`;
   }
   text += `;${depth},${host.ordinal}`;
-  if (depth > 0 && !isContract && map.memoryPending) text += 'p';
+  if (depth > 0 && !isContract && memoryPending) text += 'p';
   for (const shown of map.shown) {
     if (!isContract) text += `;${shown.root.region?.name ?? ''}@${shown.root.base.toString(16)}`;
     if (depth > 0) text += `;${viewText(shown)}`;
@@ -61,13 +61,13 @@ function viewText({ view }: Visibility): string {
   return view.text;
 }
 
-function rangeText({ start, end, region, base }: PlacedRange): string {
+function rangeText({ start, end, region, base }: FlatRange): string {
   return `${start.toString(16)}-${end.toString(16)}:${region.name}-${base.toString(16)}`;
 }
 
 /**
- * What the host was told. Outside a transaction the words follow from the tree; but which of them the host refused does
- * not, and of equal words of which one is refused it counts which: the last goes first.
+ * What the host was told. Outside a transaction this follows from the tree, but which registrations the host refused does
+ * not. Of equal registrations of which one is refused, it matters which: the last goes first.
  */
 function toldText({ list, mirror }: Visibility, isWithin: boolean): string {
   if (list !== undefined) return isWithin || list.some(({ taken }) => !taken) ? ioeventfdsText(list) : '';
@@ -81,11 +81,12 @@ function busText(bus: KernelBus): string {
   return bus.text;
 }
 
-/** Asserts that the texts that are kept say what would be said anew. */
+/** Asserts that kept texts equal fresh ones. */
 export function validateTexts(map: MemoryMap): void {
   const isContract = map.profile === 'contract';
   const check = (kept: string | undefined, fresh: () => string) => {
-    if (kept !== undefined && kept !== fresh()) throw new Error(`${kept} is kept, ${fresh()} is said anew`);
+    if (kept !== undefined && kept !== fresh())
+      throw new Error(`the kept text is ${kept}, a fresh one is ${fresh()}`);
   };
   for (const region of map.regions) {
     check(region.text, () => regionText(region, isContract));
@@ -101,50 +102,6 @@ export function validateTexts(map: MemoryMap): void {
   }
 }
 
-/**
- * What follows from the tree of regions and the registrations, as it is kept: flat views, what the host was told and what
- * it counts, orders, windows still to be rendered. In the real dispatcher it adds nothing to the fingerprint; in one that
- * is broken it may be stale.
- */
-export function derivedState(map: MemoryMap): string {
-  const parts: string[] = [`${map.memoryPending}${map.eventfdPending}${map.host.counts()}`];
-  for (const { name, children, enabledChildren, traits, number } of map.regions) {
-    parts.push(`${name},${traits},${map.store.probesOf(number)}`);
-    const inOrder = children.all().sort((a, b) => a.sequence - b.sequence);
-    parts.push(`${inOrder.map((child) => child.name)}`);
-    parts.push(
-      [...enabledChildren]
-        .map((child) => child.name)
-        .sort()
-        .join(),
-    );
-  }
-  for (const { view, mirror, list, root, dirty } of map.shown) {
-    parts.push(`${root.region?.name}@${root.base}${view.asksHost}${mirror.divergence}`);
-    for (const { start, end, region, base } of view.all()) {
-      parts.push(`${start}-${end}:${region.name}-${base}`);
-    }
-    const ioeventfds = [
-      mirror.list(),
-      list ?? [],
-      mirror.differences().map(({ ioeventfd, times }) => ({ ...ioeventfd, times })),
-    ];
-    for (const told of ioeventfds)
-      parts.push(
-        told
-          .map((ioeventfd) => ioeventfdText(ioeventfd) + ('times' in ioeventfd ? ioeventfd.times : ''))
-          .join(),
-      );
-    parts.push(
-      dirty.all
-        .map(({ start, end }) => `${start}-${end}`)
-        .sort()
-        .join(),
-    );
-  }
-  return parts.join(';');
-}
-
 function storedText(store: IoeventfdStore, region: number): string {
   if (store.isEmpty(region)) return '';
   let text = '';
@@ -152,32 +109,24 @@ function storedText(store: IoeventfdStore, region: number): string {
   for (let record = store.order.next(); record >= 0; record = store.order.next()) {
     const [itsRegion, offsetHigh, offsetLow, kind, dataHigh, dataLow] = store.table.key(record);
     if (itsRegion !== region) break;
-    const data = (kind & 1) === 1 ? `=${hexOf(dataHigh, dataLow)}` : '';
+    const data = hasData(kind) ? `=${hexOf(dataHigh, dataLow)}` : '';
     text += `|${hexOf(offsetHigh, offsetLow)}/${kind}${data}:${store.notifiers(record).join('+')}`;
   }
   return text;
 }
 
-type DescribedIoeventfd = Omit<Ioeventfd, 'taken'> & { readonly taken?: boolean };
-
-function ioeventfdsText(ioeventfds: readonly DescribedIoeventfd[]): string {
+function ioeventfdsText(ioeventfds: readonly Ioeventfd[]): string {
   return ioeventfds.map(ioeventfdText).join();
 }
 
-function ioeventfdText({
-  addressHigh,
-  addressLow,
-  kind,
-  dataHigh,
-  dataLow,
-  notifier,
-  taken,
-}: DescribedIoeventfd): string {
-  const refused = taken === false ? '!' : '';
+/** A registration as text: marked if it was refused. */
+export function ioeventfdText(ioeventfd: Ioeventfd): string {
+  const { addressHigh, addressLow, kind, dataHigh, dataLow, notifier, taken } = ioeventfd;
+  const refused = taken ? '' : '!';
   return `${refused}${hexOf(addressHigh, addressLow)}/${kind}=${hexOf(dataHigh, dataLow)}:${notifier}`;
 }
 
-/** A number of two halves, in hexadecimal digits, not as `BigInt`s write them: the low half behind a point. */
+/** A number of two halves in hexadecimal digits. The low half follows a point, without leading zeros. */
 function hexOf(high: number, low: number): string {
   const digits = (low >>> 0).toString(16);
   return high === 0 ? digits : `${(high >>> 0).toString(16)}.${digits}`;

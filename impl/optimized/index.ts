@@ -4,9 +4,11 @@
  */
 
 export type { WriteSink } from './dispatch/write-sink.ts';
-export type { HostListener, Ioeventfd } from './host/host.ts';
+export type { HostListener } from './host/host.ts';
 export { Region, type RegionKind } from './map/region.ts';
 export { MemoryMap } from './memory-map.ts';
 export { OptimizedMemory } from './optimized-memory.ts';
-export { OptimizedSession, optimizedDispatcher } from './session.ts';
+export { type Parts, standardParts, type Thresholds } from './parts.ts';
+export { OptimizedSession, optimizedDispatcher, optimizedDispatcherWith } from './session.ts';
+export type { Ioeventfd } from './tables/ioeventfd.ts';
 export type { IoOptions } from './tables/traits.ts';

@@ -15,49 +15,52 @@ import type {
   Profile,
   ScenarioHeader,
 } from '../../model/vocabulary/vocabulary.ts';
-import { EmulatedHost, type Host, type HostListener, KernelHost, PromisedHost } from './host/host.ts';
-import { HostMirror } from './host/host-mirror.ts';
+import type { Host, HostListener } from './host/host.ts';
+import type { HostMirror } from './host/host-mirror.ts';
+import { KernelHost } from './host/kernel-host.ts';
+import { checkIoeventfd, type EventfdRules } from './map/eventfd-rules.ts';
 import { copiesOf, Region } from './map/region.ts';
-import { eachPlace, flatViewRoot, reaches } from './map/region-graph.ts';
-import { type ViewRoot, Visibility } from './map/visibility.ts';
-import { checkIoeventfd, validateMap } from './map-checks.ts';
-import { IoeventfdStore, kindOf } from './tables/ioeventfd-store.ts';
+import { eachPlace, reaches } from './map/region-graph.ts';
+import type { Transaction } from './map/transaction.ts';
+import type { Visibility } from './map/visibility.ts';
+import type { Parts } from './parts.ts';
+import { kindOf } from './tables/ioeventfd.ts';
+import type { IoeventfdStore } from './tables/ioeventfd-store.ts';
 import { Names } from './tables/names.ts';
-import {
-  allProbes,
-  type IoOptions,
-  ioTraits,
-  probesShift,
-  ramBit,
-  swappedBit,
-  swappedHigh,
-  swappedLow,
-} from './tables/traits.ts';
+import { allProbes, type IoOptions, ioTraits, probesShift, ramBit } from './tables/traits.ts';
 import { highHalf, lowHalf, spaceEnd } from './tables/wide.ts';
 
 export class MemoryMap {
   readonly profile: Profile;
   readonly target: ByteOrder;
+  /** By number. */
   readonly regions: Region[];
   readonly regionNames: Names;
   readonly roots: readonly [Region, Region];
-  readonly store = this.makeStore();
-  readonly mirrors: readonly [HostMirror, HostMirror] = [this.makeMirror(0), this.makeMirror(1)];
+  readonly store: IoeventfdStore;
+  readonly mirrors: readonly [HostMirror, HostMirror];
   readonly host: Host;
-  /** The spaces' flat views, and which words they show. */
+  /** The spaces' flat views, and which registrations they show. */
   readonly shown: readonly [Visibility, Visibility];
-  /** Nested `begin`s not yet committed. */
-  depth = 0;
-  /** `memory_region_update_pending` and `ioeventfd_update_pending`. */
-  memoryPending = false;
-  eventfdPending = false;
-  protected sequence = 0;
+  readonly transaction: Transaction;
+  readonly rules: EventfdRules;
+  /** The number that was given last to a region that was mapped (`Region.sequence`). */
+  lastSequence = 0;
+  private readonly windowsOn: Parts['windowsOn'];
 
-  /** An empty map with the roots `memory` (2^64 bytes) and `io` (2^16 bytes); or a copy of a map of this class and header. */
-  constructor(header: ScenarioHeader, listener: HostListener, original?: MemoryMap) {
-    this.profile = requireProfile(header.profile ?? 'contract');
+  /**
+   * An empty map with the roots `memory` (2^64 bytes) and `io` (2^16 bytes), or a copy of a map of the same parts and
+   * header.
+   */
+  constructor(header: ScenarioHeader, listener: HostListener, parts: Parts, original?: MemoryMap) {
+    const profile = requireProfile(header.profile ?? 'contract');
+    this.profile = profile;
     this.target = header.target ?? 'little';
-    this.host = this.makeHost(header.host ?? {});
+    this.rules = parts.eventfdRules(profile);
+    this.windowsOn = parts.windowsOn;
+    this.store = parts.store();
+    this.mirrors = [parts.mirror(0), parts.mirror(1)];
+    this.host = hostOf(profile, header.host ?? {}, this.mirrors, parts);
     this.regions = original === undefined ? [] : copiesOf(original.regions);
     this.regionNames = new Names(original?.regionNames);
     const [memory, io] = this.regions;
@@ -65,18 +68,35 @@ export class MemoryMap {
       memory ?? this.createContainer('memory', spaceEnd),
       io ?? this.createContainer('io', 1n << 16n),
     ];
-    this.shown = [this.makeVisibility(0, listener), this.makeVisibility(1, listener)];
-    if (original === undefined) {
-      this.shown[0].startAt(this.findViewRoot(this.roots[0]));
-      this.shown[1].startAt(this.findViewRoot(this.roots[1]));
-    } else this.copyFrom(original);
+    const { roots } = this;
+    this.shown = [this.makeVisibility(0, listener, parts), this.makeVisibility(1, listener, parts)];
+    this.transaction = parts.transaction({
+      roots,
+      shown: this.shown,
+      viewRootOf: (root) => parts.viewRootOf(profile, root),
+      matchesHeld: profile === 'contract',
+    });
+    if (original === undefined) this.transaction.start();
+    else this.copyFrom(original);
+  }
+
+  private makeVisibility(space: 0 | 1, listener: HostListener, parts: Parts): Visibility {
+    const { profile, store, host } = this;
+    return parts.visibility({
+      store,
+      // Under kvm the kernel is asked first, so no store takes the fast path.
+      view: parts.view(profile === 'kvm' ? 0 : parts.thresholds.fastSizes),
+      mirror: this.mirrors[space],
+      host,
+      listener,
+      renderer: parts.renderer(),
+      toldByAnyByte: profile !== 'contract',
+    });
   }
 
   private copyFrom(original: MemoryMap): void {
-    this.depth = original.depth;
-    this.memoryPending = original.memoryPending;
-    this.eventfdPending = original.eventfdPending;
-    this.sequence = original.sequence;
+    this.lastSequence = original.lastSequence;
+    this.transaction.copyFrom(original.transaction);
     this.store.copyFrom(original.store);
     this.host.copyFrom(original.host);
     for (const space of [0, 1] as const) {
@@ -121,7 +141,7 @@ export class MemoryMap {
     region.address = offset;
     region.priority = priority;
     this.attach(region, container);
-    this.finish();
+    this.transaction.finish();
     return undefined;
   }
 
@@ -130,7 +150,7 @@ export class MemoryMap {
     if (this.isRoot(region)) return 'kind';
     if (region.container === undefined) return 'unmapped';
     this.detach(region, region.container);
-    this.finish();
+    this.transaction.finish();
     return undefined;
   }
 
@@ -144,8 +164,8 @@ export class MemoryMap {
       region.container?.setChildEnabled(region, true);
       this.markRegion(region, 0n, region.size);
     } else region.container?.setChildEnabled(region, false);
-    this.memoryPending = true;
-    this.finish();
+    this.transaction.memoryPending = true;
+    this.transaction.finish();
   }
 
   /**
@@ -163,7 +183,7 @@ export class MemoryMap {
     this.detach(region, container);
     region.address = offset;
     this.attach(region, container);
-    this.finish();
+    this.transaction.finish();
   }
 
   /** `memory_region_set_size`. Bytes. Error: `size` (ram beyond what it was created with). */
@@ -178,8 +198,8 @@ export class MemoryMap {
     region.size = size;
     region.text = undefined;
     container?.children.insert(region);
-    this.memoryPending = true;
-    this.finish();
+    this.transaction.memoryPending = true;
+    this.transaction.finish();
     return undefined;
   }
 
@@ -190,8 +210,8 @@ export class MemoryMap {
     region.targetOffset = targetOffset;
     region.text = undefined;
     this.markRegion(region, 0n, region.size);
-    if (region.enabled) this.memoryPending = true;
-    this.finish();
+    if (region.enabled) this.transaction.memoryPending = true;
+    this.transaction.finish();
     return undefined;
   }
 
@@ -210,7 +230,7 @@ export class MemoryMap {
     const error = checkIoeventfd(region, offset, size, data);
     if (error !== undefined) return error;
     const kind = kindOf(size, data !== undefined);
-    const [dataHigh, dataLow] = this.keptData(region, size, data);
+    const [dataHigh, dataLow] = this.rules.keptData(region, size, data);
     this.store.add(region.number, highHalf(offset), lowHalf(offset), kind, dataHigh, dataLow, notifier);
     this.changeIoeventfd(region, offset, kind, dataHigh, dataLow, notifier, 1);
     return undefined;
@@ -229,8 +249,9 @@ export class MemoryMap {
   ): ErrorCode | undefined {
     const error = checkIoeventfd(region, offset, size, data);
     if (error !== undefined) return error;
-    const [wantedHigh, wantedLow] = this.keptData(region, size, data);
-    const record = this.findForDeletion(
+    const [wantedHigh, wantedLow] = this.rules.keptData(region, size, data);
+    const record = this.rules.findForDeletion(
+      this.store,
       region,
       offset,
       kindOf(size, data !== undefined),
@@ -239,7 +260,7 @@ export class MemoryMap {
     );
     if (record < 0) return 'absent';
     const [, , , kind, dataHigh, dataLow] = this.store.table.key(record);
-    const given = this.isLooseMatch(size, kind) ? this.store.table.first(record) : notifier;
+    const given = this.rules.isLooseMatch(size, kind) ? this.store.table.first(record) : notifier;
     if (!this.store.remove(record, given)) return 'absent';
     this.changeIoeventfd(region, offset, kind, dataHigh, dataLow, given, -1);
     return undefined;
@@ -247,78 +268,35 @@ export class MemoryMap {
 
   /** `memory_region_transaction_begin`. */
   begin(): void {
-    this.depth++;
+    this.transaction.depth++;
   }
 
   /** `memory_region_transaction_commit`. Error: `depth`. */
   commit(): ErrorCode | undefined {
-    if (this.depth === 0) return 'depth';
-    this.depth--;
-    this.finish();
+    if (this.transaction.depth === 0) return 'depth';
+    this.transaction.depth--;
+    this.transaction.finish();
     return undefined;
   }
 
   /** Asserts the invariants of every structure. Slow: for debug runs. */
   validate(): void {
-    validateMap(this);
+    this.store.validate();
+    for (const shown of this.shown) {
+      shown.validate();
+      if (this.transaction.depth === 0) shown.validateRendered();
+    }
+    if (this.host instanceof KernelHost) for (const bus of this.host.buses) bus.validate();
+    for (const region of this.regions) {
+      region.children.validate();
+      for (const child of region.children.all()) {
+        if (child.container !== region) throw new Error(`${child.name} is indexed in the wrong container`);
+        if (region.enabledChildren.has(child) !== child.enabled) throw new Error(`${child.name}: enabled?`);
+      }
+    }
   }
 
-  // What a map is made of, each in a method of its own: whoever derives from this class can put another part in.
-  // They are called while the map is constructed.
-
-  protected makeStore(): IoeventfdStore {
-    return new IoeventfdStore();
-  }
-
-  protected makeMirror(space: 0 | 1): HostMirror {
-    return new HostMirror(space);
-  }
-
-  protected makeHost(options: HostOptions): Host {
-    if (this.profile === 'tcg') return new EmulatedHost();
-    return this.profile === 'kvm' ? new KernelHost(options) : new PromisedHost(options, this.mirrors);
-  }
-
-  protected makeVisibility(space: 0 | 1, listener: HostListener): Visibility {
-    const toldByAnyByte = this.profile !== 'contract';
-    return new Visibility(this.store, this.mirrors[space], this.host, listener, toldByAnyByte);
-  }
-
-  /** Where a space is rendered from: its root; tcg and kvm go down to the only child, as QEMU does ("The map"). */
-  protected findViewRoot(root: Region): ViewRoot {
-    if (this.profile === 'contract') return { region: root, base: 0n };
-    const region = flatViewRoot(root);
-    return { region, base: region?.address ?? 0n };
-  }
-
-  /** Data as kept and compared: `contract` as given; else swapped where device and target byte order differ (R3, R4). */
-  protected keptData(region: Region, size: number, data = 0n): readonly [number, number] {
-    const high = highHalf(data);
-    const low = lowHalf(data);
-    const swaps = this.profile !== 'contract' && size > 1 && (region.traits & swappedBit) !== 0;
-    return swaps ? [swappedHigh(size, low), swappedLow(size, high, low)] : [high, low];
-  }
-
-  /** Whether a registration of this kind goes for any deletion of that size at its offset. */
-  protected isLooseMatch(size: number, kind: number): boolean {
-    return this.profile !== 'contract' && (size === 0 || kind === 0);
-  }
-
-  /** The record that a deletion means, or -1. */
-  protected findForDeletion(
-    region: Region,
-    offset: bigint,
-    kind: number,
-    dataHigh: number,
-    dataLow: number,
-  ): number {
-    const [offsetHigh, offsetLow] = [highHalf(offset), lowHalf(offset)];
-    const first = this.store.firstAt(region.number, offsetHigh, offsetLow);
-    if (first >= 0 && this.isLooseMatch(kind >>> 1, this.store.table.key(first)[3])) return first;
-    return this.store.table.find(region.number, offsetHigh, offsetLow, kind, dataHigh, dataLow);
-  }
-
-  protected changeIoeventfd(
+  private changeIoeventfd(
     region: Region,
     offset: bigint,
     kind: number,
@@ -327,20 +305,22 @@ export class MemoryMap {
     notifier: number,
     difference: number,
   ): void {
-    const ioeventfd = { offset, kind, dataHigh, dataLow, notifier };
-    for (const place of region.places[0]) this.shown[0].changeIoeventfd(place, ioeventfd, difference);
-    for (const place of region.places[1]) this.shown[1].changeIoeventfd(place, ioeventfd, difference);
+    for (const shown of this.shown) {
+      for (const range of shown.view.rangesOf(region.number)) {
+        shown.changeIoeventfd(range, offset, kind, dataHigh, dataLow, notifier, difference);
+      }
+    }
     const traits = (region.traits & ~allProbes) | (this.store.probesOf(region.number) << probesShift);
     if (traits !== region.traits) {
       region.traits = traits;
       region.text = undefined;
       for (const { view } of this.shown) view.refreshTraits(region);
     }
-    if (region.enabled) this.eventfdPending = true;
-    this.finish();
+    if (region.enabled) this.transaction.eventfdPending = true;
+    this.transaction.finish();
   }
 
-  protected enter(region: Region): Region {
+  private enter(region: Region): Region {
     if (this.regionNames.numberOf(region.name) !== undefined)
       throw new Error(`a region ${region.name} exists`);
     this.store.reserve(region.number);
@@ -353,9 +333,9 @@ export class MemoryMap {
     return region === this.roots[0] || region === this.roots[1];
   }
 
-  protected attach(region: Region, container: Region): void {
+  private attach(region: Region, container: Region): void {
     region.container = container;
-    region.sequence = ++this.sequence;
+    region.sequence = ++this.lastSequence;
     region.text = undefined;
     container.text = undefined;
     container.children.insert(region);
@@ -363,7 +343,7 @@ export class MemoryMap {
     if (region.enabled) container.setChildEnabled(region, true);
   }
 
-  protected detach(region: Region, container: Region): void {
+  private detach(region: Region, container: Region): void {
     this.childChanged(region, container);
     container.children.remove(region);
     container.setChildEnabled(region, false);
@@ -372,44 +352,40 @@ export class MemoryMap {
     container.text = undefined;
   }
 
-  protected childChanged(region: Region, container: Region): void {
+  private childChanged(region: Region, container: Region): void {
     if (!region.enabled || !container.enabled) return;
-    this.memoryPending = true;
+    this.transaction.memoryPending = true;
     this.markRegion(container, region.address, region.address + region.size);
   }
 
   /** Marks every address at which [start, end) of a region can be seen as to be rendered anew. */
-  protected markRegion(first: Region, start: bigint, end: bigint): void {
-    const windowsOn = (region: Region) => this.windowsOn(region);
-    eachPlace({ region: first, start, end }, windowsOn, (region, from, to) => {
+  private markRegion(first: Region, start: bigint, end: bigint): void {
+    eachPlace({ region: first, start, end }, this.windowsOn, (region, from, to) => {
       for (const shown of this.shown) {
         if (shown.root.region === region) shown.markDirty(from + shown.root.base, to + shown.root.base);
       }
     });
   }
+}
 
-  /** The aliases that show a region. */
-  protected windowsOn(region: Region): readonly Region[] {
-    return region.aliases;
+function hostOf(
+  profile: Profile,
+  options: HostOptions,
+  mirrors: readonly [HostMirror, HostMirror],
+  parts: Parts,
+): Host {
+  switch (profile) {
+    case 'contract':
+      return parts.promisedHost(options, mirrors);
+    case 'tcg':
+      return parts.emulatedHost();
+    case 'kvm':
+      return parts.kernelHost(options, [parts.bus(), parts.bus()]);
+    default:
+      return unreachable(profile);
   }
+}
 
-  /** Ends an operation: the outermost one brings views and host up to date (H1). */
-  protected finish(): void {
-    if (this.depth === 0) this.bringUpToDate();
-    if (this.profile !== 'contract') return;
-    for (const { view, mirror } of this.shown) view.asksHost = mirror.divergence !== 0;
-  }
-
-  protected bringUpToDate(): void {
-    if (this.memoryPending) {
-      this.shown[0].update(this.findViewRoot(this.roots[0]));
-      this.shown[1].update(this.findViewRoot(this.roots[1]));
-    }
-    if (this.memoryPending || this.eventfdPending) {
-      this.shown[0].tellHost();
-      this.shown[1].tellHost();
-    }
-    this.memoryPending = false;
-    this.eventfdPending = false;
-  }
+function unreachable(profile: never): never {
+  throw new Error(`unexpected profile ${JSON.stringify(profile)}`);
 }

@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EventfdSize, Profile } from '../../model/vocabulary/vocabulary.ts';
 import { ScenarioArbitrary } from '../../properties/generate/scenario-arbitrary.ts';
+import { SlowPath } from './dispatch/slow-path.ts';
 import type { WriteSink } from './dispatch/write-sink.ts';
 import { OptimizedMemory } from './optimized-memory.ts';
-import { OptimizedSession } from './session.ts';
-import { kindOf } from './tables/ioeventfd-store.ts';
+import { type Parts, standardParts } from './parts.ts';
+import { OptimizedSession, optimizedDispatcherWith } from './session.ts';
+import { kindOf } from './tables/ioeventfd.ts';
 import { highHalf, join, lowHalf } from './tables/wide.ts';
 
 /** Writes down what a write did. */
@@ -58,50 +60,47 @@ function bytesOf(value: bigint, size: number, order: 'little' | 'big'): Uint8Arr
   return Uint8Array.from(order === 'little' ? bytes : bytes.reverse());
 }
 
-/** Counts the stores that do not go the short way. */
-class Counting extends OptimizedMemory {
-  long = 0;
+/** Counts the stores that take the slow path. */
+class Counting extends SlowPath {
+  count = 0;
 
-  protected override writeSlowly(...store: Parameters<OptimizedMemory['writeWord']>): void {
-    this.long++;
-    super.writeSlowly(...store);
+  override write(...store: Parameters<SlowPath['write']>): void {
+    this.count++;
+    super.write(...store);
   }
 }
 
-/** Knows only the long way. */
-class LongWayOnly extends OptimizedMemory {
-  override writeWord(...store: Parameters<OptimizedMemory['writeWord']>): void {
-    const [space, high, low, size, dataHigh, dataLow, sink] = store;
-    this.writeSlowly(space, high | 0, low | 0, size, dataHigh, dataLow, sink);
-  }
-}
-
-describe('the short way', () => {
-  it('leads where the long way does in random scenarios, and every invariant holds on it', () => {
-    let [stores, long] = [0, 0];
+describe('the fast path', () => {
+  it('does what the slow path does in random scenarios, and every invariant holds on it', () => {
+    let [stores, slow] = [0, 0];
     fc.assert(
       fc.property(new ScenarioArbitrary({ profiles: ['contract', 'tcg'] }), (scenario) => {
-        const memories: Counting[] = [];
-        const fast = new OptimizedSession(scenario, (header, listener) => {
-          const memory = new Counting(header, listener);
-          memories.push(memory);
-          return memory;
-        });
-        const other = new OptimizedSession(scenario, (header, listener) => new LongWayOnly(header, listener));
+        const paths: Counting[] = [];
+        const slowPath: Parts['slowPath'] = (core, kernel) => {
+          const path = new Counting(core, kernel);
+          paths.push(path);
+          return path;
+        };
+        const parts = { ...standardParts, slowPath };
+        const fast = new OptimizedSession(
+          scenario,
+          (header, listener) => new OptimizedMemory(header, listener, parts),
+        );
+        const other = optimizedDispatcherWith('slow', { thresholds: { fastSizes: 0 } }).open(scenario);
         for (const operation of scenario.operations) {
           expect(fast.apply(operation)).toEqual(other.apply(operation));
           fast.validate();
           if (operation.op === 'write' && 'data' in operation) stores++;
         }
-        for (const memory of memories) long += memory.long;
+        for (const path of paths) slow += path.count;
       }),
       { numRuns: 1500, seed: 7 },
     );
-    // Otherwise it would be the long way that was compared with itself.
-    expect((stores - long) / stores).toBeGreaterThan(0.05);
+    // Otherwise the slow path would be compared with itself.
+    expect((stores - slow) / stores).toBeGreaterThan(0.05);
   });
 
-  it('does for a store what the long way does for its bytes', () => {
+  it('does for a store what the slow path does for its bytes', () => {
     const world = fc.record({
       profile: fc.constantFrom<Profile>('contract', 'tcg'),
       target: byteOrder,
@@ -126,12 +125,12 @@ describe('the short way', () => {
         });
         for (const { at, size, value } of stores) {
           const address = BigInt.asUintN(64, base + at);
-          const [fast, long] = [new Log(), new Log()];
+          const [fast, slow] = [new Log(), new Log()];
           const [high, low] = [highHalf(address), lowHalf(address)];
           // Unsigned halves are as good as signed ones.
           memory.writeWord(0, high >>> 0, low >>> 0, size, highHalf(value) >>> 0, lowHalf(value) >>> 0, fast);
-          memory.writeBytes(0, high, low, bytesOf(value, size, target), long);
-          expect(fast.lines).toEqual(long.lines);
+          memory.writeBytes(0, high, low, bytesOf(value, size, target), slow);
+          expect(fast.lines).toEqual(slow.lines);
         }
       }),
       { numRuns: 1000 },

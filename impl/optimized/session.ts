@@ -1,134 +1,50 @@
 /** The dispatcher of the vocabulary on top of `OptimizedMemory`: operations in, effects out. */
 
 import type {
-  AccessSize,
   Create,
   Dispatcher,
   Effect,
   ErrorCode,
   EventfdChange,
-  EventfdSize,
-  HostRegistration,
   Operation,
-  RefusalReason,
   ScenarioHeader,
   Session,
   Write,
 } from '../../model/vocabulary/vocabulary.ts';
-import { copyOfGraph } from '../mutants/copy-of-graph.ts';
-import type { WriteSink } from './dispatch/write-sink.ts';
+import { EffectCollector } from './effect-collector.ts';
 import { fingerprint, validateTexts } from './fingerprint.ts';
-import type { HostListener, Ioeventfd } from './host/host.ts';
+import type { HostListener } from './host/host.ts';
 import type { Region } from './map/region.ts';
 import { OptimizedMemory } from './optimized-memory.ts';
-import { hasData, sizeOf } from './tables/ioeventfd-store.ts';
+import { type Parts, standardParts } from './parts.ts';
 import { Names } from './tables/names.ts';
-import { highHalf, join, lowHalf } from './tables/wide.ts';
-
-const spaceNames = ['memory', 'io'] as const;
-
-/** Turns what the dispatch and the host are told into effects. */
-class EffectCollector implements WriteSink, HostListener {
-  effects: Effect[] = [];
-  readonly notifierNames: Names;
-  /** The map that is listened to. */
-  memory: OptimizedMemory | undefined;
-
-  constructor(notifierNames: Names) {
-    this.notifierNames = notifierNames;
-  }
-
-  signal(notifier: number): void {
-    this.effects.push({ signal: this.notifierNames.nameOf(notifier) });
-  }
-
-  callback(
-    region: number,
-    offsetHigh: number,
-    offsetLow: number,
-    size: number,
-    valueHigh: number,
-    valueLow: number,
-  ): void {
-    this.effects.push({
-      callback: this.nameOf(region),
-      offset: join(offsetHigh, offsetLow),
-      size: size as AccessSize,
-      value: join(valueHigh, valueLow),
-    });
-  }
-
-  ram(
-    region: number,
-    offsetHigh: number,
-    offsetLow: number,
-    bytes: Uint8Array,
-    from: number,
-    to: number,
-  ): void {
-    this.effects.push({
-      ram: this.nameOf(region),
-      offset: join(offsetHigh, offsetLow),
-      bytes: Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('hex'),
-    });
-  }
-
-  unassigned(addressHigh: number, addressLow: number, size: number): void {
-    this.effects.push({ unassigned: join(addressHigh, addressLow), size: size as AccessSize });
-  }
-
-  rejected(region: number, offsetHigh: number, offsetLow: number, size: number): void {
-    this.effects.push({
-      rejected: this.nameOf(region),
-      offset: join(offsetHigh, offsetLow),
-      size: size as AccessSize,
-    });
-  }
-
-  added(space: 0 | 1, ioeventfd: Ioeventfd): void {
-    this.effects.push({ hostAdd: this.registration(space, ioeventfd) });
-  }
-
-  deleted(space: 0 | 1, ioeventfd: Ioeventfd): void {
-    this.effects.push({ hostDel: this.registration(space, ioeventfd) });
-  }
-
-  refused(space: 0 | 1, ioeventfd: Ioeventfd, reason: RefusalReason): void {
-    this.effects.push({ hostRefused: this.registration(space, ioeventfd), reason });
-  }
-
-  private nameOf(region: number): string {
-    return this.memory!.regionNames.nameOf(region);
-  }
-
-  private registration(space: 0 | 1, ioeventfd: Ioeventfd): HostRegistration {
-    const registration = {
-      space: spaceNames[space],
-      address: join(ioeventfd.addressHigh, ioeventfd.addressLow),
-      size: sizeOf(ioeventfd.kind) as EventfdSize,
-    };
-    const notifier = this.notifierNames.nameOf(ioeventfd.notifier);
-    return hasData(ioeventfd.kind)
-      ? { ...registration, data: join(ioeventfd.dataHigh, ioeventfd.dataLow), notifier }
-      : { ...registration, notifier };
-  }
-}
+import { highHalf, lowHalf } from './tables/wide.ts';
 
 const nothing: readonly Effect[] = [];
+
+/** Makes a session's map: an empty one, or a copy of another that it made. */
+export type MakeMemory = (
+  header: ScenarioHeader,
+  listener: HostListener,
+  original?: OptimizedMemory,
+) => OptimizedMemory;
 
 /** One run of a scenario. */
 export class OptimizedSession implements Session {
   readonly memory: OptimizedMemory;
   private readonly header: ScenarioHeader;
+  private readonly makeMemory: MakeMemory;
   private readonly notifiers: Names;
   private readonly collector: EffectCollector;
 
-  constructor(header: ScenarioHeader, makeMemory = defaultMemory, notifiers = new Names()) {
+  /** A run on an empty map; with `original`, one that goes on where another session of the same header and maker is. */
+  constructor(header: ScenarioHeader, makeMemory = standardMemory, original?: OptimizedSession) {
     this.header = header;
-    this.notifiers = notifiers;
-    this.collector = new EffectCollector(notifiers);
-    this.memory = makeMemory(header, this.collector);
-    this.collector.memory = this.memory;
+    this.makeMemory = makeMemory;
+    this.notifiers = new Names(original?.notifiers);
+    this.collector = new EffectCollector(this.notifiers);
+    this.memory = makeMemory(header, this.collector, original?.memory);
+    this.collector.regionNames = this.memory.regionNames;
   }
 
   apply(operation: Operation): readonly Effect[] {
@@ -145,12 +61,7 @@ export class OptimizedSession implements Session {
   }
 
   fork(): OptimizedSession {
-    const { header, memory, notifiers } = this;
-    // Whoever derives from a class may keep what only a copy of everything takes over.
-    const isPlain = isExactly(this, OptimizedSession) && isExactly(memory, OptimizedMemory);
-    if (!isPlain) return copyOfGraph(this);
-    const copy = (_: ScenarioHeader, listener: HostListener) => new OptimizedMemory(header, listener, memory);
-    return new OptimizedSession(header, copy, new Names(notifiers));
+    return new OptimizedSession(this.header, this.makeMemory, this);
   }
 
   /** Asserts the invariants of every structure below. */
@@ -268,16 +179,14 @@ export class OptimizedSession implements Session {
   }
 }
 
-function defaultMemory(header: ScenarioHeader, listener: HostListener): OptimizedMemory {
-  return new OptimizedMemory(header, listener);
-}
-
-function isExactly(value: object, type: { readonly prototype: object }): boolean {
-  return Object.getPrototypeOf(value) === type.prototype;
-}
-
 function unreachable(value: never): never {
   throw new Error(`unexpected ${JSON.stringify(value)}`);
+}
+
+const standardMemory = memoryOf(standardParts);
+
+function memoryOf(parts: Parts): MakeMemory {
+  return (header, listener, original) => new OptimizedMemory(header, listener, parts, original);
 }
 
 /** The optimized dispatcher, all profiles. */
@@ -285,3 +194,9 @@ export const optimizedDispatcher: Dispatcher = {
   name: 'impl',
   open: (header) => new OptimizedSession(header),
 };
+
+/** The optimized dispatcher with parts exchanged: see `Parts`. */
+export function optimizedDispatcherWith(name: string, parts: Partial<Parts>): Dispatcher {
+  const makeMemory = memoryOf({ ...standardParts, ...parts });
+  return { name, open: (header) => new OptimizedSession(header, makeMemory) };
+}

@@ -90,8 +90,5 @@ function control(name: string): Mutant {
   const dispatcher: Dispatcher = name === 'canary' ? canary : optimizedDispatcher;
   const story =
     name === 'canary' ? 'swallows every signal: must be found at once' : 'not broken: must survive';
-  const make = () => {
-    throw new Error('a control has no parts');
-  };
-  return { name, clause: 'D2', story, profiles: profileNames, make, dispatcher };
+  return { name, clause: 'D2', story, profiles: profileNames, dispatcher };
 }

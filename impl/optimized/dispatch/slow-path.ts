@@ -1,205 +1,91 @@
 /**
- * The memory core's write, as QEMU does it: laid out as bytes, cut into accesses, each matched or called back.
+ * A store by the CPU that does not take the fast path, and the kernel's part under kvm.
  *
- *     bytes ──> flat view ──> RAM: stored
- *         ^              └──> access: cut to `valid.max` and alignment ──> `valid` ──> match ──> signal
- *         └── go on behind it                                                     └──> `impl` ──> callback
+ *     store ──> kernel's bus (kvm) ──> flat view ──> one whole access? ──> at most three probes ──> signal
+ *                                                └─ no: byte by byte                           └──> callback
  *
- * Nothing is allocated on the way: numbers are 32-bit halves, effects go to a sink. Source: `flatview_write_continue`,
- * `memory_region_dispatch_write`, `access_with_adjusted_size`; "Splitting" and clauses D1 to D9.
+ * Numbers are 32-bit halves: integers whose bits count, not their sign. Nothing is allocated.
  */
 
-import type { ScenarioHeader } from '../../../model/vocabulary/vocabulary.ts';
-import { type HostListener, KernelHost } from '../host/host.ts';
-import { type FlatView, sumHigh } from '../map/flat-view.ts';
-import { deltaHighField, deltaLowField, regionField, traitsField } from '../map/slot.ts';
-import { MemoryMap } from '../memory-map.ts';
+import type { KernelHost } from '../host/kernel-host.ts';
+import { sumHigh } from '../map/flat-view.ts';
 import {
-  accessLength,
-  bigEndianBit,
-  implMaxShift,
-  implMinShift,
-  isAccepted,
+  deltaHighField,
+  deltaLowField,
+  lastHighField,
+  lastLowField,
+  regionField,
+  startHighField,
+  startLowField,
+  traitsField,
+} from '../map/slot.ts';
+import {
+  accessMaxMask,
   ramBit,
+  swappedBit,
+  swappedHigh,
+  swappedLow,
+  validMinShift,
 } from '../tables/traits.ts';
-import { leftInSlot, shiftedHigh, shiftedLow } from './access-value.ts';
+import { isBelow } from '../tables/wide.ts';
+import type { MemoryCore } from './memory-core.ts';
 import type { WriteSink } from './write-sink.ts';
 
-export class MemoryCore extends MemoryMap {
-  /** Under kvm: the kernel, which looks at registrations before the memory core, which then does not. */
-  protected readonly kernel: KernelHost | undefined;
-  /** The bytes of the write in progress. */
-  protected readonly bytes = new Uint8Array(64);
-  /** RAM bytes stored but not yet reported: adjacent stores are one effect. */
-  private ramRegion = -1;
-  private ramOffsetHigh = 0;
-  private ramOffsetLow = 0;
-  private ramFrom = 0;
-  private ramTo = 0;
+const pageMask = 0xfff;
 
-  constructor(header: ScenarioHeader, listener: HostListener, original?: MemoryCore) {
-    super(header, listener, original);
-    this.kernel = this.host instanceof KernelHost ? this.host : undefined;
-    // The kernel is asked first, so no store goes the short way.
-    if (this.kernel !== undefined) for (const { view } of this.shown) view.asksHost = true;
+export class SlowPath {
+  readonly core: MemoryCore;
+  /** Under kvm: the kernel, which looks at registrations before the memory core. */
+  readonly kernel: KernelHost | undefined;
+
+  constructor(core: MemoryCore, kernel?: KernelHost) {
+    this.core = core;
+    this.kernel = kernel;
   }
 
   /**
-   * The notifier that the host would signal at an address, or -1. The contract counts what the host holds; while it
-   * holds all that is registered, and nothing is on its way, `IoeventfdStore.match` finds the same (D1, F1).
+   * A store of `size` bytes. Data wider than `size` are cut. Halves signed. Source: `address_space_write`; under kvm also
+   * `kvm_io_bus_write`.
    */
-  protected matchHeld(
+  write(
     space: 0 | 1,
     addressHigh: number,
     addressLow: number,
     size: number,
-    valueHigh: number,
-    valueLow: number,
-  ): number {
-    const mirror = this.mirrors[space];
-    let notifier = mirror.taken(addressHigh, addressLow, 0, 0, 0);
-    if (notifier < 0) notifier = mirror.taken(addressHigh, addressLow, size << 1, 0, 0);
-    if (notifier < 0) {
-      notifier = mirror.taken(addressHigh, addressLow, (size << 1) | 1, valueHigh, valueLow);
-    }
-    return notifier;
-  }
-
-  /** One access of a region; the value in the device's byte order. */
-  protected access(
-    space: 0 | 1,
-    addressHigh: number,
-    addressLow: number,
-    region: number,
-    traits: number,
-    offsetHigh: number,
-    offsetLow: number,
-    size: number,
-    valueHigh: number,
-    valueLow: number,
+    dataHigh: number,
+    dataLow: number,
     sink: WriteSink,
   ): void {
-    if (!isAccepted(traits, offsetLow, size)) {
-      sink.rejected(region, offsetHigh, offsetLow, size);
+    const high = size === 8 ? dataHigh | 0 : 0;
+    const low = size >= 4 ? dataLow | 0 : dataLow & (size === 2 ? 0xffff : 0xff);
+    if (this.kernel !== undefined) {
+      this.writeUnderKernel(space, addressHigh, addressLow, size, high, low, sink);
       return;
     }
-    if (this.kernel === undefined) {
-      // tcg looks at the region's present list, whatever the host holds (R1).
-      const notifier = this.shown[space].view.asksHost
-        ? this.matchHeld(space, addressHigh, addressLow, size, valueHigh, valueLow)
-        : this.store.match(traits, region, offsetHigh, offsetLow, size, valueHigh, valueLow);
-      if (notifier >= 0) {
-        sink.signal(notifier);
-        return;
-      }
-    }
-    this.call(region, traits, offsetHigh, offsetLow, size, valueHigh, valueLow, sink);
-  }
-
-  /** Calls a region's callback for an access that no registration took (D3). */
-  protected call(
-    region: number,
-    traits: number,
-    offsetHigh: number,
-    offsetLow: number,
-    size: number,
-    valueHigh: number,
-    valueLow: number,
-    sink: WriteSink,
-  ): void {
-    const least = (traits >> implMinShift) & 15;
-    const most = (traits >> implMaxShift) & 15;
-    if (size >= least && size <= most) {
-      sink.callback(region, offsetHigh, offsetLow, size, valueHigh, valueLow);
-    } else this.callAdjusted(region, traits, offsetHigh, offsetLow, size, valueHigh, valueLow, sink);
-  }
-
-  /** Widens or splits an access to what the device implements (QEMU: `access_with_adjusted_size`). */
-  protected callAdjusted(
-    region: number,
-    traits: number,
-    offsetHigh: number,
-    offsetLow: number,
-    size: number,
-    valueHigh: number,
-    valueLow: number,
-    sink: WriteSink,
-  ): void {
-    const most = (traits >> implMaxShift) & 15;
-    const step = Math.max(Math.min(size, most), (traits >> implMinShift) & 15);
-    for (let done = 0; done < size; done += step) {
-      const shift = ((traits & bigEndianBit) !== 0 ? size - step - done : done) * 8;
-      const high = shiftedHigh(valueHigh, valueLow, shift);
-      const low = shiftedLow(valueHigh, valueLow, shift);
-      const at = (offsetLow + done) | 0;
-      sink.callback(
-        region,
-        sumHigh(offsetHigh, offsetLow, 0, done),
-        at,
-        step,
-        step === 8 ? high : 0,
-        step >= 4 ? low : low & (step === 2 ? 0xffff : 0xff),
-      );
-    }
-  }
-
-  /** Writes `bytes[from]` to `bytes[to - 1]` of the scratch buffer (QEMU: `flatview_write_continue`). */
-  protected writeLaidOut(
-    space: 0 | 1,
-    addressHigh: number,
-    addressLow: number,
-    from: number,
-    to: number,
-    sink: WriteSink,
-  ): void {
-    const view = this.shown[space].view;
-    let high = addressHigh;
-    let low = addressLow;
-    let at = from;
-    while (at < to) {
-      const length = this.writePart(space, view, high, low, at, to, sink);
-      high = sumHigh(high, low, 0, length);
-      low = (low + length) | 0;
-      at += length;
-    }
-  }
-
-  /** Writes one piece at an address, and returns its length. */
-  protected writePart(
-    space: 0 | 1,
-    view: FlatView,
-    addressHigh: number,
-    addressLow: number,
-    from: number,
-    to: number,
-    sink: WriteSink,
-  ): number {
+    const { core } = this;
+    const view = core.views[space];
     const at = view.find(addressHigh, addressLow);
-    if (at === 0) {
-      // Unassigned space is cut like a region with default limits whose offset 0 is address 0.
-      const length = accessLength(4, addressLow, to - from);
-      this.flushRam(sink);
-      sink.unassigned(addressHigh, addressLow, length);
-      return length;
-    }
     const cells = view.cells;
-    const region = cells[at + regionField]!;
-    const traits = cells[at + traitsField]!;
+    const traits = at === 0 ? 0 : cells[at + traitsField]!;
     const deltaLow = cells[at + deltaLowField]!;
-    const offsetHigh = sumHigh(addressHigh, addressLow, cells[at + deltaHighField]!, deltaLow);
     const offsetLow = (addressLow + deltaLow) | 0;
-    if ((traits & ramBit) !== 0) {
-      const left = leftInSlot(cells, at, addressHigh, addressLow, to - from);
-      this.storeRam(region, offsetHigh, offsetLow, from, from + left, sink);
-      return left;
+    // RAM and unassigned space have no greatest access, so they are laid out as bytes, too.
+    const isOneAccess =
+      size <= (traits & accessMaxMask) &&
+      (offsetLow & (size - 1)) === 0 &&
+      size >= ((traits >> validMinShift) & 15);
+    if (!isOneAccess) {
+      this.core.layOut(size, high, low);
+      this.core.writeLaidOut(space, addressHigh, addressLow, 0, size, sink);
+      this.core.flushRam(sink);
+      return;
     }
-    const length = accessLength(traits, offsetLow, to - from);
-    this.flushRam(sink);
-    const isBig = (traits & bigEndianBit) !== 0;
-    const valueHigh = length === 8 ? this.gather(isBig ? from : from + 4, 4, isBig) : 0;
-    const valueLow =
-      length === 8 ? this.gather(isBig ? from + 4 : from, 4, isBig) : this.gather(from, length, isBig);
-    this.access(
+    const region = cells[at + regionField]!;
+    const offsetHigh = sumHigh(addressHigh, addressLow, cells[at + deltaHighField]!, deltaLow);
+    const swaps = (traits & swappedBit) !== 0 && size > 1;
+    const valueHigh = swaps ? swappedHigh(size, low) : high;
+    const valueLow = swaps ? swappedLow(size, high, low) : low;
+    const notifier = core.match(
       space,
       addressHigh,
       addressLow,
@@ -207,63 +93,103 @@ export class MemoryCore extends MemoryMap {
       traits,
       offsetHigh,
       offsetLow,
-      length,
+      size,
       valueHigh,
       valueLow,
-      sink,
     );
-    return length;
+    if (notifier >= 0) sink.signal(notifier);
+    else core.call(region, traits, offsetHigh, offsetLow, size, valueHigh, valueLow, sink);
   }
 
-  /** Lays a value out in the scratch buffer, in the target's byte order. */
-  protected layOut(size: number, dataHigh: number, dataLow: number): void {
-    const isBig = this.target === 'big';
-    for (let i = 0; i < size; i++) {
-      const byte = i < 4 ? dataLow >>> (i * 8) : dataHigh >>> ((i - 4) * 8);
-      this.bytes[isBig ? size - 1 - i : i] = byte;
+  /**
+   * Under KVM, a store to `memory` is cut at pages. Each part is offered to the kernel's bus, and the memory core writes
+   * what the bus does not take. Pages of RAM never reach the bus (K9). No CPU stores 8 bytes to a port (K11).
+   */
+  writeUnderKernel(
+    space: 0 | 1,
+    addressHigh: number,
+    addressLow: number,
+    size: number,
+    dataHigh: number,
+    dataLow: number,
+    sink: WriteSink,
+  ): void {
+    const untilPageEnd = pageMask + 1 - (addressLow & pageMask);
+    if (space === 0 && untilPageEnd < size) {
+      this.core.layOut(size, dataHigh, dataLow);
+      this.offerPart(addressHigh, addressLow, 0, untilPageEnd, sink);
+      const nextHigh = sumHigh(addressHigh, addressLow, 0, untilPageEnd);
+      this.offerPart(nextHigh, (addressLow + untilPageEnd) | 0, untilPageEnd, size, sink);
+      this.core.flushRam(sink);
+      return;
     }
-  }
-
-  /** At most four bytes of the scratch buffer as a number. */
-  protected gather(from: number, length: number, isBig: boolean): number {
-    let value = 0;
-    for (let i = 0; i < length; i++) {
-      value |= this.bytes[from + i]! << ((isBig ? length - 1 - i : i) * 8);
+    if (!(space === 1 && size === 8) && !(space === 0 && this.isRamPage(addressHigh, addressLow))) {
+      const notifier = this.askKernel(space, addressHigh, addressLow, size, dataHigh, dataLow);
+      if (notifier >= 0) {
+        sink.signal(notifier);
+        return;
+      }
     }
-    return value;
+    this.core.layOut(size, dataHigh, dataLow);
+    this.core.writeLaidOut(space, addressHigh, addressLow, 0, size, sink);
+    this.core.flushRam(sink);
   }
 
-  private storeRam(
-    region: number,
-    offsetHigh: number,
-    offsetLow: number,
+  /** One part of a store to `memory` that crosses a page. */
+  private offerPart(
+    addressHigh: number,
+    addressLow: number,
     from: number,
     to: number,
     sink: WriteSink,
   ): void {
-    const length = this.ramTo - this.ramFrom;
-    const continues =
-      this.ramRegion === region &&
-      this.ramTo === from &&
-      ((this.ramOffsetLow + length) | 0) === offsetLow &&
-      sumHigh(this.ramOffsetHigh, this.ramOffsetLow, 0, length) === offsetHigh &&
-      (offsetHigh | offsetLow) !== 0;
-    if (continues) {
-      this.ramTo = to;
-      return;
+    if (!this.isRamPage(addressHigh, addressLow)) {
+      const isBig = this.core.target === 'big';
+      const size = to - from;
+      // The four bytes of least weight make the low half.
+      const split = isBig ? Math.max(from, to - 4) : Math.min(to, from + 4);
+      const low = isBig
+        ? this.core.gather(split, to - split, true)
+        : this.core.gather(from, split - from, false);
+      const high = isBig
+        ? this.core.gather(from, split - from, true)
+        : this.core.gather(split, to - split, false);
+      const notifier = this.askKernel(0, addressHigh, addressLow, size, high, low);
+      if (notifier >= 0) {
+        this.core.flushRam(sink);
+        sink.signal(notifier);
+        return;
+      }
     }
-    this.flushRam(sink);
-    this.ramRegion = region;
-    this.ramOffsetHigh = offsetHigh;
-    this.ramOffsetLow = offsetLow;
-    this.ramFrom = from;
-    this.ramTo = to;
+    this.core.writeLaidOut(0, addressHigh, addressLow, from, to, sink);
   }
 
-  protected flushRam(sink: WriteSink): void {
-    if (this.ramRegion < 0) return;
-    const region = this.ramRegion;
-    this.ramRegion = -1;
-    sink.ram(region, this.ramOffsetHigh, this.ramOffsetLow, this.bytes, this.ramFrom, this.ramTo);
+  /** The notifier that the kernel's bus signals, or -1. */
+  askKernel(
+    space: 0 | 1,
+    addressHigh: number,
+    addressLow: number,
+    size: number,
+    dataHigh: number,
+    dataLow: number,
+  ): number {
+    const kernel = this.kernel;
+    return kernel === undefined
+      ? -1
+      : kernel.buses[space].find(addressHigh, addressLow, size, dataHigh, dataLow);
+  }
+
+  /** Whether the page of an address is wholly in one range of RAM: then the kernel stores to it itself. */
+  isRamPage(addressHigh: number, addressLow: number): boolean {
+    const view = this.core.views[0];
+    const cells = view.cells;
+    const at = view.find(addressHigh, addressLow);
+    const firstLow = addressLow & ~pageMask;
+    return (
+      at !== 0 &&
+      (cells[at + traitsField]! & ramBit) !== 0 &&
+      !isBelow(addressHigh, firstLow, cells[at + startHighField]!, cells[at + startLowField]!) &&
+      !isBelow(cells[at + lastHighField]!, cells[at + lastLowField]!, addressHigh, firstLow | pageMask)
+    );
   }
 }

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RefusalReason } from '../../../model/vocabulary/vocabulary.ts';
 import { mergeLists } from '../map/ioeventfd-list.ts';
-import { kindOf } from '../tables/ioeventfd-store.ts';
-import { compareIoeventfds, EmulatedHost, type HostListener, type Ioeventfd, PromisedHost } from './host.ts';
+import { compareIoeventfds, type Ioeventfd, kindOf } from '../tables/ioeventfd.ts';
+import { EmulatedHost, type HostListener } from './host.ts';
 import { HostMirror } from './host-mirror.ts';
+import { PromisedHost } from './promised-host.ts';
 
 /** Writes down what the host is told. */
 class Log implements HostListener {

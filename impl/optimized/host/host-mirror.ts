@@ -1,23 +1,24 @@
 /**
- * What the host has been told of one address space: the multiset of visible words, by address.
+ * What the host has been told of one address space: the multiset of visible registrations, by address.
  *
  *     key: address (2 halves), size and "with data", data (2 halves), 0     value: notifier, state
  *
- * Changes are collected as differences (+1 a word that came to sight, -1 one that went); `settle` sorts those that do
- * not cancel, and tells them. So a commit costs what it changes, however much is registered. Words that differ in the
- * notifier only, or are seen more than once, are rare: they share a record, and `duplicates` holds the details.
+ * Changes are collected as differences: +1 for a registration that became visible, -1 for one that did not stay so.
+ * `settle` sorts those that do not cancel, and tells them. So a commit costs what it changes, however much is registered.
+ * Registrations that differ in the notifier only, or are visible more than once, are rare. They share a record, whose
+ * details are in `duplicates`.
  *
- * A word is visible but refused where the host said no; it stays so until it goes out of sight (contract.md).
+ * A registration that the host refused is still visible. It stays refused until it is no longer visible (H4).
  */
 
-import { kindOf } from '../tables/ioeventfd-store.ts';
+import { compareIoeventfds, hasData, type Ioeventfd, kindOf } from '../tables/ioeventfd.ts';
 import { OrderedIndex } from '../tables/ordered-index.ts';
 import { RecordTable } from '../tables/record-table.ts';
 import { copyOf, integers } from '../tables/small-arrays.ts';
-import { copyOfDuplicates, type Member, memberOf, validateHeldData } from './duplicates.ts';
-import type { Host, HostListener, Ioeventfd } from './host.ts';
-import { compareIoeventfds } from './host.ts';
+import { type Member, noDuplicates, validateHeldData } from './duplicates.ts';
+import type { Host, HostListener } from './host.ts';
 
+/** The states of a record with one registration. Of a record with duplicates the state is -1 - the number of their list. */
 const visibleBit = 1;
 const takenBit = 2;
 
@@ -25,45 +26,45 @@ const takenBit = 2;
 const noPending = new Int32Array(4);
 const noMarks = new Uint8Array(4);
 
-type Change = {
+/** A net difference: `times` is how often the registration became visible, negative if it went. */
+type Difference = {
   readonly record: number;
   readonly ioeventfd: Ioeventfd;
+  /** Where the record has duplicates. */
   readonly member: Member | undefined;
   readonly times: number;
 };
 
 export class HostMirror {
   readonly space: 0 | 1;
-  /** Visible words that the host refused. */
+  /** Visible registrations that the host refused. */
   refused = 0;
+  /** 0 while the host holds exactly what is visible: nothing is refused, nothing is on its way. */
+  divergence = 0;
   private readonly table = new RecordTable();
   /** Records with data that the host holds, in order: only where the host asks `holdsData`. */
   private heldData: OrderedIndex | undefined;
-  private duplicates: Member[][] = [];
-  private freedDuplicates: number[] = [];
+  private duplicates = noDuplicates;
   /** Records with differences not yet settled, each once. */
-  protected touched: number[] = [];
+  private touched: number[] = [];
   /** By record: the sum of its differences, and whether it is in `touched`. */
   private pending = noPending;
   private marks = noMarks;
-  /** What the fingerprint says of the words last settled; undefined where they have changed since. See `toldText`. */
+  /** What the fingerprint says of the registrations last settled; undefined after a change. See `toldText`. */
   text: string | undefined;
-  /** Whether another mirror reads the same arrays: then they are copied before they are written to. */
+  /** Whether another mirror reads the same arrays. Then they are copied before they are written to. */
   private isShared = true;
 
   constructor(space: 0 | 1) {
     this.space = space;
   }
 
-  /** 0 while the host holds exactly the visible words: nothing refused, nothing on its way. */
-  divergence = 0;
-
   /** Whether the host has been told everything. */
   get isSettled(): boolean {
     return this.touched.length === 0;
   }
 
-  /** Notes that a word came to sight (+1) or went (-1). */
+  /** Notes that a registration became visible (+1), or is no longer (-1). */
   adjust(
     addressHigh: number,
     addressLow: number,
@@ -93,7 +94,7 @@ export class HostMirror {
       }
       this.makeDuplicates(record);
     }
-    memberOf(this.duplicatesOf(record), notifier).pending += difference;
+    this.memberOf(record, notifier).pending += difference;
   }
 
   /** The notifier of the registration of exactly this key that the host holds, or -1. */
@@ -106,7 +107,7 @@ export class HostMirror {
     return -1;
   }
 
-  /** Makes `holdsData` possible; called while nothing is held. */
+  /** Prepares `holdsData`. Called while nothing is held. */
   orderData(): void {
     this.heldData = new OrderedIndex(this.table);
   }
@@ -140,7 +141,7 @@ export class HostMirror {
     this.tidy();
   }
 
-  /** Takes the differences for told, whatever the host said: `list` is then the state of the host's side. */
+  /** Takes all differences as told. `list`, if given, says what the host said of each registration. */
   adopt(list: readonly Ioeventfd[] | undefined): void {
     this.text = undefined;
     if (this.isShared) this.unshare();
@@ -155,7 +156,7 @@ export class HostMirror {
     this.divergence = this.refused;
   }
 
-  /** The visible words in sorted order, as last settled, each with what the host said. */
+  /** What is visible, as last settled: sorted, each with what the host said. */
   list(): Ioeventfd[] {
     const ioeventfds: Ioeventfd[] = [];
     for (const record of this.table.used()) {
@@ -169,11 +170,11 @@ export class HostMirror {
         }
       }
     }
-    // Stable: instances of one word stay in the order in which they came.
+    // The sort is stable: equal registrations stay in the order in which they came.
     return ioeventfds.sort(compareIoeventfds);
   }
 
-  /** The differences not yet settled, sorted: word and how often. */
+  /** The differences not yet settled, sorted. */
   differences(): { ioeventfd: Ioeventfd; times: number }[] {
     const result: { ioeventfd: Ioeventfd; times: number }[] = [];
     for (const record of this.touched) {
@@ -190,7 +191,7 @@ export class HostMirror {
     return result.sort((a, b) => compareIoeventfds(a.ioeventfd, b.ioeventfd));
   }
 
-  /** Asserts what the mirror believes of itself; what the host said only where the mirror is the place for it. */
+  /** Asserts the mirror's invariants. `knowsHost`: whether the mirror says what the host took. */
   validate(knowsHost: boolean): void {
     this.table.validate();
     const touched = new Set(this.touched);
@@ -210,12 +211,12 @@ export class HostMirror {
     if (this.heldData !== undefined)
       validateHeldData(this.table, this.heldData, (record) => this.isHeld(record));
     if (knowsHost && refused !== this.refused)
-      throw new Error(`${refused} words refused, ${this.refused} counted`);
+      throw new Error(`${refused} registrations refused, ${this.refused} counted`);
   }
 
-  /** The net changes of touched records; forgets the differences, but not yet which were touched. */
-  protected collect(): Change[] {
-    const changes: Change[] = [];
+  /** The net differences of touched records. Forgets them, but not yet which records were touched. */
+  private collect(): Difference[] {
+    const changes: Difference[] = [];
     for (const record of this.touched) {
       const state = this.table.second(record);
       if (state >= 0) {
@@ -256,7 +257,6 @@ export class HostMirror {
     this.divergence = other.divergence;
     this.text = other.text;
     this.duplicates = other.duplicates;
-    this.freedDuplicates = other.freedDuplicates;
     this.touched = other.touched;
     this.pending = other.pending;
     this.marks = other.marks;
@@ -264,8 +264,7 @@ export class HostMirror {
   }
 
   private unshare(): void {
-    this.duplicates = this.duplicates.map(copyOfDuplicates);
-    this.freedDuplicates = this.freedDuplicates.slice();
+    this.duplicates = this.duplicates.copy();
     this.touched = this.touched.slice();
     this.pending = copyOf(this.pending);
     this.marks = this.marks.slice();
@@ -279,12 +278,12 @@ export class HostMirror {
   }
 
   private orderHeld(record: number, kind: number, isHeld: boolean): void {
-    if (this.heldData === undefined || (kind & 1) === 0) return;
+    if (this.heldData === undefined || !hasData(kind)) return;
     if (isHeld) this.heldData.insert(record);
     else this.heldData.remove(record);
   }
 
-  private applySingle(change: Change, host: Host, listener: HostListener): void {
+  private applySingle(change: Difference, host: Host, listener: HostListener): void {
     const { record, ioeventfd } = change;
     if (change.times > 0) {
       const taken = this.request(ioeventfd, host, listener);
@@ -307,11 +306,11 @@ export class HostMirror {
     if (times >= 0) return;
     // Equal entries pair first with first, so those that go are the last, told in their order.
     const going = member.taken.splice(member.taken.length + times);
-    if (going.length !== -times) throw new Error(`record ${record}: more words went than were visible`);
+    if (going.length !== -times) throw new Error(`record ${record}: more went than were visible`);
     for (const taken of going) this.leave(ioeventfd, taken, host, listener);
   }
 
-  protected request(ioeventfd: Ioeventfd, host: Host, listener: HostListener): boolean {
+  private request(ioeventfd: Ioeventfd, host: Host, listener: HostListener): boolean {
     const reason = host.request(this.space, ioeventfd);
     if (reason === undefined) {
       listener.added(this.space, ioeventfd);
@@ -322,7 +321,8 @@ export class HostMirror {
     return false;
   }
 
-  protected leave(ioeventfd: Ioeventfd, taken: boolean, host: Host, listener: HostListener): void {
+  /** A registration is no longer visible. The host never had one that it refused (H4). */
+  leave(ioeventfd: Ioeventfd, taken: boolean, host: Host, listener: HostListener): void {
     if (!taken) {
       this.refused--;
       return;
@@ -331,7 +331,7 @@ export class HostMirror {
     listener.deleted(this.space, ioeventfd);
   }
 
-  /** Gives up records of nothing, and makes crowds of one into single records. */
+  /** Removes records of nothing, and makes duplicates of which one is left a record of one registration. */
   private tidy(): void {
     for (const record of this.touched) {
       this.marks[record] = 0;
@@ -344,29 +344,29 @@ export class HostMirror {
   }
 
   private disband(record: number, list: number): void {
-    const members = this.duplicates[list]!.filter((member) => member.taken.length > 0);
-    this.duplicates[list] = members;
-    const only = members[0];
-    if (members.length > 1 || (only !== undefined && only.taken.length > 1)) return;
-    this.duplicates[list] = [];
-    this.freedDuplicates.push(list);
+    const { isFreed, last } = this.duplicates.disband(list);
+    if (!isFreed) return;
     this.table.setSecond(record, 0);
-    if (only === undefined) return;
-    this.table.setFirst(record, only.notifier);
-    this.table.setSecond(record, only.taken[0] ? visibleBit | takenBit : visibleBit);
+    if (last === undefined) return;
+    this.table.setFirst(record, last.notifier);
+    this.table.setSecond(record, last.taken[0] ? visibleBit | takenBit : visibleBit);
   }
 
+  /** Gives a record of one registration a list of duplicates. */
   private makeDuplicates(record: number): void {
     const state = this.table.second(record);
-    const list = this.freedDuplicates.pop() ?? this.duplicates.push([]) - 1;
     const taken = (state & visibleBit) === 0 ? [] : [(state & takenBit) !== 0];
-    this.duplicates[list] = [{ notifier: this.table.first(record), taken, pending: this.pending[record]! }];
+    const member = { notifier: this.table.first(record), taken, pending: this.pending[record]! };
+    this.table.setSecond(record, -this.duplicates.make(member) - 1);
     this.pending[record] = 0;
-    this.table.setSecond(record, -list - 1);
   }
 
-  private duplicatesOf(record: number): Member[] {
-    return this.duplicates[-this.table.second(record) - 1]!;
+  private duplicatesOf(record: number): readonly Member[] {
+    return this.duplicates.membersOf(-this.table.second(record) - 1);
+  }
+
+  private memberOf(record: number, notifier: number): Member {
+    return this.duplicates.memberOf(-this.table.second(record) - 1, notifier);
   }
 
   private ioeventfd(record: number, notifier = this.table.first(record), taken = false): Ioeventfd {
@@ -374,7 +374,7 @@ export class HostMirror {
     return { addressHigh, addressLow, kind, dataHigh, dataLow, notifier, taken };
   }
 
-  /** Sets what the host said of each word from a list of all of them. */
+  /** Sets what the host said of each registration, from a list of all of them. */
   private importStates(list: readonly Ioeventfd[]): void {
     const seen = new Map<Member, number>();
     this.refused = 0;
@@ -386,7 +386,7 @@ export class HostMirror {
         this.table.setSecond(record, taken ? visibleBit | takenBit : visibleBit);
         continue;
       }
-      const member = memberOf(this.duplicatesOf(record), notifier);
+      const member = this.memberOf(record, notifier);
       const position = seen.get(member) ?? 0;
       member.taken[position] = taken;
       seen.set(member, position + 1);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { kindOf } from '../tables/ioeventfd-store.ts';
+import type { Ioeventfd } from '../tables/ioeventfd.ts';
+import { kindOf } from '../tables/ioeventfd.ts';
 import { highHalf, lowHalf } from '../tables/wide.ts';
-import type { Ioeventfd } from './host.ts';
 import { KernelBus } from './kernel-bus.ts';
 
 /** The naive twin: the kernel's array and its search, entry by entry, on whole numbers. */

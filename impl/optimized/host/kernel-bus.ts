@@ -12,23 +12,24 @@
  */
 
 import type { RefusalReason } from '../../../model/vocabulary/vocabulary.ts';
-import { sizeOf } from '../tables/ioeventfd-store.ts';
+import { hasData, type Ioeventfd, sizeOf } from '../tables/ioeventfd.ts';
 import { RecordTable, recordLength } from '../tables/record-table.ts';
 import { copyOf } from '../tables/small-arrays.ts';
 import { isBelow } from '../tables/wide.ts';
-import type { Ioeventfd } from './host.ts';
 
 /** What every new bus reads until it is written to. */
 const noOrder = new Int32Array(8);
 
 export class KernelBus {
   /** Entries: the first field is the notifier, the second what `isReached` found, and when (`epoch * 2 + found`). */
-  protected readonly table = new RecordTable();
+  readonly table = new RecordTable();
   /** By address and size: how many entries with data there are. */
-  protected readonly dataCounts = new RecordTable();
-  protected order = noOrder;
-  protected count = 0;
-  protected epoch = 1;
+  private readonly dataCounts = new RecordTable();
+  /** Records in the kernel's order: the first `count`. Replaced when the bus grows. */
+  order = noOrder;
+  count = 0;
+  /** Counts changes of the bus: what the search found before the last one is no longer true. */
+  private epoch = 1;
   /** What the fingerprint says of the entries; undefined where they have changed since. See `busText`. */
   text: string | undefined;
   /** Whether another bus reads the same order: then it is copied before it is written to. */
@@ -92,17 +93,11 @@ export class KernelBus {
   }
 
   /** The entries in the kernel's order. */
-  entries(): {
-    addressHigh: number;
-    addressLow: number;
-    kind: number;
-    dataHigh: number;
-    dataLow: number;
-    notifier: number;
-  }[] {
+  entries(): Ioeventfd[] {
     return Array.from(this.order.subarray(0, this.count), (record) => {
       const [addressHigh, addressLow, kind, dataHigh, dataLow] = this.table.key(record);
-      return { addressHigh, addressLow, kind, dataHigh, dataLow, notifier: this.table.first(record) };
+      const notifier = this.table.first(record);
+      return { addressHigh, addressLow, kind, dataHigh, dataLow, notifier, taken: true };
     });
   }
 
@@ -134,13 +129,13 @@ export class KernelBus {
   }
 
   /** `(addr + len) < addr` in the kernel. */
-  protected wraps(ioeventfd: Ioeventfd): boolean {
+  wraps(ioeventfd: Ioeventfd): boolean {
     const size = sizeOf(ioeventfd.kind);
     return size > 0 && ioeventfd.addressHigh === -1 && (ioeventfd.addressLow >>> 0) + size > 0xffffffff;
   }
 
   /** `ioeventfd_check_collision`. */
-  protected collides(ioeventfd: Ioeventfd): boolean {
+  collides(ioeventfd: Ioeventfd): boolean {
     const { addressHigh, addressLow, kind, dataHigh, dataLow } = ioeventfd;
     const table = this.table;
     if (table.find(addressHigh, addressLow, 0, 0, 0, 0) >= 0) return true;
@@ -153,7 +148,7 @@ export class KernelBus {
   }
 
   /** The position before which a new entry goes: that of the first entry with cmp(entry, new) > 0. */
-  protected insertionPoint(addressHigh: number, addressLow: number, size: number): number {
+  insertionPoint(addressHigh: number, addressLow: number, size: number): number {
     let at = this.firstNear(addressHigh, addressLow);
     while (at < this.count && !this.isAfter(this.order[at]!, addressHigh, addressLow, size)) at++;
     return at;
@@ -164,7 +159,7 @@ export class KernelBus {
    * starts at most 8 above any that comes later (it was inserted before one that starts no lower, behind ones that
    * end no higher). So what a binary search for the address less 8 leaves behind is below the address.
    */
-  protected firstNear(addressHigh: number, addressLow: number): number {
+  private firstNear(addressHigh: number, addressLow: number): number {
     if (addressHigh === 0 && addressLow >>> 0 < 8) return 0;
     const low = (addressLow - 8) | 0;
     const high = (addressHigh - (addressLow >>> 0 < 8 ? 1 : 0)) | 0;
@@ -180,7 +175,7 @@ export class KernelBus {
     return from;
   }
 
-  protected isRemembered(record: number, addressHigh: number, addressLow: number, size: number): boolean {
+  private isRemembered(record: number, addressHigh: number, addressLow: number, size: number): boolean {
     const memory = this.table.second(record);
     if (memory >> 1 === this.epoch) return (memory & 1) === 1;
     const reached = this.isReached(record, addressHigh, addressLow, size);
@@ -192,7 +187,7 @@ export class KernelBus {
    * Whether the kernel's search for (address, size) comes upon an entry: `bsearch` finds some entry that compares
    * equal, steps back over equal ones, and walks forward while they are equal.
    */
-  protected isReached(record: number, addressHigh: number, addressLow: number, size: number): boolean {
+  isReached(record: number, addressHigh: number, addressLow: number, size: number): boolean {
     let base = 0;
     let number = this.count;
     let found = -1;
@@ -224,7 +219,7 @@ export class KernelBus {
   }
 
   /** `kvm_io_bus_cmp(key, entry)`. */
-  protected compareKey(addressHigh: number, addressLow: number, size: number, entry: number): number {
+  compareKey(addressHigh: number, addressLow: number, size: number, entry: number): number {
     const at = entry * recordLength;
     const records = this.table.records;
     return this.compare(
@@ -237,7 +232,7 @@ export class KernelBus {
     );
   }
 
-  protected isAfter(entry: number, addressHigh: number, addressLow: number, size: number): boolean {
+  isAfter(entry: number, addressHigh: number, addressLow: number, size: number): boolean {
     const at = entry * recordLength;
     const records = this.table.records;
     return (
@@ -247,19 +242,12 @@ export class KernelBus {
   }
 
   /** `kvm_io_bus_cmp(a, b)`: ends are compared unless b's length is 0. Sums wrap at 2^64. */
-  protected compare(
-    aHigh: number,
-    aLow: number,
-    aSize: number,
-    bHigh: number,
-    bLow: number,
-    bSize: number,
-  ): number {
+  compare(aHigh: number, aLow: number, aSize: number, bHigh: number, bLow: number, bSize: number): number {
     return compareRanges(aHigh, aLow, aSize, bHigh, bLow, bSize);
   }
 
   private countData(ioeventfd: Ioeventfd, change: number): void {
-    if ((ioeventfd.kind & 1) === 0) return;
+    if (!hasData(ioeventfd.kind)) return;
     const counts = this.dataCounts;
     const size = sizeOf(ioeventfd.kind);
     let record = counts.find(ioeventfd.addressHigh, ioeventfd.addressLow, size, 0, 0, 0);

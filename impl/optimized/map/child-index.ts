@@ -10,28 +10,35 @@
  *                    \                /             \
  *           [0x10,0x30)    [0x60,0x70)       [0x90,0x100)
  *
- * A search leaves out every subtree that ends before the range, and everything right of a node that starts behind it.
+ * A search leaves out every subtree that ends before the range, and everything right of a node that starts after it.
  */
 
-import type { Region } from './region.ts';
+/** What the index knows of a child: `Region`, without a circle of imports. Address and size in bytes. */
+export type Child = {
+  readonly number: number;
+  readonly name: string;
+  readonly address: bigint;
+  readonly size: bigint;
+  readonly sequence: number;
+};
 
-type Node = {
-  readonly region: Region;
+type Node<C extends Child> = {
+  readonly region: C;
   readonly start: bigint;
   readonly end: bigint;
   readonly sequence: number;
   readonly weight: number;
   /** The greatest end in this subtree. */
   reach: bigint;
-  left: Node | undefined;
-  right: Node | undefined;
+  left: Node<C> | undefined;
+  right: Node<C> | undefined;
 };
 
-export class ChildIndex {
-  private root: Node | undefined;
+export class ChildIndex<C extends Child> {
+  private root: Node<C> | undefined;
 
-  /** Enters a child at its present offset, with its present size. */
-  insert(region: Region): void {
+  /** Inserts a child at its present offset, with its present size. */
+  insert(region: C): void {
     const end = region.address + region.size;
     this.root = insert(this.root, {
       region,
@@ -45,36 +52,36 @@ export class ChildIndex {
     });
   }
 
-  /** Takes a child out; its offset and sequence must be those it was entered with. */
-  remove(region: Region): void {
+  /** Removes a child. Its offset and sequence must be those that it was inserted with. */
+  remove(region: C): void {
     this.root = remove(this.root, region.address, region.sequence);
   }
 
   /** Collects the children that overlap [start, end), in no order that matters. */
-  overlapping(start: bigint, end: bigint, into: Region[]): void {
+  overlapping(start: bigint, end: bigint, into: C[]): void {
     collect(this.root, start, end, into);
   }
 
   /** All children, by offset. */
-  all(): Region[] {
-    const into: Region[] = [];
+  all(): C[] {
+    const into: C[] = [];
     each(this.root, (node) => into.push(node.region));
     return into;
   }
 
   /** Becomes a copy of another index, of these regions, by number. */
-  copyFrom(other: ChildIndex, regions: readonly Region[]): void {
+  copyFrom(other: ChildIndex<C>, regions: readonly C[]): void {
     this.root = copied(other.root, regions);
   }
 
-  /** The length of the longest way from the root, in nodes. */
+  /** The length of the longest path from the root, in nodes. */
   depth(): number {
     return depth(this.root);
   }
 
-  /** Asserts order, heap and reach of every node, and that children are where they were entered. */
+  /** Asserts order, heap and reach of every node, and that children are where they were inserted. */
   validate(): void {
-    let previous: Node | undefined;
+    let previous: Node<C> | undefined;
     each(this.root, (node) => {
       if (previous !== undefined && !isBefore(previous, node.start, node.sequence)) throw new Error('order');
       previous = node;
@@ -88,7 +95,7 @@ export class ChildIndex {
         throw new Error(`${node.region.name}: reach ${node.reach}, should be ${reach}`);
       const { address, size, sequence, name } = node.region;
       if (address !== node.start || address + size !== node.end || sequence !== node.sequence) {
-        throw new Error(`${name} was changed without being entered anew`);
+        throw new Error(`${name} was changed without being inserted again`);
       }
     });
   }
@@ -99,11 +106,11 @@ function scramble(sequence: number): number {
   return Math.imul(mixed ^ (mixed >>> 15), 0x846ca68b) >>> 0;
 }
 
-function isBefore(node: Node, start: bigint, sequence: number): boolean {
+function isBefore<C extends Child>(node: Node<C>, start: bigint, sequence: number): boolean {
   return node.start === start ? node.sequence < sequence : node.start < start;
 }
 
-function insert(node: Node | undefined, fresh: Node): Node {
+function insert<C extends Child>(node: Node<C> | undefined, fresh: Node<C>): Node<C> {
   if (node === undefined) return fresh;
   if (fresh.weight > node.weight) {
     split(node, fresh);
@@ -116,18 +123,18 @@ function insert(node: Node | undefined, fresh: Node): Node {
   return node;
 }
 
-/** Hangs everything before `at` under its left, everything behind it under its right. */
-function split(node: Node, at: Node): void {
+/** Hangs everything before `at` under its left, everything after it under its right. */
+function split<C extends Child>(node: Node<C>, at: Node<C>): void {
   const [left, right] = halve(node, at.start, at.sequence);
   at.left = left;
   at.right = right;
 }
 
-function halve(
-  node: Node | undefined,
+function halve<C extends Child>(
+  node: Node<C> | undefined,
   start: bigint,
   sequence: number,
-): [Node | undefined, Node | undefined] {
+): [Node<C> | undefined, Node<C> | undefined] {
   if (node === undefined) return [undefined, undefined];
   if (isBefore(node, start, sequence)) {
     const [left, right] = halve(node.right, start, sequence);
@@ -141,7 +148,11 @@ function halve(
   return [left, node];
 }
 
-function remove(node: Node | undefined, start: bigint, sequence: number): Node | undefined {
+function remove<C extends Child>(
+  node: Node<C> | undefined,
+  start: bigint,
+  sequence: number,
+): Node<C> | undefined {
   if (node === undefined) throw new Error('a child to be removed is not in the index');
   if (node.start === start && node.sequence === sequence) return merge(node.left, node.right);
   if (isBefore(node, start, sequence)) node.right = remove(node.right, start, sequence);
@@ -150,7 +161,7 @@ function remove(node: Node | undefined, start: bigint, sequence: number): Node |
   return node;
 }
 
-function merge(left: Node | undefined, right: Node | undefined): Node | undefined {
+function merge<C extends Child>(left: Node<C> | undefined, right: Node<C> | undefined): Node<C> | undefined {
   if (left === undefined) return right;
   if (right === undefined) return left;
   if (left.weight > right.weight) {
@@ -163,14 +174,14 @@ function merge(left: Node | undefined, right: Node | undefined): Node | undefine
   return right;
 }
 
-function measure(node: Node): void {
+function measure<C extends Child>(node: Node<C>): void {
   let reach = node.end;
   if (node.left !== undefined && node.left.reach > reach) reach = node.left.reach;
   if (node.right !== undefined && node.right.reach > reach) reach = node.right.reach;
   node.reach = reach;
 }
 
-function collect(node: Node | undefined, start: bigint, end: bigint, into: Region[]): void {
+function collect<C extends Child>(node: Node<C> | undefined, start: bigint, end: bigint, into: C[]): void {
   if (node === undefined || node.reach <= start) return;
   collect(node.left, start, end, into);
   if (node.start >= end) return;
@@ -178,7 +189,7 @@ function collect(node: Node | undefined, start: bigint, end: bigint, into: Regio
   collect(node.right, start, end, into);
 }
 
-function copied(node: Node | undefined, regions: readonly Region[]): Node | undefined {
+function copied<C extends Child>(node: Node<C> | undefined, regions: readonly C[]): Node<C> | undefined {
   if (node === undefined) return undefined;
   const { region, start, end, sequence, weight, reach, left, right } = node;
   return {
@@ -193,13 +204,13 @@ function copied(node: Node | undefined, regions: readonly Region[]): Node | unde
   };
 }
 
-function each(node: Node | undefined, visit: (node: Node) => void): void {
+function each<C extends Child>(node: Node<C> | undefined, visit: (node: Node<C>) => void): void {
   if (node === undefined) return;
   each(node.left, visit);
   visit(node);
   each(node.right, visit);
 }
 
-function depth(node: Node | undefined): number {
+function depth<C extends Child>(node: Node<C> | undefined): number {
   return node === undefined ? 0 : 1 + Math.max(depth(node.left), depth(node.right));
 }

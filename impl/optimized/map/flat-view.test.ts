@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { highHalf, lowHalf } from '../tables/wide.ts';
-import { type FlatRange, FlatView } from './flat-view.ts';
+import type { FlatRange } from './flat-range.ts';
+import { FlatView } from './flat-view.ts';
 import { Region } from './region.ts';
 import { deltaLowField, regionField } from './slot.ts';
 

@@ -3,20 +3,29 @@
  *
  *     order      │ 5 │ 2 │ 7 │                 slots, sorted by address: binary search
  *                  │
- *     words  ┌─────│─────────────┬──────────────────────────────────────────────────────┐
+ *     cells  ┌─────│─────────────┬──────────────────────────────────────────────────────┐
  *            │ cache             │ slot 0 (nothing)  │ slot 1  │ ▼ slot 5 │ ...          │
  *            └───────────────────┴──────────────────────────────────────────────────────┘
  *              │ by hash of address / 64: where the slot begins that answered there last time
  *
  * Cache and slots (`slot.ts`) share one array: for each array that it reads, compiled code loads a pointer and a length.
- * A look-up tries the cache and checks that the slot found covers the address, so a stale cache entry is a miss and
- * never an error: a commit need not flush it. Slot 0 is an empty range, which covers nothing.
+ * A look-up tries the cache and checks that the slot found covers the address. So a stale cache entry is a miss and
+ * never an error, and a commit need not flush it. Slot 0 is an empty range, which covers nothing.
  *
  * Reads of typed arrays are asserted present: every index comes from the view itself.
  */
 
 import { copyOf, integers } from '../tables/small-arrays.ts';
 import { carry, isBelow } from '../tables/wide.ts';
+import {
+  continues,
+  cutEnd,
+  cutStart,
+  type FlatRange,
+  isSameRange,
+  joined,
+  PlacedRange,
+} from './flat-range.ts';
 import type { Region } from './region.ts';
 import {
   headField,
@@ -34,42 +43,13 @@ import {
   traitsField,
 } from './slot.ts';
 
-/** [start, end) is answered by `region`, whose offset 0 is (or would be) at address `base`. */
-export type FlatRange = {
-  readonly start: bigint;
-  readonly end: bigint;
-  readonly region: Region;
-  readonly base: bigint;
-};
-
-/** A piece that is in the view. */
-export class PlacedRange implements FlatRange {
-  readonly start: bigint;
-  readonly end: bigint;
-  readonly region: Region;
-  readonly base: bigint;
-  readonly slot: number;
-  /** Position among the region's places in this space. */
-  position = 0;
-  /** Words that begin before this range and reach into it (only kept where the profile looks at them). */
-  straddling = 0;
-
-  constructor(range: FlatRange, slot: number) {
-    this.start = range.start;
-    this.end = range.end;
-    this.region = range.region;
-    this.base = range.base;
-    this.slot = slot;
-  }
-}
-
 const initialSlots = 4;
 const initialPlaces = 16;
-/** Spreads addresses over the cache: `OptimizedMemory.writeWord` does so, too. */
+/** Spreads addresses over the cache: `OptimizedMemory.writeWord` uses it, too. */
 export const cacheFactor = 0x9e3779b1;
-/** All four sizes of a store, each of which is a bit. */
-const allSizes = 15;
-/** What every new view reads until it is written to: the cache leads to slot 0, an empty range that starts above its end. */
+/** All four sizes of a store: each is a bit. */
+export const allSizes = 15;
+/** What every new view reads until it is written to. The cache leads to slot 0, an empty range that starts above its end. */
 const noCells = new Int32Array(initialPlaces + initialSlots * slotLength).fill(
   initialPlaces,
   0,
@@ -78,37 +58,45 @@ const noCells = new Int32Array(initialPlaces + initialSlots * slotLength).fill(
 noCells[initialPlaces + startHighField] = -1;
 noCells[initialPlaces + startLowField] = -1;
 const noOrder = new Int32Array(initialSlots);
+const noRanges: readonly PlacedRange[] = [];
 
 export class FlatView {
-  /** The cache, and behind it the slots. Replaced when the view grows. */
+  /** The cache, followed by the slots. Replaced when the view grows. */
   cells = noCells;
   /** Shifts a 32-bit hash to a place of the cache. */
   shift = 32 - Math.log2(initialPlaces);
-  /** Sizes of stores that may go the short way here at all: a bit each. */
-  fastSizes = allSizes;
-  private readonly space: 0 | 1;
+  /** Sizes of stores that may take the fast path here now: a bit each. */
+  fastSizes: number;
+  /** Sizes of stores that may ever take it: a bit each. */
+  private readonly allowedSizes: number;
+  private hasToAsk = false;
   /** Integers in the cache: where slot 0 begins. */
   private places = initialPlaces;
   private order = noOrder;
   private count = 0;
   private readonly ranges: (PlacedRange | undefined)[] = [undefined];
+  /** The ranges in which each region answers, by its number. A range knows its position in the list. */
+  private readonly byRegion: (PlacedRange[] | undefined)[] = [];
   private readonly freed: number[] = [];
-  /** What the fingerprint says of the pieces; undefined where they have changed since. See `viewText`. */
+  /** What the fingerprint says of the ranges; undefined where they have changed since. See `viewText`. */
   text: string | undefined;
   /** Whether another view reads the same arrays: then they are copied before a slot is written to; the cache is for both. */
   private isShared = true;
 
-  constructor(space: 0 | 1) {
-    this.space = space;
+  /** `fastSizes`: sizes of stores that may take the fast path, a bit each. */
+  constructor(fastSizes = allSizes) {
+    this.allowedSizes = fastSizes;
+    this.fastSizes = fastSizes;
   }
 
-  /** Whether only the host knows what matches here (`contract`, while it does not hold all that is visible). */
+  /** Whether only the host knows what matches here (`contract`, while it does not hold exactly what is visible). */
   get asksHost(): boolean {
-    return this.fastSizes !== allSizes;
+    return this.hasToAsk;
   }
 
   set asksHost(asks: boolean) {
-    this.fastSizes = asks ? 0 : allSizes;
+    this.hasToAsk = asks;
+    this.fastSizes = asks ? 0 : this.allowedSizes;
   }
 
   /** Where in `cells` the slot begins that answers an address, or 0. */
@@ -120,9 +108,10 @@ export class FlatView {
 
   /** A region's traits have changed: takes them over into its slots. */
   refreshTraits(region: Region): void {
-    if (region.places[this.space].length === 0) return;
+    const ranges = this.rangesOf(region.number);
+    if (ranges.length === 0) return;
     if (this.isShared) this.unshare();
-    for (const { slot } of region.places[this.space]) {
+    for (const { slot } of ranges) {
       const at = this.beginning(slot);
       this.cells[at + traitsField] = region.traits;
       this.cells[at + planField] = planOf(region.traits);
@@ -130,14 +119,19 @@ export class FlatView {
     }
   }
 
-  /** The piece in a slot. */
+  /** The ranges in which a region answers, by its number. */
+  rangesOf(region: number): readonly PlacedRange[] {
+    return this.byRegion[region] ?? noRanges;
+  }
+
+  /** The range in a slot. */
   range(slot: number): PlacedRange {
     const range = this.ranges[slot];
     if (range === undefined) throw new Error(`slot ${slot} is empty`);
     return range;
   }
 
-  /** The pieces of the view, in order. */
+  /** The ranges of the view, in order. */
   all(): PlacedRange[] {
     const ranges: PlacedRange[] = [];
     for (let at = 0; at < this.count; at++) ranges.push(this.range(this.order[at]!));
@@ -165,7 +159,7 @@ export class FlatView {
 
   /**
    * Shows `fresh` in [start, end) from now on, joined with what continues it on either side (QEMU:
-   * `flatview_simplify`). Returns the pieces that went and those that came; a piece that stays is in neither.
+   * `flatview_simplify`). Returns the ranges that went and those that came; a range that stays is in neither.
    */
   replace(
     start: bigint,
@@ -173,25 +167,25 @@ export class FlatView {
     fresh: readonly FlatRange[],
   ): { gone: PlacedRange[]; come: PlacedRange[] } {
     let first = this.firstEndingAfter(start);
-    let behind = first;
-    while (behind < this.count && this.range(this.order[behind]!).start < end) behind++;
-    // The neighbours take part too: a fresh piece may continue them.
+    let after = first;
+    while (after < this.count && this.range(this.order[after]!).start < end) after++;
+    // The neighbours take part too: a fresh range may continue them.
     if (first > 0) first--;
-    if (behind < this.count) behind++;
+    if (after < this.count) after++;
     const old: PlacedRange[] = [];
-    for (let at = first; at < behind; at++) old.push(this.range(this.order[at]!));
+    for (let at = first; at < after; at++) old.push(this.range(this.order[at]!));
     const wanted = joined([
       ...old.filter((range) => range.start < start).map((range) => cutEnd(range, start)),
       ...fresh,
       ...old.filter((range) => range.end > end).map((range) => cutStart(range, end)),
     ]);
     let same = 0;
-    while (same < old.length && same < wanted.length && isSame(old[same]!, wanted[same]!)) same++;
+    while (same < old.length && same < wanted.length && isSameRange(old[same]!, wanted[same]!)) same++;
     let sameAtEnd = 0;
     while (
       sameAtEnd < old.length - same &&
       sameAtEnd < wanted.length - same &&
-      isSame(old[old.length - 1 - sameAtEnd]!, wanted[wanted.length - 1 - sameAtEnd]!)
+      isSameRange(old[old.length - 1 - sameAtEnd]!, wanted[wanted.length - 1 - sameAtEnd]!)
     ) {
       sameAtEnd++;
     }
@@ -204,7 +198,7 @@ export class FlatView {
     return { gone, come };
   }
 
-  /** Asserts that ranges are disjoint, joined, in order, and that slots, pieces and places agree. */
+  /** Asserts that ranges are disjoint, joined, in order, and that slots, ranges and places agree. */
   validate(): void {
     const ranges = this.all();
     ranges.forEach((range, i) => {
@@ -216,7 +210,8 @@ export class FlatView {
       const expected = slotOf(range);
       if (expected.some((value, field) => this.cells[at + field] !== value))
         throw new Error('slot and piece differ');
-      if (range.region.places[this.space][range.position] !== range) throw new Error('a place is lost');
+      if (this.rangesOf(range.region.number)[range.position] !== range)
+        throw new Error('a range is not listed by its region');
       if (this.find(expected[startHighField]!, expected[startLowField]!) !== at)
         throw new Error('a range is not found');
     });
@@ -232,6 +227,7 @@ export class FlatView {
     this.cells = other.cells;
     this.shift = other.shift;
     this.fastSizes = other.fastSizes;
+    this.hasToAsk = other.hasToAsk;
     this.places = other.places;
     this.order = other.order;
     this.count = other.count;
@@ -251,7 +247,7 @@ export class FlatView {
     const copy = new PlacedRange({ start, end, region, base }, slot);
     copy.position = position;
     copy.straddling = straddling;
-    region.places[this.space][position] = copy;
+    this.listOf(region.number)[position] = copy;
     return copy;
   }
 
@@ -309,20 +305,28 @@ export class FlatView {
     this.ranges[slot] = range;
     if (this.beginning(slot + 1) > this.cells.length) this.grow();
     this.cells.set(slotOf(range), this.beginning(slot));
-    const places = range.region.places[this.space];
-    range.position = places.length;
-    places.push(range);
+    const list = this.listOf(range.region.number);
+    range.position = list.length;
+    list.push(range);
     return range;
+  }
+
+  private listOf(region: number): PlacedRange[] {
+    const { byRegion } = this;
+    // No holes: the engine treats an array with holes as a dictionary.
+    while (byRegion.length <= region) byRegion.push(undefined);
+    byRegion[region] ??= [];
+    return byRegion[region];
   }
 
   private release(range: PlacedRange): void {
     this.ranges[range.slot] = undefined;
     this.freed.push(range.slot);
     this.clear(range.slot);
-    const places = range.region.places[this.space];
-    const moved = places.pop()!;
+    const list = this.listOf(range.region.number);
+    const moved = list.pop()!;
     if (moved === range) return;
-    places[range.position] = moved;
+    list[range.position] = moved;
     moved.position = range.position;
   }
 
@@ -364,42 +368,6 @@ export class FlatView {
 /** The hash of an address, whose upper bits say where the cache would have it. */
 export function placeOf(high: number, low: number): number {
   return Math.imul((low >>> 6) ^ high, cacheFactor);
-}
-
-/** Whether `next` begins where `range` ends and shows what comes next of the same region. */
-function continues(range: FlatRange, next: FlatRange): boolean {
-  return range.end === next.start && range.region === next.region && range.base === next.base;
-}
-
-export function isSame(a: FlatRange, b: FlatRange | undefined): boolean {
-  return (
-    b !== undefined && a.start === b.start && a.end === b.end && a.region === b.region && a.base === b.base
-  );
-}
-
-function cutEnd(range: FlatRange, end: bigint): FlatRange {
-  return range.end <= end ? range : { start: range.start, end, region: range.region, base: range.base };
-}
-
-function cutStart(range: FlatRange, start: bigint): FlatRange {
-  return range.start >= start ? range : { start, end: range.end, region: range.region, base: range.base };
-}
-
-/** Adjacent pieces that continue one another made one (QEMU: `flatview_simplify`). */
-export function joined(ranges: readonly FlatRange[]): FlatRange[] {
-  const result: FlatRange[] = [];
-  for (const range of ranges) {
-    const before = result.at(-1);
-    if (before !== undefined && continues(before, range)) {
-      result[result.length - 1] = {
-        start: before.start,
-        end: range.end,
-        region: range.region,
-        base: range.base,
-      };
-    } else result.push(range);
-  }
-  return result;
 }
 
 /** High half of a 64-bit sum of halves. */

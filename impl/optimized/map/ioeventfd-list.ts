@@ -2,27 +2,28 @@
  * QEMU's list of an address space's registrations, in full, for the commits where order matters.
  *
  * QEMU builds the list flat range by flat range (`address_space_update_ioeventfds`) and does not sort it. While every
- * word begins in the range that it is found in, the list is sorted, and the mirror's sorted difference is the merge
- * of old list and new. A word that sticks out of its range to the left breaks the order:
+ * registration begins in the range that it is found in, the list is sorted, and the mirror's sorted difference equals the
+ * merge of old list and new. A registration that begins before its range breaks the order:
  *
- *     range e        range d          d's word begins before e's end, is found in d's range, and so comes after
- *     |---- [e's word]|----           e's word, though its address is lower
- *        [d's word----]
+ *     range e        range d          d's registration begins before e's end. It is found in range d, and so it
+ *     |---- [e's    ]|----            comes after e's registration, though its address is lower.
+ *        [d's    ----]
  *
  * Then the merge (`address_space_add_del_ioeventfds`) is done here as QEMU does it, on lists that are not sorted.
  */
 
-import { compareIoeventfds, type Host, type HostListener, type Ioeventfd } from '../host/host.ts';
-import { type IoeventfdStore, sizeOf } from '../tables/ioeventfd-store.ts';
+import type { Host, HostListener } from '../host/host.ts';
+import { compareIoeventfds, type Ioeventfd, sizeOf } from '../tables/ioeventfd.ts';
+import type { IoeventfdStore } from '../tables/ioeventfd-store.ts';
 import { highHalf, join, lowHalf } from '../tables/wide.ts';
-import type { FlatRange } from './flat-view.ts';
+import type { FlatRange } from './flat-range.ts';
 
-/** The greatest distance between a word's first byte and its last. */
+/** The greatest distance between the first byte of a registration and its last. */
 const longestReach = 7n;
 
 /**
- * The registrations of a view in QEMU's order; those that would begin below address 0 are not told. Of words that begin
- * before their range only where `anyByte` says so.
+ * The registrations of a view in QEMU's order. Those that would begin below address 0 are left out. Those that begin
+ * before their range are in the list only with `anyByte`.
  */
 export function listIoeventfds(
   ranges: readonly FlatRange[],
@@ -54,7 +55,7 @@ export function listIoeventfds(
   return ioeventfds;
 }
 
-/** How many of a region's words begin before this piece, but not below address 0, and reach into it. */
+/** How many of a region's registrations begin before this range, but not below address 0, and reach into it. */
 export function countStraddling(range: FlatRange, store: IoeventfdStore): number {
   const from = range.start - range.base;
   if (from === 0n || store.isEmpty(range.region.number)) return 0;
@@ -72,13 +73,13 @@ export function countStraddling(range: FlatRange, store: IoeventfdStore): number
   return count;
 }
 
-/** Whether a word of the piece's region begins before the piece, but not below address 0, and reaches into it. */
+/** Whether a registration of the range's region begins before the range, but not below address 0, and reaches into it. */
 export function straddles(range: FlatRange, offset: bigint, size: number): boolean {
   const from = range.start - range.base;
   return offset < from && offset + BigInt(size) > from && offset + range.base >= 0n;
 }
 
-/** Calls back for each word of a region with an offset in [from, to), in QEMU's order. */
+/** Calls back for each record of a region with an offset in [from, to), in QEMU's order. */
 export function walkIoeventfds(
   store: IoeventfdStore,
   region: number,
@@ -96,8 +97,8 @@ export function walkIoeventfds(
 }
 
 /**
- * Tells the host the way from an old list to a new one. Entries that compare equal when both are at the head pair,
- * and the new one inherits what the host said of the old.
+ * Tells the host what leads from an old list to a new one. Two entries that compare equal when both are at the head are one
+ * registration: the new entry takes over what the host said of the old one.
  */
 export function mergeLists(
   space: 0 | 1,

@@ -1,17 +1,14 @@
 /** A node of the memory map's tree: `MemoryRegion` in QEMU. Offsets and sizes in bytes. */
 
 import { ChildIndex } from './child-index.ts';
-import type { PlacedRange } from './flat-view.ts';
 
 export type RegionKind = 'io' | 'ram' | 'container' | 'alias';
 
 /** The enabled children of regions that have none. */
 const noRegions = new Set<Region>();
-/** The places of regions that never answer. */
-const nowhere: readonly [PlacedRange[], PlacedRange[]] = [[], []];
 
 export class Region {
-  /** Dense, from 0; what typed arrays know the region by. */
+  /** Dense, from 0: typed arrays know the region by it. */
   readonly number: number;
   readonly name: string;
   readonly kind: RegionKind;
@@ -31,13 +28,11 @@ export class Region {
   targetOffset: bigint;
   /** The aliases that show this region. */
   readonly aliases: Region[] = [];
-  readonly children = new ChildIndex();
+  readonly children = new ChildIndex<Region>();
   /** Changed by `setChildEnabled` only. */
   enabledChildren = noRegions;
   /** What the fingerprint says of this region, but for its registrations; undefined since a change. See `regionText`. */
   text: string | undefined;
-  /** The flat ranges in which this region answers, by space; a range knows its position here. */
-  readonly places: readonly [PlacedRange[], PlacedRange[]];
 
   constructor(
     number: number,
@@ -56,13 +51,12 @@ export class Region {
     this.createdSize = size;
     this.target = target;
     this.targetOffset = targetOffset;
-    this.places = this.terminates ? [[], []] : nowhere;
     target?.aliases.push(this);
   }
 
   /** Notes that a child is enabled, and mapped; or that it no longer is. */
   setChildEnabled(child: Region, isEnabled: boolean): void {
-    // An empty set may be others', too.
+    // The empty set is shared by all regions.
     if (isEnabled && this.enabledChildren.size === 0) this.enabledChildren = new Set();
     if (isEnabled) this.enabledChildren.add(child);
     else this.enabledChildren.delete(child);
@@ -74,7 +68,7 @@ export class Region {
   }
 }
 
-/** Copies of all regions of a map, in order of number. Their places are those of a view: see `FlatView.copyFrom`. */
+/** Copies of all regions of a map, in order of number. */
 export function copiesOf(regions: readonly Region[]): Region[] {
   const copies: Region[] = [];
   for (const { number, name, kind, createdSize, traits, target, targetOffset } of regions) {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isAbove, Region } from './region.ts';
 import { reaches } from './region-graph.ts';
-import { render } from './render.ts';
+import { Renderer } from './render.ts';
 
 const kinds = ['container', 'io', 'ram', 'alias'] as const;
 const node = fc.record({
@@ -62,7 +62,7 @@ describe('rendering', () => {
           regions.push(region);
         }
         const root = regions[0] as Region;
-        const ranges = render(root, 0n, start, start + length);
+        const ranges = new Renderer().render(root, 0n, start, start + length);
         for (let address = start; address < start + length; address++) {
           const found = ranges.filter((range) => range.start <= address && address < range.end);
           expect(found.map(({ region, base }) => `${region.name}@${base}`)).toEqual(

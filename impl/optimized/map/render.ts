@@ -1,37 +1,32 @@
 /**
- * Renders a window of an address space: which region answers which address, as a list of disjoint pieces.
+ * Renders a window of an address space: which region answers which address, as a list of disjoint ranges.
  *
- * What lies on top is painted first, and each later coat only reaches the gaps that are left:
+ * What lies on top is painted first. What is painted later fills only the gaps that are left:
  *
  *     window    |------------------------------|
  *     child B         |########|                   painted first: higher priority
  *     child A   |@@@@@@@@@@@@|                     gets the gap before B
- *     pieces    |@@@@@|########|...............|
+ *     ranges    |@@@@@|########|...............|
  *
  * Source: QEMU's `render_memory_region`; clauses D5, D8 and "The map" of the contract.
  */
 
 import { greater, lesser } from '../tables/wide.ts';
-import type { FlatRange } from './flat-view.ts';
+import type { FlatRange } from './flat-range.ts';
 import { isAbove, type Region } from './region.ts';
-
-/** Renders `root`, whose offset 0 is at address `base`, into [start, end). The pieces come in order of address. */
-export function render(root: Region, base: bigint, start: bigint, end: bigint): FlatRange[] {
-  return standard.render(root, base, start, end);
-}
 
 type Gap = { start: bigint; end: bigint };
 type Canvas = { readonly gaps: Gap[]; readonly ranges: FlatRange[] };
 /** To render a region with all that lies on it into [start, end), or, later, only the region itself. */
 export type Task = FlatRange & { readonly isItself: boolean };
 
-/** Rendering, with each rule of the map in a method of its own. */
+/** Rendering. Each rule of the map is a method. */
 export class Renderer {
-  /** See the function `render`. */
+  /** Renders `root`, whose offset 0 is at address `base`, into [start, end). The ranges come in order of address. */
   render(root: Region, base: bigint, start: bigint, end: bigint): FlatRange[] {
     if (start >= end) return [];
     const canvas: Canvas = { gaps: [{ start, end }], ranges: [] };
-    // A stack of what is still to be done instead of recursion: regions may be nested deeper than the call stack is.
+    // A stack of what is still to be done, not recursion: regions may be nested deeper than the call stack allows.
     const open: Task[] = [{ region: root, base, start, end, isItself: false }];
     for (let task = open.pop(); task !== undefined; task = open.pop()) {
       if (task.isItself) paint(canvas, task);
@@ -49,13 +44,13 @@ export class Renderer {
       open.push({ region: region.target, base: this.targetBase(region, base), start, end, isItself: false });
       return;
     }
-    // What is pushed last is done first: the topmost child before its siblings, the region itself after them all.
+    // What is pushed last is done first: the topmost child before its siblings, the region itself after all of them.
     if (region.terminates) open.push({ region, base, start, end, isItself: true });
     this.pushChildren({ region, base, start, end }, open);
   }
 
   /** Subregions lie on top of the region that holds them (M3). */
-  protected pushChildren({ region, base, start, end }: FlatRange, open: Task[]): void {
+  pushChildren({ region, base, start, end }: FlatRange, open: Task[]): void {
     if (region.enabledChildren.size === 0) return;
     const children: Region[] = [];
     region.children.overlapping(start - base, end - base, children);
@@ -65,27 +60,26 @@ export class Renderer {
     }
   }
 
-  protected isShown(region: Region): boolean {
+  /** A disabled region shows neither itself nor its subregions (D5). */
+  isShown(region: Region): boolean {
     return region.enabled;
   }
 
   /** What of the task's window the region reaches (M4, M5). */
-  protected clip({ region, base, start, end }: FlatRange): Gap {
+  clip({ region, base, start, end }: FlatRange): Gap {
     return { start: greater(base, start), end: lesser(base + region.size, end) };
   }
 
-  /** The address of offset 0 of an alias's target, where that of the alias is at `base` (M4). */
-  protected targetBase(alias: Region, base: bigint): bigint {
+  /** The address of offset 0 of an alias's target, where the alias's own offset 0 is at `base` (M4). */
+  targetBase(alias: Region, base: bigint): bigint {
     return base - alias.targetOffset;
   }
 
-  /** D5, M1. */
-  protected isAbove(a: Region, b: Region): boolean {
+  /** Whether `a` lies on top of `b` where both are children of one container (D5, M1). */
+  isAbove(a: Region, b: Region): boolean {
     return isAbove(a, b);
   }
 }
-
-const standard = new Renderer();
 
 /** Gives the region every gap in [start, end). */
 function paint(canvas: Canvas, { region, base, start, end }: FlatRange): void {

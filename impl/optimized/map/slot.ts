@@ -2,19 +2,19 @@
  * A flat range as the dispatch path sees it: sixteen 32-bit integers, one cache line.
  *
  *     ┌──────────┬────────┬──────┬──────┬────────────┬──────┬────────┬────────┐
- *     │ startLow │ length │ high │ plan │ offset 0   │ head │ region │ traits │   the short way reads these
+ *     │ startLow │ length │ high │ plan │ offset 0   │ head │ region │ traits │   the fast path reads these
  *     ├──────────┴─┬──────┴──────┴─┬────┴────────────┴──────┴────────┴────────┤
- *     │ startHigh  │ last (2)      │ delta (2), unused                        │   the long way reads these, too
+ *     │ startHigh  │ last (2)      │ delta (2), unused                        │   the slow path reads these, too
  *     └────────────┴───────────────┴──────────────────────────────────────────┘
  *
- * A range is *simple* if it lies within one stretch of 4 GiB and none of its offsets needs more than 32 bits, as nearly
- * every range of a device does. Only a simple range has a length, and only it can be written the short way: then one
- * comparison of 32 bits says whether it covers an address, and offsets need no carry.
+ * A range is *simple* if it lies within one block of 4 GiB and none of its offsets needs more than 32 bits, as nearly
+ * every range of a device does. Only a simple range has a length, and only a simple range is written on the fast path.
+ * There, one comparison of 32 bits says whether it covers an address, and offsets need no carry.
  *
- * The plan says at once all that the short way must know of the region:
+ * The plan packs what the fast path must know of the region:
  *
- *     bits 0-3    sizes (1, 2, 4, 8: each is a bit) that are one whole access, taken as it is, with one probe to decide
- *     bits 4-7    sizes that the callback takes as they are
+ *     bits 0-3    sizes (1, 2, 4, 8: each is a bit) that are one whole access, accepted, and decided by one probe
+ *     bits 4-7    sizes that the callback takes unadjusted
  *     bits 9-12   ones if the size is part of the registrations' key
  *     bit 31      one if the data are
  */
@@ -31,7 +31,7 @@ import {
   validMinShift,
 } from '../tables/traits.ts';
 import { highHalf, lowHalf } from '../tables/wide.ts';
-import type { FlatRange } from './flat-view.ts';
+import type { FlatRange } from './flat-range.ts';
 
 /** Integers in a slot, as a power of two, and which is which. */
 export const slotShift = 4;
@@ -43,7 +43,7 @@ export const planField = 3;
 export const deltaLowField = 4;
 export const headField = 5;
 export const regionField = 6;
-/** The region's traits, and which probes can find something in it, above them: see `traits.ts`. */
+/** The region's traits, and above them which probes can find something in it: see `traits.ts`. */
 export const traitsField = 7;
 export const startHighField = 8;
 export const lastHighField = 9;
@@ -57,7 +57,7 @@ export const planSizeShift = 8;
 const planWithSize = 30 << planSizeShift;
 const planWithData = 1 << 31;
 
-/** The integers of a piece's slot. */
+/** The integers of a range's slot. */
 export function slotOf(range: FlatRange): number[] {
   const { start, end, base, region } = range;
   const last = end - 1n;
@@ -86,7 +86,7 @@ export function planOf(traits: number): number {
   let plan = 0;
   for (let size = 1; size <= most; size *= 2) {
     const isTaken = size >= ((traits >> validMinShift) & 15) && !(isSwapped && size > 1);
-    // Two or three kinds of registrations in one region need as many probes, and none needs none.
+    // One kind of registrations in a region needs one probe, two kinds need two.
     const isOneProbe = probes === anySizeProbe || probes === anyDataProbe || probes === matchDataProbe;
     if (isTaken && isOneProbe) plan |= size;
     const isImplemented = size >= ((traits >> implMinShift) & 15) && size <= ((traits >> implMaxShift) & 15);
@@ -97,7 +97,7 @@ export function planOf(traits: number): number {
   return plan;
 }
 
-/** The head that a probe needs, but for the size: of the region's only kind of registrations. */
+/** The head of a probe for the region's only kind of registrations, without the size. */
 export function headWithoutSize(region: number, traits: number): number {
   return headOf(region, (traits & matchDataProbe) !== 0 ? 1 : 0);
 }

@@ -1,30 +1,35 @@
 /**
- * What one address space shows: its flat view, the words visible in it, and the differences that the host is to hear.
+ * What one address space shows: its flat view, the registrations visible in it, and the differences that the host is to
+ * hear.
  *
- * A word is visible at each place where the first byte answers (H2). tcg and kvm also tell the host of words that begin
- * before a range and reach into it; while there is one, the host's changes come from QEMU's full list (`host-list`).
+ * A registration is visible at each place where its first byte answers (H2). tcg and kvm also tell the host of those that
+ * begin before a range and reach into it. While there is one, the host's changes come from QEMU's full list
+ * (`ioeventfd-list.ts`).
  */
 
-import type { Host, HostListener, Ioeventfd } from '../host/host.ts';
+import type { Host, HostListener } from '../host/host.ts';
 import type { HostMirror } from '../host/host-mirror.ts';
-import { type IoeventfdStore, sizeOf } from '../tables/ioeventfd-store.ts';
+import { type Ioeventfd, isSameIoeventfd, sizeOf } from '../tables/ioeventfd.ts';
+import type { IoeventfdStore } from '../tables/ioeventfd-store.ts';
 import { greater, highHalf, lesser, lowHalf, spaceEnd } from '../tables/wide.ts';
 import { DirtyWindows } from './dirty-windows.ts';
-import { type FlatRange, FlatView, isSame, joined, type PlacedRange } from './flat-view.ts';
+import { type FlatRange, isSameRange, joined, type PlacedRange } from './flat-range.ts';
+import type { FlatView } from './flat-view.ts';
 import { countStraddling, listIoeventfds, mergeLists, straddles, walkIoeventfds } from './ioeventfd-list.ts';
 import type { Region } from './region.ts';
-import { Renderer, render } from './render.ts';
+import type { Renderer } from './render.ts';
+import type { ViewRoot } from './view-root.ts';
 
-/** From where a space is rendered: a region, and the address of its offset 0. */
-export type ViewRoot = { readonly region: Region | undefined; readonly base: bigint };
-
-/** A registered word of a region; `kind` is size and "with data". */
-export type RegionIoeventfd = {
-  readonly offset: bigint;
-  readonly kind: number;
-  readonly dataHigh: number;
-  readonly dataLow: number;
-  readonly notifier: number;
+/** What a space's visibility works with. */
+export type VisibilityWiring = {
+  readonly store: IoeventfdStore;
+  readonly view: FlatView;
+  readonly mirror: HostMirror;
+  readonly host: Host;
+  readonly listener: HostListener;
+  readonly renderer: Renderer;
+  /** Whether the host is told of a registration of which any byte is visible, not only of one whose first byte is. */
+  readonly toldByAnyByte: boolean;
 };
 
 export class Visibility {
@@ -32,35 +37,25 @@ export class Visibility {
   readonly mirror: HostMirror;
   /** What the view was last rendered from. */
   root: ViewRoot = { region: undefined, base: 0n };
-  /** QEMU's list as last told, kept only while its order is not the mirror's. */
+  /** QEMU's list as last told. Kept only while its order is not the mirror's. */
   list: Ioeventfd[] | undefined;
-  protected readonly store: IoeventfdStore;
-  protected readonly host: Host;
-  protected readonly listener: HostListener;
-  protected readonly toldByAnyByte: boolean;
-  /** Words that stick out of their range to the left. */
-  protected straddling = 0;
   readonly dirty = new DirtyWindows();
-  private readonly renderer = this.makeRenderer();
+  private readonly store: IoeventfdStore;
+  private readonly host: Host;
+  private readonly listener: HostListener;
+  private readonly renderer: Renderer;
+  private readonly toldByAnyByte: boolean;
+  /** Registrations that begin before their range and reach into it. */
+  private straddling = 0;
 
-  constructor(
-    store: IoeventfdStore,
-    mirror: HostMirror,
-    host: Host,
-    listener: HostListener,
-    toldByAnyByte: boolean,
-  ) {
-    this.view = this.makeView(mirror.space);
-    this.store = store;
-    this.mirror = mirror;
-    this.host = host;
-    this.listener = listener;
-    this.toldByAnyByte = toldByAnyByte;
-  }
-
-  /** The root of an empty map. */
-  startAt(root: ViewRoot): void {
-    this.root = root;
+  constructor(wiring: VisibilityWiring) {
+    this.view = wiring.view;
+    this.store = wiring.store;
+    this.mirror = wiring.mirror;
+    this.host = wiring.host;
+    this.listener = wiring.listener;
+    this.renderer = wiring.renderer;
+    this.toldByAnyByte = wiring.toldByAnyByte;
   }
 
   /** Notes that [start, end) may show something else at the next commit. */
@@ -68,20 +63,27 @@ export class Visibility {
     this.dirty.add(start, end);
   }
 
-  /** A registration of a region came (+1) or went (-1): notes it for one place where the region answers. */
-  changeIoeventfd(place: PlacedRange, ioeventfd: RegionIoeventfd, difference: number): void {
-    const { offset, kind, dataHigh, dataLow, notifier } = ioeventfd;
-    const address = offset + place.base;
-    if (address >= place.start) {
-      if (address >= place.end) return;
+  /** A registration of a region was added (+1) or deleted (-1): notes it for one range in which the region answers. */
+  changeIoeventfd(
+    range: PlacedRange,
+    offset: bigint,
+    kind: number,
+    dataHigh: number,
+    dataLow: number,
+    notifier: number,
+    difference: number,
+  ): void {
+    const address = offset + range.base;
+    if (address >= range.start) {
+      if (address >= range.end) return;
       this.mirror.adjust(highHalf(address), lowHalf(address), kind, dataHigh, dataLow, notifier, difference);
-    } else if (this.toldByAnyByte && straddles(place, offset, sizeOf(kind))) {
-      place.straddling += difference;
+    } else if (this.toldByAnyByte && straddles(range, offset, sizeOf(kind))) {
+      range.straddling += difference;
       this.straddling += difference;
     }
   }
 
-  /** Renders what is dirty; all, if the view has another root than before. */
+  /** Renders what is dirty, or everything if the view has another root than before. */
   update(root: ViewRoot): void {
     if (root.region !== this.root.region || root.base !== this.root.base) this.dirty.addAll();
     this.root = root;
@@ -119,19 +121,20 @@ export class Visibility {
     let straddling = 0;
     for (const range of this.view.all()) {
       const count = this.toldByAnyByte ? countStraddling(range, this.store) : 0;
-      if (count !== range.straddling) throw new Error(`${range.region.name}: ${count} words straddle`);
+      if (count !== range.straddling)
+        throw new Error(`${range.region.name}: ${count} registrations straddle`);
       straddling += count;
     }
-    if (straddling !== this.straddling) throw new Error('the count of straddling words is wrong');
+    if (straddling !== this.straddling) throw new Error('the count of straddling registrations is wrong');
     if (this.mirror.isSettled && this.straddling === 0) this.validateMirror();
   }
 
   /** Asserts that the view is what rendering the whole space gives. Only true outside a transaction. */
   validateRendered(): void {
     const { region, base } = this.root;
-    const whole = region === undefined ? [] : joined(render(region, base, 0n, spaceEnd));
+    const whole = region === undefined ? [] : joined(this.renderer.render(region, base, 0n, spaceEnd));
     const ranges = this.view.all();
-    const same = whole.length === ranges.length && whole.every((range, i) => isSame(range, ranges[i]));
+    const same = whole.length === ranges.length && whole.every((range, i) => isSameRange(range, ranges[i]));
     if (!same) throw new Error(`${ranges.length} ranges in the view, ${whole.length} when rendered anew`);
   }
 
@@ -149,27 +152,21 @@ export class Visibility {
   private validateMirror(): void {
     const expected = listIoeventfds(this.view.all(), this.store, this.toldByAnyByte);
     const told = this.mirror.list();
-    const same =
-      expected.length === told.length &&
-      expected.every((ioeventfd, i) => isSameIoeventfd(ioeventfd, told[i]));
-    if (!same) throw new Error(`${told.length} words told, ${expected.length} visible`);
-  }
-
-  protected makeView(space: 0 | 1): FlatView {
-    return new FlatView(space);
-  }
-
-  protected makeRenderer(): Renderer {
-    return new Renderer();
+    const isTold = (ioeventfd: Ioeventfd, i: number) => {
+      const other = told[i];
+      return other !== undefined && isSameIoeventfd(ioeventfd, other);
+    };
+    const same = expected.length === told.length && expected.every(isTold);
+    if (!same) throw new Error(`${told.length} registrations told, ${expected.length} visible`);
   }
 
   /** QEMU's list of what is visible now. */
-  protected listIoeventfds(): Ioeventfd[] {
+  listIoeventfds(): Ioeventfd[] {
     return listIoeventfds(this.view.all(), this.store);
   }
 
-  /** Notes the words of whatever differs between two lists of pieces of one window. */
-  protected compare(old: readonly FlatRange[], fresh: readonly FlatRange[]): void {
+  /** Notes the registrations of whatever differs between two lists of ranges of one window. */
+  private compare(old: readonly FlatRange[], fresh: readonly FlatRange[]): void {
     let i = 0;
     let j = 0;
     let at = 0n;
@@ -181,7 +178,7 @@ export class Visibility {
       const start = lesser(beforeStart, afterStart);
       const leaves = before !== undefined && beforeStart === start;
       const enters = after !== undefined && afterStart === start;
-      // The stretch ends where either list changes.
+      // What is compared ends where either list changes.
       let end = spaceEnd;
       if (before !== undefined) end = leaves ? before.end : beforeStart;
       if (after !== undefined) end = lesser(end, enters ? after.end : afterStart);
@@ -194,7 +191,7 @@ export class Visibility {
     }
   }
 
-  protected changeIoeventfds(
+  private changeIoeventfds(
     { region, base }: FlatRange,
     start: bigint,
     end: bigint,
@@ -217,16 +214,4 @@ export class Visibility {
       }
     });
   }
-}
-
-function isSameIoeventfd(a: Ioeventfd, b: Ioeventfd | undefined): boolean {
-  return (
-    b !== undefined &&
-    a.addressHigh === b.addressHigh &&
-    a.addressLow === b.addressLow &&
-    a.kind === b.kind &&
-    a.dataHigh === b.dataHigh &&
-    a.dataLow === b.dataLow &&
-    a.notifier === b.notifier
-  );
 }

@@ -1,5 +1,5 @@
 /**
- * What the short way of a store probes: the registrations again, in 16 bytes each, key and notifier side by side.
+ * What the fast path of a store probes: the registrations again, in 16 bytes each, key and notifier side by side.
  *
  *     places   ┌──────┬────────┬──────┬──────────┐ ┌──────┬────────┬──────┬──────────┐
  *              │ head │ offset │ data │ notifier │ │ 0    │        │      │          │ ...      four to a cache line
@@ -7,14 +7,15 @@
  *                │                                   head 0: empty
  *                └ region and kind (`headOf`)
  *
- * A probe touches one cache line, where `RecordTable` touches two, one after the other: at 1,048,576 registrations 25 ns
- * instead of 60. Only words whose offset and data have nothing but zeros in their high halves are here; the short way
- * leaves the others to `IoeventfdStore.match`.
+ * A probe touches one cache line, where a probe of `RecordTable` touches two, one after the other: 25 ns instead of 60 with
+ * 1,048,576 registrations. Only keys whose offset and data have zeros in their high halves are here. The fast path leaves
+ * the others to `IoeventfdStore.match`.
  *
  * Linear probing, at most half of the places taken, no tombstones. A place is *passed* (the sign bit beside its notifier)
- * if some word's probe goes on behind it: a probe that finds another word at a place that nobody passed is over. With
- * random keys and half of the places taken a miss then ends at its first look in 82 of 100 cases, where a probe that goes
- * on to an empty place does in 50; the processor foresees the end (misses among 64 registrations: 14 ns, without it 24).
+ * if the probe of some key in the table goes on to a later place. A probe ends at a place with another key that is not
+ * passed. With random keys and half of the places taken, a miss then ends at its first look in 82 of 100 cases, where a
+ * probe that goes on to an empty place does so in 50. The processor predicts such an end better (misses among 64
+ * registrations: 14 ns, without it 24).
  *
  * Reads of typed arrays are asserted present: every index comes from the table itself.
  */
@@ -30,15 +31,15 @@ export const placeNotifier = 3;
 /**
  * Odd constants of the hash: `x = head * headFactor + offset * offsetFactor + data`, then `(x ^ (x >>> 15)) *
  * finalFactor`, of which the upper bits count. `OptimizedMemory.writeWord` computes it, too. Without the fold in the
- * middle, keys in regular steps (1,048,576 doorbells of 16 devices) took 15 looks a probe; with it 1.0 to 1.5 for
- * most patterns of devices that were tried, at worst 2.3, and one look for data that count up.
+ * middle, keys in regular steps (1,048,576 doorbells of 16 devices) took 15 looks a probe. With it, most patterns of
+ * devices that were tried take 1.0 to 1.5 looks, the worst 2.3, and data that count up take one.
  */
 export const headFactor = 0x85ebca6b;
 export const offsetFactor = 0xc2b2ae35;
 export const foldShift = 15;
 export const finalFactor = 0x9e3779b1;
 
-/** What is beside the sign bit in a place's last integer. */
+/** All but the sign bit of a place's last integer. */
 const notifierBits = 0x7fffffff;
 const passedBit = 1 << 31;
 
@@ -60,7 +61,7 @@ export class FastTable {
   /** Whether another table reads the same places: then they are copied before they are written to. */
   private isShared = true;
 
-  /** The notifier of a word, or -1. */
+  /** The notifier of a key, or -1. */
   find(head: number, offset: number, data: number): number {
     const places = this.places;
     let at = this.homeOf(head, offset, data);
@@ -72,7 +73,7 @@ export class FastTable {
     }
   }
 
-  /** Enters a word, or gives it another notifier: 0 to 2^31 - 1. */
+  /** Enters a key, or gives it another notifier: 0 to 2^31 - 1. */
   set(head: number, offset: number, data: number, notifier: number): void {
     if (this.isShared) this.unshare();
     const at = this.indexOf(head, offset, data);
@@ -85,13 +86,13 @@ export class FastTable {
     this.put(head, offset, data, notifier);
   }
 
-  /** Takes out a word, which must be there, and moves back whatever could then no longer be found. */
+  /** Removes a key, which must be there, and moves back what could then no longer be found. */
   remove(head: number, offset: number, data: number): void {
     if (this.isShared) this.unshare();
     const places = this.places;
     const mask = places.length - 1;
     let gap = this.indexOf(head, offset, data);
-    if (places[gap] === 0) throw new Error('a word to be removed is not in the table');
+    if (places[gap] === 0) throw new Error('a key to be removed is not in the table');
     let start = gap;
     while (places[(start - placeLength) & mask] !== 0) start = (start - placeLength) & mask;
     let at = (gap + placeLength) & mask;
@@ -106,7 +107,7 @@ export class FastTable {
     this.passAnew(start, at);
   }
 
-  /** Places that a probe for a word of the table looks at, on average: 1 if every word is where its hash says. */
+  /** How many places a probe for a key of the table looks at, on average: 1 if every key is where its hash says. */
   looks(): number {
     const places = this.places;
     let looks = 0;
@@ -117,7 +118,7 @@ export class FastTable {
     return looks / this.size;
   }
 
-  /** Asserts what the table believes of itself. */
+  /** Asserts the table's invariants. */
   validate(): void {
     let used = 0;
     const places = this.places;
@@ -127,14 +128,14 @@ export class FastTable {
       if (places[at] === 0) continue;
       used++;
       if (this.indexOf(places[at]!, places[at + placeOffset]!, places[at + placeData]!) !== at) {
-        throw new Error(`the word at ${at} is not found`);
+        throw new Error(`the key at ${at} is not found`);
       }
     }
-    if (used !== this.size) throw new Error(`${used} words in the table, ${this.size} counted`);
+    if (used !== this.size) throw new Error(`${used} keys in the table, ${this.size} counted`);
     if (used * 2 * placeLength > places.length) throw new Error('more than half of the places are taken');
   }
 
-  /** Becomes a copy of another table; both read the same places until one is written to. */
+  /** Becomes a copy of another table. Both read the same places until one is written to. */
   copyFrom(other: FastTable): void {
     other.isShared = true;
     this.places = other.places;
@@ -148,7 +149,7 @@ export class FastTable {
     this.isShared = false;
   }
 
-  /** Where a word is, or the empty place where its probe ends. */
+  /** Where a key is, or the empty place where its probe ends. */
   private indexOf(head: number, offset: number, data: number): number {
     const places = this.places;
     const mask = places.length - 1;
@@ -157,7 +158,7 @@ export class FastTable {
     return at;
   }
 
-  /** Where a word would be if it had no neighbours. */
+  /** Where a key would be if it had no neighbours. */
   private homeOf(head: number, offset: number, data: number): number {
     const sum = (Math.imul(head, headFactor) + Math.imul(offset, offsetFactor) + data) | 0;
     return (Math.imul(sum ^ (sum >>> foldShift), finalFactor) >>> this.shift) & -placeLength;
@@ -168,7 +169,7 @@ export class FastTable {
     return this.homeOf(places[at]!, places[at + placeOffset]!, places[at + placeData]!);
   }
 
-  /** Whether a word that stands behind this place has its home here or before. */
+  /** Whether a key that comes after this place has its home here or before. */
   private isPassed(place: number): boolean {
     const places = this.places;
     const mask = places.length - 1;
@@ -178,7 +179,7 @@ export class FastTable {
     return false;
   }
 
-  /** Finds out anew which places in [start, end) are passed: all that stand there. */
+  /** Sets again which places in [start, end) are passed. */
   private passAnew(start: number, end: number): void {
     const places = this.places;
     const mask = places.length - 1;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { IoeventfdStore, kindOf } from './ioeventfd-store.ts';
+import { kindOf } from './ioeventfd.ts';
+import { IoeventfdStore } from './ioeventfd-store.ts';
 import { probesShift } from './traits.ts';
 
 /** The naive twin: a list, sorted when asked. */

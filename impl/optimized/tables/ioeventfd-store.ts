@@ -1,35 +1,22 @@
 /**
- * The registrations of all regions: which word of which region triggers which notifier.
+ * The registrations of all regions: which write to which region signals which notifier.
  *
  *     key: region, offset (2 halves), size and "with data", data (2 halves)     value: lowest notifier, others
- *          └────────────── identifies a word, wherever its region is mapped ─┘
  *
- * A match is at most three probes of one hash table, whatever is registered; a move of the region changes nothing
- * here. The same records are kept in key order, which is the order of `MemoryRegion::ioeventfds` in QEMU
- * (`memory_region_ioeventfd_before`), for walks over an offset range. Nearly every word has one notifier; the sorted
- * notifiers of a word that has several are in `duplicates`, and the record holds the first.
+ * A match is at most three probes of one hash table, whatever is registered. A move of the region changes nothing here.
+ * The same records are kept in key order, which is the order of `MemoryRegion::ioeventfds` in QEMU
+ * (`memory_region_ioeventfd_before`), for walks over a range of offsets. Nearly every record has one notifier. The sorted
+ * notifiers of a record that has several are in `duplicates`, and the record holds the first.
  */
 
 import { FastTable, headOf } from './fast-table.ts';
+import { hasData } from './ioeventfd.ts';
 import { OrderedIndex } from './ordered-index.ts';
 import { RecordTable } from './record-table.ts';
 import { copyOf, integers } from './small-arrays.ts';
 import { anyDataProbe, anySizeProbe, matchDataProbe, probesShift } from './traits.ts';
 
-/** Size and "with data" in one number that sorts as QEMU sorts: by size, without data first. */
-export function kindOf(size: number, withData: boolean): number {
-  return (size << 1) | (withData ? 1 : 0);
-}
-
-export function sizeOf(kind: number): number {
-  return kind >>> 1;
-}
-
-export function hasData(kind: number): boolean {
-  return (kind & 1) === 1;
-}
-
-/** Counters a region: registrations of size 0, with size but without data, with data. */
+/** Counters of each region: registrations of size 0, with size but without data, with data. */
 const countersPerRegion = 4;
 const anySize = 0;
 const anyData = 1;
@@ -39,26 +26,27 @@ const noCounters = new Int32Array(8 * countersPerRegion);
 const noProbes = new Uint8Array(8);
 
 export class IoeventfdStore {
-  readonly table = this.makeTable();
-  readonly order = new OrderedIndex(this.table);
-  /** The words again, for the short way of a store. */
+  readonly table: RecordTable;
+  readonly order: OrderedIndex;
+  /** The records again, for the fast path of a store. */
   readonly fast = new FastTable();
-  /** Sorted notifiers of words that have more than one; freed places are empty lists. */
+  /** Sorted notifiers of the records that have more than one. Freed places are empty lists. */
   private duplicates: number[][] = [];
   private freedDuplicates: number[] = [];
   private counters = noCounters;
   /** Which of a region's counters are not 0, a bit each. */
   private probes = noProbes;
-  /** By region: what the fingerprint says of its registrations; undefined where they have changed since. */
+  /** By region: what the fingerprint says of its registrations. Undefined after a change. */
   private texts: (string | undefined)[] = [];
-  /** Whether another store reads the same crowds, counters and probes: then they are copied before they are written to. */
+  /** Whether another store reads the same lists, counters and probes. Then they are copied before they are written to. */
   private isShared = true;
 
-  protected makeTable(): RecordTable {
-    return new RecordTable();
+  constructor(table = new RecordTable()) {
+    this.table = table;
+    this.order = new OrderedIndex(table);
   }
 
-  /** Registers; the same word and notifier may be registered any number of times. Numbers: see `RecordTable`, halves. */
+  /** Adds a registration. The same one may be added any number of times. Offset and data in halves. */
   add(
     region: number,
     offsetHigh: number,
@@ -82,7 +70,7 @@ export class IoeventfdStore {
     this.enterFast(record);
   }
 
-  /** Takes out one registration of a word. False, and nothing changes, if there is none with this notifier. */
+  /** Removes one registration of a record. False, and nothing changes, if there is none with this notifier. */
   remove(record: number, notifier: number): boolean {
     if (this.isShared) this.unshare();
     const table = this.table;
@@ -120,7 +108,7 @@ export class IoeventfdStore {
     return itsRegion === region && itsHigh === offsetHigh && itsLow === offsetLow ? record : -1;
   }
 
-  /** All notifiers of a word, lowest first, as often as they are registered. */
+  /** All notifiers of a record, lowest first, as often as they are registered. */
   notifiers(record: number): readonly number[] {
     const listPlus1 = this.table.second(record);
     return listPlus1 === 0 ? [this.table.first(record)] : this.duplicates[listPlus1 - 1]!;
@@ -159,7 +147,7 @@ export class IoeventfdStore {
     return record < 0 ? -1 : this.table.first(record);
   }
 
-  protected matchSeveral(
+  private matchSeveral(
     traits: number,
     region: number,
     offsetHigh: number,
@@ -206,7 +194,7 @@ export class IoeventfdStore {
     this.probes = probes;
   }
 
-  /** Asserts what the store believes of itself. */
+  /** Asserts the store's invariants. */
   validate(): void {
     this.table.validate();
     this.order.validate();
@@ -229,14 +217,14 @@ export class IoeventfdStore {
     });
   }
 
-  /** What `describe` says of a region's registrations, asked once until they change. */
+  /** What `describe` says of a region's registrations. It is asked once until they change. */
   textOf(region: number, describe: (store: IoeventfdStore, region: number) => string): string {
     if (this.probes[region] === 0) return '';
     this.texts[region] ??= describe(this, region);
     return this.texts[region]!;
   }
 
-  /** Becomes a copy of another store; what is in arrays is shared until one is written to. */
+  /** Becomes a copy of another store. What is in arrays is shared until one is written to. */
   copyFrom(other: IoeventfdStore): void {
     this.table.copyFrom(other.table);
     this.order.copyFrom(other.order);
@@ -267,10 +255,10 @@ export class IoeventfdStore {
       if ((offsetHigh | dataHigh) !== 0) continue;
       plain++;
       if (this.fast.find(headOf(region, kind), offsetLow, dataLow) !== this.table.first(record)) {
-        throw new Error(`record ${record}: the short table says something else`);
+        throw new Error(`record ${record}: the fast table says something else`);
       }
     }
-    if (plain !== this.fast.size) throw new Error('the short table holds more than is registered');
+    if (plain !== this.fast.size) throw new Error('the fast table holds more than is registered');
   }
 
   private join(record: number, notifier: number): void {
@@ -288,7 +276,7 @@ export class IoeventfdStore {
     this.enterFast(record);
   }
 
-  /** Takes a word and its first notifier over into the short table. */
+  /** Enters a record and its first notifier into the fast table. */
   private enterFast(record: number): void {
     const [region, offsetHigh, offsetLow, kind, dataHigh, dataLow] = this.table.key(record);
     if ((offsetHigh | dataHigh) !== 0) return;

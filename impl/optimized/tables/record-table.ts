@@ -10,8 +10,8 @@
  *     ┌─────────────────────┼──────┬─────
  *     │ 0: key key key key key key │ first second │ 1: ...
  *
- * A record's number is stable while it lives. Removal closes the gap in the probe chain by moving later places back,
- * so there are no tombstones and a table that shrinks gets no slower. At most half of the places are taken.
+ * A record's number is stable while it lives. Removal closes the gap in the probe chain by moving later places back. So
+ * there are no tombstones, and a table that shrinks gets no slower. At most half of the places are taken.
  *
  * Reads of typed arrays are asserted present: every index comes from the table itself.
  */
@@ -19,8 +19,8 @@
 import { copyOf } from './small-arrays.ts';
 
 /**
- * Integers in a record: six of key, two of value. Where it counts, the code below says 3 bits, 6 and 7 in numerals:
- * an exported constant is loaded from memory each time.
+ * Integers in a record: six of key, two of value. On hot paths the code below writes 3 bits, 6 and 7 as numerals: compiled
+ * code loads an exported constant from memory each time.
  */
 export const recordLength = 8;
 export const firstField = 6;
@@ -36,7 +36,8 @@ export class RecordTable {
   records = noRecords;
   /** Records in use. */
   size = 0;
-  protected index = emptyIndex;
+  /** Record number + 1 by place, or 0. Replaced when the table grows. */
+  index = emptyIndex;
   private shift = 29;
   /** Records handed out so far, freed ones included. */
   private handedOut = 0;
@@ -121,7 +122,7 @@ export class RecordTable {
     for (const entry of this.index) if (entry !== 0) yield entry - 1;
   }
 
-  /** Asserts what the table believes of itself. */
+  /** Asserts the table's invariants. */
   validate(): void {
     let used = 0;
     for (let place = 0; place < this.index.length; place++) {
@@ -183,7 +184,8 @@ export class RecordTable {
     return this.handedOut++;
   }
 
-  protected growIndex(): void {
+  /** Doubles the places, and places every record again. */
+  growIndex(): void {
     const old = this.index;
     this.index = new Int32Array(old.length * 2);
     this.shift--;
@@ -212,8 +214,8 @@ export class RecordTable {
     return hash(r[at]!, r[at + 1]!, r[at + 2]!, r[at + 3]!, r[at + 4]!, r[at + 5]!) >>> this.shift;
   }
 
-  /** Empties a place, and moves back whatever behind it could then no longer be found. */
-  protected closeGap(emptied: number): void {
+  /** Empties a place, and moves back what comes after it and could then no longer be found. */
+  closeGap(emptied: number): void {
     const index = this.index;
     const mask = index.length - 1;
     let gap = emptied;
@@ -233,8 +235,8 @@ export class RecordTable {
 }
 
 /**
- * The products are independent, so the processor computes them side by side. The fold and the last product are there for
- * keys in regular steps, which a sum of products alone lets pile up: see `FastTable`.
+ * The products are independent, so the processor computes them side by side. The fold and the last product spread keys in
+ * regular steps, which collide in a plain sum of products: see `FastTable`.
  */
 function hash(a: number, b: number, c: number, d: number, e: number, f: number): number {
   const low = (Math.imul(a, 0x85ebca6b) + Math.imul(b, 0xc2b2ae35)) | 0;

@@ -1,0 +1,311 @@
+/**
+ * The memory core's write, as QEMU does it: laid out as bytes, cut into accesses, each matched or called back.
+ *
+ *     bytes ──> flat view ──> RAM: stored
+ *         ^              └──> access: cut to `valid.max` and alignment ──> `valid` ──> match ──> signal
+ *         └── go on after it                                                      └──> `impl` ──> callback
+ *
+ * Nothing is allocated: numbers are 32-bit halves, effects go to a sink. Source: `flatview_write_continue`,
+ * `memory_region_dispatch_write`, `access_with_adjusted_size`; "Splitting" and clauses D1 to D9.
+ */
+
+import type { ByteOrder } from '../../../model/vocabulary/vocabulary.ts';
+import type { HostMirror } from '../host/host-mirror.ts';
+import { type FlatView, sumHigh } from '../map/flat-view.ts';
+import { deltaHighField, deltaLowField, regionField, traitsField } from '../map/slot.ts';
+import type { IoeventfdStore } from '../tables/ioeventfd-store.ts';
+import {
+  accessLength,
+  bigEndianBit,
+  implMaxShift,
+  implMinShift,
+  isAccepted,
+  ramBit,
+} from '../tables/traits.ts';
+import { leftInSlot, shiftedHigh, shiftedLow } from './access-value.ts';
+import type { WriteSink } from './write-sink.ts';
+
+/** What the memory core reads. By space: 0 `memory`, 1 `io`. */
+export type CoreWiring = {
+  readonly target: ByteOrder;
+  readonly views: readonly [FlatView, FlatView];
+  readonly mirrors: readonly [HostMirror, HostMirror];
+  readonly store: IoeventfdStore;
+  /** Whether accesses are matched here: not under kvm, where the kernel has matched before (F1). */
+  readonly matches: boolean;
+};
+
+export class MemoryCore {
+  readonly target: ByteOrder;
+  readonly views: readonly [FlatView, FlatView];
+  readonly store: IoeventfdStore;
+  /** The bytes of the write in progress. */
+  readonly bytes = new Uint8Array(64);
+  private readonly mirrors: readonly [HostMirror, HostMirror];
+  private readonly matches: boolean;
+  /** RAM bytes stored but not yet reported: adjacent stores are one effect. */
+  private ramRegion = -1;
+  private ramOffsetHigh = 0;
+  private ramOffsetLow = 0;
+  private ramFrom = 0;
+  private ramTo = 0;
+
+  constructor(wiring: CoreWiring) {
+    this.target = wiring.target;
+    this.views = wiring.views;
+    this.store = wiring.store;
+    this.mirrors = wiring.mirrors;
+    this.matches = wiring.matches;
+  }
+
+  /** The notifier that an access signals, or -1. The value in the device's byte order. */
+  match(
+    space: 0 | 1,
+    addressHigh: number,
+    addressLow: number,
+    region: number,
+    traits: number,
+    offsetHigh: number,
+    offsetLow: number,
+    size: number,
+    valueHigh: number,
+    valueLow: number,
+  ): number {
+    // tcg looks at the region's present list, whatever the host holds (R1).
+    return this.views[space].asksHost
+      ? this.matchHeld(space, addressHigh, addressLow, size, valueHigh, valueLow)
+      : this.store.match(traits, region, offsetHigh, offsetLow, size, valueHigh, valueLow);
+  }
+
+  /**
+   * The notifier that the host would signal at an address, or -1. In `contract`, what the host holds counts. While it
+   * holds all that is registered, and nothing is on its way, `IoeventfdStore.match` finds the same (D1, F1).
+   */
+  private matchHeld(
+    space: 0 | 1,
+    addressHigh: number,
+    addressLow: number,
+    size: number,
+    valueHigh: number,
+    valueLow: number,
+  ): number {
+    const mirror = this.mirrors[space];
+    let notifier = mirror.taken(addressHigh, addressLow, 0, 0, 0);
+    if (notifier < 0) notifier = mirror.taken(addressHigh, addressLow, size << 1, 0, 0);
+    if (notifier < 0) {
+      notifier = mirror.taken(addressHigh, addressLow, (size << 1) | 1, valueHigh, valueLow);
+    }
+    return notifier;
+  }
+
+  /** One access of a region: checked against `valid`, matched, else called back. The value in the device's byte order. */
+  access(
+    space: 0 | 1,
+    addressHigh: number,
+    addressLow: number,
+    region: number,
+    traits: number,
+    offsetHigh: number,
+    offsetLow: number,
+    size: number,
+    valueHigh: number,
+    valueLow: number,
+    sink: WriteSink,
+  ): void {
+    if (!isAccepted(traits, offsetLow, size)) {
+      sink.rejected(region, offsetHigh, offsetLow, size);
+      return;
+    }
+    if (this.matches) {
+      const notifier = this.match(
+        space,
+        addressHigh,
+        addressLow,
+        region,
+        traits,
+        offsetHigh,
+        offsetLow,
+        size,
+        valueHigh,
+        valueLow,
+      );
+      if (notifier >= 0) {
+        sink.signal(notifier);
+        return;
+      }
+    }
+    this.call(region, traits, offsetHigh, offsetLow, size, valueHigh, valueLow, sink);
+  }
+
+  /** Calls a region's callback for an access that no registration took (D3). */
+  call(
+    region: number,
+    traits: number,
+    offsetHigh: number,
+    offsetLow: number,
+    size: number,
+    valueHigh: number,
+    valueLow: number,
+    sink: WriteSink,
+  ): void {
+    const least = (traits >> implMinShift) & 15;
+    const most = (traits >> implMaxShift) & 15;
+    if (size >= least && size <= most) {
+      sink.callback(region, offsetHigh, offsetLow, size, valueHigh, valueLow);
+    } else this.callAdjusted(region, traits, offsetHigh, offsetLow, size, valueHigh, valueLow, sink);
+  }
+
+  /** Widens or splits an access to what the device implements (QEMU: `access_with_adjusted_size`). */
+  callAdjusted(
+    region: number,
+    traits: number,
+    offsetHigh: number,
+    offsetLow: number,
+    size: number,
+    valueHigh: number,
+    valueLow: number,
+    sink: WriteSink,
+  ): void {
+    const most = (traits >> implMaxShift) & 15;
+    const step = Math.max(Math.min(size, most), (traits >> implMinShift) & 15);
+    for (let done = 0; done < size; done += step) {
+      const shift = ((traits & bigEndianBit) !== 0 ? size - step - done : done) * 8;
+      const high = shiftedHigh(valueHigh, valueLow, shift);
+      const low = shiftedLow(valueHigh, valueLow, shift);
+      const at = (offsetLow + done) | 0;
+      sink.callback(
+        region,
+        sumHigh(offsetHigh, offsetLow, 0, done),
+        at,
+        step,
+        step === 8 ? high : 0,
+        step >= 4 ? low : low & (step === 2 ? 0xffff : 0xff),
+      );
+    }
+  }
+
+  /** Writes `bytes[from]` to `bytes[to - 1]` (QEMU: `flatview_write_continue`). */
+  writeLaidOut(
+    space: 0 | 1,
+    addressHigh: number,
+    addressLow: number,
+    from: number,
+    to: number,
+    sink: WriteSink,
+  ): void {
+    const view = this.views[space];
+    let high = addressHigh;
+    let low = addressLow;
+    let at = from;
+    while (at < to) {
+      const length = this.writePart(space, view, high, low, at, to, sink);
+      high = sumHigh(high, low, 0, length);
+      low = (low + length) | 0;
+      at += length;
+    }
+  }
+
+  /** Writes what one access, or one range of RAM, takes at an address. Returns its length in bytes. */
+  writePart(
+    space: 0 | 1,
+    view: FlatView,
+    addressHigh: number,
+    addressLow: number,
+    from: number,
+    to: number,
+    sink: WriteSink,
+  ): number {
+    const at = view.find(addressHigh, addressLow);
+    if (at === 0) {
+      // Unassigned space is cut like a region with default limits whose offset 0 is address 0.
+      const length = accessLength(4, addressLow, to - from);
+      this.flushRam(sink);
+      sink.unassigned(addressHigh, addressLow, length);
+      return length;
+    }
+    const cells = view.cells;
+    const region = cells[at + regionField]!;
+    const traits = cells[at + traitsField]!;
+    const deltaLow = cells[at + deltaLowField]!;
+    const offsetHigh = sumHigh(addressHigh, addressLow, cells[at + deltaHighField]!, deltaLow);
+    const offsetLow = (addressLow + deltaLow) | 0;
+    if ((traits & ramBit) !== 0) {
+      const left = leftInSlot(cells, at, addressHigh, addressLow, to - from);
+      this.storeRam(region, offsetHigh, offsetLow, from, from + left, sink);
+      return left;
+    }
+    const length = accessLength(traits, offsetLow, to - from);
+    this.flushRam(sink);
+    const isBig = (traits & bigEndianBit) !== 0;
+    const valueHigh = length === 8 ? this.gather(isBig ? from : from + 4, 4, isBig) : 0;
+    const valueLow =
+      length === 8 ? this.gather(isBig ? from + 4 : from, 4, isBig) : this.gather(from, length, isBig);
+    this.access(
+      space,
+      addressHigh,
+      addressLow,
+      region,
+      traits,
+      offsetHigh,
+      offsetLow,
+      length,
+      valueHigh,
+      valueLow,
+      sink,
+    );
+    return length;
+  }
+
+  /** Lays a value out in `bytes`, in the target's byte order. */
+  layOut(size: number, dataHigh: number, dataLow: number): void {
+    const isBig = this.target === 'big';
+    for (let i = 0; i < size; i++) {
+      const byte = i < 4 ? dataLow >>> (i * 8) : dataHigh >>> ((i - 4) * 8);
+      this.bytes[isBig ? size - 1 - i : i] = byte;
+    }
+  }
+
+  /** At most four of `bytes` as a number. */
+  gather(from: number, length: number, isBig: boolean): number {
+    let value = 0;
+    for (let i = 0; i < length; i++) {
+      value |= this.bytes[from + i]! << ((isBig ? length - 1 - i : i) * 8);
+    }
+    return value;
+  }
+
+  private storeRam(
+    region: number,
+    offsetHigh: number,
+    offsetLow: number,
+    from: number,
+    to: number,
+    sink: WriteSink,
+  ): void {
+    const length = this.ramTo - this.ramFrom;
+    const continues =
+      this.ramRegion === region &&
+      this.ramTo === from &&
+      ((this.ramOffsetLow + length) | 0) === offsetLow &&
+      sumHigh(this.ramOffsetHigh, this.ramOffsetLow, 0, length) === offsetHigh &&
+      (offsetHigh | offsetLow) !== 0;
+    if (continues) {
+      this.ramTo = to;
+      return;
+    }
+    this.flushRam(sink);
+    this.ramRegion = region;
+    this.ramOffsetHigh = offsetHigh;
+    this.ramOffsetLow = offsetLow;
+    this.ramFrom = from;
+    this.ramTo = to;
+  }
+
+  /** Reports RAM bytes that are stored but not yet reported. */
+  flushRam(sink: WriteSink): void {
+    if (this.ramRegion < 0) return;
+    const region = this.ramRegion;
+    this.ramRegion = -1;
+    sink.ram(region, this.ramOffsetHigh, this.ramOffsetLow, this.bytes, this.ramFrom, this.ramTo);
+  }
+}

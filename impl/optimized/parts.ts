@@ -1,0 +1,86 @@
+/**
+ * The parts that a dispatcher is built with: one record, in which any part can be exchanged.
+ *
+ *     optimizedDispatcherWith({ ...standardParts, renderer: () => new MyRenderer() })
+ *
+ * A part is made once a map (or once a space) and is given the parts that it works with. A part of another class replaces
+ * public methods of the standard one; what a part remembers beyond the standard one, its `copyFrom` must take over, because
+ * a fork is made of copies. Functions in the record depend on nothing but their arguments.
+ */
+
+import type { HostOptions, Profile } from '../../model/vocabulary/vocabulary.ts';
+import { type CoreWiring, MemoryCore } from './dispatch/memory-core.ts';
+import { SlowPath } from './dispatch/slow-path.ts';
+import { EmulatedHost, type Host } from './host/host.ts';
+import { HostMirror } from './host/host-mirror.ts';
+import { KernelBus } from './host/kernel-bus.ts';
+import { KernelHost } from './host/kernel-host.ts';
+import { type Holdings, PromisedHost } from './host/promised-host.ts';
+import { EventfdRules } from './map/eventfd-rules.ts';
+import { allSizes, FlatView } from './map/flat-view.ts';
+import type { Region } from './map/region.ts';
+import { Renderer } from './map/render.ts';
+import { Transaction, type TransactionWiring } from './map/transaction.ts';
+import { type ViewRoot, viewRootOf } from './map/view-root.ts';
+import { Visibility, type VisibilityWiring } from './map/visibility.ts';
+import { IoeventfdStore } from './tables/ioeventfd-store.ts';
+
+/** Where the dispatcher switches from one structure or path to another. */
+export type Thresholds = {
+  /** Sizes of stores that may take the fast path, a bit each: 15 for all, 0 for none. */
+  readonly fastSizes: number;
+};
+
+export type Parts = {
+  readonly thresholds: Thresholds;
+  /** The registrations of all regions. */
+  readonly store: () => IoeventfdStore;
+  /** One space's flat view. `fastSizes`: see `Thresholds`; 0 under kvm. */
+  readonly view: (fastSizes: number) => FlatView;
+  /** What the host was told of one space. */
+  readonly mirror: (space: 0 | 1) => HostMirror;
+  /** The host of profile `tcg`. */
+  readonly emulatedHost: () => Host;
+  /** The host of profile `contract`. */
+  readonly promisedHost: (options: HostOptions, holdings: readonly [Holdings, Holdings]) => PromisedHost;
+  /** The host of profile `kvm`. */
+  readonly kernelHost: (options: HostOptions, buses: readonly [KernelBus, KernelBus]) => KernelHost;
+  /** The kernel's bus of one space. */
+  readonly bus: () => KernelBus;
+  /** How registrations are kept and deleted. */
+  readonly eventfdRules: (profile: Profile) => EventfdRules;
+  /** Where a space is rendered from. */
+  readonly viewRootOf: (profile: Profile, root: Region) => ViewRoot;
+  /** The aliases that show a region. */
+  readonly windowsOn: (region: Region) => readonly Region[];
+  /** The rules of rendering. */
+  readonly renderer: () => Renderer;
+  /** What one space shows, and what the host is to hear of it. */
+  readonly visibility: (wiring: VisibilityWiring) => Visibility;
+  /** When views are rendered and the host is told. */
+  readonly transaction: (wiring: TransactionWiring) => Transaction;
+  /** The memory core's write. */
+  readonly core: (wiring: CoreWiring) => MemoryCore;
+  /** Stores that do not take the fast path. */
+  readonly slowPath: (core: MemoryCore, kernel: KernelHost | undefined) => SlowPath;
+};
+
+/** The parts of the shipped dispatcher. */
+export const standardParts: Parts = {
+  thresholds: { fastSizes: allSizes },
+  store: () => new IoeventfdStore(),
+  view: (fastSizes) => new FlatView(fastSizes),
+  mirror: (space) => new HostMirror(space),
+  emulatedHost: () => new EmulatedHost(),
+  promisedHost: (options, holdings) => new PromisedHost(options, holdings),
+  kernelHost: (options, buses) => new KernelHost(options, buses),
+  bus: () => new KernelBus(),
+  eventfdRules: (profile) => new EventfdRules(profile),
+  viewRootOf,
+  windowsOn: (region) => region.aliases,
+  renderer: () => new Renderer(),
+  visibility: (wiring) => new Visibility(wiring),
+  transaction: (wiring) => new Transaction(wiring),
+  core: (wiring) => new MemoryCore(wiring),
+  slowPath: (core, kernel) => new SlowPath(core, kernel),
+};
