@@ -6,7 +6,7 @@ import type { Scope } from '../../properties/explore/scope/scope.ts';
 import { OptimizedSession } from './session.ts';
 
 /** The fingerprint after some operations of a map that has a device of 8 bytes at 0. */
-function fingerprintBehind(header: ScenarioHeader, operations: readonly Operation[]): string {
+function fingerprintAfter(header: ScenarioHeader, operations: readonly Operation[]): string {
   const session = new OptimizedSession(header);
   session.apply({ op: 'create', region: 'd', kind: 'io', size: 8n });
   session.apply({ op: 'map', region: 'd', container: 'memory', offset: 0n });
@@ -19,7 +19,7 @@ function eventfd(op: 'add-eventfd' | 'del-eventfd', notifier: string, data?: big
   return data === undefined ? place : { ...place, data };
 }
 
-/** A session behind a random scenario of a scope's changes: the regions are there, transactions are not deep. */
+/** A session after a random scenario of a scope's changes: the regions are there, transactions are not deep. */
 function wander(scope: Scope, header: ScenarioHeader, choices: readonly number[]): OptimizedSession {
   const session = new OptimizedSession(header);
   const changes = scope.operations.filter(({ op }) => op !== 'write');
@@ -36,19 +36,19 @@ function wander(scope: Scope, header: ScenarioHeader, choices: readonly number[]
 }
 
 describe('the fingerprint', () => {
-  it('tells which of two equal words the host refused: the last goes first', () => {
+  it('tells which of two equal registrations the host refused: the last goes first', () => {
     const [add, other] = [eventfd('add-eventfd', 'n0', 1n), eventfd('add-eventfd', 'n0')];
-    const lastRefused = fingerprintBehind({}, [add, add]);
-    const firstRefused = fingerprintBehind({}, [other, add, eventfd('del-eventfd', 'n0'), add]);
+    const lastRefused = fingerprintAfter({}, [add, add]);
+    const firstRefused = fingerprintAfter({}, [other, add, eventfd('del-eventfd', 'n0'), add]);
     expect(firstRefused).not.toBe(lastRefused);
   });
 
   it('does not count requests beyond the last that is refused by its number', () => {
     const [add, del] = [eventfd('add-eventfd', 'n0'), eventfd('del-eventfd', 'n0')];
     const header = { host: { refuse: [1] } };
-    expect(fingerprintBehind(header, [add, del])).not.toBe(fingerprintBehind(header, [add, del, add, del]));
-    expect(fingerprintBehind(header, [add, del, add, del])).toBe(
-      fingerprintBehind(header, [add, del, add, del, add, del]),
+    expect(fingerprintAfter(header, [add, del])).not.toBe(fingerprintAfter(header, [add, del, add, del]));
+    expect(fingerprintAfter(header, [add, del, add, del])).toBe(
+      fingerprintAfter(header, [add, del, add, del, add, del]),
     );
   });
 

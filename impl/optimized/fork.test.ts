@@ -44,15 +44,15 @@ function checkForks(dispatcher: Dispatcher, scenario: Scenario, isValid: boolean
   for (let at = 0; at <= operations.length; at++) {
     const original = replayed(dispatcher, scenario, at);
     const fork = forkOf(original);
-    const behind = forkOf(fork);
+    const second = forkOf(fork);
     expect(fork.fingerprint()).toBe(original.fingerprint());
-    const ways = [
+    const runs = [
       { session: original, rest: operations.slice(at) },
       { session: fork, rest: turned(operations, at) },
-      { session: behind, rest: operations.slice(at).reverse() },
+      { session: second, rest: operations.slice(at).reverse() },
     ];
-    if (at % 2 === 1) ways.reverse();
-    for (const { session, rest } of ways) {
+    if (at % 2 === 1) runs.reverse();
+    for (const { session, rest } of runs) {
       const expected = replayed(dispatcher, scenario, at);
       expect(run(session, rest)).toEqual(run(expected, rest));
       expect(session.fingerprint()).toBe(expected.fingerprint());

@@ -46,7 +46,7 @@ const anyIoeventfd: fc.Arbitrary<Ioeventfd> = fc
       taken: false,
     };
   });
-/** Each commit toggles some words; a word may be visible several times. */
+/** Each commit toggles some registrations. One may be visible several times. */
 const commits = fc.array(fc.array(fc.tuple(anyIoeventfd, fc.boolean()), { maxLength: 6 }), { maxLength: 12 });
 
 function adjust(mirror: HostMirror, ioeventfd: Ioeventfd, by: number): void {
@@ -126,7 +126,7 @@ describe('the host mirror', () => {
     );
   });
 
-  it('takes over a list that was told elsewhere, with what the host said of each word', () => {
+  it('takes over a list that was told elsewhere, with what the host said of each registration', () => {
     fc.assert(
       fc.property(commits, fc.array(fc.boolean(), { minLength: 8 }), (commits, answers) => {
         const mirror = new HostMirror(0);

@@ -245,7 +245,7 @@ export class HostMirror {
     return changes;
   }
 
-  /** Becomes a copy of another mirror; what is in arrays is shared until one is written to. */
+  /** Becomes a copy of another mirror. What is in arrays is shared until one is written to. */
   copyFrom(other: HostMirror): void {
     this.table.copyFrom(other.table);
     if (other.heldData !== undefined) {

@@ -6,9 +6,8 @@
  *     table     address, size and "with data", data -> the entry, its place in the kernel's search (alive or dead)
  *
  * The kernel's comparison is neither symmetric nor transitive, so its search can miss a registered entry: a dead one.
- * By the rule of collisions at most one entry accepts a given store. The table finds it at once; what is left is
- * whether the kernel's search would reach it, which depends on address and size only, and is remembered until the bus
- * changes.
+ * By the rule of collisions at most one entry accepts a given store, and the table finds it at once. Whether the kernel's
+ * search would reach it depends on address and size only. The answer is remembered until the bus changes.
  */
 
 import type { RefusalReason } from '../../../model/vocabulary/vocabulary.ts';
@@ -30,18 +29,18 @@ export class KernelBus {
   count = 0;
   /** Counts changes of the bus: what the search found before the last one is no longer true. */
   private epoch = 1;
-  /** What the fingerprint says of the entries; undefined where they have changed since. See `busText`. */
+  /** What the fingerprint says of the entries. Undefined after a change. See `busText`. */
   text: string | undefined;
-  /** Whether another bus reads the same order: then it is copied before it is written to. */
+  /** Whether another bus reads the same order. Then it is copied before it is written to. */
   private isShared = true;
 
-  /** Why the kernel would not take a word: EINVAL where address + size wraps, EEXIST where it collides. */
+  /** Why the kernel would not take a registration: EINVAL where address + size wraps, EEXIST where it collides. */
   objection(ioeventfd: Ioeventfd): RefusalReason | undefined {
     if (this.wraps(ioeventfd)) return 'EINVAL';
     return this.collides(ioeventfd) ? 'EEXIST' : undefined;
   }
 
-  /** Enters a word: before the first entry that compares greater. */
+  /** Inserts a registration before the first entry that compares greater. */
   insert(ioeventfd: Ioeventfd): void {
     this.text = undefined;
     if (this.isShared) this.unshare();
@@ -61,13 +60,13 @@ export class KernelBus {
     this.countData(ioeventfd, 1);
   }
 
-  /** Takes out a word that was entered. */
+  /** Removes a registration that was inserted. */
   remove(ioeventfd: Ioeventfd): void {
     this.text = undefined;
     if (this.isShared) this.unshare();
     const { addressHigh, addressLow, kind, dataHigh, dataLow } = ioeventfd;
     const record = this.table.find(addressHigh, addressLow, kind, dataHigh, dataLow, 0);
-    if (record < 0) throw new Error('the bus does not hold the word to be removed');
+    if (record < 0) throw new Error('the bus does not hold the registration to be removed');
     const at = this.order.indexOf(record, this.firstNear(addressHigh, addressLow));
     this.order.copyWithin(at, at + 1, this.count);
     this.count--;
@@ -78,7 +77,7 @@ export class KernelBus {
 
   /**
    * The notifier that a store signals, or -1 (`kvm_io_bus_write`, `ioeventfd_write`). The size may be any from 1
-   * to 8: a store cut at a page leaves such pieces. Data: the value, zero-extended.
+   * to 8: a store cut at a page leaves such parts. Data: the value, zero-extended.
    */
   find(addressHigh: number, addressLow: number, size: number, dataHigh: number, dataLow: number): number {
     if (this.count === 0) return -1;
@@ -111,7 +110,7 @@ export class KernelBus {
     }
   }
 
-  /** Becomes a copy of another bus; what is in arrays is shared until one is written to. */
+  /** Becomes a copy of another bus. What is in arrays is shared until one is written to. */
   copyFrom(other: KernelBus): void {
     this.table.copyFrom(other.table);
     this.dataCounts.copyFrom(other.dataCounts);
@@ -155,9 +154,9 @@ export class KernelBus {
   }
 
   /**
-   * A position such that all entries before it start below an address. The order is sorted but for 8 bytes: an entry
-   * starts at most 8 above any that comes later (it was inserted before one that starts no lower, behind ones that
-   * end no higher). So what a binary search for the address less 8 leaves behind is below the address.
+   * A position such that all entries before it start below an address. The order is sorted but for 8 bytes: an entry starts
+   * at most 8 above any later one, because it was inserted before an entry that starts no lower and after entries that end
+   * no higher. So a binary search for the address less 8 skips only entries that start below the address.
    */
   private firstNear(addressHigh: number, addressLow: number): number {
     if (addressHigh === 0 && addressLow >>> 0 < 8) return 0;

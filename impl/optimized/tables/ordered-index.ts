@@ -9,7 +9,7 @@
  *                  [4 7 9] [1 3]  [0 8 6 2]    up to 64 record numbers each, in order of keys
  *
  * A key is found by a binary search of the directory (by each chunk's first record), then of the chunk. A full chunk
- * splits in two; an empty one is given back. Insertion moves at most 63 numbers, and the directory one time in 32.
+ * splits in two. An empty one is freed. Insertion moves at most 63 numbers, and the directory one time in 32.
  *
  * Reads of typed arrays are asserted present: every index comes from the structure itself.
  */
@@ -21,7 +21,7 @@ const chunkCapacity = 64;
 /** What every new index reads until it is written to. */
 const noItems = new Int32Array(chunkCapacity);
 const noChunk = new Int32Array(1);
-/** One for all: nobody seeks while another does. */
+/** Shared by all indexes: only one seeks at a time. */
 const soughtKey = new Int32Array(6);
 
 export class OrderedIndex {
@@ -43,16 +43,16 @@ export class OrderedIndex {
     this.table = table;
   }
 
-  /** Enters a record of the table. */
+  /** Inserts a record of the table. */
   insert(record: number): void {
     if (this.isShared) this.unshare();
     this.soughtIs(record);
-    // Devices register in ascending order, mostly: then one comparison finds the place, not a search that touches 16
-    // records here and there (65,536 additions: a sixth of their time).
+    // Devices mostly register in ascending order. Then one comparison finds the place, instead of a search that touches 16
+    // scattered records (65,536 additions: a sixth of their time).
     if (this.chunkCount === 0) this.begin();
-    else if (this.isBehindAll()) this.seekEnd();
+    else if (this.isAfterAll()) this.seekEnd();
     else this.seekSought();
-    // A key beyond the end of a chunk belongs to that chunk's end rather than to the next one's beginning.
+    // A key beyond the end of a chunk goes to that chunk's end, not to the beginning of the next.
     if (this.cursorAt === 0 && this.cursorChunk > 0) {
       this.cursorChunk--;
       this.cursorAt = this.lengths[this.directory[this.cursorChunk]!]!;
@@ -66,7 +66,7 @@ export class OrderedIndex {
     this.lengths[chunk] = length + 1;
   }
 
-  /** Takes out a record, which must be entered and still in the table. */
+  /** Removes a record, which must be in the index and still in the table. */
   remove(record: number): void {
     if (this.isShared) this.unshare();
     this.soughtIs(record);
@@ -94,7 +94,7 @@ export class OrderedIndex {
     this.seekSought();
   }
 
-  /** The record behind the cursor, which moves on; -1 at the end. One walk at a time. */
+  /** The record after the cursor, or -1 at the end. Moves the cursor on. One walk at a time. */
   next(): number {
     while (this.cursorChunk < this.chunkCount) {
       const chunk = this.directory[this.cursorChunk]!;
@@ -105,7 +105,7 @@ export class OrderedIndex {
     return -1;
   }
 
-  /** Asserts what the index believes of itself, and that it holds so many records: all of the table, mostly. */
+  /** Asserts the index's invariants, and that it holds `expected` records: by default as many as the table. */
   validate(expected = this.table.size): void {
     let previous = -1;
     let count = 0;
@@ -126,7 +126,7 @@ export class OrderedIndex {
     if (count !== expected) throw new Error(`${count} records in order, ${expected} expected`);
   }
 
-  /** Becomes a copy of another index, whose table this one's is a copy of; both read the same until one is written to. */
+  /** Becomes a copy of another index, of whose table this one's is a copy. Both read the same until one is written to. */
   copyFrom(other: OrderedIndex): void {
     other.isShared = true;
     this.items = other.items;
@@ -173,7 +173,7 @@ export class OrderedIndex {
     this.cursorAt = 0;
   }
 
-  private isBehindAll(): boolean {
+  private isAfterAll(): boolean {
     const chunk = this.directory[this.chunkCount - 1]!;
     return this.compare(this.items[chunk * chunkCapacity + this.lengths[chunk]! - 1]!) < 0;
   }

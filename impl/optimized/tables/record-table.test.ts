@@ -7,7 +7,7 @@ const part = fc.constantFrom(0, 1, 2, -1, 0x7fffffff);
 const key: fc.Arbitrary<Key> = fc.tuple(part, part, part, part, fc.constant(0), fc.constantFrom(0, 1));
 const step = fc.record({ remove: fc.boolean(), key });
 
-describe('the table of words', () => {
+describe('the record table', () => {
   it('behaves as a Map keyed by the six integers, whatever is added and removed', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
