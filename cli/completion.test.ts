@@ -39,6 +39,8 @@ describe('bash completes', () => {
     ['ioeventfd-check check --re', ['--regressions', '--reporter']],
     // Readline replaces what follows the equals sign.
     ['ioeventfd-check check --profile=t', ['tcg']],
+    // An at sign belongs to the word that readline replaces.
+    ['ioeventfd-check check model@t', ['@tcg']],
     ['ioeventfd-check explore --scope ti', ['tiny']],
     ['ioeventfd-check replay scen', ['scenario.json']],
     ['ioeventfd-check check --seed ', []],

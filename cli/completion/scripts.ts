@@ -28,11 +28,11 @@ _ioeventfd_check() {
       *) COMPREPLY+=("$candidate") ;;
     esac
   done < <("$1" complete -- "\${words[@]:1}" 2> /dev/null)
-  # Readline replaces only what follows the last word break.
+  # Readline replaces only what follows the last word break; an at sign belongs to what follows.
   breaks="\${COMP_WORDBREAKS//[^:=@]/}"
   if [[ -n $breaks && $current == *["$breaks"]* ]]; then
     prefix="\${current%"\${current##*["$breaks"]}"}"
-    COMPREPLY=("\${COMPREPLY[@]#"$prefix"}")
+    COMPREPLY=("\${COMPREPLY[@]#"\${prefix%@}"}")
   fi
 }
 complete -F _ioeventfd_check ioeventfd-check`;
