@@ -1,3 +1,4 @@
+import { DOMParser, type Element } from '@xmldom/xmldom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeScenario } from '../format/index.ts';
 import { TestCommand } from './testing/command.ts';
@@ -10,6 +11,15 @@ beforeAll(() => {
   command.write('unmet.json', writeScenario({ ...ivshmem, expect: [{ operation: 4, effects: [] }] }));
 });
 afterAll(() => command.remove());
+
+function parsed(text: string): Element {
+  const stop = (_: string, message: string) => {
+    throw new Error(message);
+  };
+  const { documentElement } = new DOMParser({ onError: stop }).parseFromString(text, 'text/xml');
+  if (documentElement === null) throw new Error('an empty document');
+  return documentElement;
+}
 
 describe('--reporter', () => {
   it('junit: a case for each scenario of replay', async () => {
@@ -40,6 +50,49 @@ describe('--reporter', () => {
     expect(status).toBe(0);
     expect(out).toContain('name="random scenarios"');
     expect(out).toContain('name="coverage"');
+  });
+
+  it('check: the file of what was found, and how to replay it', async () => {
+    const args = ['check', 'model', 'mutant:match-data-dropped', '--seed', '1', '--runs', '500'];
+    const { status, out } = await command.run([...args, '--save', 'found', '--reporter', 'github']);
+    expect(status).toBe(1);
+    const [, file = '', message = ''] = /^::error file=([^,]+\.json),title=[^:]+::(.*)$/m.exec(out) ?? [];
+    expect(message).toContain('%0A  replay    ');
+    const replayed = await command.run(['replay', file, '--on', 'model,mutant:match-data-dropped']);
+    expect(replayed.status).toBe(1);
+    const quiet = await command.run([...args, '--save', 'found', '--quiet']);
+    expect([quiet.status, quiet.out.split('\n')[0]]).toEqual([
+      1,
+      'model and mutant:match-data-dropped differ.',
+    ]);
+  });
+
+  it('explore: the difference is the one case', async () => {
+    const args = ['explore', 'model@contract', 'model@tcg', '--scope', 'tiny', '--save', 'found'];
+    const { status, out } = await command.run([...args, '--reporter', 'junit']);
+    expect(status).toBe(1);
+    expect(parsed(out).getElementsByTagName('failure')).toHaveLength(1);
+  });
+
+  it('replay: a file that cannot be read leaves a whole report, with an error', async () => {
+    const args = ['replay', 'good.json', 'missing.json', '--reporter', 'junit'];
+    const { status, out, error } = await command.run(args);
+    expect([status, error]).toEqual([2, 'ioeventfd-check: missing.json: no such file\n']);
+    const [wrong, ...others] = [...parsed(out).getElementsByTagName('error')];
+    expect([wrong?.getAttribute('message'), others]).toEqual(['missing.json: no such file', []]);
+    expect(parsed(out).getElementsByTagName('testcase')).toHaveLength(2);
+  });
+
+  it('a hostile title ends neither the XML nor the line', async () => {
+    const title = `</testsuite> ]]> <!-- "' & %0A::error::forged`;
+    const hostile = { ...ivshmem, title, expect: [{ operation: 4, effects: [] }] };
+    command.write('hostile.json', writeScenario(hostile));
+    const { out } = await command.run(['replay', 'hostile.json', '--reporter', 'junit']);
+    const [only] = [...parsed(out).getElementsByTagName('testcase')];
+    expect(only?.getAttribute('name')).toBe(`hostile.json: ${title}`);
+    const github = await command.run(['replay', 'hostile.json', '--reporter', 'github']);
+    expect(github.out.split('\n').filter((line) => line.includes('::'))).toHaveLength(1);
+    expect(github.out).toContain('%250A::error::forged');
   });
 
   it('is one of three, and no JSON at the same time', async () => {
