@@ -1,13 +1,13 @@
 /**
- * Bounds for scenarios that come from anywhere. Aliases of containers that hold aliases multiply: forty levels of two
- * show a region 2^40 times, and QEMU itself would render them until its memory ends. What is beyond these bounds is
- * refused in one line, before anybody tries.
+ * Bounds for scenarios from any source. Aliases of containers that hold aliases multiply: forty levels of two show a
+ * region 2^40 times, and QEMU itself would render them until it runs out of memory. What is beyond these bounds is
+ * refused in one line, before any work begins.
  */
 
 import type { Operation, Scenario } from '../model/vocabulary/vocabulary.ts';
 import { InputError, printable } from './errors.ts';
 
-/** How many places regions may be shown at in all; containers and aliases on the way count. */
+/** How many places regions may be shown at in all; containers and aliases on the path count. */
 export const mostPlaces = 20_000;
 
 /** How deep containers and aliases may be nested. */

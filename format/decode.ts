@@ -1,7 +1,7 @@
 /**
  * From a parsed JSON document to a scenario.
  *
- * Lists are walked here and not by zod, which would go on after an error and describe each of 300,000 others.
+ * Lists are walked here, not by zod: zod would continue after an error and describe each of 300,000 others.
  */
 
 import type * as z from 'zod/mini';
@@ -27,7 +27,7 @@ type Place = { readonly source: string; readonly path: Path };
 export function decodeScenario(document: unknown, source: string): Scenario {
   const place: Place = { source, path: [] };
   requireObject(document, place);
-  // Before anything else: what is no scenario at all should not be told about its fields.
+  // First of all: for a text that is no scenario, messages about its fields would not help.
   requireFormat(document, place);
   const {
     format: _,
@@ -155,7 +155,7 @@ function decode<Output>(part: z.ZodMiniType<Output>, value: unknown, place: Plac
   const result = part.safeParse(value);
   if (result.success) return result.data;
   const issues = result.error.issues;
-  // A misspelt field is both unknown and missing; that it is unknown says more.
+  // A misspelt field is both unknown and missing. `unknown` helps more.
   const issue = issues.find((candidate) => candidate.code === 'unrecognized_keys') ?? issues[0];
   if (issue === undefined) return fail(place, 'invalid');
   const where = at(place, ...issue.path.map((step) => (typeof step === 'number' ? step : String(step))));

@@ -20,7 +20,7 @@ export type Path = readonly (string | number)[];
  */
 export class FormatError extends InputError {
   override readonly name = 'FormatError';
-  /** The file, with `:LINE` behind it where the file is JSON Lines; `standard input`; or what the caller named. */
+  /** The file, followed by `:LINE` where the file is JSON Lines; `standard input`; or what the caller named. */
   readonly source: string;
   /** The place in the document, such as `operations[3].size`; empty for the document as a whole. */
   readonly path: string;
@@ -36,7 +36,7 @@ export class FormatError extends InputError {
   }
 }
 
-/** A path as in JavaScript, `operations[3].size`; names that are no plain words in brackets and quotes. */
+/** A path as in JavaScript, `operations[3].size`; names that are not identifiers stand in brackets and quotes. */
 export function renderPath(path: Path): string {
   let text = '';
   for (const step of path) {

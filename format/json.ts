@@ -1,7 +1,7 @@
 /**
- * A strict JSON parser (RFC 8259). `JSON.parse` would do but for four things that a reader of other people's
- * files needs: the place of an error as line and column, a field given twice noticed instead of the first value
- * dropped in silence, a bound on nesting, and the difference between a wrong text and one that is not finished.
+ * A strict JSON parser (RFC 8259). `JSON.parse` lacks four things that a reader of other people's files
+ * needs: the place of an error as line and column, an error for a field given twice, a bound on nesting, and the
+ * difference between a wrong text and an unfinished one.
  */
 
 import { type Path, quote } from './errors.ts';

@@ -27,11 +27,11 @@ export function readScenario(text: string, source: string): Scenario {
 }
 
 /**
- * The scenarios of a file, in order: a file with one scenario, printed over as many lines as one likes, or JSON
- * Lines with a scenario a line (blank lines are skipped). `-` is standard input.
+ * The scenarios of a file, in order: a file with one scenario, on any number of lines, or JSON Lines
+ * with a scenario on each line (blank lines are skipped). `-` is standard input.
  *
  * Lines are read one at a time, so that a long file takes no more memory than its longest line. An error ends the
- * iteration; what stands before it has been yielded.
+ * iteration; what comes before it has been yielded.
  *
  * @throws InputError where the file cannot be read, FormatError where it holds something else; the signal's reason where
  *   that is aborted

@@ -2,8 +2,8 @@
  * The scenario format, defined once: the reader (decode.ts) and the published JSON Schema (json-schema.ts) are
  * both made from these definitions.
  *
- * Every leaf carries, as its error message, what is expected there; the reader appends what it got. The small
- * edition of zod is used because it loads in half the time.
+ * Every leaf carries, as its error message, what is expected there; the reader appends what it got. `zod/mini` is
+ * used because it loads in half the time.
  */
 
 import * as z from 'zod/mini';
@@ -192,7 +192,7 @@ const eventfdChange = object({
 
 const written = { op: oneOf('write'), space, address: uint64 };
 
-// One definition a size: what a store holds fits in its size.
+// One definition for each size: the data of a store fit in its size.
 const store = z.discriminatedUnion(
   'size',
   [

@@ -75,7 +75,7 @@ export class DocumentSplitter {
     }
   }
 
-  /** The start of the first line that has something on it, or that goes on behind the chunk. */
+  /** The start of the first line that has something on it, or that continues after the chunk. */
   #skipBlankLines(chunk: Buffer, start: number): number {
     let lineStart = start;
     for (const [index, byte] of chunk.subarray(start).entries()) {
@@ -116,7 +116,7 @@ export class DocumentSplitter {
       return;
     }
     this.#line += 1;
-    // A wrong text is passed on at once: its reader says why, and nothing behind it matters.
+    // A wrong text is passed on at once: its reader says why, and nothing after it matters.
     if (state === 'wrong') yield { ...document, isLine: false };
     this.#first = document;
     if (!this.#lookAhead) yield* this.#releaseFirst(true);

@@ -22,7 +22,7 @@ export const scenarioFields = [
   'found',
 ] as const;
 
-/** The fields of everything inside a scenario. One list for all: no two objects of the format want different orders. */
+/** The fields of everything inside a scenario. One list for all: no two objects of the format need different orders. */
 export const innerFields = [
   // Expectations, and what was found.
   'property',
@@ -72,7 +72,7 @@ export const innerFields = [
 ] as const;
 
 /**
- * The text of a file with this one scenario: an operation, or an expectation, a line; ends with a newline.
+ * The text of a file with this one scenario: each operation and each expectation on its own line; ends with a newline.
  */
 export function writeScenario(scenario: Scenario): string {
   const fields = Object.entries(scenarioToJson(scenario)).map(
@@ -130,7 +130,7 @@ function isSection(name: string): boolean {
   return name === 'operations' || name === 'expect' || name === 'found';
 }
 
-/** A list or an object with each element on a line of its own; `effects` of `found` likewise, a side a line. */
+/** A list or an object with each element on a line of its own; `effects` of `found` likewise, a line for each side. */
 function section(value: Json | undefined, indent: string): string {
   const inner = `${indent}  `;
   if (Array.isArray(value)) {

@@ -15,7 +15,7 @@ const clauses = [
     id: 'C2',
     title: 'virtio-pci, modern, notify area in memory',
     statement:
-      'Registers queue × multiplier (4, or 0x1000 with a page per queue) with size 0, or 2 where the host does not ' +
+      'Registers queue × multiplier (4, or 0x1000 with a page per queue) with size 0, or 2 if the host does not ' +
       'take size 0, and no data. The callback notifies queue offset / multiplier.',
     source: 'virtio_pci_ioeventfd_assign, virtio_pci_notify_write (hw/virtio/virtio-pci.c)',
   },

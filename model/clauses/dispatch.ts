@@ -5,13 +5,13 @@ const clauses = [
     id: 'D1',
     title: 'What matches',
     statement:
-      'A write is taken apart into accesses first (S1, S2). An access that a region answers at an offset ' +
+      'A write is first split into accesses (S1, S2). An access that a region answers at an offset ' +
       'matches a registration of that region when the offset is the same, the size is the same or was ' +
       'registered as 0, and the data are the same or were left out.',
     remarks: {
       kvm:
         "What is matched is the CPU's store as a whole, on the kernel's bus and by its absolute address, before " +
-        'the memory core takes it apart (K6, K9 to K11). The memory core itself matches nothing.',
+        'the memory core splits it (K6, K9 to K11). The memory core itself matches nothing.',
     },
     source:
       'memory_region_dispatch_write_eventfds (softmmu/memory.c); ioeventfd_in_range (virt/kvm/eventfd.c)',
@@ -24,7 +24,7 @@ const clauses = [
   },
   {
     id: 'D3',
-    title: 'No match: the callback, as if nothing were registered',
+    title: 'Without a match, the callback is called as if nothing were registered',
     statement:
       'An access that matches no registration, because of its offset, its size or its value, calls the ' +
       'callback with the arguments that it would get if the region had no registration at all.',
@@ -35,14 +35,14 @@ const clauses = [
     id: 'D4',
     title: 'Where several match, the order decides',
     statement:
-      'Two registrations that could match one write cannot both be in force: the host refuses the later (R5).',
+      'Two registrations that could match one write cannot both be in force: the host refuses the later one (R5).',
     remarks: {
       tcg:
         'The first in the order of offset, size (0 first), no data before data, data, notifier is signalled. ' +
         'So a registration without data hides one with data of the same size at its address, and size 0 hides ' +
         'both. The last key is a pointer in QEMU and here the order in which notifiers were first named; no ' +
         'caller may rely on it.',
-      kvm: 'As far as the bus took both (its check compares sizes, K2), its own order decides (K7, K8).',
+      kvm: 'Where the bus took both (its check compares sizes, K2), the order of the bus decides (K7, K8).',
     },
     source: 'memory_region_ioeventfd_before (softmmu/memory.c)',
   },
@@ -50,22 +50,22 @@ const clauses = [
     id: 'D5',
     title: 'Only the region that answers counts',
     statement:
-      'Of the regions that cover an address, the one that answers it (M1) has its registrations looked at, ' +
-      'and no other. The registrations of a hidden, disabled, unmapped or moved-away region do not fire; ' +
+      'Of the regions that cover an address, only the one that answers it (M1) has its registrations looked ' +
+      'at. The registrations of a hidden, disabled, unmapped or moved-away region do not fire; ' +
       'they fire again when it is back.',
     remarks: {
       kvm:
-        'The kernel knows addresses, not regions. It holds every word of which a byte is visible (H2), so a ' +
-        'write that another region should have got can be swallowed by a half-hidden word.',
+        'The kernel knows addresses, not regions. It holds every word of which a byte is visible (H2). So a ' +
+        'half-hidden word can take a write that another region should have received.',
     },
     source: 'flatview_translate (softmmu/physmem.c); address_space_update_ioeventfds (softmmu/memory.c)',
   },
   {
     id: 'D6',
-    title: 'What a region does not accept does nothing',
+    title: 'An access that the region rejects does nothing',
     statement:
       "An access that the region's `valid` rules out, by its size or its alignment, neither signals nor calls " +
-      'back: it is a decode error, found before any registration is looked at.',
+      'back. It is a decode error, and no registration is looked at.',
     remarks: {
       kvm: 'The kernel knows nothing of `valid`: a matching store signals, whatever the region accepts.',
     },
@@ -76,7 +76,7 @@ const clauses = [
     title: 'Reads never signal',
     statement: 'Only writes are matched. Scenarios contain no reads, so there is nothing to observe here.',
     remarks: {
-      kvm: "With one exception, which is outside this model: the kernel's fast path for size 0 (K13).",
+      kvm: "There is one exception, outside this model: the kernel's fast path for size 0 (K13).",
     },
     source: 'memory_region_dispatch_read (softmmu/memory.c); ioeventfd_ops has no read (virt/kvm/eventfd.c)',
   },
@@ -84,13 +84,13 @@ const clauses = [
     id: 'D8',
     title: 'A region reached through aliases is one region',
     statement:
-      'The registrations of a region hold at every place where it appears, directly or through aliases, and ' +
+      'The registrations of a region apply at every place where it appears, directly or through aliases, and ' +
       'the callback gets the offset in the region itself.',
     source: 'render_memory_region (softmmu/memory.c)',
   },
   {
     id: 'D9',
-    title: 'Regions do not disturb each other',
+    title: 'Registrations do not affect other regions',
     statement: 'Registrations in one region change nothing for writes that another region answers.',
     remarks: {
       kvm: 'Except through H2: a word that sticks out of the visible part of its region is matched by address alone.',

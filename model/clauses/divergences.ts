@@ -18,7 +18,7 @@ export const divergences = [
     number: 1,
     title: "Dead registrations in the kernel's bus",
     statement:
-      'The order of the bus is made and searched with a comparison that is neither symmetric nor transitive, so a ' +
+      'The bus is ordered and searched with a comparison that is neither symmetric nor transitive, so a ' +
       'registration that the kernel took can be unreachable, depending on what was registered before it. Among ' +
       'naturally aligned words within 8 bytes and without size 0, no ordered pair of 210 loses one, and 490 of 2730 ' +
       'ordered triples do; with size 0, 28 of 476 pairs.',
@@ -38,10 +38,10 @@ export const divergences = [
   },
   {
     number: 3,
-    title: 'A half-hidden word stays in the kernel, a word with a hole is asked for twice',
+    title: 'A half-hidden word stays in the kernel, a word with a hole is requested twice',
     statement:
-      'QEMU registers a word for each visible piece that holds any of its bytes. A word whose first byte is covered ' +
-      'swallows writes of the region that covers it; a word with a hole in its middle collides with itself (EEXIST, ' +
+      'QEMU registers a word for each visible range that holds any of its bytes. A word whose first byte is covered ' +
+      'takes writes of the region that covers it; a word with a hole in its middle collides with itself (EEXIST, ' +
       'and QEMU aborts).',
     clauses: ['H2', 'D5', 'D9'],
     scenario: 'h2-kvm-a-half-covered-word-takes-anothers-write',
@@ -100,8 +100,8 @@ export const divergences = [
     number: 9,
     title: 'Split under emulation, whole under KVM',
     statement:
-      'The emulation matches the pieces of a write, the kernel the whole of it. A 4-byte word at offset 2, or an 8-byte ' +
-      'word on a region of 4-byte accesses, fires under KVM only; a piece that equals a registration fires under ' +
+      'The emulation matches the accesses of a split write, the kernel the whole write. A 4-byte word at offset 2, or an 8-byte ' +
+      'word on a region of 4-byte accesses, fires under KVM only; an access that equals a registration fires under ' +
       'emulation only.',
     clauses: ['S2', 'D1', 'K12'],
     scenario: 's2-kvm-the-store-is-matched-before-it-is-cut',

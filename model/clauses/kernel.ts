@@ -26,8 +26,8 @@ const clauses = [
     id: 'K3',
     title: 'A full bus',
     statement:
-      'ENOSPC is given at 1000 devices other than ioeventfds on one bus; ioeventfds do not count (20,000 were ' +
-      'taken). A scenario states a limit of its own: `host.limit` registrations per space.',
+      'ENOSPC at 1000 devices other than ioeventfds on one bus. Ioeventfds do not count (20,000 were taken). A ' +
+      'scenario sets a limit of its own: `host.limit` registrations per space.',
     source: 'kvm_io_bus_register_dev (virt/kvm/kvm_main.c)',
   },
   {
@@ -43,9 +43,9 @@ const clauses = [
     title: 'Deassignment is exact',
     statement:
       'Bus, eventfd context, address, length, the presence of data and the data must all be equal, and one entry ' +
-      'goes; length 0 is no wildcard here. Else ENOENT. A duplicate of the descriptor stands for the same context; ' +
-      'the same number opened anew does not. Closing an eventfd does not unregister it: the address stays taken, ' +
-      'and its writes are still swallowed.',
+      'is removed; length 0 is no wildcard here. Else ENOENT. A duplicate of the descriptor has the same context; ' +
+      'the same number after it was opened again does not. Closing an eventfd does not unregister it: the address stays taken, ' +
+      'and its writes are still taken.',
     source: 'kvm_deassign_ioeventfd_idx (virt/kvm/eventfd.c)',
   },
   {
@@ -62,13 +62,13 @@ const clauses = [
     statement: 'A registration that was taken fires.',
     remarks: {
       kvm:
-        'A bus is one array, and two ranges are compared so: -1 if the first starts below the second; else, if ' +
-        "the second's length is not 0, by their ends; if it is 0, by their starts. A new entry goes in front of the first entry " +
-        'that compares greater than it, else last. Look-up is a binary search with the same comparison, a step back ' +
-        'over equal entries, and a walk forward while they are equal, to the first that accepts. The comparison is ' +
-        'neither symmetric nor transitive, so the search can miss an entry: {A+4, length 0} before {A, length 4} ' +
-        'leaves the first dead, the other order does not; {A, 4}, {A+4, 4}, {A, 8} in this order leaves the last ' +
-        'dead, with {A, 8} first all three fire.',
+        'A bus is one array. Two ranges compare as follows: -1 if the first starts below the second; else by their ' +
+        "ends, or, if the second's length is 0, by their starts. A new entry goes before the first entry that " +
+        'compares greater than it, else last. Look-up is a binary search with the same comparison, a step back ' +
+        'over equal entries, and a walk forward over equal entries to the first that accepts. The comparison is ' +
+        'neither symmetric nor transitive, so the search can miss an entry. {A+4, length 0} before {A, length 4} ' +
+        'leaves the first one dead; in the other order both fire. {A, 4}, {A+4, 4}, {A, 8} in this order leaves ' +
+        'the last one dead; with {A, 8} first, all three fire.',
     },
     source:
       'kvm_io_bus_cmp, kvm_io_bus_sort_cmp, kvm_io_bus_get_first_dev, kvm_io_bus_register_dev (virt/kvm/kvm_main.c)',
@@ -77,7 +77,7 @@ const clauses = [
     id: 'K8',
     title: 'Many data at one address',
     statement:
-      'Each value signals its own notifier; the entries are walked one after the other, in the order in which they were registered.',
+      'Each value signals its own notifier; the entries are asked one after the other, in the order of registration.',
     source: '__kvm_io_bus_write (virt/kvm/kvm_main.c)',
   },
   {
@@ -87,7 +87,7 @@ const clauses = [
     remarks: {
       kvm:
         'A page of 4 KiB that is wholly one RAM region is mapped into the guest: a store there never leaves the ' +
-        'guest, and no registration sees it. A smaller piece of RAM has no mapping in the kernel: a store to it ' +
+        'guest, and no registration sees it. A smaller range of RAM has no mapping in the kernel. A store to it ' +
         'exits, meets the bus first, and reaches the RAM through QEMU only if no entry took it.',
     },
     source:
@@ -100,16 +100,16 @@ const clauses = [
     remarks: {
       kvm:
         'A store to memory that crosses a 4 KiB page is two stores, each matched on its own; inside a page, aligned ' +
-        'or not, it is one. A store to a port is never cut. The effects are listed here by address, as those of any ' +
-        'write; a running kernel (seen on 6.18) offers both parts to the bus, and stores what is RAM, before QEMU is ' +
-        'told of the first part that was not taken.',
+        'or not, it is one. A store to a port is never cut. Effects are listed here by address, as for any write. A ' +
+        'running kernel (seen on 6.18) offers both parts to the bus, and stores to RAM, before QEMU is told of the ' +
+        'first part that was not taken.',
     },
     source: 'emulator_read_write (arch/x86/kvm/x86.c)',
   },
   {
     id: 'K11',
     title: 'Only the stores of a CPU meet the bus',
-    statement: 'Whoever writes, a match is a match.',
+    statement: 'It makes no difference who writes: a write that matches signals.',
     remarks: {
       kvm:
         'A write made by QEMU itself (DMA) goes to the memory core directly and is never matched; neither is an ' +
@@ -123,8 +123,8 @@ const clauses = [
     statement: 'A write that matches nothing takes the callback (D3).',
     remarks: {
       kvm:
-        'It leaves the guest, and QEMU writes it through its memory core, which splits it (S1, S2) and calls back, ' +
-        'and does not look at registrations again, not even for pieces that would match one.',
+        'It leaves the guest, and QEMU writes it through its memory core. That splits it (S1, S2) and calls back. It ' +
+        'does not look at registrations again, not even for accesses that would match one.',
     },
     source: 'memory_region_dispatch_write: !kvm_eventfds_enabled() (softmmu/memory.c)',
   },
@@ -132,8 +132,8 @@ const clauses = [
     id: 'K13',
     title: 'What the model leaves out',
     statement:
-      "Ways of a real guest that a scenario cannot express: the local APIC's page comes before the bus; PIC, PIT, " +
-      'IOAPIC and coalesced ranges sit on the same bus and can be shadowed; stores above 8 bytes go in chunks of 8, ' +
+      "What a real guest can do and a scenario cannot express: the local APIC's page comes before the bus; PIC, PIT, " +
+      'IOAPIC and coalesced ranges sit on the same bus, and an entry can shadow them; stores above 8 bytes go in chunks of 8, ' +
       'and the first chunk that is not taken sends the rest to QEMU; each element of a string instruction is an ' +
       'access; a failed compare-and-exchange writes the old value; with hardware paging, an address registered with ' +
       "length 0 is served before the instruction is decoded, so that reads signal there too; an eventfd's counter " +

@@ -11,12 +11,12 @@ const clauses = [
   },
   {
     id: 'M2',
-    title: 'A move maps anew, other changes keep the place',
+    title: 'A move maps the region again, other changes keep its place',
     statement:
       'A move to another offset takes the region out and maps it again, so it comes out on top of its equals; ' +
       'a move to the offset that it has does nothing. Enabling, disabling, resizing and retargeting keep the ' +
-      'place among equals. A region that is not mapped may be moved: nothing is seen of it, and a later map ' +
-      'gives the offset anew.',
+      'place among equals. A region that is not mapped may be moved: this has no visible effect, and a later ' +
+      'map sets the offset again.',
     remarks: {
       tcg: 'The offset of an unmapped region still counts in one place: M6.',
       kvm: 'As tcg.',
@@ -38,8 +38,8 @@ const clauses = [
     title: 'An alias is a window',
     statement:
       'An alias shows its target from `targetOffset` on, clipped to its own size, at its own place and ' +
-      'priority. The target may be a container or another alias, and need not be mapped anywhere; disabled, ' +
-      'it is not seen through the window either.',
+      'priority. The target may be a container or another alias, and need not be mapped anywhere; if it is ' +
+      'disabled, it is not seen through the window either.',
     source: 'memory_region_init_alias, render_memory_region (softmmu/memory.c)',
   },
   {
@@ -57,8 +57,8 @@ const clauses = [
     remarks: {
       tcg:
         'While the only enabled region in a space lies at offset 0 and is no larger than the space, QEMU takes ' +
-        'that region for the root of the flat view, and so on downwards; for an alias that shows its target ' +
-        'from 0 on and is at least as large, the target. Rendering then adds the offset that this root has in ' +
+        'that region for the root of the flat view, and so on downwards. For an alias that shows its target ' +
+        'from 0 and is at least as large, it takes the target. Rendering then adds the offset that this root has in ' +
         'its own container, even a container that is mapped nowhere: everything appears moved by it, until a ' +
         'second region is mapped in the space.',
       kvm: 'As tcg.',
@@ -70,10 +70,10 @@ const clauses = [
     title: 'The edges of a space',
     statement:
       'Space `memory` has 2^64 bytes and space `io` 2^16; beyond the end of `io` nothing answers. A write that ' +
-      'passes 2^64 goes on at 0. A word that a window would place below address 0 is not told to the host, ' +
+      'passes 2^64 continues at 0. A word that a window would place below address 0 is not told to the host, ' +
       'whatever part of it is visible.',
     remarks: {
-      tcg: 'QEMU fails an assertion when it works out the address of a word below 0; the profile goes on without it.',
+      tcg: 'QEMU fails an assertion when it computes an address below 0; the profile continues without that word.',
       kvm: 'As tcg.',
     },
     source:

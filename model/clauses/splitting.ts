@@ -5,11 +5,11 @@ const clauses = [
     id: 'S1',
     title: 'One access at a time',
     statement:
-      'A write goes from its first byte to its last: find the region that answers the current address, take ' +
-      'one access there, go on right behind it. Each access is looked up and matched on its own, so one write ' +
+      'A write is handled from its first byte to its last: find the region that answers the current address, ' +
+      'take one access there, continue right after it. Each access is looked up and matched on its own, so one write ' +
       'can signal several notifiers, call several callbacks and store into RAM, in the order of addresses.',
     remarks: {
-      kvm: "Only what the kernel's bus did not take comes this far (K12), and it is matched no more.",
+      kvm: "Only what the kernel's bus did not take reaches this point (K12), and it is not matched again.",
     },
     source: 'address_space_write, flatview_write_continue (softmmu/physmem.c)',
   },
@@ -18,7 +18,7 @@ const clauses = [
     title: 'How long an access is',
     statement:
       "The smaller of what is left of the write and the region's `valid.max` (4 if it is 0), bounded by the " +
-      'alignment of the offset in the region, not of the address (the bound falls away with ' +
+      'alignment of the offset in the region, not of the address (there is no such bound with ' +
       '`impl.unaligned`, and at offset 0), rounded down to a power of two. A store wider than `valid.max` is ' +
       'therefore split, not rejected.',
     source: 'memory_access_size (softmmu/physmem.c)',
@@ -28,25 +28,25 @@ const clauses = [
     title: 'Only the first byte decides who answers',
     statement:
       'An access to an `io` region is not cut where the region stops being visible: the region that answers ' +
-      'its first byte gets all of it. In RAM, an access ends where the visible piece of the RAM ends.',
+      'its first byte gets all of it. In RAM, an access ends where the visible range of the RAM ends.',
     source: 'address_space_translate_internal, flatview_write_continue (softmmu/physmem.c)',
   },
   {
     id: 'S4',
     title: 'Unassigned space',
     statement:
-      'Where no region answers, a write is a decode error: pieces of at most 4 bytes, cut to the alignment of ' +
+      'Where no region answers, a write is a decode error: accesses of at most 4 bytes, bounded by the alignment of ' +
       'the address, none of them accepted.',
     source: 'unassigned_mem_ops, io_mem_unassigned (softmmu/memory.c, softmmu/physmem.c)',
   },
   {
     id: 'S5',
-    title: "Matched before the callback's sizes are made",
+    title: "Matching comes before the callback's sizes",
     statement:
       'Registrations are compared with the access of S2. Only an access that none of them matched is fitted ' +
       "to the callback's sizes (S6), and the parts are not matched again. So a registered byte inside an " +
       'aligned 4-byte access never fires, while the same byte does when the write begins at it.',
-    remarks: { kvm: 'What is compared is the store itself, which comes even before S2.' },
+    remarks: { kvm: 'The store itself is compared, before S2.' },
     source: 'memory_region_dispatch_write (softmmu/memory.c)',
   },
   {
@@ -79,10 +79,10 @@ const clauses = [
   },
 ] as const satisfies readonly ClauseText[];
 
-/** S: how a write is taken apart. */
+/** S: how a write is split. */
 export const splitting = {
   letter: 'S',
   title: 'Splitting',
-  introduction: 'How a write becomes accesses, and an access the calls of a callback.',
+  introduction: 'How a write is split into accesses, and an access into the calls of a callback.',
   clauses,
 } as const satisfies ClauseSection;

@@ -56,7 +56,7 @@ function takerOf(state: State, space: Space, { address, bytes, route }: StorePar
 
 /**
  * The memory core: one access after the other, each at what answers there (`flatview_write_continue`; clause S1). After
- * 2^64 addresses go on at 0.
+ * 2^64, addresses continue at 0.
  */
 function accessesOf(state: State, space: Space, start: bigint, bytes: readonly number[]): Access[] {
   const accesses: Access[] = [];

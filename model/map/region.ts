@@ -9,14 +9,14 @@ export type Region = {
   readonly id: string;
   readonly kind: 'io' | 'ram' | 'container' | 'alias';
   readonly size: bigint;
-  /** What a ram region was created with: `resize` cannot go beyond. */
+  /** What a ram region was created with: `resize` cannot exceed it. */
   readonly createdSize: bigint;
   readonly enabled: boolean;
   readonly container: string | undefined;
   /** Offset in the container; QEMU keeps it when the region is unmapped. */
   readonly address: bigint;
   readonly priority: number;
-  /** Ids of what is mapped in it, topmost first: by priority, among equals the one mapped last. */
+  /** Ids of what is mapped in it, topmost first: by priority; among equals, the one mapped last comes first. */
   readonly subregions: readonly string[];
   readonly target: string | undefined;
   readonly targetOffset: bigint;
@@ -82,7 +82,7 @@ export function regionOf(regions: Regions, id: string): Region {
   return region;
 }
 
-/** The same regions, but this one. */
+/** The regions with this one replaced or added. */
 export function withRegion(regions: Regions, region: Region): Regions {
   return new Map(regions).set(region.id, region);
 }

@@ -1,12 +1,13 @@
-/** A state as a string: equal strings, equal futures. */
+/** A state as a string. States with equal strings have equal futures. */
 import type { HostSpace } from '../host/host.ts';
 import type { Ioeventfd } from '../ioeventfd/ioeventfd.ts';
 import type { Region, Regions } from '../map/region.ts';
 import type { State } from './state.ts';
 
 /**
- * A string that is equal for two states of one scenario's header exactly when no further scenario can tell them apart. In
- * which order regions were created plays no part; nor does how often the host was asked, once no refusal is to come.
+ * A string that is equal for two states of one scenario's header exactly when no further operations can tell them
+ * apart. The order in which regions were created plays no part; nor does the number of requests to the host, once none
+ * of the refusals in the header is left.
  */
 export function fingerprintOf(state: State): string {
   const { notifiers, regions, rendered, depth, mapPending, eventfdsPending, host, hostOptions } = state;
@@ -23,7 +24,7 @@ export function fingerprintOf(state: State): string {
   ].join('|');
 }
 
-/** Regions are values: the text of each is made once. The project's only memory of earlier work in `model/`, and no part of `step`. */
+/** Regions are values, so the text of each is made once. This is the only cache in `model/`, and no part of `step`. */
 const texts = new WeakMap<Region, string>();
 
 function regionsText(regions: Regions): string {

@@ -20,7 +20,7 @@ import { initialState, type State } from './state.ts';
 
 export type Step = { readonly state: State; readonly effects: readonly Effect[] };
 
-/** Interprets one operation. A breached precondition changes nothing, except that a notifier named in it has been named. */
+/** Interprets one operation. A breached precondition changes nothing, except that a notifier in it counts as named. */
 export function step(before: State, operation: Operation): Step {
   const state = named(before, operation);
   const error = breach(state, operation);
@@ -30,7 +30,7 @@ export function step(before: State, operation: Operation): Step {
   return after.depth === 0 ? commit(after) : { state: after, effects: [] };
 }
 
-/** Notes a notifier that is named for the first time: where QEMU orders notifiers by pointer, we do by first naming (D4). */
+/** Notes a notifier that is named for the first time. QEMU orders notifiers by pointer, the model by first naming (D4). */
 function named(state: State, operation: Operation): State {
   if (!('notifier' in operation) || state.notifiers.includes(operation.notifier)) return state;
   return { ...state, notifiers: [...state.notifiers, operation.notifier] };
@@ -80,14 +80,14 @@ function change(state: State, operation: Exclude<Operation, { op: 'write' }>): S
   }
 }
 
-/** A region came to or left a container: the map is rendered anew, if both are enabled. */
+/** A region was put into a container or taken out: the map is rendered again if both are enabled. */
 function placed(state: State, regions: Regions, container: string | undefined, id: string): State {
   const seen =
     container !== undefined && regionOf(regions, container).enabled && regionOf(regions, id).enabled;
   return { ...state, regions, mapPending: state.mapPending || seen };
 }
 
-/** `memory_region_set_enabled`, `_set_size`, `_set_alias_offset`: no effect where it is so already. */
+/** `memory_region_set_enabled`, `_set_size`, `_set_alias_offset`: no effect if nothing changes. */
 function redefined(state: State, region: Region, fields: Partial<Region>): State {
   const after = { ...region, ...fields };
   const same =
@@ -95,12 +95,12 @@ function redefined(state: State, region: Region, fields: Partial<Region>): State
     after.size === region.size &&
     after.targetOffset === region.targetOffset;
   if (same) return state;
-  // A new window of a disabled alias is the one of these changes that QEMU does not render.
+  // QEMU renders the map after each of these changes, except when a disabled alias is retargeted.
   const seen = after.targetOffset === region.targetOffset || region.enabled;
   return { ...state, regions: withRegion(state.regions, after), mapPending: state.mapPending || seen };
 }
 
-/** `memory_region_set_address`: maps anew, so that the region comes out on top of its equals; unmapped, only remembers. */
+/** `memory_region_set_address`: maps the region again, so it comes out on top of its equals. For an unmapped region, only notes the address. */
 function moved(state: State, region: Region, address: bigint): State {
   if (region.address === address) return state;
   const { id, container, priority } = region;
@@ -111,7 +111,7 @@ function moved(state: State, region: Region, address: bigint): State {
   return placed(state, regions, container, id);
 }
 
-/** The end of the outermost transaction: the map is rendered anew, the host is told (`memory_region_transaction_commit`; H1). */
+/** The end of the outermost transaction: the map is rendered again, and the host is told (`memory_region_transaction_commit`; H1). */
 function commit(state: State): Step {
   if (!state.mapPending && !state.eventfdsPending) return { state, effects: [] };
   const rendered = state.mapPending ? state.regions : state.rendered;

@@ -12,13 +12,13 @@ export type State = {
   readonly notifiers: readonly string[];
   /** The regions as the calls left them. */
   readonly regions: Regions;
-  /** The regions as they were when the map was last rendered: guest writes see this one. */
+  /** The regions as they were when the map was last rendered: guest writes see these. */
   readonly rendered: Regions;
   /** How many transactions are open. */
   readonly depth: number;
-  /** Whether the next commit renders the map anew (`memory_region_update_pending`). */
+  /** Whether the next commit renders the map again (`memory_region_update_pending`). */
   readonly mapPending: boolean;
-  /** Whether the next commit looks at registrations anew (`ioeventfd_update_pending`). */
+  /** Whether the next commit looks at registrations again (`ioeventfd_update_pending`). */
   readonly eventfdsPending: boolean;
   readonly host: Host;
 };

@@ -1,6 +1,6 @@
 /**
- * Where the systems differ, as data: one record of named decisions per profile. No other file asks which profile
- * it is in; it asks for a decision.
+ * Where the systems differ, as data: one record of named decisions per profile. No other file asks for
+ * the profile; each asks for a decision.
  */
 import type { Profile } from './vocabulary.ts';
 
@@ -10,8 +10,8 @@ export type Decisions = {
    * - `host`: each access of the split write, with what the (ideal) host holds at the access's address.
    * - `region`: each access of the split write, with the answering region's own list, visible or not, from the moment
    *   of the call (`memory_region_dispatch_write_eventfds`).
-   * - `bus`: the CPU's whole store, with the kernel's bus, before the memory core sees it; what is not taken there
-   *   is emulated without a second look at eventfds.
+   * - `bus`: the CPU's whole store, with the kernel's bus, before the memory core sees it; what the bus does not
+   *   take is emulated, and eventfds are not looked at again.
    */
   readonly match: 'host' | 'region' | 'bus';
   /** The host holds a word where its first byte is answered, or where any byte is (`address_space_update_ioeventfds`). */

@@ -3,14 +3,14 @@
  *
  * Everything here is plain data in the shape of the scenario format (docs/scenario-format.md), with one
  * difference: numbers that can pass 2^53 (addresses, offsets, region sizes, data) are `bigint` in memory and
- * hexadecimal strings in files. Whoever understands `Scenario`, `Effect` and `Dispatcher` understands the
- * project.
+ * hexadecimal strings in files. These are the types to read
+ * first: `Scenario`, `Effect`, `Dispatcher`.
  */
 
 /** The two roots, which exist from the start, and the address spaces they span (`memory` 2^64 bytes, `io` 2^16). */
 export type Space = 'memory' | 'io';
 
-/** Which semantics: what a device author may rely on, or what QEMU does without and with KVM. */
+/** Whose behaviour: what a device author may rely on, or what QEMU does without and with KVM. */
 export type Profile = 'contract' | 'tcg' | 'kvm';
 
 /** Byte order of the guest's CPU. */

@@ -1,6 +1,7 @@
 /**
  * A write's effects, taken apart again into its accesses: which bytes each effect stands for. Works from what the
- * scenario says of the regions (`valid`, `impl`, byte order) and from the effects, never from a map.
+ * scenario says of the regions (`valid`, `impl`, byte order) and from the effects, never from a map. The rules are written
+ * again on purpose: a property that asked the model for them could not notice a mistake in it.
  */
 import type {
   AccessLimits,

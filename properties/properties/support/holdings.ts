@@ -6,7 +6,10 @@ export function lineOf({ space, address, size, data, notifier }: HostRegistratio
   return `${space} ${address.toString(16)}/${size} ${data === undefined ? 'any' : data.toString(16)} ${notifier}`;
 }
 
-/** Whether one write could match both registrations, so that the host holds one of them at most (clause K2). */
+/**
+ * Whether one write could match both registrations, so that the host holds one of them at most (clause K2). Written again
+ * on purpose: a property that asked the model for the rule could not notice a mistake in it.
+ */
 export function collide(a: HostRegistration, b: HostRegistration): boolean {
   if (a.space !== b.space || a.address !== b.address) return false;
   if (a.size === 0 || b.size === 0) return true;
