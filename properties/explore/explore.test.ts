@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { InputError } from '../../format/errors.ts';
 import { optimizedDispatcher } from '../../impl/index.ts';
 import { modelDispatcher } from '../../model/reference/reference.ts';
 import type { Dispatcher, Effect, Operation, Profile, Session } from '../../model/vocabulary/vocabulary.ts';
@@ -201,13 +202,67 @@ describe('the optimized dispatcher', () => {
   );
 });
 
-it('a dispatcher without a fingerprint is refused in one line that names it', async () => {
-  const bare: Dispatcher = {
-    name: 'bare',
-    open(header) {
-      const session = modelDispatcher.open(header);
-      return { apply: (operation) => session.apply(operation) };
-    },
-  };
-  await expect(run(bare, tiny)).rejects.toThrow(/^bare: [^\n]*fingerprint[^\n]*check[^\n]*$/);
+describe('a dispatcher that does not do what a dispatcher does', () => {
+  /** The model with other methods in its sessions. */
+  function modelWith(change: (session: Session) => Partial<Record<keyof Session, unknown>>): Dispatcher {
+    return {
+      name: 'mine',
+      open(header) {
+        const session = modelDispatcher.open(header);
+        const { fingerprint } = session;
+        return {
+          apply: (operation) => session.apply(operation),
+          fingerprint: () => fingerprint?.call(session) ?? '',
+          ...change(session),
+        } as Session;
+      },
+    };
+  }
+
+  it.each([
+    ['is missing', undefined, 'its sessions have no fingerprint(). Add one, or use check instead'],
+    ['is no string', () => 7, 'its fingerprint() gives a number, expected a string'],
+    [
+      'throws',
+      () => {
+        throw new Error('no idea');
+      },
+      'its fingerprint() throws: no idea',
+    ],
+  ])('is refused in one line: its fingerprint %s', async (_, fingerprint, reason) => {
+    const exploring = run(
+      modelWith(() => ({ fingerprint })),
+      tiny,
+    );
+    await expect(exploring).rejects.toThrow(new InputError(`mine: cannot be explored: ${reason}`));
+  });
+
+  it('is refused in one line: its fork gives no session', async () => {
+    const exploring = run(
+      modelWith(() => ({ fork: () => ({}) })),
+      tiny,
+    );
+    await expect(exploring).rejects.toThrow(
+      new InputError('mine: cannot be explored: its fork() gives no session'),
+    );
+  });
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('boom');
+      },
+    ],
+    ['gives nothing', () => undefined],
+    ['gives a list of numbers', () => [1]],
+  ])('differs where it %s', async (_, fail) => {
+    const mine = modelWith((session) => ({
+      apply: (operation: Operation) => (operation.op === 'write' ? fail() : session.apply(operation)),
+    }));
+    const report = await run(mine, tiny);
+    expect(report).toMatchObject({ end: 'difference', isShortest: true });
+    expect(report.finding?.scenario.operations.map(({ op }) => op)).toEqual(['write']);
+    expect(report.finding?.failure.kind).toMatch(/ \/ exception$/);
+  });
 });

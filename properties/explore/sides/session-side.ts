@@ -4,21 +4,27 @@ import type {
   Dispatcher,
   Effect,
   Operation,
+  Scenario,
   ScenarioHeader,
   Session,
 } from '../../../model/vocabulary/vocabulary.ts';
+import { applyTo, DispatcherError, sessionOf } from '../../compare/apply.ts';
 import { hashText, Key, sameKey } from '../store/key.ts';
 import { type LiveState, noEffects, type Side } from './side.ts';
+
+/** The effects of an operation that failed. They differ from all others, and from themselves. */
+const failed: readonly Effect[] = [{} as Effect];
 
 export class SessionSide implements Side {
   readonly isModel = false;
   readonly #dispatcher: Dispatcher;
-  readonly #header: ScenarioHeader;
+  /** What a session is opened for. */
+  readonly #scenario: Scenario;
   readonly #operations: readonly Operation[];
 
   constructor(dispatcher: Dispatcher, header: ScenarioHeader, operations: readonly Operation[]) {
     this.#dispatcher = dispatcher;
-    this.#header = header;
+    this.#scenario = { ...header, operations: [] };
     this.#operations = operations;
   }
 
@@ -27,7 +33,7 @@ export class SessionSide implements Side {
   }
 
   open(): Session {
-    return this.#dispatcher.open(this.#header);
+    return sessionOf(this.#dispatcher, this.#scenario);
   }
 
   replay(scenario: readonly number[]): LiveState {
@@ -35,22 +41,49 @@ export class SessionSide implements Side {
     let history: History | undefined;
     let effects = noEffects;
     for (const operation of scenario) {
-      effects = session.apply(this.operation(operation));
+      effects = this.apply(session, operation);
       history = { before: history, operation };
     }
     return new SessionState(this, session, history, effects);
   }
 
-  operation(index: number): Operation {
-    return this.#operations[index] as Operation;
+  /** The effects of an operation. A dispatcher that throws, or gives no list of effects, differs from any other there. */
+  apply(session: Session, index: number): readonly Effect[] {
+    try {
+      return applyTo(session, this.#operations[index] as Operation, index, this.#dispatcher.name);
+    } catch (error) {
+      if (error instanceof DispatcherError) return failed;
+      throw error;
+    }
   }
 
-  /** @throws InputError where the session has no fingerprint: states cannot be told apart without one */
+  /** @throws InputError where the session has a fork that does not work */
+  fork(session: Session): Session | undefined {
+    if (session.fork === undefined) return undefined;
+    const fork = this.#called('fork', () => session.fork?.());
+    if (typeof fork?.apply === 'function') return fork;
+    throw this.#cannot('its fork() gives no session');
+  }
+
+  /** @throws InputError where there is no fingerprint that works: states cannot be told apart without one */
   fingerprintOf(session: Session): string {
-    if (typeof session.fingerprint === 'function') return session.fingerprint();
-    throw new InputError(
-      `${printable(this.#dispatcher.name)}: cannot be explored: its sessions have no fingerprint(). Add one, or use check instead`,
-    );
+    if (session.fingerprint === undefined)
+      throw this.#cannot('its sessions have no fingerprint(). Add one, or use check instead');
+    const fingerprint: unknown = this.#called('fingerprint', () => session.fingerprint?.());
+    if (typeof fingerprint === 'string') return fingerprint;
+    throw this.#cannot(`its fingerprint() gives a ${typeof fingerprint}, expected a string`);
+  }
+
+  #called<Result>(name: string, call: () => Result): Result {
+    try {
+      return call();
+    } catch (error) {
+      throw this.#cannot(`its ${name}() throws: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  #cannot(reason: string): InputError {
+    return new InputError(printable(`${this.#dispatcher.name}: cannot be explored: ${reason}`));
   }
 }
 
@@ -77,13 +110,13 @@ class SessionState implements LiveState {
   }
 
   after(operation: number): LiveState {
-    const session = this.#session.fork?.() ?? this.#again();
-    const effects = session.apply(this.#side.operation(operation));
+    const session = this.#side.fork(this.#session) ?? this.#again();
+    const effects = this.#side.apply(session, operation);
     return new SessionState(this.#side, session, { before: this.#history, operation }, effects);
   }
 
   probe(operation: number): readonly Effect[] {
-    return this.#session.apply(this.#side.operation(operation));
+    return this.#side.apply(this.#session, operation);
   }
 
   isStill(key: Key): boolean {
@@ -101,7 +134,7 @@ class SessionState implements LiveState {
     for (let at = this.#history; at !== undefined; at = at.before) scenario.push(at.operation);
     const session = this.#side.open();
     for (let at = scenario.length - 1; at >= 0; at--) {
-      session.apply(this.#side.operation(scenario[at] as number));
+      this.#side.apply(session, scenario[at] as number);
     }
     return session;
   }

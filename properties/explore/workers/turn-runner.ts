@@ -1,4 +1,5 @@
 /** Who runs the workers' turns: this thread, or the threads of a worker pool. */
+import { InputError } from '../../../format/errors.ts';
 import { WorkerPool } from '../../engine/worker-pool.ts';
 import type { Setup, Turn, TurnResult } from './turn.ts';
 import type { Worker } from './worker.ts';
@@ -21,6 +22,9 @@ export type TurnTask = {
   readonly b: string;
   readonly turn: Turn;
 };
+
+/** What comes back from a thread. The class of an error would be lost on the way, so an InputError is sent as its message. */
+export type TurnOutcome = TurnResult | { readonly inputError: string };
 
 /** All turns in this thread. Between them, signals and the display of progress are handled. */
 export function inThisThread(worker: Worker): TurnRunner {
@@ -56,7 +60,14 @@ export function inWorkerPool(
   const at = `scope ${setup.scope.name}`;
   return {
     workers,
-    run: (turns) => Promise.all(turns.map((turn) => pool.run<TurnTask, TurnResult>({ ...task, turn }, at))),
+    run: (turns) =>
+      Promise.all(
+        turns.map(async (turn) => {
+          const outcome = await pool.run<TurnTask, TurnOutcome>({ ...task, turn }, at);
+          if ('inputError' in outcome) throw new InputError(outcome.inputError);
+          return outcome;
+        }),
+      ),
     close: () => pool.end(),
   };
 }
