@@ -14,13 +14,15 @@ import { Names } from './tables/names.ts';
 import { join } from './tables/wide.ts';
 
 const spaceNames = ['memory', 'io'] as const;
+/** The names of no regions. Never added to. */
+const noNames = new Names();
 
 /** Turns what the dispatch and the host are told into effects. */
 export class EffectCollector implements WriteSink, HostListener {
   effects: Effect[] = [];
   readonly notifierNames: Names;
   /** The names of the map's regions. Set as soon as there is a map: it is built with the collector as its listener. */
-  regionNames = new Names();
+  regionNames = noNames;
 
   constructor(notifierNames: Names) {
     this.notifierNames = notifierNames;

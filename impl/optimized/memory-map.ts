@@ -73,8 +73,8 @@ export class MemoryMap {
     this.transaction = parts.transaction({
       roots,
       shown: this.shown,
-      viewRootOf: (root) => parts.viewRootOf(profile, root),
-      matchesHeld: profile === 'contract',
+      profile,
+      viewRootOf: parts.viewRootOf,
     });
     if (original === undefined) this.transaction.start();
     else this.copyFrom(original);

@@ -3,9 +3,9 @@
  *
  *     optimizedDispatcherWith({ ...standardParts, renderer: () => new MyRenderer() })
  *
- * A part is made once a map (or once a space) and is given the parts that it works with. A part of another class replaces
- * public methods of the standard one; what a part remembers beyond the standard one, its `copyFrom` must take over, because
- * a fork is made of copies. Functions in the record depend on nothing but their arguments.
+ * A part is made once for each map, or once for each space, and is given the parts that it works with. Another class of a
+ * part replaces public methods of the standard one. A fork is made of copies: what a part remembers beyond the standard
+ * one, its `copyFrom` must take over. Functions in the record depend on nothing but their arguments.
  */
 
 import type { HostOptions, Profile } from '../../model/vocabulary/vocabulary.ts';
@@ -65,6 +65,11 @@ export type Parts = {
   readonly slowPath: (core: MemoryCore, kernel: KernelHost | undefined) => SlowPath;
 };
 
+/** Parts that remember nothing: one for all maps, so that a fork need not make them. */
+const renderer = new Renderer();
+const contractRules = new EventfdRules('contract');
+const builtRules = new EventfdRules('kvm');
+
 /** The parts of the shipped dispatcher. */
 export const standardParts: Parts = {
   thresholds: { fastSizes: allSizes },
@@ -75,10 +80,10 @@ export const standardParts: Parts = {
   promisedHost: (options, holdings) => new PromisedHost(options, holdings),
   kernelHost: (options, buses) => new KernelHost(options, buses),
   bus: () => new KernelBus(),
-  eventfdRules: (profile) => new EventfdRules(profile),
+  eventfdRules: (profile) => (profile === 'contract' ? contractRules : builtRules),
   viewRootOf,
   windowsOn: (region) => region.aliases,
-  renderer: () => new Renderer(),
+  renderer: () => renderer,
   visibility: (wiring) => new Visibility(wiring),
   transaction: (wiring) => new Transaction(wiring),
   core: (wiring) => new MemoryCore(wiring),

@@ -1,5 +1,6 @@
 /** Transactions: when views are rendered and the host is told (QEMU: `memory_region_transaction_commit`). */
 
+import type { Profile } from '../../../model/vocabulary/vocabulary.ts';
 import type { Region } from './region.ts';
 import type { ViewRoot } from './view-root.ts';
 import type { Visibility } from './visibility.ts';
@@ -8,9 +9,8 @@ import type { Visibility } from './visibility.ts';
 export type TransactionWiring = {
   readonly roots: readonly [Region, Region];
   readonly shown: readonly [Visibility, Visibility];
-  readonly viewRootOf: (root: Region) => ViewRoot;
-  /** Whether dispatch asks the host while it does not hold exactly what is visible (`contract`). */
-  readonly matchesHeld: boolean;
+  readonly profile: Profile;
+  readonly viewRootOf: (profile: Profile, root: Region) => ViewRoot;
 };
 
 export class Transaction {
@@ -28,24 +28,25 @@ export class Transaction {
 
   /** Sets where the views of an empty map were rendered from. */
   start(): void {
-    const { roots, shown, viewRootOf } = this.wiring;
-    shown[0].root = viewRootOf(roots[0]);
-    shown[1].root = viewRootOf(roots[1]);
+    const { roots, shown, profile, viewRootOf } = this.wiring;
+    shown[0].root = viewRootOf(profile, roots[0]);
+    shown[1].root = viewRootOf(profile, roots[1]);
   }
 
   /** Ends an operation. Outside a transaction, views and host are brought up to date (H1). */
   finish(): void {
     if (this.depth === 0) this.bringUpToDate();
-    if (!this.wiring.matchesHeld) return;
+    // Under contract, dispatch asks the host while it does not hold exactly what is visible.
+    if (this.wiring.profile !== 'contract') return;
     for (const { view, mirror } of this.wiring.shown) view.asksHost = mirror.divergence !== 0;
   }
 
   /** Renders what has changed, and tells the host. */
   bringUpToDate(): void {
-    const { roots, shown, viewRootOf } = this.wiring;
+    const { roots, shown, profile, viewRootOf } = this.wiring;
     if (this.memoryPending) {
-      shown[0].update(viewRootOf(roots[0]));
-      shown[1].update(viewRootOf(roots[1]));
+      shown[0].update(viewRootOf(profile, roots[0]));
+      shown[1].update(viewRootOf(profile, roots[1]));
     }
     if (this.memoryPending || this.eventfdPending) {
       shown[0].tellHost();
