@@ -23,8 +23,6 @@ import { copyOf } from './small-arrays.ts';
  * code loads an exported constant from memory each time.
  */
 export const recordLength = 8;
-export const firstField = 6;
-export const secondField = 7;
 
 const initialCapacity = 4;
 /** What every new table reads until it is written to. */
