@@ -1,7 +1,7 @@
 /** Arguments, options and help of `check`. */
 import type { Command } from 'commander';
 import type { Choose } from './choose.ts';
-import { dispatcherNamesHelp, exitStatusHelp } from './help-texts.ts';
+import { dispatcherNamesHelp, exitStatusHelp, reporterHelp } from './help-texts.ts';
 import {
   profileOption,
   quietOption,
@@ -41,6 +41,7 @@ wrote do not run again unless --regressions names them. The same seed and the sa
 number of workers.
 Ctrl-C ends a run with a report of what was done so far.
 ${dispatcherNamesHelp}
+${reporterHelp}
 ${exitStatusHelp}
 
 Examples:

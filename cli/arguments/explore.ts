@@ -1,7 +1,7 @@
 /** Arguments, options and help of `explore`. */
 import type { Command } from 'commander';
 import type { Choose } from './choose.ts';
-import { dispatcherNamesHelp, exitStatusHelp } from './help-texts.ts';
+import { dispatcherNamesHelp, exitStatusHelp, reporterHelp } from './help-texts.ts';
 import { quietOption, reporterOption, wholeNumber } from './options.ts';
 
 export function addExplore(program: Command, choose: Choose): void {
@@ -31,6 +31,7 @@ export function addExplore(program: Command, choose: Choose): void {
 Scopes: tiny (a second), default (under a minute), overlap, alias, transaction, kernel-bus, large (up to half an hour), and
 those that docs/how-it-finds.md lists. Ctrl-C ends a run with a report of how far it got.
 ${dispatcherNamesHelp}
+${reporterHelp}
 ${exitStatusHelp}
 
 Examples:

@@ -17,3 +17,10 @@ Exit status:
   3    the named system (qemu, kvm) cannot be reached
   70   a bug of ioeventfd-check itself
   130  ended by Ctrl-C before it was done, with nothing found so far`;
+
+/** What reporters print, for the help of the commands that have them. */
+export const reporterHelp = `
+Reporters:
+  text                the report for people
+  junit               JUnit XML on standard output, when the run is over: redirect it to the file that CI reads
+  github              an ::error command for each failure, which GitHub Actions shows, and a line with the counts`;

@@ -1,7 +1,7 @@
 /** Arguments, options and help of `replay`. */
 import type { Command } from 'commander';
 import type { Choose } from './choose.ts';
-import { dispatcherNamesHelp, exitStatusHelp } from './help-texts.ts';
+import { dispatcherNamesHelp, exitStatusHelp, reporterHelp } from './help-texts.ts';
 import { quietOption, reporterOption } from './options.ts';
 
 export function addReplay(program: Command, choose: Choose): void {
@@ -19,6 +19,7 @@ export function addReplay(program: Command, choose: Choose): void {
     .addHelpText(
       'after',
       `${dispatcherNamesHelp}
+${reporterHelp}
 ${exitStatusHelp}
 
 Examples:
