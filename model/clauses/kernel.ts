@@ -88,7 +88,9 @@ const clauses = [
       kvm:
         'A page of 4 KiB that is wholly one RAM region is mapped into the guest: a store there never leaves the ' +
         'guest, and no registration sees it. A smaller range of RAM has no mapping in the kernel. A store to it ' +
-        'exits, meets the bus first, and reaches the RAM through QEMU only if no entry took it.',
+        'exits, meets the bus first, and reaches the RAM through QEMU only if no entry took it. That a whole page comes ' +
+        'before the bus cannot be observed by itself. An ioeventfd that a store to the page could match lies wholly in ' +
+        'it, because stores are cut at pages (K10). So it is not visible, and the host is never told of it.',
     },
     source:
       'kvm_set_phys_mem (accel/kvm/kvm-all.c), which rounds to whole pages; vcpu_mmio_write (arch/x86/kvm/x86.c)',
