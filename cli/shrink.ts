@@ -18,6 +18,7 @@ export async function shrinkInThread(
   try {
     return await new Promise((resolve, reject) => {
       let reached: Failing | undefined;
+      if (interrupt.aborted) resolve(undefined);
       interrupt.addEventListener('abort', () => resolve(reached), { once: true });
       worker.on('message', (message: ShrinkMessage) => {
         if (message.kind === 'end') {
