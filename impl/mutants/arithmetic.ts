@@ -213,7 +213,7 @@ export const arithmeticMutants: readonly Mutant[] = [
   mutant('size-2-64-is-0', withMemory(SizesOf64Bits), {
     ...all,
     clause: 'M7',
-    story: 'A region of 2^64 bytes has none.',
+    story: 'A region of 2^64 bytes has size 0.',
     reenacts: "Before Int128, the size of QEMU's whole memory did not fit its type.",
   }),
 ];

@@ -173,7 +173,7 @@ export const kernelMutants: readonly Mutant[] = [
   mutant('collision-ignores-the-bus', withKernel(OneBus), {
     ...kvm,
     clause: 'K2',
-    story: 'A word in memory collides with a port of the same number.',
+    story: 'A registration in memory collides with a port of the same number.',
     reenacts: 'ioeventfd_check_collision once took one address of memory and of ports for a collision.',
   }),
   mutant('collision-ignores-length-0', withBus(CollisionWithoutLength0), {
@@ -189,17 +189,17 @@ export const kernelMutants: readonly Mutant[] = [
   mutant('collision-is-any-overlap', withBus(CollisionByOverlap), {
     ...kvm,
     clause: 'K2',
-    story: 'Words that overlap collide, though they begin at different addresses.',
+    story: 'Registrations that overlap collide, though they begin at different addresses.',
   }),
   mutant('collision-ignores-data', withBus(CollisionWithoutData), {
     ...kvm,
     clause: 'K2',
-    story: 'Two words of one address and length collide whatever their data.',
+    story: 'Two registrations of one address and length collide, whatever their data.',
   }),
   mutant('overflow-check-off-by-one', withBus(OverflowOffByOne), {
     ...kvm,
     clause: 'K1',
-    story: 'A word that ends exactly at 2^64 is taken, where the kernel takes the sum for a wrap.',
+    story: 'A registration that ends exactly at 2^64 is taken, where the kernel sees a sum that wraps.',
   }),
   mutant('deassign-of-length-0-is-a-wildcard', withBus(DeassignWildcard), {
     ...kvm,

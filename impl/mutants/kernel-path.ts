@@ -116,7 +116,7 @@ export const kernelPathMutants: readonly Mutant[] = [
   mutant('kernel-cuts-data-to-the-word', withKernel(DataCutToTheWord), {
     ...kvm,
     clause: 'K4',
-    story: 'Data wider than the word are cut when the bus takes them, and match.',
+    story: 'Data wider than the registration are cut to its size when the bus takes them, and match.',
   }),
   mutant('memory-core-looks-again', withParts({ core: (wiring) => new LooksAgain(wiring) }), {
     ...kvm,

@@ -192,7 +192,7 @@ export const monitorMutants: readonly Mutant[] = [
   mutant('deleted-at-the-current-address', withWatchingTeller(DeletedAtCurrentPlace), {
     profiles: matchedInCore,
     clause: 'H2',
-    story: 'After a move the host is told to drop words at the addresses where they are now.',
+    story: 'After a move the host is told to drop registrations at the addresses where they are now.',
     reenacts: 'Monitors that compute the address of a deregistration from where the BAR is by then.',
   }),
   mutant('inverted-condition-at-a-move', withWatchingTeller(InvertedAtMove), {
@@ -211,7 +211,7 @@ export const monitorMutants: readonly Mutant[] = [
   mutant('registrations-dropped-on-disable', withMemory(DroppedOnDisable), {
     ...all,
     clause: 'D5',
-    story: 'A region that is disabled and enabled again has no registrations any more.',
+    story: 'A region that is disabled and enabled again has lost its registrations.',
   }),
   mutant('data-compared-in-32-bits', withStore(DataOf32BitsCompared), {
     profiles: matchedInCore,
@@ -222,11 +222,11 @@ export const monitorMutants: readonly Mutant[] = [
   mutant('index-loses-an-entry-when-it-grows', withLossyTable(LosesWhenItGrows), {
     profiles: matchedInCore,
     clause: 'D1',
-    story: 'When the table of registrations grows, the entry in its last place is not found any more.',
+    story: 'When the table of registrations grows, the entry in its last place is no longer found.',
   }),
   mutant('index-loses-an-entry-behind-a-gap', withLossyTable(LosesAfterAGap), {
     profiles: matchedInCore,
     clause: 'D9',
-    story: 'A deletion leaves a hole in a probe chain, and what is behind the hole is not found any more.',
+    story: 'A deletion leaves a gap in a probe chain, and what comes after the gap is no longer found.',
   }),
 ];

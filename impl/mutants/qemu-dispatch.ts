@@ -310,7 +310,7 @@ export const dispatchMutants: readonly Mutant[] = [
   mutant('size-ignored', withCore(SizeIgnored), {
     ...core,
     clause: 'D1',
-    story: 'A write of any size fires a word at its address.',
+    story: 'A write of any size fires a registration at its address.',
   }),
   mutant('valid-checked-after-the-match', withCore(ValidAfterMatch), {
     ...core,
@@ -336,7 +336,7 @@ export const dispatchMutants: readonly Mutant[] = [
   mutant('access-clamped-at-the-regions-end', withCore(ClampedAtTheEnd), {
     ...core,
     clause: 'S3',
-    story: 'An access that begins in a region and ends behind it is cut at the end of the range.',
+    story: 'An access that begins in a region and ends after it is cut at the end of the range.',
     reenacts:
       'address_space_translate_internal clamps at the end for RAM, and must not for device registers.',
   }),
@@ -389,7 +389,7 @@ export const dispatchMutants: readonly Mutant[] = [
   mutant('decode-error-ends-the-write', withParts({ core: (wiring) => new DecodeErrorEnds(wiring) }), {
     ...all,
     clause: 'S1',
-    story: 'What comes behind an unassigned address is not written.',
+    story: 'What comes after an unassigned address is not written.',
   }),
   mutant(
     'unassigned-space-not-cut-to-alignment',

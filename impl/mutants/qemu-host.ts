@@ -238,7 +238,7 @@ const leftBehind: readonly Mutant[] = [
   mutant('hidden-word-stays-registered', leftBehindOn('map'), {
     ...all,
     clause: 'H2',
-    story: 'The host keeps a word that another region now covers.',
+    story: 'The host keeps a registration that another region now covers.',
     reenacts: 'Under KVM this is so where any byte of the word remains visible.',
   }),
 ];
@@ -248,7 +248,7 @@ export const hostMutants: readonly Mutant[] = [
   mutant('moved-region-registered-at-its-old-place', withWatchingTeller(AddedAtOldPlace), {
     profiles: matchedInCore,
     clause: 'H2',
-    story: 'After a move the host is told the words at the addresses where they were.',
+    story: 'After a move the host is told of registrations at the addresses where they were.',
   }),
   mutant('host-told-inside-a-transaction', withTransaction(ToldInTransactions), {
     ...all,
@@ -284,7 +284,7 @@ export const hostMutants: readonly Mutant[] = [
     ...promised,
     clause: 'H3',
     story:
-      'Deletions and additions come in the order of their words: what changes hands can collide with itself.',
+      'Deletions and additions come in the order of addresses: a registration that changes hands can collide with itself.',
     reenacts:
       'address_space_add_del_ioeventfds merges both lists; the kernel answers EEXIST, and QEMU aborts.',
   }),
@@ -296,7 +296,7 @@ export const hostMutants: readonly Mutant[] = [
   mutant('ports-told-first', withTransaction(PortsFirst), {
     ...all,
     clause: 'H1',
-    story: 'The host hears of the port space before it hears of memory.',
+    story: 'The host is told of the port space before it is told of memory.',
   }),
   mutant('refused-word-deleted', withMirror(RefusedGoesToo), {
     profiles: ['contract', 'kvm'],

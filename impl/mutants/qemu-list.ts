@@ -49,14 +49,14 @@ export const listMutants: readonly Mutant[] = [
   mutant('word-split-by-an-overlay-registered-twice', toldBy(true, OncePerPiece), {
     ...promised,
     clause: 'H2',
-    story: 'A word with a hole in its middle is told once for each part of it that is visible.',
+    story: 'A registration with a hole in its middle is told once for each part of it that is visible.',
     reenacts: 'address_space_update_ioeventfds takes a word for each range that it intersects (QEMU 7.2).',
   }),
   mutant('unsorted-list-after-a-straddling-entry', toldBy(true, FoundOrder), {
     ...promised,
     clause: 'H1',
     story:
-      'Words that stick out of their range to the left spoil the order that the merge of old list and new counts on.',
+      'Registrations that begin before their range break the order that the merge of old list and new relies on.',
     reenacts:
       'The list of address_space_update_ioeventfds is built range by range, and never sorted (QEMU 7.2).',
   }),
@@ -68,6 +68,6 @@ export const listMutants: readonly Mutant[] = [
   mutant('told-by-the-first-byte-under-qemu', toldBy(false, Visibility), {
     profiles: asBuilt,
     clause: 'H2',
-    story: 'Only the first byte of a word is looked at, where QEMU looks at any.',
+    story: 'Only the first byte of a registration is looked at, where QEMU looks at any byte.',
   }),
 ];

@@ -201,7 +201,7 @@ export const registrationMutants: readonly Mutant[] = [
   }),
   mutant('deletion-ignores-the-notifier', withMemory(DeletionIgnoresNotifier), {
     clause: 'R2',
-    story: 'A deletion takes the first registration of the word, whosever it is.',
+    story: 'A deletion takes the first registration of its offset, size and data, whatever its notifier.',
     profiles: allProfiles,
   }),
   mutant('deletion-of-size-0-removes-another', withRules(DeletionOfSize0Loose), {
@@ -234,7 +234,7 @@ export const registrationMutants: readonly Mutant[] = [
   }),
   mutant('registration-while-disabled-forgotten', withMemory(ForgottenWhileDisabled), {
     clause: 'D5',
-    story: 'What is registered in a disabled region is not there when the region is enabled.',
+    story: 'What is registered in a disabled region is missing when the region is enabled.',
     profiles: allProfiles,
   }),
   mutant('size-0-never-matches-sized-writes', withStore(AnySizeNeverMatches), {
@@ -252,12 +252,12 @@ export const registrationMutants: readonly Mutant[] = [
   }),
   mutant('any-size-word-comes-last', withStore(AnySizeLast), {
     clause: 'D4',
-    story: 'Registrations of size 0 are looked at behind all others instead of before.',
+    story: 'Registrations of size 0 are looked at after all others instead of before.',
     profiles: ['tcg'],
   }),
   mutant('last-notifier-first', withStore(LastNotifierFirst), {
     clause: 'D4',
-    story: 'Of several notifiers for one word, the one named last is signalled.',
+    story: 'Of several notifiers for one registration, the one named last is signalled.',
     profiles: ['tcg'],
   }),
   mutant('stored-data-swapped', withRules(AlwaysSwapped), {
@@ -287,7 +287,7 @@ export const registrationMutants: readonly Mutant[] = [
   }),
   mutant('data-truncated-to-the-access', withRules(DataOfTheAccess), {
     clause: 'R4',
-    story: 'Data wider than the word are cut to it, and then match.',
+    story: 'Data wider than the registration are cut to its size, and then match.',
     profiles: allProfiles,
     reenacts: 'adjust_endianness cuts the data of a word that it swaps (QEMU 7.2).',
   }),
