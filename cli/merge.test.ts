@@ -22,16 +22,16 @@ function untimed(text: string, ...fields: string[]) {
 describe('the same seed, however the work is split', () => {
   it.each([['model impl'], ['model@tcg model@kvm']])('%s: two workers say what one says', async (pair) => {
     const [one, two] = await Promise.all(
-      ['1', '2'].map((workers) => check(...pair.split(' '), '--runs', '3000', '--workers', workers)),
+      ['1', '2'].map((workers) => check(...pair.split(' '), '--runs', '1500', '--workers', workers)),
     );
     expect(two?.status).toBe(one?.status);
     expect(untimed(two?.out ?? '')).toEqual(untimed(one?.out ?? ''));
   });
 
   it('shards, joined, say what the whole says; a shard of every third batch has each profile', async () => {
-    const whole = await check('--runs', '4600');
+    const whole = await check('--runs', '2300');
     const reports = ['1/3', '2/3', '3/3'].map(async (shard) => {
-      const { out } = await check('--runs', '4600', '--shard', shard);
+      const { out } = await check('--runs', '2300', '--shard', shard);
       const perProfile = Object.values(JSON.parse(out).scenariosPerProfile);
       expect(perProfile.every((scenarios) => Number(scenarios) > 0)).toBe(true);
       return command.write(`${shard.replace('/', '-of-')}.json`, out);
@@ -46,7 +46,7 @@ describe('merge', () => {
   let found: string[];
   beforeAll(async () => {
     const shards = ['1/2', '2/2'].map((shard) =>
-      check('model@contract', 'model@tcg', '--runs', '2000', '--shard', shard),
+      check('model@contract', 'model@tcg', '--runs', '1000', '--shard', shard),
     );
     found = (await Promise.all(shards)).map(({ out }) => out);
   });

@@ -43,7 +43,7 @@ const options: SearchOptions = { seed: 7, profiles: ['contract', 'tcg', 'kvm'] }
 describe('shrinking', () => {
   it('proposes only scenarios that are in the format and smaller', () => {
     const bad: string[] = [];
-    for (const scenario of samples(40, 11)) {
+    for (const scenario of samples(20, 11)) {
       const cost = costOf(scenario);
       for (const simpler of simplerScenarios(scenario)) {
         const line = writeScenarioLine(simpler);
