@@ -1,3 +1,3 @@
-/** Everything that claims to keep the contract, each behind the `Dispatcher` of the vocabulary. */
+/** Everything that claims to keep the contract, each as a `Dispatcher` of the vocabulary. */
 
 export * from './optimized/index.ts';

@@ -1,10 +1,10 @@
-/** A copy of an object with all that it leads to, of whatever classes: for structures that nobody knows how to copy. */
+/** A copy of an object with all that it refers to, whatever the classes: mutants fork by it. */
 
 import { copyOf } from '../optimized/tables/small-arrays.ts';
 
 /**
- * What is reached twice is copied once. Functions are taken over, and nothing is asked of a class: objects get their
- * prototype and their own fields (not `#private` ones).
+ * What is reached twice is copied once. Functions are shared. Objects get their prototype and their own fields (not
+ * `#private` ones); no constructor runs.
  */
 export function copyOfGraph<T extends object>(original: T): T {
   return new GraphCopy().of(original);
@@ -12,7 +12,7 @@ export function copyOfGraph<T extends object>(original: T): T {
 
 class GraphCopy {
   readonly #copies = new Map<object, object>();
-  /** A list of what is still to be filled instead of recursion: graphs may be deeper than the call stack is. */
+  /** A list of what is still to be filled, not recursion: graphs may be deeper than the call stack allows. */
   readonly #open: (() => void)[] = [];
 
   of<T extends object>(original: T): T {

@@ -62,7 +62,7 @@ export class LaidOutPath extends SlowPath {
   }
 }
 
-/** Every access comes to `MemoryCore.access`, where mutants go wrong: no store is matched before. */
+/** Every access goes through `MemoryCore.access`, where mutants go wrong: no store is matched earlier. */
 export const everyAccess = {
   thresholds: { ...standardParts.thresholds, fastSizes: 0 },
   slowPath: (core: MemoryCore, kernel: KernelHost | undefined) => new LaidOutPath(core, kernel),

@@ -1,4 +1,4 @@
-/** Mistakes in the map: what lies on top, what a window shows, what a commit renders anew. Clauses D5, D8 and M. */
+/** Mistakes in the map: what lies on top, what a window shows, what a commit renders again. Clauses D5, D8 and M. */
 
 import type { FlatRange } from '../optimized/map/flat-range.ts';
 import { FlatView } from '../optimized/map/flat-view.ts';
@@ -73,14 +73,14 @@ class SubregionsBelow extends Renderer {
 class MoveKeepsThePlace extends OptimizedMemory {
   override move(region: Region, offset: bigint): void {
     const last = this.lastSequence;
-    // The region that is mapped anew gets the number that it had.
+    // The region that is mapped again gets the number that it had.
     if (region.container !== undefined) this.lastSequence = region.sequence - 1;
     super.move(region, offset);
     this.lastSequence = Math.max(last, this.lastSequence);
   }
 }
 
-/** Maps a region anew, on top of its equals. */
+/** Maps a region again, on top of its equals. */
 class MappingAnew extends OptimizedMemory {
   protected mapAnew(region: Region): void {
     const { container, address, priority } = region;

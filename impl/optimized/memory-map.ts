@@ -1,10 +1,10 @@
 /**
- * The change path: the tree of regions, transactions, what a commit renders anew, and what the host is told.
+ * The change path: the tree of regions, transactions, what a commit renders again, and what the host is told.
  *
  *     operations ──> tree of regions ──> dirty windows ──commit──> flat view ──┐
  *                └─> registrations ─────────────────────────────────────────────┴─> differences ──> host
  *
- * Offsets, sizes and data are `bigint` here; only the dispatch path counts nanoseconds.
+ * Offsets, sizes and data are `bigint` here. Only the dispatch path counts nanoseconds.
  */
 
 import { requireProfile } from '../../model/vocabulary/profiles.ts';
@@ -154,7 +154,7 @@ export class MemoryMap {
     return undefined;
   }
 
-  /** `memory_region_set_enabled`; no effect where it is so already. */
+  /** `memory_region_set_enabled`. No effect if the region is in that state already. */
   setEnabled(region: Region, enabled: boolean): void {
     if (region.enabled === enabled) return;
     if (!enabled) this.markRegion(region, 0n, region.size);
@@ -169,8 +169,8 @@ export class MemoryMap {
   }
 
   /**
-   * `memory_region_set_address`. A region that is moved to another offset is mapped anew, on top of its equals; while
-   * it is unmapped only its offset changes.
+   * `memory_region_set_address`. A region that is moved to another offset is mapped again, on top of its equals. While it is
+   * unmapped, only its offset changes.
    */
   move(region: Region, offset: bigint): void {
     if (region.address === offset) return;
@@ -358,7 +358,7 @@ export class MemoryMap {
     this.markRegion(container, region.address, region.address + region.size);
   }
 
-  /** Marks every address at which [start, end) of a region can be seen as to be rendered anew. */
+  /** Marks every address at which [start, end) of a region can be visible: it is rendered at the next commit. */
   private markRegion(first: Region, start: bigint, end: bigint): void {
     eachPlace({ region: first, start, end }, this.windowsOn, (region, from, to) => {
       for (const shown of this.shown) {

@@ -1,4 +1,4 @@
-/** The address ranges of a space that must be rendered anew at the next commit. Bytes; [start, end). */
+/** The address ranges of a space that must be rendered at the next commit. [start, end), in bytes. */
 
 import { spaceEnd } from '../tables/wide.ts';
 
@@ -7,7 +7,7 @@ export type Window = { start: bigint; end: bigint };
 export class DirtyWindows {
   private windows: Window[] = [];
 
-  /** What was added and not yet taken, as it was added. */
+  /** The ranges that were added and not yet taken, as they were added. */
   get all(): readonly Window[] {
     return this.windows;
   }
@@ -28,7 +28,7 @@ export class DirtyWindows {
     for (const { start, end } of other.windows) this.windows.push({ start, end });
   }
 
-  /** Hands out the ranges: disjoint, not adjacent, in order; none is left. */
+  /** Returns the ranges, disjoint, not adjacent, in order, and forgets them. */
   take(): Window[] {
     const sorted = this.windows;
     this.windows = [];

@@ -78,9 +78,9 @@ export class FlatView {
   /** The ranges in which each region answers, by its number. A range knows its position in the list. */
   private readonly byRegion: (PlacedRange[] | undefined)[] = [];
   private readonly freed: number[] = [];
-  /** What the fingerprint says of the ranges; undefined where they have changed since. See `viewText`. */
+  /** What the fingerprint says of the ranges. Undefined after a change. See `viewText`. */
   text: string | undefined;
-  /** Whether another view reads the same arrays: then they are copied before a slot is written to; the cache is for both. */
+  /** Whether another view reads the same arrays. Then they are copied before a slot is written to. The cache serves both. */
   private isShared = true;
 
   /** `fastSizes`: sizes of stores that may take the fast path, a bit each. */
@@ -221,7 +221,7 @@ export class FlatView {
     if (this.cells[nothing + lengthField] !== 0) throw new Error('slot 0 has a length');
   }
 
-  /** Becomes a copy of another view, of these regions, by number; what is in arrays is shared until one is written to. */
+  /** Becomes a copy of another view, of these regions, by number. What is in arrays is shared until one is written to. */
   copyFrom(other: FlatView, regions: readonly Region[]): void {
     other.isShared = true;
     this.cells = other.cells;

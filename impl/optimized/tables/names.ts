@@ -1,14 +1,14 @@
-/** Names and the numbers that stand for them: dense, from 0, in the order in which they came. */
+/** Names and their numbers: dense, from 0, in the order in which they were added. */
 
 export class Names {
   private names: string[];
   private numbers: Map<string, number>;
-  /** The numbers in order of name; undefined where they must be sorted anew. */
+  /** The numbers in order of name. Undefined when they must be sorted again. */
   private sorted: readonly number[] | undefined;
-  /** Whether others read the same names: then they are copied before one is added. */
+  /** Whether others read the same names. Then they are copied before one is added. */
   private isShared: boolean;
 
-  /** None, or those of another; both are independent from then on. */
+  /** No names, or those of another. Both are independent from then on. */
   constructor(other?: Names) {
     this.names = other === undefined ? [] : other.names;
     this.numbers = other === undefined ? new Map() : other.numbers;

@@ -1,8 +1,9 @@
 /**
- * Typed arrays for structures that are small, many, and often copied: a session has thirty of them, a fork copies some.
+ * Typed arrays for structures that are small, numerous, and often copied. A session has thirty of them, and a fork copies
+ * some.
  *
- * The engine allocates an array of more than 64 bytes outside of its heap, which takes a microsecond. Here such arrays are
- * cut from pages, in 30 to 50 ns; a page lives as long as any of its arrays. Large ones have memory of their own.
+ * The engine allocates an array of more than 64 bytes outside its heap, which takes a microsecond. Here such arrays are cut
+ * from pages, in 30 to 50 ns. A page lives as long as any of its arrays. Large arrays have memory of their own.
  */
 
 const pageBytes = 1 << 15;
@@ -12,7 +13,7 @@ const cacheLine = 64;
 let page = new ArrayBuffer(pageBytes);
 let used = 0;
 
-/** An array of so many integers, all 0. */
+/** An array of `length` integers, all 0. */
 export function integers(length: number): Int32Array<ArrayBuffer> {
   const bytes = length * Int32Array.BYTES_PER_ELEMENT;
   if (bytes > mostBytes) return new Int32Array(length);

@@ -55,7 +55,7 @@ export function accessLength(traits: number, offsetLow: number, left: number): n
     const alignment = misalignment & -misalignment;
     if (alignment < length) length = alignment;
   }
-  // All bounds are powers of two, so halving comes to the greatest power of two that is left.
+  // All bounds are powers of two, so halving ends at the greatest power of two that fits.
   while (length > left) length >>= 1;
   return length;
 }
