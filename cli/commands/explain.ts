@@ -4,11 +4,10 @@ import type { Dispatcher, Profile, Scenario } from '../../model/vocabulary/vocab
 import { originalOf } from '../../properties/engine/dispatchers.ts';
 import type { Context } from '../context.ts';
 import { explain } from '../explain/explain.ts';
-import { explained, explanationToJson } from '../explain/explanation-json.ts';
+import { explanationPieces } from '../explain/explanation-json.ts';
 import { Breather } from '../io/interrupt.ts';
 import { scenarios } from '../io/scenarios.ts';
 import { systemNamed } from '../systems.ts';
-import { jsonLine } from '../text/json-line.ts';
 
 export type ExplainCommandOptions = {
   readonly on: string;
@@ -57,20 +56,18 @@ async function printText(
   }
 }
 
-/** A scenario that Ctrl-C cut short is left out: a line stands for a whole one. */
+/** One line, written as it is made: Ctrl-C leaves its beginning, without the newline. */
 async function printJson(
   scenario: Scenario,
   source: string,
   asked: Asked,
   { output, interrupt }: Context,
 ): Promise<void> {
-  const options = { source, ...asked };
   const breather = new Breather();
-  const all = [];
-  for (const one of explained(scenario, options)) {
-    all.push(one);
+  for (const piece of explanationPieces(scenario, { source, ...asked })) {
+    await output.text(piece);
     if (breather.isDue) await breather.pause();
     if (interrupt.aborted) return;
   }
-  await output.lines([jsonLine(explanationToJson(scenario, all, options))]);
+  await output.lines(['']);
 }

@@ -1,20 +1,13 @@
 /** An explanation for programs: what `explain --json` prints (docs/explain.md). */
-import { type Json, operationToJson } from '../../format/index.ts';
+import { effectsToJson, type Json, operationToJson } from '../../format/index.ts';
+import { modelDispatcher } from '../../model/reference/reference.ts';
 import { initialState } from '../../model/reference/state.ts';
-import type { Trace } from '../../model/trace/trace.ts';
 import { tracedStep } from '../../model/trace/traced-step.ts';
-import type { Dispatcher, Effect, Operation, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
+import type { Dispatcher, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
+import { jsonLine } from '../text/json-line.ts';
 
 /** The format of the document; a change of fields that a reader notices gets a new number. */
 const format = 'ioeventfd-explanation/1';
-
-/** One operation, what the model did, why, and what the other dispatcher did. */
-type Explained = {
-  readonly operation: Operation;
-  readonly effects: readonly Effect[];
-  readonly trace: Trace;
-  readonly others: readonly Effect[] | undefined;
-};
 
 export type ExplainJsonOptions = {
   readonly source: string;
@@ -22,42 +15,63 @@ export type ExplainJsonOptions = {
   readonly other?: Dispatcher;
 };
 
-/** Explains a scenario, one operation at a time, so that a caller can stop. */
-export function* explained(
+/**
+ * The document of a scenario, in pieces that join to one line of JSON. The traces of a long scenario take far more than
+ * the scenario: so each list is made an element at a time, and the scenario runs once for each list.
+ */
+export function* explanationPieces(
   scenario: Scenario,
-  { profile, other }: ExplainJsonOptions,
-): Generator<Explained, void, undefined> {
-  const header = profile === undefined ? scenario : { ...scenario, profile };
-  const session = other?.open(header);
-  let state = initialState(header);
-  for (const operation of scenario.operations) {
-    const { state: after, effects, trace } = tracedStep(state, operation);
-    yield { operation, effects, trace, others: session?.apply(operation) };
-    state = after;
-  }
-}
-
-/** The document of a scenario of which every operation was explained. */
-export function explanationToJson(
-  scenario: Scenario,
-  all: readonly Explained[],
-  { source, profile = scenario.profile ?? 'contract', other }: ExplainJsonOptions,
-): Json {
-  const { title, target = 'little', host = {} } = scenario;
-  return {
+  { source, profile, other }: ExplainJsonOptions,
+): Generator<string, void, undefined> {
+  const run = profile === undefined ? scenario : { ...scenario, profile };
+  const { title, target = 'little', host = {} } = run;
+  const header = {
     format,
     source,
     ...(title !== undefined && { title }),
-    profile,
+    profile: run.profile ?? 'contract',
     target,
     host: toJson(host),
-    operations: all.map(({ operation }) => operationToJson(operation)),
-    effects: all.map(({ effects }) => toJson(effects)),
-    traces: all.map(({ trace }) => toJson(trace)),
-    ...(other !== undefined && {
-      other: { name: other.name, effects: all.map(({ others = [] }) => toJson(others)) },
-    }),
   };
+  yield `${jsonLine(header).slice(0, -1)},"operations":`;
+  yield* list(operationsOf(run));
+  yield ',"effects":';
+  yield* list(effectsOf(modelDispatcher, run));
+  yield ',"traces":';
+  yield* list(tracesOf(run));
+  if (other !== undefined) {
+    yield `,"other":{"name":${jsonLine(other.name)},"effects":`;
+    yield* list(effectsOf(other, run));
+    yield '}';
+  }
+  yield '}';
+}
+
+function* list(elements: Iterable<Json>): Generator<string, void, undefined> {
+  let before = '[';
+  for (const element of elements) {
+    yield before + jsonLine(element);
+    before = ',';
+  }
+  yield before === '[' ? '[]' : ']';
+}
+
+function* operationsOf({ operations }: Scenario): Generator<Json, void, undefined> {
+  for (const operation of operations) yield operationToJson(operation);
+}
+
+function* effectsOf(dispatcher: Dispatcher, scenario: Scenario): Generator<Json, void, undefined> {
+  const session = dispatcher.open(scenario);
+  for (const operation of scenario.operations) yield effectsToJson(session.apply(operation));
+}
+
+function* tracesOf(scenario: Scenario): Generator<Json, void, undefined> {
+  let state = initialState(scenario);
+  for (const operation of scenario.operations) {
+    const traced = tracedStep(state, operation);
+    yield toJson(traced.trace);
+    state = traced.state;
+  }
 }
 
 /** Plain data as JSON: wide numbers as hexadecimal strings, as everywhere in the scenario format. */

@@ -25,7 +25,7 @@ export class Output {
   }
 
   /**
-   * Writes lines, each with a newline behind it.
+   * Writes lines, each followed by a newline.
    *
    * @throws ClosedPipe when nobody reads any more
    */
@@ -35,6 +35,16 @@ export class Output {
       if (this.#buffer.length >= bufferSize) await this.flush();
     }
     if (this.#stream.isTTY) await this.flush();
+  }
+
+  /**
+   * Writes a part of a line.
+   *
+   * @throws ClosedPipe when nobody reads any more
+   */
+  async text(text: string): Promise<void> {
+    this.#buffer += text;
+    if (this.#buffer.length >= bufferSize) await this.flush();
   }
 
   /** Hands over what is buffered, and waits until the stream has room for more. */
