@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { writeScenarioLine } from '../format/index.ts';
 import { TestCommand } from './testing/command.ts';
 import { ivshmem } from './testing/scenarios.ts';
@@ -69,29 +70,42 @@ describe('a run that is killed', () => {
   });
 });
 
-describe('Ctrl-C ends within a second', () => {
+/** Starts a check of a dispatcher that says when its first scenario begins, and waits for that. */
+async function startedCheck(name: string, ...args: readonly string[]) {
+  const [mark, module] = [join(command.directory, `${name}.mark`), `${name}.mjs`];
+  const model = pathToFileURL(join(inject('builtPackage'), 'dist/model/index.js')).href;
+  command.write(
+    module,
+    `import { writeFileSync } from 'node:fs';
+import { modelDispatcher } from ${JSON.stringify(model)};
+const open = (header) => {
+  writeFileSync(${JSON.stringify(mark)}, '');
+  return modelDispatcher.open(header);
+};
+export default { name: ${JSON.stringify(name)}, open };`,
+  );
+  const child = command.start(['check', 'model', `./${module}`, '--time', '100', ...args]);
+  while (!existsSync(mark) && child.exitCode === null) await new Promise((resolve) => setImmediate(resolve));
+  return child;
+}
+
+// These would take a hundred seconds, or wait for ever, if Ctrl-C were not heard.
+describe('Ctrl-C ends a run', () => {
   it('check, with a report that does not claim to be complete', async () => {
-    const child = command.start(['check', '--time', '100', '--seed', '1']);
+    const child = await startedCheck('text', '--seed', '1');
     const out: Buffer[] = [];
     child.stdout.on('data', (data: Buffer) => out.push(data));
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    const start = performance.now();
     child.kill('SIGINT');
     expect(await end(child)).toEqual({ status: 130, error: '' });
-    // A second, on a machine that has nothing else to do; it would be a hundred.
-    expect(performance.now() - start).toBeLessThan(10_000);
     const text = Buffer.concat(out).toString();
-    expect(text).toMatch(
-      /^Interrupted: not complete\. model and impl agree on the first [\d,]+ random scenarios\.\n/,
-    );
+    expect(text).toMatch(/^Interrupted: not complete\. /);
     expect(text).toContain('seed          1\n');
   });
 
   it('check as JSON', async () => {
-    const child = command.start(['check', '--time', '100', '--json']);
+    const child = await startedCheck('json', '--json');
     const out: Buffer[] = [];
     child.stdout.on('data', (data: Buffer) => out.push(data));
-    await new Promise((resolve) => setTimeout(resolve, 1000));
     child.kill('SIGINT');
     expect((await end(child)).status).toBe(130);
     expect(JSON.parse(Buffer.concat(out).toString()).outcome).toBe('interrupted');
@@ -99,18 +113,17 @@ describe('Ctrl-C ends within a second', () => {
 
   it.each(['run', 'replay', 'explain'])('%s, waiting for standard input', async (name) => {
     const child = command.start([name, '-']);
-    child.stdin.write(`${writeScenarioLine(ivshmem)}\n${writeScenarioLine(ivshmem)}\n`);
+    child.stdin.on('error', () => {});
+    // So many that some of what is printed leaves the buffer: then the command is at work.
+    child.stdin.write(`${writeScenarioLine(ivshmem)}\n`.repeat(1000));
     const out: Buffer[] = [];
     child.stdout.on('data', (data: Buffer) => out.push(data));
-    await new Promise((resolve) => setTimeout(resolve, 700));
-    const start = performance.now();
+    await once(child.stdout, 'data');
     child.kill('SIGINT');
     expect(await end(child)).toEqual({ status: 130, error: '' });
-    // A second, on a machine that has nothing else to do; it would be a hundred.
-    expect(performance.now() - start).toBeLessThan(10_000);
-    expect(Buffer.concat(out).toString()).toContain(
-      name === 'replay' ? 'interrupted, not complete: 2 scenarios' : 'ivshmem',
-    );
+    const text = Buffer.concat(out).toString();
+    expect(text).toContain('ivshmem');
+    if (name === 'replay') expect(text).toMatch(/interrupted, not complete: [\d,]+ scenarios/);
   });
 });
 
