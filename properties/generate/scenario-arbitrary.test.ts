@@ -51,3 +51,8 @@ describe('the generator of scenarios', () => {
     expect(nothing.filter(({ reached }) => !reached).map(({ name }) => name)).toContain('hit');
   });
 });
+
+it('generates for no unknown profile', () => {
+  const profiles = ['xen'] as unknown as readonly Profile[];
+  expect(() => new ScenarioArbitrary({ profiles })).toThrow('expected contract, tcg, kvm');
+});

@@ -1,7 +1,6 @@
 /** Random scenarios as a fast-check arbitrary: by value, biased to where bugs live, shrunk by value. */
-
 import fc from 'fast-check';
-import { profileNames } from '../../model/vocabulary/profiles.ts';
+import { profileNames, requireProfile } from '../../model/vocabulary/profiles.ts';
 import type { Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { simplerScenarios } from '../shrink/candidates.ts';
 import { RandomChooser } from './chooser.ts';
@@ -24,9 +23,10 @@ export class ScenarioArbitrary extends fc.Arbitrary<Scenario> {
   readonly #profiles: readonly Profile[];
   readonly #mostOperations: number;
 
+  /** @throws RangeError for an unknown profile */
   constructor({ profiles = profileNames, mostOperations = 24 }: ScenarioOptions = {}) {
     super();
-    this.#profiles = profiles;
+    this.#profiles = profiles.map(requireProfile);
     this.#mostOperations = mostOperations;
   }
 
