@@ -289,3 +289,17 @@ describe('check', () => {
     expect(timings.milliseconds).toBeLessThan(60_000);
   });
 });
+
+describe('several files', () => {
+  it.each(['run', 'explain'])('%s names each, and one file alone not', async (name) => {
+    command.write('one\u202e.json', writeScenario({ ...ivshmem, title: 'the same' }));
+    command.write('other.json', writeScenario({ ...ivshmem, title: 'the same' }));
+    const both = await run([name, 'one\u202e.json', 'other.json']);
+    expect(both.status).toBe(0);
+    expect(both.out.split('\n').filter((line) => line.endsWith('.json'))).toEqual([
+      'one\\u202e.json',
+      'other.json',
+    ]);
+    expect((await run([name, 'other.json'])).out).not.toContain('other.json');
+  });
+});

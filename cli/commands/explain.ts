@@ -1,4 +1,5 @@
 /** `explain FILE [--on NAME] [--json]`: the map and the path of each write through it. */
+import { printable } from '../../format/errors.ts';
 import { modelDispatcher } from '../../model/reference/reference.ts';
 import type { Dispatcher, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { originalOf } from '../../properties/engine/dispatchers.ts';
@@ -38,6 +39,7 @@ export async function runExplain(
     }
     if (!isFirst) await context.output.lines(['', '='.repeat(100), '']);
     isFirst = false;
+    if (files.length > 1) await context.output.lines([context.style.bold(printable(source))]);
     await printText(scenario, asked, options.everyStep === true, context);
   }
 }
