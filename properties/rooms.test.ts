@@ -41,3 +41,34 @@ it.each(Object.entries(mayImport))('%s imports only what its room may', (room, a
   expect(sources(room).length).toBeGreaterThan(5);
   expect(trespasses).toEqual([]);
 });
+
+/** Every TypeScript file of the tree, tests included. */
+const everyFile = ['format', 'model', 'impl', 'properties', 'cli', 'bench', 'docs'].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name)),
+);
+
+it('no file imports itself through others, type-only imports included', () => {
+  const imports = new Map(everyFile.map((path) => [path, importsOf(path)]));
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const visit = (path: string, trail: readonly string[]) => {
+    const from = trail.indexOf(path);
+    if (from >= 0) circles.push([...trail.slice(from), path].join(' -> '));
+    if (from >= 0 || done.has(path)) return;
+    for (const target of imports.get(path) ?? []) visit(target, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of everyFile) visit(path, []);
+  expect(everyFile.length).toBeGreaterThan(200);
+  expect(circles).toEqual([]);
+});
+
+it('no room has more than 15 files beside its tests', () => {
+  const rooms = new Map<string, number>();
+  for (const path of everyFile.filter((one) => !one.endsWith('.test.ts'))) {
+    rooms.set(dirname(path), (rooms.get(dirname(path)) ?? 0) + 1);
+  }
+  expect([...rooms].filter(([, files]) => files > 15)).toEqual([]);
+});
