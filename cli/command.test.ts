@@ -33,7 +33,10 @@ describe('bad usage is one line, and status 2', () => {
       'check model nobody',
       'ioeventfd-check: no dispatcher is called "nobody": there are model, impl, mutant:NAME, and paths of modules such as ./mine.js',
     ],
-    ['check model impl@vax', 'ioeventfd-check: no profile is called "vax": there are contract, tcg, kvm'],
+    [
+      'check model impl@vax',
+      'ioeventfd-check: no profile is called "vax": there are contract, tcg, tcg-7.2, kvm',
+    ],
     ['check --runs 1 --time 1', 'ioeventfd-check: --runs and --time exclude each other: give one of them'],
     [
       'check model@tcg impl --profile kvm',

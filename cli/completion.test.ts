@@ -38,9 +38,9 @@ describe('bash completes', () => {
     ['ioeventfd-check ex', ['explore', 'explain']],
     ['ioeventfd-check check --re', ['--regressions', '--reporter']],
     // Readline replaces what follows the equals sign.
-    ['ioeventfd-check check --profile=t', ['tcg']],
+    ['ioeventfd-check check --profile=t', ['tcg', 'tcg-7.2']],
     // An at sign belongs to the word that readline replaces.
-    ['ioeventfd-check check model@t', ['@tcg']],
+    ['ioeventfd-check check model@t', ['@tcg', '@tcg-7.2']],
     ['ioeventfd-check explore --scope ti', ['tiny']],
     ['ioeventfd-check replay scen', ['scenario.json']],
     ['ioeventfd-check check --seed ', []],
@@ -54,10 +54,10 @@ describe('bash completes', () => {
 
   it('both of a pair', async () => {
     expect(await proposed('ioeventfd-check replay scenario.json --on imp')).toEqual([
-      ...['impl,', 'impl@contract,', 'impl@tcg,', 'impl@kvm,'],
+      ...['impl,', 'impl@contract,', 'impl@tcg,', 'impl@tcg-7.2,', 'impl@kvm,'],
     ]);
     expect(await proposed('ioeventfd-check shrink scenario.json --on model,im')).toEqual([
-      ...['model,impl', 'model,impl@contract', 'model,impl@tcg', 'model,impl@kvm'],
+      ...['model,impl', 'model,impl@contract', 'model,impl@tcg', 'model,impl@tcg-7.2', 'model,impl@kvm'],
     ]);
   });
 

@@ -1,6 +1,6 @@
 /** Joining the reports of the shards of one check. */
 import { InputError, printable } from '../format/errors.ts';
-import type { Profile } from '../model/vocabulary/vocabulary.ts';
+import { perProfile } from '../model/vocabulary/profiles.ts';
 import { coverageShares } from '../properties/coverage/shares.ts';
 import { coverageNames } from '../properties/coverage/table.ts';
 import type { CheckReport, PropertyUse } from '../properties/engine/check.ts';
@@ -23,10 +23,9 @@ export function mergeReports(reports: readonly ShardReport[]): Merged {
   if (first === undefined) throw new InputError('no reports');
   for (const report of reports) requireSameRun(first, report);
   requireEachShard(reports, first.shard?.count ?? 1);
-  const scenariosPerProfile = { contract: 0, tcg: 0, kvm: 0 };
-  for (const profile of Object.keys(scenariosPerProfile) as Profile[]) {
-    scenariosPerProfile[profile] = sum(reports, (report) => report.scenariosPerProfile[profile]);
-  }
+  const scenariosPerProfile = perProfile((profile) =>
+    sum(reports, (report) => report.scenariosPerProfile[profile]),
+  );
   const scenarios = sum(reports, (report) => report.scenarios);
   return {
     report: {

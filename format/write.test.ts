@@ -115,7 +115,7 @@ const outline = record(
     $schema: fc.constantFrom('', '../scenario.schema.json', 'two\nlines'),
     confirmed: fc.constantFrom([], ['qemu-7.2 tcg, qtest', 'linux-6.18 kvm']),
     title: fc.constantFrom('', 'a title', 'Überschrift "\\ 😀'),
-    profile: fc.constantFrom('contract', 'tcg', 'kvm'),
+    profile: fc.constantFrom('contract', 'tcg', 'tcg-7.2', 'kvm'),
     target: fc.constantFrom('little', 'big'),
     host: record({}, { limit: count, refuse: fc.oneof(fc.constant('all'), fc.array(count)) }),
     found,

@@ -9,5 +9,13 @@ export { modelDispatcher, type Step, step } from './reference/reference.ts';
 export { initialState, type State } from './reference/state.ts';
 export * from './trace/trace.ts';
 export { type TracedStep, tracedStep } from './trace/traced-step.ts';
-export { type Decisions, isProfile, profileNames, profiles, requireProfile } from './vocabulary/profiles.ts';
+export { type DecisionName, type Decisions, decisionCatalogue } from './vocabulary/decisions.ts';
+export {
+  decisionsOf,
+  isProfile,
+  perProfile,
+  profileNames,
+  profiles,
+  requireProfile,
+} from './vocabulary/profiles.ts';
 export * from './vocabulary/vocabulary.ts';

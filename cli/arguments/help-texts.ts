@@ -1,12 +1,14 @@
 /** Passages that the help of several commands has in common. */
 
+import { profileNames } from '../../model/vocabulary/profiles.ts';
+
 /** What a dispatcher may be called, for the help of every command that takes one. */
 export const dispatcherNamesHelp = `
 Dispatchers (A, B, NAME):
   model               the contract as an executable model
   impl                the fast dispatcher that is checked against it
   mutant:NAME         that dispatcher, broken in one place: see ioeventfd-check mutants --list
-  NAME@PROFILE        under that profile, whatever a scenario says: contract, tcg or kvm`;
+  NAME@PROFILE        under that profile, whatever a scenario says: ${profileNames.join(', ')}`;
 
 /** Exit statuses, for the help of every command. */
 export const exitStatusHelp = `

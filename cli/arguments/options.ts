@@ -32,7 +32,7 @@ export function shard(text: string): { readonly index: number; readonly count: n
 
 /** `--profile`, of the commands that generate scenarios. */
 export function profileOption(): Option {
-  const profile = new Option('--profile <name>', 'scenarios of one profile (default: all three in turn)');
+  const profile = new Option('--profile <name>', 'scenarios of one profile (default: all of them in turn)');
   return profile.choices(profileNames);
 }
 

@@ -4,7 +4,7 @@ import { swapsData } from '../../model/ioeventfd/region-list.ts';
 import { type Layer, type LayeredMap, type LayeredRange, layeredMap } from '../../model/map/layers.ts';
 import { type Region, regionOf } from '../../model/map/region.ts';
 import type { State } from '../../model/reference/state.ts';
-import type { Decisions } from '../../model/vocabulary/profiles.ts';
+import type { Decisions } from '../../model/vocabulary/decisions.ts';
 import type { Space } from '../../model/vocabulary/vocabulary.ts';
 import { columnOf, hex, pageWidth, shortened, wrapped } from '../text/layout.ts';
 import { matchText } from '../text/operation.ts';
@@ -56,7 +56,7 @@ function boxes(state: State, space: Space, map: LayeredMap): string[] {
 function standingText(standing: Standing, { host }: Decisions): string {
   switch (standing.kind) {
     case 'held':
-      return host === 'takes all' ? 'host is told' : 'host holds it';
+      return host === 'takes-all' ? 'host is told' : 'host holds it';
     case 'refused':
       return standing.reason === 'refused' ? 'host refused it' : `host refused it: ${standing.reason}`;
     case 'lost':

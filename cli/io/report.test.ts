@@ -19,7 +19,7 @@ beforeAll(async () => {
   const report = await check({
     a: modelDispatcher,
     b: modelDispatcher,
-    profiles: ['contract', 'tcg', 'kvm'],
+    profiles: ['contract', 'tcg', 'tcg-7.2', 'kvm'],
     runs: 750,
     seed: 1,
     regressions: [],

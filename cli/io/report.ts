@@ -5,7 +5,7 @@ import { decodeScenario } from '../../format/decode.ts';
 import { FormatError, InputError, type Path, printable, show } from '../../format/errors.ts';
 import { JsonError, lineAndColumn, parseJson, showNumberAt } from '../../format/json.ts';
 import { inputName, readBounded } from '../../format/read-bounded.ts';
-import { profileNames } from '../../model/vocabulary/profiles.ts';
+import { perProfile, profileNames } from '../../model/vocabulary/profiles.ts';
 import { coverageShares } from '../../properties/coverage/shares.ts';
 import { coverageNames } from '../../properties/coverage/table.ts';
 import { properties } from '../../properties/properties/index.ts';
@@ -75,7 +75,7 @@ const reportSchema = object({
   ),
   regressions: scenarioCount,
   scenarios: scenarioCount,
-  scenariosPerProfile: object({ contract: scenarioCount, tcg: scenarioCount, kvm: scenarioCount }),
+  scenariosPerProfile: object(perProfile(() => scenarioCount)),
   operations: operationCount,
   coverage: list(
     object({ name: line, scenarios: scenarioCount, share: share(), minimum: share(), reached: boolean }),
@@ -179,12 +179,12 @@ function requirePlausible(report: Report, source: string): void {
     if (!isTrue) throw new FormatError(source, path, reason);
   };
   const { shard, scenarios, scenariosPerProfile, profiles, coverage } = report;
-  const { contract, tcg, kvm } = scenariosPerProfile;
   require(shard === null || shard.index <= shard.count, ['shard', 'index'], 'above the number of shards');
   require(new Set(profiles).size === profiles.length && profiles.length > 0, [
     'profiles',
   ], 'expected each once');
-  require(contract + tcg + kvm === scenarios, ['scenariosPerProfile'], `expected a sum of ${scenarios}`);
+  const sum = profileNames.reduce((all, name) => all + scenariosPerProfile[name], 0);
+  require(sum === scenarios, ['scenariosPerProfile'], `expected a sum of ${scenarios}`);
   for (const name of profileNames) {
     const isAsked = profiles.includes(name) || scenariosPerProfile[name] === 0;
     require(isAsked, ['scenariosPerProfile', name], 'expected 0: this profile was not run');

@@ -13,13 +13,13 @@ const textOf = (lines: readonly string[]) => `${lines.join('\n')}\n`;
 
 const agreed: CheckReport = {
   dispatchers: ['model', 'impl'],
-  profiles: ['contract', 'tcg', 'kvm'],
+  profiles: ['contract', 'tcg', 'tcg-7.2', 'kvm'],
   seed: 42,
   shard: undefined,
   asked: { runs: 45_000 },
   regressions: 3,
   scenarios: 45_000,
-  scenariosPerProfile: { contract: 15_000, tcg: 15_000, kvm: 15_000 },
+  scenariosPerProfile: { contract: 15_000, tcg: 15_000, 'tcg-7.2': 0, kvm: 15_000 },
   operations: 991_674,
   milliseconds: 8123.4,
   workers: 2,

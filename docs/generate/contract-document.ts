@@ -57,7 +57,7 @@ do what the signal would have done (F2). ivshmem's does.`;
 
 const profilesIntroduction = `## Three profiles
 
-One set of clauses, and three sets of answers where the systems differ.
+One set of clauses, and an answer for each profile where the systems differ.
 
 - \`contract\`: what the author of a device may rely on everywhere; the header's promise, made exact.
 - \`tcg\`: QEMU's memory core as it is, with eventfds emulated in user space (TCG, qtest). Functions are named as in
@@ -82,7 +82,7 @@ function decisionTable(): string {
     ['Decision', ...profileNames, 'Clauses'],
     decisions.map((row) => [
       row.decision,
-      ...profileNames.map((profile) => row[profile]),
+      ...profileNames.map((profile) => row[profile] ?? 'as tcg'),
       row.clauses.map(linkToClause).join(', '),
     ]),
   );

@@ -33,9 +33,9 @@ export type Mutant = Story & {
 
 export const allProfiles = profileNames;
 /** The profiles under which the memory core looks at registrations. */
-export const matchedInCore: readonly Profile[] = ['contract', 'tcg'];
+export const matchedInCore: readonly Profile[] = ['contract', 'tcg', 'tcg-7.2'];
 /** The profiles that describe QEMU as it is built. */
-export const asBuilt: readonly Profile[] = ['tcg', 'kvm'];
+export const asBuilt: readonly Profile[] = ['tcg', 'tcg-7.2', 'kvm'];
 
 /** A mutant whose map is made like this. */
 export function mutant(name: string, make: MakeMemory, story: Story): Mutant {

@@ -53,7 +53,7 @@ describe('the fingerprint', () => {
   });
 
   const cases = ['tiny', 'alias', 'overlap', 'refusals', 'root', 'transaction'].flatMap((name) =>
-    (['contract', 'tcg', 'kvm'] as const).map((profile): [string, Profile] => [name, profile]),
+    (['contract', 'tcg', 'tcg-7.2', 'kvm'] as const).map((profile): [string, Profile] => [name, profile]),
   );
   it.each(cases)('is equal only where no continuation differs: scope %s, %s', async (name, profile) => {
     const scope = await loadScope(name);

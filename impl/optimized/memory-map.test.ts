@@ -80,7 +80,7 @@ function withoutNoData<T extends { data: bigint | undefined }>({ data, ...rest }
 }
 
 const header: fc.Arbitrary<ScenarioHeader> = fc.record({
-  profile: fc.constantFrom<Profile>('contract', 'tcg', 'kvm'),
+  profile: fc.constantFrom<Profile>('contract', 'tcg', 'tcg-7.2', 'kvm'),
   target: fc.constantFrom('little' as const, 'big' as const),
   host: fc.record({ limit: fc.nat(6), refuse: fc.array(fc.nat(5), { maxLength: 2 }) }),
 });

@@ -378,6 +378,7 @@ function hostOf(
     case 'contract':
       return parts.promisedHost(options, mirrors);
     case 'tcg':
+    case 'tcg-7.2':
       return parts.emulatedHost();
     case 'kvm':
       return parts.kernelHost(options, [parts.bus(), parts.bus()]);

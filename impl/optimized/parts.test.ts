@@ -68,7 +68,7 @@ describe('the parts of a dispatcher', () => {
         return new EventfdRules(profile);
       },
     });
-    for (const profile of ['contract', 'tcg', 'kvm'] as const) dispatcher.open({ profile });
-    expect(profiles).toEqual(['contract', 'tcg', 'kvm']);
+    for (const profile of ['contract', 'tcg', 'tcg-7.2', 'kvm'] as const) dispatcher.open({ profile });
+    expect(profiles).toEqual(['contract', 'tcg', 'tcg-7.2', 'kvm']);
   });
 });

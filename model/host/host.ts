@@ -1,7 +1,7 @@
 /** The host: what it is told at a commit, what it holds, and which of that a write signals. */
 import { assign, type Bus, deassign, signalledOnBus } from '../bus/kernel-bus.ts';
 import { type Ioeventfd, isBefore, mismatch } from '../ioeventfd/ioeventfd.ts';
-import type { Decisions } from '../vocabulary/profiles.ts';
+import type { Decisions } from '../vocabulary/decisions.ts';
 import type {
   EventfdSize,
   HostEffect,

@@ -1,7 +1,7 @@
 /** Why the host refuses a registration. */
 import type { Bus } from '../bus/kernel-bus.ts';
 import { collide, type Ioeventfd } from '../ioeventfd/ioeventfd.ts';
-import type { Decisions } from '../vocabulary/profiles.ts';
+import type { Decisions } from '../vocabulary/decisions.ts';
 import type { HostOptions, RefusalReason } from '../vocabulary/vocabulary.ts';
 
 /**
@@ -15,7 +15,7 @@ export function refusal(
   options: HostOptions,
   decisions: Decisions,
 ): RefusalReason | undefined {
-  if (decisions.host === 'takes all') return undefined;
+  if (decisions.host === 'takes-all') return undefined;
   if (options.refuse === 'all' || options.refuse?.includes(ordinal)) return 'refused';
   const wraps = BigInt.asUintN(64, ioeventfd.address + BigInt(ioeventfd.size)) < ioeventfd.address;
   if (decisions.host === 'kernel' && wraps) return 'EINVAL';

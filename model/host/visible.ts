@@ -2,7 +2,7 @@
 import { type Ioeventfd, isBefore } from '../ioeventfd/ioeventfd.ts';
 import { type FlatRange, flatView } from '../map/flat-view.ts';
 import { type Regions, regionOf } from '../map/region.ts';
-import type { Decisions } from '../vocabulary/profiles.ts';
+import type { Decisions } from '../vocabulary/decisions.ts';
 import type { Space } from '../vocabulary/vocabulary.ts';
 
 /**
@@ -39,6 +39,6 @@ export function placedAt({ address, size, data, notifier, rank }: Ioeventfd, bas
 /** Whether this range makes the ioeventfd visible; never below address 0, where QEMU's assertion fails (M7). */
 function isVisible({ address, size }: Ioeventfd, { start, end }: FlatRange, decisions: Decisions): boolean {
   const startsHere = start <= address && address < end;
-  if (decisions.visibility === 'first byte' || size === 0) return startsHere;
+  if (decisions.visibility === 'first-byte' || size === 0) return startsHere;
   return address >= 0n && address < end && address + BigInt(size) > start;
 }

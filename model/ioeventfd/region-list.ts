@@ -1,7 +1,7 @@
 /** A region's list of ioeventfds: what a call names, where an addition goes, and which one a deletion removes. */
 import { byteOrderOf, bytesOf, valueOfBytes } from '../map/byte-order.ts';
 import type { Region } from '../map/region.ts';
-import type { Decisions } from '../vocabulary/profiles.ts';
+import type { Decisions } from '../vocabulary/decisions.ts';
 import type { ByteOrder, EventfdChange } from '../vocabulary/vocabulary.ts';
 import { type Ioeventfd, isBefore } from './ioeventfd.ts';
 
@@ -37,7 +37,7 @@ export function withIoeventfd(list: readonly Ioeventfd[], added: Ioeventfd): rea
 /** The index that a deletion of `deleted` removes, or -1 (`memory_region_ioeventfd_equal`; clause R2). */
 export function indexToDelete(list: readonly Ioeventfd[], deleted: Ioeventfd, decisions: Decisions): number {
   const anySize = (other: Ioeventfd) =>
-    decisions.sizeZeroIdentity === 'any size' && (other.size === 0 || deleted.size === 0);
+    decisions.sizeZeroIdentity === 'any-size' && (other.size === 0 || deleted.size === 0);
   return list.findIndex(
     (other) =>
       other.address === deleted.address &&

@@ -5,7 +5,7 @@
  * Here the tree is asked for each address, which says the same in fewer words. The flat view (flat-view.ts) is the
  * run-length encoding of `answer`.
  */
-import type { Decisions } from '../vocabulary/profiles.ts';
+import type { Decisions } from '../vocabulary/decisions.ts';
 import type { Space } from '../vocabulary/vocabulary.ts';
 import { type Region, type Regions, regionOf } from './region.ts';
 import { originOf } from './root.ts';

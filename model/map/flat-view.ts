@@ -1,5 +1,5 @@
 /** The flat view: which region answers, for all addresses at once. */
-import type { Decisions } from '../vocabulary/profiles.ts';
+import type { Decisions } from '../vocabulary/decisions.ts';
 import type { Space } from '../vocabulary/vocabulary.ts';
 import { answerFrom } from './answer.ts';
 import { type Region, type Regions, regionOf, twoTo64 } from './region.ts';

@@ -2,7 +2,7 @@
  * Everything that covers an address, not only what answers it: the layers of a map, for whoever draws or explains it.
  * The topmost layer is what `answer` gives. Tests compare the two.
  */
-import type { Decisions } from '../vocabulary/profiles.ts';
+import type { Decisions } from '../vocabulary/decisions.ts';
 import type { Space } from '../vocabulary/vocabulary.ts';
 import { type Region, type Regions, regionOf, twoTo64 } from './region.ts';
 import { originOf } from './root.ts';

@@ -1,5 +1,5 @@
 /** The region that a space's rendering begins with. */
-import type { Decisions } from '../vocabulary/profiles.ts';
+import type { Decisions } from '../vocabulary/decisions.ts';
 import type { Space } from '../vocabulary/vocabulary.ts';
 import { type Region, type Regions, regionOf } from './region.ts';
 

@@ -1,7 +1,8 @@
 /** The state of a scenario: a value; `step` makes a new one. */
 import { emptyHost, type Host } from '../host/host.ts';
 import { type Regions, roots } from '../map/region.ts';
-import { type Decisions, profiles, requireProfile } from '../vocabulary/profiles.ts';
+import type { Decisions } from '../vocabulary/decisions.ts';
+import { decisionsOf } from '../vocabulary/profiles.ts';
 import type { ByteOrder, HostOptions, ScenarioHeader } from '../vocabulary/vocabulary.ts';
 
 export type State = {
@@ -28,9 +29,10 @@ export type State = {
  *
  * @throws RangeError for an unknown profile
  */
-export function initialState({ profile = 'contract', target = 'little', host = {} }: ScenarioHeader): State {
+export function initialState(header: ScenarioHeader): State {
+  const { target = 'little', host = {} } = header;
   return {
-    decisions: profiles[requireProfile(profile)],
+    decisions: decisionsOf(header),
     target,
     hostOptions: host,
     notifiers: [],

@@ -7,11 +7,16 @@
  * first: `Scenario`, `Effect`, `Dispatcher`.
  */
 
+import type { Decisions } from './decisions.ts';
+
 /** The two roots, which exist from the start, and the address spaces they span (`memory` 2^64 bytes, `io` 2^16). */
 export type Space = 'memory' | 'io';
 
-/** Whose behaviour: what a device author may rely on, or what QEMU does without and with KVM. */
-export type Profile = 'contract' | 'tcg' | 'kvm';
+/**
+ * Whose behaviour: what a device author may rely on, or what QEMU does without KVM (`tcg`: 8.1 and later; `tcg-7.2`) and
+ * with it.
+ */
+export type Profile = 'contract' | 'tcg' | 'tcg-7.2' | 'kvm';
 
 /** Byte order of the guest's CPU. */
 export type ByteOrder = 'little' | 'big';
@@ -141,6 +146,8 @@ export type ScenarioHeader = {
   readonly profile?: Profile;
   readonly target?: ByteOrder;
   readonly host?: HostOptions;
+  /** Changes to what the profile decides. Only in memory: `model@tcg+visibility=first-byte` sets it, no file has it. */
+  readonly decisions?: Partial<Decisions>;
 };
 
 /** Effects that must be seen at one operation (an index into `operations`). */

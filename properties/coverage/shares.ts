@@ -27,7 +27,7 @@ export function coverageShares(
   counts: readonly number[],
   scenarios: Readonly<Record<Profile, number>>,
 ): CoverageShare[] {
-  const total = scenarios.contract + scenarios.tcg + scenarios.kvm;
+  const total = profileNames.reduce((sum, profile) => sum + scenarios[profile], 0);
   return coverageNames.map((name, index) => {
     const { clauses, minimum } = coverageTable[name];
     const count = counts[index] ?? 0;

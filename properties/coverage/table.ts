@@ -39,7 +39,12 @@ export type CoverageName = PlainName | `host refuses: ${RefusalReason}` | `error
 /** Least shares, in percent of the scenarios of a profile. */
 type Minimum = Readonly<Record<Profile, number>>;
 
-const minimum = (contract: number, tcg: number, kvm: number): Minimum => ({ contract, tcg, kvm });
+const minimum = (contract: number, tcg: number, kvm: number): Minimum => ({
+  contract,
+  tcg,
+  'tcg-7.2': tcg,
+  kvm,
+});
 const even = (percent: number): Minimum => minimum(percent, percent, percent);
 
 type Row = { readonly clauses: readonly ClauseId[]; readonly minimum: Minimum };

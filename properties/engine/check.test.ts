@@ -14,7 +14,7 @@ function optionsFor(b: string, seed: number) {
   return {
     a,
     b,
-    profiles: ['contract', 'tcg', 'kvm'],
+    profiles: ['contract', 'tcg', 'tcg-7.2', 'kvm'],
     runs: 2000,
     seed,
     regressions: [],
@@ -67,7 +67,7 @@ describe('a worker that dies', () => {
   const threadEntry = pathToFileURL(join(directory, 'worker.mjs'));
   const options = { ...optionsFor('impl', 9), runs: 5000, workers: 2, threadEntry };
   const died =
-    'at seed 9, scenarios 1251 to 1500, profile contract: run the same with --workers 1 to see where';
+    'at seed 9, scenarios 1251 to 1500, profile tcg-7.2: run the same with --workers 1 to see where';
 
   afterAll(() => rmSync(directory, { recursive: true }));
 

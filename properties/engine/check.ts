@@ -1,4 +1,5 @@
 /** The main job: regressions, then random scenarios, on two dispatchers, until a difference or the end. */
+import { perProfile } from '../../model/vocabulary/profiles.ts';
 import type { Dispatcher, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { type Failing, type Finding, findingOf } from '../compare/finding.ts';
 import { lockstep } from '../compare/lockstep.ts';
@@ -151,7 +152,7 @@ function reportOf({ a, b, options, done, finding, first, milliseconds }: RunStat
 }
 
 function sumOf(results: readonly BatchResult[]) {
-  const scenariosPerProfile: Record<Profile, number> = { contract: 0, tcg: 0, kvm: 0 };
+  const scenariosPerProfile = perProfile(() => 0);
   const counts = coverageNames.map(() => 0);
   const uses = properties.map(() => ({ tried: 0, applied: 0 }));
   let operations = 0;

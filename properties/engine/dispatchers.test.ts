@@ -53,7 +53,7 @@ describe('a reference', () => {
     'of an unknown profile is an error that names the known ones: %s',
     (text) => {
       expect(() => partsOfReference(text)).toThrow(InputError);
-      expect(() => partsOfReference(text)).toThrow('there are contract, tcg, kvm');
+      expect(() => partsOfReference(text)).toThrow('there are contract, tcg, tcg-7.2, kvm');
     },
   );
 
@@ -75,7 +75,11 @@ describe('a reference', () => {
     ['throws.mjs', "throw new Error('not\\nnow');", 'cannot be loaded: not'],
     ['syntax.mjs', 'export default {', 'cannot be loaded: '],
     ['imports.mjs', "import './nowhere.mjs'; export default 1;", 'cannot be loaded: '],
-    ['profile.mjs', `export default { ...${silent}, profile: 'xen' };`, 'there are contract, tcg, kvm'],
+    [
+      'profile.mjs',
+      `export default { ...${silent}, profile: 'xen' };`,
+      'there are contract, tcg, tcg-7.2, kvm',
+    ],
   ])('to a module that is none is an error of one line: %s', async (name, text, reason) => {
     const path = text === undefined ? join(directory, name) : moduleOf(name, text);
     const error = await loadDispatcher(path).catch((reason: unknown) => reason);
@@ -118,7 +122,9 @@ describe('a value', () => {
     const strict = underProfile(modelDispatcher, 'kvm');
     expect(strict).toMatchObject({ name: 'model@kvm', profile: 'kvm' });
     expect(originalOf(strict)).toBe(modelDispatcher);
-    expect(() => underProfile(modelDispatcher, 'xen' as Profile)).toThrow('there are contract, tcg, kvm');
+    expect(() => underProfile(modelDispatcher, 'xen' as Profile)).toThrow(
+      'there are contract, tcg, tcg-7.2, kvm',
+    );
   });
 });
 
@@ -142,6 +148,6 @@ describe('check with workers', () => {
 it.each([modelDispatcher, optimizedDispatcher])('$name opens no unknown profile', (dispatcher) => {
   const profile = 'toString' as Profile;
   expect(() => dispatcher.open({ profile })).toThrow(
-    'unknown profile "toString": expected contract, tcg, kvm',
+    'unknown profile "toString": expected contract, tcg, tcg-7.2, kvm',
   );
 });

@@ -22,7 +22,10 @@ describe('check, called from JavaScript', () => {
     [{ ...pair, seed: -1 }, 'seed: expected a whole number from 0 to 4294967295, got -1'],
     [{ ...pair, profiles: 'tcg' }, 'profiles: expected a list of profiles, got "tcg"'],
     [{ ...pair, profiles: [] }, 'profiles: empty: give at least one, or leave it out'],
-    [{ ...pair, profiles: ['xen'] }, 'profiles: no profile is called "xen": there are contract, tcg, kvm'],
+    [
+      { ...pair, profiles: ['xen'] },
+      'profiles: no profile is called "xen": there are contract, tcg, tcg-7.2, kvm',
+    ],
     [{ ...pair, workers: 1.5 }, 'workers: expected a whole number from 1 to 1024, got 1.5'],
     [{ ...pair, shard: { index: 3, count: 2 }, seed: 1 }, 'shard: index 3 is above count 2'],
     [{ ...pair, shard: { index: 1, count: 2 } }, 'shard: the parts of a run need one seed: give seed too'],
@@ -42,13 +45,13 @@ describe('check, called from JavaScript', () => {
     const abort = new AbortController();
     const report = await check({ ...pair, abort: abort.signal, onProgress: () => abort.abort() });
     expect(report.asked).toEqual({ runs: 30_000 });
-    expect(report.profiles).toEqual(['contract', 'tcg', 'kvm']);
+    expect(report.profiles).toEqual(['contract', 'tcg', 'tcg-7.2', 'kvm']);
     expect(report.interrupted).toBe(true);
   });
 
   it('generates for the profile of the first dispatcher where that has one', async () => {
     const report = await check({ a: 'model@tcg', b: 'impl', runs: 250, seed: 1 });
-    expect(report.scenariosPerProfile).toEqual({ contract: 0, tcg: 250, kvm: 0 });
+    expect(report.scenariosPerProfile).toEqual({ contract: 0, tcg: 250, 'tcg-7.2': 0, kvm: 0 });
     expect(report.finding).toBeUndefined();
   });
 });

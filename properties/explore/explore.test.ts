@@ -192,7 +192,7 @@ describe('a run that ends early', () => {
 });
 
 describe('the optimized dispatcher', () => {
-  it.each(['contract', 'tcg', 'kvm'] as const)(
+  it.each(['contract', 'tcg', 'tcg-7.2', 'kvm'] as const)(
     'is the model, in the scope tiny, under %s',
     async (profile) => {
       const bounds = { ...tiny.bounds, registrations: 1 };

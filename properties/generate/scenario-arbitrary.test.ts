@@ -23,7 +23,7 @@ describe('the generator of scenarios', () => {
     expect(draw()).toEqual(draw());
   });
 
-  it.each(['contract', 'tcg', 'kvm'] as const)(
+  it.each(['contract', 'tcg', 'tcg-7.2', 'kvm'] as const)(
     'reaches the minimum of every coverage point under %s',
     (profile: Profile) => {
       const counter = new CoverageCounter();
@@ -37,7 +37,7 @@ describe('the generator of scenarios', () => {
         for (const operation of scenario.operations) counter.observe(operation, session.apply(operation));
         counter.end();
       }
-      const perProfile = { contract: 0, tcg: 0, kvm: 0, [profile]: scenarios };
+      const perProfile = { contract: 0, tcg: 0, 'tcg-7.2': 0, kvm: 0, [profile]: scenarios };
       const short = coverageShares(counter.counts(), perProfile).filter(
         ({ share, minimum }) => share < minimum,
       );
@@ -46,7 +46,7 @@ describe('the generator of scenarios', () => {
   );
 
   it('a run whose scenarios show nothing does not reach the minimums', () => {
-    const perProfile = { contract: 1000, tcg: 0, kvm: 0 };
+    const perProfile = { contract: 1000, tcg: 0, 'tcg-7.2': 0, kvm: 0 };
     const nothing = coverageShares(new CoverageCounter().counts(), perProfile);
     expect(nothing.filter(({ reached }) => !reached).map(({ name }) => name)).toContain('hit');
   });
@@ -54,5 +54,5 @@ describe('the generator of scenarios', () => {
 
 it('generates for no unknown profile', () => {
   const profiles = ['xen'] as unknown as readonly Profile[];
-  expect(() => new ScenarioArbitrary({ profiles })).toThrow('expected contract, tcg, kvm');
+  expect(() => new ScenarioArbitrary({ profiles })).toThrow('expected contract, tcg, tcg-7.2, kvm');
 });

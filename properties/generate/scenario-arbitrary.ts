@@ -7,7 +7,7 @@ import { RandomChooser } from './chooser.ts';
 import { generateScenario } from './scenario.ts';
 
 export type ScenarioOptions = {
-  /** The profiles to generate for, drawn evenly; all three if left out. */
+  /** The profiles to generate for, drawn evenly; all if left out. */
   readonly profiles?: readonly Profile[];
   /** Most operations of a scenario after its first regions are up; 24 if left out. */
   readonly mostOperations?: number;

@@ -1,4 +1,5 @@
 /** Writes one scenario: a few regions, mapped, or a motif; then operations of the kinds that this scenario has switched on. */
+import { profiles } from '../../model/vocabulary/profiles.ts';
 import type { HostOptions, Operation, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { addEventfd, create, deleteEventfd, map, move, onRegion, resize, retarget } from './changes.ts';
 import type { Chooser } from './chooser.ts';
@@ -11,7 +12,7 @@ import { nextWrite } from './writes.ts';
 /** A random scenario for a profile; `most` bounds the operations after the first regions are made and mapped. */
 export function generateScenario(chooser: Chooser, profile: Profile, most: number): Scenario {
   const target = oneIn(chooser, 4) ? 'big' : 'little';
-  const host = profile === 'tcg' ? undefined : drawHost(chooser);
+  const host = profiles[profile].host === 'takes-all' ? undefined : drawHost(chooser);
   const draft: Draft = { chooser, pools: drawPools(chooser), sketch: new Sketch(), target, profile };
   const operations: Operation[] = [];
   if (!oneIn(chooser, 3)) setUp(draft, operations);

@@ -12,6 +12,7 @@ const scenariosPerProfile = 500;
 const scenarios: Readonly<Record<Profile, readonly Scenario[]>> = {
   contract: scenariosOf('contract', 11),
   tcg: scenariosOf('tcg', 12),
+  'tcg-7.2': scenariosOf('tcg-7.2', 14),
   kvm: scenariosOf('kvm', 13),
 };
 

@@ -26,7 +26,7 @@ export const otherRegions: Property = defineProperty(
     clauses: ['D9', 'D5'],
     against: 'a scenario with the same without the registrations of one region',
     statement: 'The registrations of a region change nothing for the writes that another region answers.',
-    profiles: ['contract', 'tcg'],
+    profiles: ['contract', 'tcg', 'tcg-7.2'],
   },
   (dispatcher, given) => {
     // A host that refuses does connect regions: by the number of requests; by its limit; and where a word passes from

@@ -38,7 +38,7 @@ function samples(count: number, seed: number): Scenario[] {
   return fc.sample(new ScenarioArbitrary(), { numRuns: count, seed });
 }
 
-const options: SearchOptions = { seed: 7, profiles: ['contract', 'tcg', 'kvm'] };
+const options: SearchOptions = { seed: 7, profiles: ['contract', 'tcg', 'tcg-7.2', 'kvm'] };
 
 describe('shrinking', () => {
   it('proposes only scenarios that are in the format and smaller', () => {

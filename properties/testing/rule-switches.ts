@@ -7,7 +7,7 @@
 import type { ClauseId } from '../../model/clauses/catalogue.ts';
 import { step } from '../../model/reference/reference.ts';
 import { initialState, type State } from '../../model/reference/state.ts';
-import type { Decisions } from '../../model/vocabulary/profiles.ts';
+import type { Decisions } from '../../model/vocabulary/decisions.ts';
 import type {
   Dispatcher,
   Effect,
@@ -130,22 +130,22 @@ export const ruleSwitches: readonly RuleSwitch[] = [
   {
     name: 'visibility: first byte',
     clauses: ['H2', 'D5', 'H1', 'M7'],
-    bend: { decisions: { visibility: 'first byte' } },
+    bend: { decisions: { visibility: 'first-byte' } },
   },
   {
     name: 'visibility: any byte',
     clauses: ['H2', 'D5', 'H1', 'M7'],
-    bend: { decisions: { visibility: 'any byte' } },
+    bend: { decisions: { visibility: 'any-byte' } },
   },
   {
     name: 'host changes: deletions first',
     clauses: ['H1', 'H3'],
-    bend: { decisions: { hostChanges: 'deletions first' } },
+    bend: { decisions: { hostChanges: 'deletions-first' } },
   },
   { name: 'host changes: merge', clauses: ['H1', 'H3'], bend: { decisions: { hostChanges: 'merge' } } },
-  { name: 'size 0: a size', clauses: ['R2', 'P1'], bend: { decisions: { sizeZeroIdentity: 'a size' } } },
-  { name: 'size 0: any size', clauses: ['R2', 'P1'], bend: { decisions: { sizeZeroIdentity: 'any size' } } },
-  { name: 'data: as given', clauses: ['R3', 'R4', 'S7'], bend: { decisions: { data: 'as given' } } },
+  { name: 'size 0: a size', clauses: ['R2', 'P1'], bend: { decisions: { sizeZeroIdentity: 'a-size' } } },
+  { name: 'size 0: any size', clauses: ['R2', 'P1'], bend: { decisions: { sizeZeroIdentity: 'any-size' } } },
+  { name: 'data: as given', clauses: ['R3', 'R4', 'S7'], bend: { decisions: { data: 'as-given' } } },
   { name: 'data: swapped', clauses: ['R3', 'R4', 'S7'], bend: { decisions: { data: 'swapped' } } },
   {
     name: 'host: ideal',
@@ -155,7 +155,7 @@ export const ruleSwitches: readonly RuleSwitch[] = [
   {
     name: 'host: takes all',
     clauses: ['H4', 'F1', 'F2', 'K1', 'K2', 'K3', 'R5', 'K6', 'K7', 'K8'],
-    bend: { decisions: { host: 'takes all' } },
+    bend: { decisions: { host: 'takes-all' } },
   },
   {
     name: 'host: kernel',

@@ -4,7 +4,7 @@ import type { Host, HostSpace } from '../../../model/host/host.ts';
 import { isBefore } from '../../../model/ioeventfd/ioeventfd.ts';
 import type { FlatRange } from '../../../model/map/flat-view.ts';
 import type { Region } from '../../../model/map/region.ts';
-import type { Decisions } from '../../../model/vocabulary/profiles.ts';
+import type { Decisions } from '../../../model/vocabulary/decisions.ts';
 
 /** Which notifier has which rank. The model's fingerprint of a part has the ranks only. */
 export function namesIn(words: readonly { readonly rank: number; readonly notifier: string }[]): string {
@@ -38,7 +38,7 @@ export function canonicalHost(given: Host, { host }: Decisions): Host {
   if (host === 'kernel') return given;
   const plain = ({ told, held }: HostSpace): HostSpace => ({
     told,
-    held: host === 'takes all' ? [] : [...held].sort((a, b) => (isBefore(a, b) ? -1 : 1)),
+    held: host === 'takes-all' ? [] : [...held].sort((a, b) => (isBefore(a, b) ? -1 : 1)),
   });
   return { ...given, memory: plain(given.memory), io: plain(given.io) };
 }

@@ -7,7 +7,7 @@ import { ModelSide } from './model-side.ts';
 import { SessionSide } from './session-side.ts';
 import type { LiveState } from './side.ts';
 
-const profiles = ['contract', 'tcg', 'kvm'] as const;
+const profiles = ['contract', 'tcg', 'tcg-7.2', 'kvm'] as const;
 const cases = scopeNames().flatMap((name) => profiles.map((profile) => [name, profile] as const));
 
 it.each(cases)('the model by its tables is the model: scope %s under %s', async (name, profile) => {

@@ -71,7 +71,7 @@ it('a store under kvm is cut at the page, a write by QEMU is not', () => {
 it('data match in the device’s byte order, under tcg in the target’s', () => {
   const word = { op: 'add-eventfd', region: 'dev', offset: 0n, size: 4, notifier: 'n' } as const;
   const device: CreateIo = { op: 'create', region: 'dev', kind: 'io', size: 16n, endianness: 'big' };
-  const matching = (['contract', 'tcg', 'kvm'] as const).map((profile) =>
+  const matching = (['contract', 'tcg', 'tcg-7.2', 'kvm'] as const).map((profile) =>
     [0x0102_0304n, 0x0403_0201n, 0x1_0102_0304n].map((data) =>
       matchesBytes(reading(store, device, { profile }), device, { ...word, data }, 0, 4),
     ),

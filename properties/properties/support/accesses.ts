@@ -3,6 +3,7 @@
  * scenario says of the regions (`valid`, `impl`, byte order) and from the effects, never from a map. The rules are written
  * again on purpose: a property that asked the model for them could not notice a mistake in it.
  */
+import { profiles } from '../../../model/vocabulary/profiles.ts';
 import type {
   AccessLimits,
   ByteOrder,
@@ -169,7 +170,7 @@ export function matchesBytes(
   const order = orderOf(device, target);
   const swaps = profile !== 'contract' && order !== target && size > 1;
   const piece = bytes.slice(position, position + size);
-  const value = valueIn(piece, profile === 'tcg' ? target : order);
+  const value = valueIn(piece, profiles[profile].match === 'region' ? target : order);
   // The swap also cuts the data to the word's size.
   return value === (swaps ? BigInt.asUintN(8 * size, data) : data);
 }
