@@ -29,7 +29,7 @@ describe('explain --json', () => {
   it('prints a line for each scenario, with its header', async () => {
     const [first, second] = await documents('crowded.json', 'kernel.json');
     expect(first).toMatchObject({
-      format: 'ioeventfd-explanation/1',
+      format: 'ioeventfd-explanation/2',
       source: 'crowded.json',
       title: crowded.title,
       profile: 'contract',
@@ -52,7 +52,7 @@ describe('explain --json', () => {
 
   it('says of each ioeventfd near an access whether it matches, and if not, why', async () => {
     const [document] = await documents('ivshmem.json');
-    const [access] = document.traces[5].parts[0].accesses;
+    const [access] = document.traces[5].parts[0].pieces[0].accesses;
     expect(access).toMatchObject({
       address: '0xfebf000c',
       size: 4,

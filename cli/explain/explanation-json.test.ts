@@ -12,7 +12,7 @@ import { type ExplainJsonOptions, explanationPieces } from './explanation-json.t
 type Document = {
   profile: string;
   effects: unknown[];
-  traces: { kind: string; parts: { accesses: { candidates: { verdict: string }[] }[] }[] }[];
+  traces: { kind: string; parts: { pieces: { accesses: { candidates: { verdict: string }[] }[] }[] }[] }[];
   other?: unknown;
 };
 
@@ -34,7 +34,7 @@ it('has the effects that the model gives, and a trace for each operation', () =>
 it('says of each ioeventfd whether it matches, and if not, why', () => {
   const { traces } = documentOf(ivshmem);
   const verdictsOf = (operation: number) =>
-    traces[operation]?.parts[0]?.accesses[0]?.candidates.map(({ verdict }) => verdict);
+    traces[operation]?.parts[0]?.pieces[0]?.accesses[0]?.candidates.map(({ verdict }) => verdict);
   expect(verdictsOf(4)).toEqual(['other data', 'matches']);
   expect(verdictsOf(5)).toEqual(['other data', 'other data']);
 });

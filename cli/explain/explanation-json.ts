@@ -7,7 +7,7 @@ import type { Dispatcher, Profile, Scenario } from '../../model/vocabulary/vocab
 import { jsonLine } from '../text/json-line.ts';
 
 /** The format of the document; a change of fields that a reader notices gets a new number. */
-const format = 'ioeventfd-explanation/1';
+const format = 'ioeventfd-explanation/2';
 
 export type ExplainJsonOptions = {
   readonly source: string;

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { readScenarios } from '../../format/index.ts';
 import { modelDispatcher } from '../../model/reference/reference.ts';
 import { initialState } from '../../model/reference/state.ts';
-import type { AccessTrace, BusTrace, Candidate, WriteTrace } from '../../model/trace/trace.ts';
+import type { AccessTrace, BusTrace, Candidate, PartTrace, WriteTrace } from '../../model/trace/trace.ts';
 import { type TracedStep, tracedStep } from '../../model/trace/traced-step.ts';
 import { profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Effect, Operation, Scenario, WriteEffect } from '../../model/vocabulary/vocabulary.ts';
@@ -49,9 +49,15 @@ function bytewise(effects: readonly Effect[]): readonly unknown[] {
 }
 
 function toldEffects({ parts }: WriteTrace): readonly WriteEffect[] {
-  return parts.flatMap(({ bus, accesses }) =>
-    bus?.signal === undefined ? accesses.flatMap(({ effects }) => effects) : [{ signal: bus.signal }],
+  return parts.flatMap((part) =>
+    part.bus?.signal === undefined
+      ? accessesIn(part).flatMap(({ effects }) => effects)
+      : [{ signal: part.bus.signal }],
   );
+}
+
+function accessesIn({ pieces }: PartTrace): readonly AccessTrace[] {
+  return pieces.flatMap(({ accesses }) => accesses);
 }
 
 /** The notifiers of the candidates that are said to match. */
@@ -99,9 +105,11 @@ describe('the trace of a write', () => {
 
   it('covers each byte of the write once', () => {
     for (const { trace } of writes()) {
-      for (const { size, bus, accesses } of trace.parts) {
-        const covered = accesses.reduce((sum, access) => sum + access.size, 0);
-        expect(covered).toBe(bus?.signal === undefined ? size : 0);
+      for (const part of trace.parts) {
+        const { size, bus, pieces } = part;
+        const expected = bus?.signal === undefined ? size : 0;
+        expect(accessesIn(part).reduce((sum, access) => sum + access.size, 0)).toBe(expected);
+        expect(pieces.reduce((sum, piece) => sum + piece.size, 0)).toBe(expected);
       }
     }
   });
@@ -111,9 +119,10 @@ describe('the trace of a write', () => {
       expect(matching(candidates)).toEqual(signalled);
     let signalling = 0;
     for (const { trace } of writes()) {
-      for (const { bus, accesses } of trace.parts) {
+      for (const part of trace.parts) {
+        const { bus } = part;
         if (bus !== undefined) check(bus.candidates, bus.signal === undefined ? [] : [bus.signal]);
-        for (const { candidates, effects } of accesses) check(candidates, signals(effects));
+        for (const { candidates, effects } of accessesIn(part)) check(candidates, signals(effects));
         if (signals(toldEffects(trace)).length > 0) signalling++;
       }
     }
@@ -138,11 +147,12 @@ describe('the trace of a write', () => {
       if (takenFrom !== undefined) others.add('taken from another');
     };
     for (const { trace } of writes()) {
-      for (const { route, isCut, bus, accesses } of trace.parts) {
+      for (const part of trace.parts) {
+        const { route, isCut, bus } = part;
         routes.add(route);
         if (isCut) others.add('cut');
         if (bus !== undefined) noteBus(bus);
-        accesses.forEach(note);
+        accessesIn(part).forEach(note);
       }
     }
     expect([...routes].sort()).toEqual(

@@ -13,7 +13,7 @@ export function writeLines({ parts }: WriteTrace, target: ByteOrder): string[] {
   const notes = parts.flatMap((part) => [
     ...routeNotes(part),
     ...(part.bus === undefined ? [] : busNotes(part, part.bus)),
-    ...part.accesses.flatMap((access) => accessNotes(access, target)),
+    ...part.pieces.flatMap(({ accesses }) => accesses.flatMap((access) => accessNotes(access, target))),
   ]);
   return notes.flatMap(({ text, clauses, depth }) => annotated(indent + '  '.repeat(depth) + text, clauses));
 }

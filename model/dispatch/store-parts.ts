@@ -1,12 +1,8 @@
 /** Where a write goes first: which part of it meets the kernel's bus. A CPU's store is cut at pages here. */
-import { answer } from '../map/answer.ts';
 import { bytesOf } from '../map/byte-order.ts';
-import { flatView } from '../map/flat-view.ts';
+import { pageAt, pageOf, pageSize } from '../map/page.ts';
 import type { State } from '../reference/state.ts';
 import type { Space, Write } from '../vocabulary/vocabulary.ts';
-
-/** Page size of the host, in bytes. */
-const pageSize = 4096n;
 
 /**
  * Where a part of a write goes first:
@@ -24,6 +20,8 @@ export type StorePart = {
   readonly bytes: readonly number[];
   readonly route: Route;
   readonly isCut: boolean;
+  /** Whether a CPU stores it, and not QEMU itself. */
+  readonly byCpu: boolean;
 };
 
 /** The parts of a write in the order of addresses: two where a CPU's store under KVM crosses a page (clause K10), else one. */
@@ -32,35 +30,28 @@ export function storeParts(state: State, operation: Write): readonly StorePart[]
   const hasBus = state.decisions.match === 'bus';
   if ('bytes' in operation) {
     const bytes = bytesFromHexadecimal(operation.bytes);
-    return [{ address, bytes, route: hasBus ? 'own write' : 'memory core', isCut: false }];
+    return [{ address, bytes, route: hasBus ? 'own write' : 'memory core', isCut: false, byCpu: false }];
   }
   const { size, data } = operation;
   const bytes = bytesOf(data, size, state.target);
-  if (!hasBus) return [{ address, bytes, route: 'memory core', isCut: false }];
-  const toPageEnd = space === 'memory' ? Number(pageSize - (address % pageSize)) : size;
+  if (!hasBus) return [{ address, bytes, route: 'memory core', isCut: false, byCpu: true }];
+  const toPageEnd = space === 'memory' ? Number(pageOf(address) + pageSize - address) : size;
   const part = (start: bigint, its: readonly number[], isCut: boolean): StorePart => ({
     address: start,
     bytes: its,
     route: routeOf(state, space, start, size),
     isCut,
+    byCpu: true,
   });
   if (toPageEnd >= size) return [part(address, bytes, false)];
   const second = BigInt.asUintN(64, address + BigInt(toPageEnd));
   return [part(address, bytes.slice(0, toPageEnd), true), part(second, bytes.slice(toPageEnd), true)];
 }
 
-function routeOf(state: State, space: Space, address: bigint, size: number): Route {
+/** `kvm_align_section`: only whole pages of RAM are the kernel's own (K9). */
+function routeOf({ rendered, decisions }: State, space: Space, address: bigint, size: number): Route {
   if (space === 'io') return size === 8 ? '8-byte port' : 'kernel bus';
-  return isRamPage(state, address) ? 'RAM page' : 'kernel bus';
-}
-
-/** Whether the page at `address` in `memory` is the kernel's own: wholly one flat range of RAM (`kvm_align_section`; K9). */
-function isRamPage({ rendered, decisions }: State, address: bigint): boolean {
-  if (answer(rendered, 'memory', decisions, address)?.region.kind !== 'ram') return false;
-  const page = address - (address % pageSize);
-  return flatView(rendered, 'memory', decisions).some(
-    ({ start, end, region }) => region.kind === 'ram' && start <= page && page + pageSize <= end,
-  );
+  return pageAt(rendered, decisions, address) === 'RAM page' ? 'RAM page' : 'kernel bus';
 }
 
 function bytesFromHexadecimal(text: string): number[] {

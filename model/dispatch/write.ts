@@ -9,9 +9,11 @@ import type { State } from '../reference/state.ts';
 import type { AccessSize, RamEffect, Space, Write, WriteEffect } from '../vocabulary/vocabulary.ts';
 import { accessSize, rejection } from './access-size.ts';
 import { callbacks } from './callbacks.ts';
+import { type Piece, piecesOf } from './pieces.ts';
 import { type StorePart, storeParts } from './store-parts.ts';
+import { type Refusal, refusedBySubpage } from './subpage.ts';
 
-/** One access of the memory core: `size` of the `left` bytes of its part, and the value in the region's byte order. */
+/** One access of the memory core: `size` of the `left` bytes of its piece, and the value in the region's byte order. */
 export type Access = {
   readonly address: bigint;
   readonly size: AccessSize;
@@ -21,18 +23,27 @@ export type Access = {
   readonly effects: readonly WriteEffect[];
 };
 
-/** A part of a write, with the entry of the kernel's bus that took it or, if none did, the memory core's accesses. */
+/** A piece of a part, with its accesses; one access of its size, and why, where it is refused as a whole. */
+export type PerformedPiece = {
+  readonly piece: Piece;
+  readonly refusal: Refusal | undefined;
+  readonly accesses: readonly Access[];
+};
+
+/** A part of a write, with the entry of the kernel's bus that took it or, if none did, the pieces that the memory core gets. */
 export type PerformedPart = {
   readonly part: StorePart;
   readonly taker: Ioeventfd | undefined;
-  readonly accesses: readonly Access[];
+  readonly pieces: readonly PerformedPiece[];
 };
 
 /** The effects of a write, in the order of its bytes (and so in time, except for a store across a page under KVM, K10). */
 export function write(state: State, operation: Write): readonly WriteEffect[] {
   return joinStores(
-    performedParts(state, operation).flatMap(({ taker, accesses }) =>
-      taker === undefined ? accesses.flatMap(({ effects }) => effects) : [{ signal: taker.notifier }],
+    performedParts(state, operation).flatMap(({ taker, pieces }) =>
+      taker === undefined
+        ? pieces.flatMap(({ accesses }) => accesses.flatMap(({ effects }) => effects))
+        : [{ signal: taker.notifier }],
     ),
   );
 }
@@ -42,9 +53,48 @@ export function performedParts(state: State, operation: Write): readonly Perform
   const { space } = operation;
   return storeParts(state, operation).map((part) => {
     const taker = takerOf(state, space, part);
-    if (taker !== undefined) return { part, taker, accesses: [] };
-    return { part, taker, accesses: accessesOf(state, space, part.address, part.bytes) };
+    if (taker !== undefined) return { part, taker, pieces: [] };
+    return {
+      part,
+      taker,
+      pieces: piecesOf(state, space, part).map((piece) => performed(state, space, piece)),
+    };
   });
+}
+
+/** Performs a piece as its entry to the memory core does. */
+function performed(state: State, space: Space, piece: Piece): PerformedPiece {
+  switch (piece.entry) {
+    case 'address space':
+    case 'RAM page':
+      return { piece, refusal: undefined, accesses: accessesOf(state, space, piece) };
+    case 'region page':
+    case 'unassigned page':
+      return { piece, refusal: undefined, accesses: [wholeAccess(state, space, piece)] };
+    case 'port':
+      return performedPort(state, space, piece);
+    case 'subpage': {
+      const refusal = refusedBySubpage(state, piece);
+      if (refusal === undefined) return { piece, refusal, accesses: accessesOf(state, space, piece) };
+      return { piece, refusal, accesses: [refusedAccess(state, space, piece)] };
+    }
+  }
+}
+
+/** A store to a port: whole RAM is stored to, anything else gets one access (`address_space_stl_internal`; clause T7). */
+function performedPort(state: State, space: Space, piece: Piece): PerformedPiece {
+  const { address, bytes } = piece;
+  const place = answer(state.rendered, space, state.decisions, address);
+  if (place?.region.kind !== 'ram') {
+    return { piece, refusal: undefined, accesses: [wholeAccess(state, space, piece)] };
+  }
+  const isWhole = bytes.every((_, at) => {
+    const other = answer(state.rendered, space, state.decisions, address + BigInt(at));
+    return other?.region === place.region && other.offset === place.offset + BigInt(at);
+  });
+  if (isWhole) return { piece, refusal: undefined, accesses: accessesOf(state, space, piece) };
+  const refusal: Refusal = { address, size: bytes.length, place, reason: 'RAM ends' };
+  return { piece, refusal, accesses: [refusedAccess(state, space, piece)] };
 }
 
 /** The entry of the kernel's bus that takes a part, if any (clause K6). */
@@ -58,7 +108,7 @@ function takerOf(state: State, space: Space, { address, bytes, route }: StorePar
  * The memory core: one access after the other, each at what answers there (`flatview_write_continue`; clause S1). After
  * 2^64, addresses continue at 0.
  */
-function accessesOf(state: State, space: Space, start: bigint, bytes: readonly number[]): Access[] {
+function accessesOf(state: State, space: Space, { address: start, bytes }: Piece): Access[] {
   const accesses: Access[] = [];
   for (let at = 0; at < bytes.length; ) {
     const address = BigInt.asUintN(64, start + BigInt(at));
@@ -66,13 +116,38 @@ function accessesOf(state: State, space: Space, start: bigint, bytes: readonly n
     const left = bytes.length - at;
     // RAM takes any length up to its end. Byte by byte comes to the same.
     const size = place?.region.kind === 'ram' ? 1 : accessSize(place?.region, place?.offset ?? address, left);
-    const order = place === undefined ? state.target : byteOrderOf(place.region, state.target);
-    const value = valueOfBytes(bytes.slice(at, at + size), order);
+    const value = valueFor(state, place, bytes.slice(at, at + size));
     const effects = effectsOf(state, space, address, place, size, value);
     accesses.push({ address, size, left, value, place, effects });
     at += size;
   }
   return accesses;
+}
+
+/** The piece as one access of the region that answers its first byte (`memory_region_dispatch_write`; clauses T3, T4, T7). */
+function wholeAccess(state: State, space: Space, { address, bytes }: Piece): Access {
+  const place = answer(state.rendered, space, state.decisions, address);
+  const value = valueFor(state, place, bytes);
+  // A piece has as many bytes as an access may have.
+  const size = bytes.length as AccessSize;
+  const effects = effectsOf(state, space, address, place, size, value);
+  return { address, size, left: size, value, place, effects };
+}
+
+/** The piece as one access that is not accepted, whatever answers its first byte. */
+function refusedAccess(state: State, space: Space, { address, bytes }: Piece): Access {
+  const place = answer(state.rendered, space, state.decisions, address);
+  const size = bytes.length as AccessSize;
+  const effect: WriteEffect =
+    place === undefined
+      ? { unassigned: address, size }
+      : { rejected: place.region.id, offset: place.offset, size };
+  return { address, size, left: size, value: valueFor(state, place, bytes), place, effects: [effect] };
+}
+
+/** The value of bytes in the byte order of what answers. */
+function valueFor({ target }: State, place: Place | undefined, bytes: readonly number[]): bigint {
+  return valueOfBytes(bytes, place === undefined ? target : byteOrderOf(place.region, target));
 }
 
 /** One access: decode error, store, signal or callback (`memory_region_dispatch_write`; clauses D1 to D3, D6). */

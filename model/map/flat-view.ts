@@ -13,12 +13,21 @@ export type FlatRange = {
   readonly offset: bigint;
 };
 
-/** The space's ranges in the order of addresses, each as long as one region continues without a gap (`flatview_simplify`). */
-export function flatView(regions: Regions, space: Space, decisions: Decisions): readonly FlatRange[] {
+/**
+ * The space's ranges in the order of addresses, each as long as one region continues without a gap (`flatview_simplify`);
+ * or only what of them lies in `[low, high)`.
+ */
+export function flatView(
+  regions: Regions,
+  space: Space,
+  decisions: Decisions,
+  low = 0n,
+  high = twoTo64,
+): readonly FlatRange[] {
   const origin = originOf(regions, space, decisions);
   if (origin === undefined) return [];
   const edges = new Set<bigint>();
-  addEdges(regions, origin.region, origin.base, 0n, twoTo64, edges);
+  addEdges(regions, origin.region, origin.base, low, high, edges);
   const sorted = [...edges].sort((a, b) => (a < b ? -1 : 1));
   const view: FlatRange[] = [];
   sorted.forEach((start, i) => {

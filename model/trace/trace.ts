@@ -3,7 +3,10 @@
  *
  * Addresses and offsets are in bytes, `bigint` in memory. `Ioeventfd` addresses here are absolute.
  */
+import type { Rejection } from '../dispatch/access-size.ts';
+import type { Entry } from '../dispatch/pieces.ts';
 import type { Route } from '../dispatch/store-parts.ts';
+import type { Refusal } from '../dispatch/subpage.ts';
 import type { Mismatch } from '../ioeventfd/ioeventfd.ts';
 import type {
   ByteOrder,
@@ -45,8 +48,35 @@ export type PartTrace = {
   readonly route: Route;
   /** What the kernel's bus made of it, where it met the bus. */
   readonly bus?: BusTrace;
-  /** What the memory core made of it; nothing where the bus took it. */
+  /** What the memory core got of it; nothing where the bus took it. */
+  readonly pieces: readonly PieceTrace[];
+};
+
+/** A piece in which a part enters the memory core (section T of the contract); but for a CPU under TCG, a part is one piece. */
+export type PieceTrace = {
+  readonly address: bigint;
+  readonly size: number;
+  /** Where it enters: by `address_space_write`, by the entry of its page, or as a port. */
+  readonly entry: Entry;
+  /** The access for which all of the piece is refused (T6, T7). */
+  readonly refused?: RefusalTrace;
   readonly accesses: readonly AccessTrace[];
+};
+
+/**
+ * An access for which a piece is refused as a whole, and why: nothing answers it, its region does not accept it, or it is a
+ * store to a port of RAM that ends within it. `min`, `max`: the region's `valid` sizes.
+ */
+export type RefusalTrace = {
+  readonly address: bigint;
+  readonly size: number;
+  readonly reason: Refusal['reason'];
+  readonly place?: {
+    readonly region: string;
+    readonly offset: bigint;
+    readonly min: number;
+    readonly max: number;
+  };
 };
 
 /** The kernel's bus and a store: `value` is in the target's byte order. */
@@ -73,8 +103,8 @@ export type AccessTrace = {
   readonly lookedIn: 'region' | 'host' | 'nowhere';
   /** Ioeventfds that share a byte with the access, in the order in which they are looked at; then those that do not count. */
   readonly candidates: readonly Candidate[];
-  /** Why the region does not accept the access (D6, S8), with its `valid` sizes. */
-  readonly rejection?: { readonly reason: 'alignment' | 'size'; readonly min: number; readonly max: number };
+  /** Why the region does not accept the access (D6, S8), with its `valid` sizes; left out where a piece is refused as a whole. */
+  readonly rejection?: { readonly reason: Rejection; readonly min: number; readonly max: number };
   /** How the callback's calls differ from the access, and the sizes that the callback takes (S6). */
   readonly adaptation?: {
     readonly kind: 'widened' | 'split' | 'none';

@@ -1,7 +1,14 @@
 /** The trace of a write: the parts, accesses and effects of `performedParts`, each with its reasons. */
 import { alignmentOf, maximumOf, rejection } from '../dispatch/access-size.ts';
 import { callbackSizes } from '../dispatch/callbacks.ts';
-import { type Access, joinStores, type PerformedPart, performedParts } from '../dispatch/write.ts';
+import type { Refusal } from '../dispatch/subpage.ts';
+import {
+  type Access,
+  joinStores,
+  type PerformedPart,
+  type PerformedPiece,
+  performedParts,
+} from '../dispatch/write.ts';
 import { owners, standings } from '../host/standing.ts';
 import { answer } from '../map/answer.ts';
 import { byteOrderOf, valueOfBytes } from '../map/byte-order.ts';
@@ -11,7 +18,16 @@ import type { Region } from '../map/region.ts';
 import type { State } from '../reference/state.ts';
 import type { Write } from '../vocabulary/vocabulary.ts';
 import { accessCandidates, busCandidates, type Surroundings } from './candidates.ts';
-import type { AccessTrace, BusTrace, LengthTrace, PartTrace, PlaceTrace, WriteTrace } from './trace.ts';
+import type {
+  AccessTrace,
+  BusTrace,
+  LengthTrace,
+  PartTrace,
+  PieceTrace,
+  PlaceTrace,
+  RefusalTrace,
+  WriteTrace,
+} from './trace.ts';
 
 /** Traces a write that `state` is about to perform. */
 export function writeTrace(state: State, operation: Write): WriteTrace {
@@ -28,7 +44,7 @@ export function writeTrace(state: State, operation: Write): WriteTrace {
 }
 
 function partTrace(surroundings: Surroundings, performed: PerformedPart): PartTrace {
-  const { part, accesses } = performed;
+  const { part, pieces } = performed;
   const { address, bytes, isCut, route } = part;
   return {
     address,
@@ -36,8 +52,33 @@ function partTrace(surroundings: Surroundings, performed: PerformedPart): PartTr
     isCut,
     route,
     ...(route === 'kernel bus' && { bus: busTrace(surroundings, performed) }),
-    accesses: stretches(accesses).map((stretch) => accessTrace(surroundings, stretch)),
+    pieces: pieces.map((piece) => pieceTrace(surroundings, piece)),
   };
+}
+
+function pieceTrace(surroundings: Surroundings, { piece, refusal, accesses }: PerformedPiece): PieceTrace {
+  const { address, bytes, entry } = piece;
+  return {
+    address,
+    size: bytes.length,
+    entry,
+    ...(refusal !== undefined && { refused: refusalTrace(refusal) }),
+    accesses:
+      refusal === undefined
+        ? stretches(accesses).map((stretch) => accessTrace(surroundings, stretch))
+        : accesses.map((access) => refusedTrace(surroundings, access)),
+  };
+}
+
+function refusalTrace({ address, size, place, reason }: Refusal): RefusalTrace {
+  if (place === undefined) return { address, size, reason };
+  const { region, offset } = place;
+  return { address, size, reason, place: { region: region.id, offset, ...validSizes(region) } };
+}
+
+/** The sizes that a region's `valid` names, 0 for no maximum. */
+function validSizes({ valid }: Region): { readonly min: number; readonly max: number } {
+  return { min: valid.min || 1, max: valid.max };
 }
 
 function busTrace(surroundings: Surroundings, { part, taker }: PerformedPart): BusTrace {
@@ -93,11 +134,26 @@ function accessTrace(surroundings: Surroundings, stretch: readonly Access[]): Ac
     lookedIn: state.decisions.match === 'bus' ? 'nowhere' : state.decisions.match,
     candidates: reason === undefined ? accessCandidates(surroundings, access) : [],
     ...(place !== undefined &&
-      reason !== undefined && {
-        rejection: { reason, min: place.region.valid.min || 1, max: place.region.valid.max },
-      }),
+      reason !== undefined && { rejection: { reason, ...validSizes(place.region) } }),
     ...(place !== undefined && callsBack && { adaptation: adaptation(place.region, access) }),
     effects: joinStores(stretch.flatMap((one) => one.effects)),
+  };
+}
+
+/** A piece that is refused as a whole: no ioeventfd is looked at. */
+function refusedTrace(surroundings: Surroundings, access: Access): AccessTrace {
+  const { state } = surroundings;
+  const { address, size, value, left, place, effects } = access;
+  return {
+    address,
+    size,
+    value,
+    byteOrder: place === undefined ? state.target : byteOrderOf(place.region, state.target),
+    length: { left, bound: 'left', bytes: left },
+    ...(place !== undefined && { place: placeTrace(surroundings, access) }),
+    lookedIn: 'nowhere',
+    candidates: [],
+    effects,
   };
 }
 

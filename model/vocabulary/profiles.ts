@@ -13,7 +13,8 @@ const tcg: Decisions = {
   data: 'swapped',
   host: 'takes-all',
   root: 'shared',
-  cpuStore: 'aligned-pieces',
+  // Until the dispatcher has the pieces too; `header.decisions` tries them.
+  cpuStore: 'address-space-write',
 };
 
 export const profiles: Readonly<Record<Profile, Decisions>> = {
@@ -28,7 +29,7 @@ export const profiles: Readonly<Record<Profile, Decisions>> = {
     cpuStore: 'address-space-write',
   },
   tcg,
-  'tcg-7.2': { ...tcg, cpuStore: 'bytes-if-unaligned' },
+  'tcg-7.2': { ...tcg },
   kvm: {
     match: 'bus',
     visibility: 'any-byte',
