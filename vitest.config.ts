@@ -5,7 +5,11 @@ export default defineConfig({
     include: ['{format,model,impl,properties,cli,docs,bench}/**/*.test.ts'],
     // The command is built once, before any test.
     globalSetup: 'cli/testing/build.ts',
-    testTimeout: 60_000,
+    // What is built is loaded by node as it is.
+    server: { deps: { external: [/\/ioeventfd-check-build-/] } },
+    // Only what hangs takes so long, on any machine.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     // Both cores of a small machine; the default leaves one idle.
     maxWorkers: '100%',
     reporters: ['default'],

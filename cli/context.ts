@@ -1,10 +1,11 @@
 /** What every command is given, and what it leaves behind. */
 import { exitStatus } from './errors.ts';
-import { interruptSignal } from './io/interrupt.ts';
 import { Output } from './io/output.ts';
+import type { Surroundings } from './surroundings.ts';
 import { type Style, styleOf, wantsColours } from './text/style.ts';
 
 export type Context = {
+  readonly surroundings: Surroundings;
   readonly output: Output;
   /** How reports on standard output are emphasised. */
   readonly style: Style;
@@ -14,12 +15,14 @@ export type Context = {
   status: number;
 };
 
-/** The context of this process. */
-export function processContext(): Context {
+/** The context of a command that begins in these surroundings. */
+export function contextIn(surroundings: Surroundings): Context {
+  const { output, environment, interrupt } = surroundings;
   return {
-    output: new Output(process.stdout),
-    style: styleOf(wantsColours(process.env, process.stdout.isTTY)),
-    interrupt: interruptSignal(),
+    surroundings,
+    output: new Output(output),
+    style: styleOf(wantsColours(environment, output.isTTY === true)),
+    interrupt: interrupt(),
     status: exitStatus.fine,
   };
 }

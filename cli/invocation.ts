@@ -41,12 +41,16 @@ export function programName(script: string, directory: string): string {
   return dirname(script).endsWith(join('node_modules', '.bin')) ? 'npx ioeventfd-check' : 'ioeventfd-check';
 }
 
-/** The commands that show a saved finding again, fit to be copied into a shell. */
+/**
+ * The commands that show a saved finding again, fit to be copied into a shell.
+ *
+ * @param program the words that call this program, as `programName` gives them
+ */
 export function commandsFor(
+  program: string,
   file: string,
   [a, b]: readonly [string, string],
 ): { readonly replay: string; readonly explain: string } {
-  const program = programName(process.argv[1] ?? '', process.cwd());
   // A name that begins like an option, or that stands for standard input, is made a path.
   const path = shellWord(file.startsWith('-') ? `./${file}` : file);
   return {

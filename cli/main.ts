@@ -1,33 +1,16 @@
-/**
- * The command `ioeventfd-check`. The arguments and help of each command are in `arguments/`. What a command does is in
- * `commands/`, loaded when it is asked for, so that `--help` stays fast.
- */
-import { type Command, CommanderError } from 'commander';
-import type { Action } from './arguments/choose.ts';
-import { createParser } from './parser.ts';
-import { complainOfUsage } from './usage-error.ts';
+/** The program: the command, in the surroundings of this process. */
+import { runCommand } from './command.ts';
+import { programName } from './invocation.ts';
+import { interruptSignal } from './io/interrupt.ts';
 
-/** Parses, runs the command that was chosen, and gives the exit status. */
-async function main(): Promise<number> {
-  const chosen: Action[] = [];
-  const parser = createParser((action) => chosen.push(action));
-  try {
-    await parser.parseAsync();
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    // Help was asked for and printed, or the version.
-    if (error.exitCode === 0) return 0;
-    return complainOfUsage(error, visibleCommands(parser));
-  }
-  const [action] = chosen;
-  return action === undefined ? 0 : (await import('./run-action.ts')).runAction(action);
-}
-
-/** The names of the commands that the help lists. */
-function visibleCommands(parser: Command): string[] {
-  const names = parser.createHelp().visibleCommands(parser);
-  return names.map((command) => command.name()).filter((name) => name !== 'help');
-}
-
+const status = await runCommand({
+  words: process.argv.slice(2),
+  program: programName(process.argv[1] ?? '', process.cwd()),
+  environment: process.env,
+  input: () => process.stdin,
+  output: process.stdout,
+  errors: process.stderr,
+  interrupt: interruptSignal,
+});
 // Whatever is still open, such as standard input, is not waited for: output is complete.
-process.exit(await main());
+process.exit(status);

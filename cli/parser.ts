@@ -14,6 +14,7 @@ import { addReplay } from './arguments/replay.ts';
 import { addRun } from './arguments/run.ts';
 import { addShrink } from './arguments/shrink.ts';
 import { packageVersion } from './invocation.ts';
+import type { OutputStream } from './surroundings.ts';
 import { throwUsageErrors } from './usage-error.ts';
 
 /** Each command, in the order of the help. */
@@ -31,15 +32,20 @@ const additions = [
   addCompletion,
 ];
 
-/** The parser. The action of the command that is given is passed to `choose`, not run. */
-export function createParser(choose: Choose): Command {
+/** The parser. It prints help to `output`. The action of the command that is given is passed to `choose`, not run. */
+export function createParser(choose: Choose, output: OutputStream = process.stdout): Command {
   const program = new Command('ioeventfd-check');
   program
     .description(
       "QEMU's memory_region_add_eventfd contract, executable: compares dispatchers with it, and explains what they do.",
     )
     .version(packageVersion())
-    .configureOutput({ writeErr: () => {} })
+    .configureOutput({
+      writeOut: (text) => output.write(text),
+      writeErr: () => {},
+      // As commander's own, but of this output; its type leaves out that no width is 80 columns.
+      getOutHelpWidth: () => (output.isTTY ? output.columns : undefined) as number,
+    })
     .helpCommand('help [command]', 'help for a command')
     .addHelpText(
       'after',

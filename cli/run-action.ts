@@ -1,13 +1,15 @@
 /** Runs a command to its end, whichever that is: done, interrupted, nobody reads, or an error of one line. */
-import { type Context, processContext } from './context.ts';
+import type { Action } from './arguments/choose.ts';
+import { type Context, contextIn } from './context.ts';
 import { complaintOf, exitStatus } from './errors.ts';
 import { ClosedPipe } from './io/output.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** The exit status of a command. Output is complete, and standard error has at most one line, when it returns. */
-export async function runAction(action: (context: Context) => Promise<void>): Promise<number> {
+export async function runAction(action: Action, surroundings: Surroundings): Promise<number> {
   // A reader of standard error that has gone is no reason to fail.
-  process.stderr.on('error', () => {});
-  const context = processContext();
+  surroundings.errors.on('error', () => {});
+  const context = contextIn(surroundings);
   try {
     await action(context);
     await context.output.flush();
@@ -28,7 +30,8 @@ async function statusOf(error: unknown, context: Context): Promise<number> {
   await context.output.flush().catch(() => {});
   if (isInterrupted) return context.status === exitStatus.fine ? exitStatus.interrupted : context.status;
   const { line, status } = complaintOf(error);
-  if (process.env['IOEVENTFD_CHECK_DEBUG'] && error instanceof Error) console.error(error.stack);
-  process.stderr.write(`${line}\n`);
+  const { environment, errors } = context.surroundings;
+  if (environment['IOEVENTFD_CHECK_DEBUG'] && error instanceof Error) errors.write(`${error.stack}\n`);
+  errors.write(`${line}\n`);
   return status;
 }

@@ -2,6 +2,7 @@
 import { type Command, CommanderError } from 'commander';
 import { printable } from '../format/errors.ts';
 import { exitStatus } from './errors.ts';
+import type { OutputStream } from './surroundings.ts';
 
 /** A mistake in the arguments of a command. */
 class UsageError extends CommanderError {
@@ -22,13 +23,17 @@ export function throwUsageErrors(command: Command, name: string): void {
 }
 
 /** Prints a usage error; gives the exit status. */
-export function complainOfUsage(error: CommanderError, commands: readonly string[]): number {
+export function complainOfUsage(
+  error: CommanderError,
+  commands: readonly string[],
+  errors: OutputStream,
+): number {
   const said =
     error.code === 'commander.help'
       ? `which command? ${commands.slice(0, -1).join(', ')} or ${commands.at(-1)}`
       : error.message.replace(/^error: /, '').replace(/\.$/, '');
   const line = printable(said.trim().replace(/\s*\n\s*/g, ' '));
   const command = error instanceof UsageError ? error.command : 'ioeventfd-check';
-  process.stderr.write(`ioeventfd-check: ${line}; see ${command} --help\n`);
+  errors.write(`ioeventfd-check: ${line}; see ${command} --help\n`);
   return exitStatus.badInput;
 }

@@ -6,11 +6,16 @@ import { isatty, ReadStream } from 'node:tty';
 import { promisify } from 'node:util';
 import { FormatError, InputError, printable } from './errors.ts';
 
-export type ReadBounds = {
-  /** The most that is taken, in bytes. Reading stops at the first byte beyond it. */
-  readonly limit: number;
+export type ReadOptions = {
   /** Ends the reading at once, whatever it waits for. */
   readonly signal?: AbortSignal | undefined;
+  /** Opens what `-` stands for: the standard input of this process, if left out. */
+  readonly input?: (() => Readable) | undefined;
+};
+
+export type ReadBounds = ReadOptions & {
+  /** The most that is taken, in bytes. Reading stops at the first byte beyond it. */
+  readonly limit: number;
 };
 
 /** Bytes of a file that are read at a time. */
@@ -27,10 +32,10 @@ export function inputName(path: string): string {
  * @throws InputError in one line where it cannot be read, is larger than the limit, or is not UTF-8 text; the signal's
  *   reason where that is aborted
  */
-export async function readBounded(path: string, { limit, signal }: ReadBounds): Promise<string> {
+export async function readBounded(path: string, { limit, ...options }: ReadBounds): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of readChunks(path, { limit: limit + 1, signal })) {
+  for await (const chunk of readChunks(path, { limit: limit + 1, ...options })) {
     chunks.push(chunk);
     size += chunk.length;
     if (size > limit) {
@@ -55,12 +60,12 @@ export async function readBounded(path: string, { limit, signal }: ReadBounds): 
  */
 export async function* readChunks(
   path: string,
-  { limit, signal }: ReadBounds,
+  { limit, signal, input = () => process.stdin }: ReadBounds,
 ): AsyncGenerator<Buffer, void, undefined> {
   signal?.throwIfAborted();
   let left = limit;
   try {
-    for await (const chunk of path === '-' ? streamed(process.stdin, signal) : opened(path, limit, signal)) {
+    for await (const chunk of path === '-' ? streamed(input(), signal) : opened(path, limit, signal)) {
       yield chunk;
       left -= chunk.length;
       if (left <= 0) return;

@@ -4,16 +4,11 @@ import type { Scenario } from '../model/vocabulary/vocabulary.ts';
 import { decodeScenario } from './decode.ts';
 import { FormatError } from './errors.ts';
 import { JsonError, type JsonValue, lineAndColumn, parseJson } from './json.ts';
-import { inputName, readChunks } from './read-bounded.ts';
+import { inputName, type ReadOptions, readChunks } from './read-bounded.ts';
 import { type Document, DocumentSplitter, isBlank, maximumScenarioBytes, reasons } from './split.ts';
 
 /** A scenario and where it stands: `FILE`, or `FILE:LINE` in JSON Lines. */
 export type SourcedScenario = { readonly scenario: Scenario; readonly source: string };
-
-export type ReadOptions = {
-  /** Ends the reading at once, whatever it waits for. */
-  readonly signal?: AbortSignal | undefined;
-};
 
 /**
  * The scenario that a text holds.
@@ -38,11 +33,11 @@ export function readScenario(text: string, source: string): Scenario {
  */
 export async function* readScenarios(
   path: string,
-  { signal }: ReadOptions = {},
+  options: ReadOptions = {},
 ): AsyncGenerator<SourcedScenario, void, undefined> {
   const file = inputName(path);
   const documents = new DocumentSplitter(file, path !== '-');
-  for await (const chunk of readChunks(path, { limit: Number.POSITIVE_INFINITY, signal })) {
+  for await (const chunk of readChunks(path, { limit: Number.POSITIVE_INFINITY, ...options })) {
     for (const document of documents.push(chunk)) yield sourced(document, file);
   }
   for (const document of documents.end()) yield sourced(document, file);

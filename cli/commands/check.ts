@@ -44,6 +44,7 @@ export async function runCheck(
   if (options.runs !== undefined && options.time !== undefined) {
     throw new InputError('--runs and --time exclude each other: give one of them');
   }
+  const { errors, input, program } = context.surroundings;
   requireReporter(options);
   requireDirectory(options.save);
   if (options.shard !== undefined && options.seed === undefined) {
@@ -53,9 +54,13 @@ export async function runCheck(
   await systemNamed(b);
   const { profile } = options;
   requireSameProfile(expected, profile);
-  const regressions = await loadRegressions(options.regressions ?? [], { signal: context.interrupt });
-  const progress = await startProgress(`${a} and ${b}`, options.quiet);
-  const save = (finding: Finding | undefined) => finding && saveFinding(finding, options.save, a, b);
+  const regressions = await loadRegressions(options.regressions ?? [], {
+    signal: context.interrupt,
+    input,
+  });
+  const progress = await startProgress(`${a} and ${b}`, errors, options.quiet);
+  const save = (finding: Finding | undefined) =>
+    finding && saveFinding(finding, options.save, [a, b], program);
   const report = await check({
     a,
     b,
@@ -64,7 +69,7 @@ export async function runCheck(
     ...(options.time !== undefined && { seconds: options.time }),
     ...(options.seed !== undefined && { seed: options.seed }),
     regressions,
-    workers: workersFor(options.workers),
+    workers: workersFor(options.workers, errors),
     ...(options.shard !== undefined && { shard: options.shard }),
     abort: context.interrupt,
     onProgress: ({ scenarios, operations, milliseconds }) => {
@@ -84,7 +89,7 @@ export async function runCheck(
       : outcome === 'interrupted'
         ? exitStatus.interrupted
         : exitStatus.difference;
-  if (report.died !== undefined) process.stderr.write(`${complaintOf(report.died).line}\n`);
+  if (report.died !== undefined) errors.write(`${complaintOf(report.died).line}\n`);
   if (options.quiet && context.status === exitStatus.fine) return;
   await context.output.lines(reportLines(report, saved, options, context));
 }

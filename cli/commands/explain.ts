@@ -32,7 +32,7 @@ export async function runExplain(
     ...(originalOf(named) !== modelDispatcher && { other: named }),
   };
   let isFirst = true;
-  for await (const { scenario, source } of scenarios(files, context.interrupt)) {
+  for await (const { scenario, source } of scenarios(files, context)) {
     if (options.json === true) {
       await printJson(scenario, source, asked, context);
       continue;

@@ -44,18 +44,19 @@ export async function runExplore(
   options: ExploreCommandOptions,
   context: Context,
 ): Promise<void> {
+  const { errors, input, program } = context.surroundings;
   requireReporter(options);
   requireDirectory(options.save);
-  const scope = await loadScope(options.scope, { signal: context.interrupt });
+  const scope = await loadScope(options.scope, { signal: context.interrupt, input });
   await systemNamed(a);
   await systemNamed(b);
-  const progress = await startProgress(`${scope.name}: ${a} and ${b}`, options.quiet);
+  const progress = await startProgress(`${scope.name}: ${a} and ${b}`, errors, options.quiet);
   const report = await explore({
     a,
     b,
     scope,
     symmetry: options.symmetry,
-    workers: workersFor(options.workers),
+    workers: workersFor(options.workers, errors),
     memoryLimit: options.memory * 2 ** 20,
     abort: context.interrupt,
     onProgress: ({ pairs, expanded, depth, milliseconds, memory }) => {
@@ -66,7 +67,8 @@ export async function runExplore(
       );
     },
   }).finally(() => progress.stop());
-  const saved = report.finding === undefined ? undefined : saveFinding(report.finding, options.save, a, b);
+  const saved =
+    report.finding === undefined ? undefined : saveFinding(report.finding, options.save, [a, b], program);
   context.status = statuses[report.end];
   if (options.quiet && context.status === exitStatus.fine) return;
   await context.output.lines(reportLines(report, saved, options, context));

@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { InputError, printable, writeScenario } from '../../format/index.ts';
 import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
 import type { Context } from '../context.ts';
-import { packageRoot, programName, shellWord } from '../invocation.ts';
+import { packageRoot, shellWord } from '../invocation.ts';
 
 /** The doorbell of an ivshmem device with one peer: R1, D2 and D3 in the fewest operations that show them. */
 const firstScenario: Scenario = {
@@ -31,7 +31,7 @@ export async function runInit(file: string, context: Context): Promise<void> {
     return;
   }
   writeNew(file, text);
-  const program = programName(process.argv[1] ?? '', process.cwd());
+  const { program } = context.surroundings;
   const path = shellWord(file);
   await context.output.lines([
     `Wrote ${printable(file)}. Next:`,

@@ -19,8 +19,9 @@ export async function runMerge(
   options: MergeOptions,
   context: Context,
 ): Promise<void> {
+  const { input, program } = context.surroundings;
   const reports: ShardReport[] = [];
-  for (const file of files) reports.push(...(await readReports(file, context.interrupt)));
+  for (const file of files) reports.push(...(await readReports(file, { signal: context.interrupt, input })));
   const { report, findings: found } = mergeReports(reports);
   // A command that a report names is not passed on: it is made anew of the checked file and dispatchers.
   const findings = found.map((finding) => ({
@@ -29,7 +30,7 @@ export async function runMerge(
     replay:
       finding.file === null || report.dispatchers.some(isModulePath)
         ? null
-        : commandsFor(finding.file, report.dispatchers).replay,
+        : commandsFor(program, finding.file, report.dispatchers).replay,
   }));
   const outcome = findings.length > 0 ? 'difference' : outcomeOf(report);
   context.status = outcome === 'agree' ? exitStatus.fine : exitStatus.difference;

@@ -26,15 +26,16 @@ export async function runMutants(
   context: Context,
 ): Promise<void> {
   const names = wanted.length > 0 ? wanted.map(nameOf) : mutants.map(({ name }) => name);
+  const { errors } = context.surroundings;
   const started = performance.now();
-  const progress = await startProgress('seeded bugs', options.quiet);
+  const progress = await startProgress('seeded bugs', errors, options.quiet);
   let done = 0;
   const rows = await runMatrix({
     names: [...controls, ...names],
     seeds: Array.from({ length: options.seeds }, (_, index) => index + 1),
     scenarios: options.runs,
     explores: options.explore,
-    workers: workersFor(options.workers),
+    workers: workersFor(options.workers, errors),
     abort: context.interrupt,
     onRow: ({ name }) =>
       progress.show(`seeded bugs: ${++done} of ${names.length + controls.length}, ${name}`),

@@ -41,7 +41,7 @@ async function replayAll(
   printer: ReplayPrinter,
 ): Promise<void> {
   const given = options.on === undefined ? undefined : await pairNamed(options.on);
-  for await (const sourced of scenarios(files, context.interrupt)) {
+  for await (const sourced of scenarios(files, context)) {
     const pair = given ?? (await pairOfScenario(sourced));
     requireOperations(sourced);
     const result = await replay(pair, sourced.scenario, context.interrupt);

@@ -15,7 +15,7 @@ export type RunOptions = { readonly on: string; readonly json?: true };
 /** Prints the effects of each scenario, in order, as it is read. */
 export async function runRun(files: readonly string[], options: RunOptions, context: Context): Promise<void> {
   const dispatcher = await systemNamed(options.on);
-  for await (const { scenario, source } of scenarios(files, context.interrupt)) {
+  for await (const { scenario, source } of scenarios(files, context)) {
     if (!options.json && files.length > 1)
       await context.output.lines([context.style.bold(printable(source))]);
     const print = options.json ? printJson : printText;

@@ -2,7 +2,7 @@
 import { InputError, type SourcedScenario, writeScenario } from '../../format/index.ts';
 import { type Failing, findingOf } from '../../properties/compare/finding.ts';
 import type { Context } from '../context.ts';
-import { programName, shellWord } from '../invocation.ts';
+import { shellWord } from '../invocation.ts';
 import { startProgress } from '../io/progress.ts';
 import { scenarios } from '../io/scenarios.ts';
 import { requireWritable, writeWhole } from '../io/write-file.ts';
@@ -20,15 +20,16 @@ export type ShrinkOptions = {
 /** Shrinks, writes the result, and says how much shorter it is. */
 export async function runShrink(file: string, options: ShrinkOptions, context: Context): Promise<void> {
   const { interrupt, output } = context;
+  const { errors, program } = context.surroundings;
   if (options.output !== undefined) requireWritable(options.output);
   const given = options.on === undefined ? undefined : await pairNamed(options.on);
-  const sourced = await onlyScenario(file, interrupt);
+  const sourced = await onlyScenario(file, context);
   if (sourced === undefined) return;
   const { scenario, source } = sourced;
   const pair = given ?? (await pairOfScenario(sourced));
   const dispatchers = [pair[0].name, pair[1].name] as const;
   const operations = scenario.operations.length;
-  const progress = await startProgress(`shrinking ${plural(operations, 'operation')}`, options.quiet);
+  const progress = await startProgress(`shrinking ${plural(operations, 'operation')}`, errors, options.quiet);
   const result = await shrinkInThread(
     { dispatchers, scenario, searches: options.search },
     interrupt,
@@ -46,17 +47,17 @@ export async function runShrink(file: string, options: ShrinkOptions, context: C
   if (options.output === undefined) {
     await output.lines([text.trimEnd()]);
     await output.flush();
-    if (!options.quiet) process.stderr.write(`${said}\n`);
+    if (!options.quiet) errors.write(`${said}\n`);
     return;
   }
   writeWhole(options.output, text);
-  if (!options.quiet) await output.lines([said, ...nextLines(options.output, dispatchers)]);
+  if (!options.quiet) await output.lines([said, ...nextLines(program, options.output, dispatchers)]);
 }
 
 /** The scenario of a file that holds one; nothing if interrupted before. */
-async function onlyScenario(file: string, interrupt: AbortSignal): Promise<SourcedScenario | undefined> {
+async function onlyScenario(file: string, context: Context): Promise<SourcedScenario | undefined> {
   let only: SourcedScenario | undefined;
-  for await (const sourced of scenarios([file], interrupt)) {
+  for await (const sourced of scenarios([file], context)) {
     if (only !== undefined) {
       throw new InputError(`${sourced.source}: a second scenario; shrink takes one, such as from sed -n 1p`);
     }
@@ -74,8 +75,7 @@ function lengthsText(before: number, { scenario }: Failing, isCutShort: boolean)
   return isCutShort ? `interrupted, not complete: ${lengths}` : lengths;
 }
 
-function nextLines(file: string, dispatchers: readonly [string, string]): string[] {
-  const program = programName(process.argv[1] ?? '', process.cwd());
+function nextLines(program: string, file: string, dispatchers: readonly [string, string]): string[] {
   const [, compared] = dispatchers;
   return [
     `  saved     ${file}`,

@@ -17,6 +17,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
+const pair = ['model', 'impl'] as const;
+
 const finding: Finding = {
   failure: {
     ...{ property: 'lockstep', clause: 'D1', operation: 0, effect: 0, kind: 'k', message: 'm' },
@@ -76,26 +78,28 @@ describe('a place for findings is tried before the run', () => {
 describe('a save', () => {
   it('makes the directory, and leaves one whole file', () => {
     const place = join(directory, 'new', 'place');
-    const saved = saveFinding(finding, place, 'model', 'impl');
+    const saved = saveFinding(finding, place, pair, 'ioeventfd-check');
     expect(saved).toMatchObject({ file: expect.stringMatching(/lockstep-D1-[0-9a-f]{8}\.json$/) });
     expect(readdirSync(place)).toHaveLength(1);
   });
 
   it('that fails gives the text back, and leaves no part of it', () => {
     const place = join(directory, 'taken');
-    const first = saveFinding(finding, place, 'model', 'impl');
+    const first = saveFinding(finding, place, pair, 'ioeventfd-check');
     if (!('file' in first)) throw new Error(first.reason);
     rmSync(first.file);
     // A directory of this name cannot be replaced by a file.
     mkdirSync(first.file);
-    const saved = saveFinding(finding, place, 'model', 'impl');
+    const saved = saveFinding(finding, place, pair, 'ioeventfd-check');
     expect(saved).toMatchObject({ text: expect.stringContaining('"bar0"'), reason: expect.any(String) });
     expect(readdirSync(place)).toHaveLength(1);
   });
 
   it('to a place that has become impossible returns', () => {
-    expect(saveFinding(finding, '/proc/x', 'model', 'impl')).toMatchObject({ reason: expect.any(String) });
-    expect(saveFinding(finding, join(directory, 'loop'), 'model', 'impl')).toMatchObject({
+    expect(saveFinding(finding, '/proc/x', pair, 'ioeventfd-check')).toMatchObject({
+      reason: expect.any(String),
+    });
+    expect(saveFinding(finding, join(directory, 'loop'), pair, 'ioeventfd-check')).toMatchObject({
       reason: 'too many symbolic links',
     });
   });

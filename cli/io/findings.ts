@@ -66,12 +66,14 @@ function reasonOf(error: unknown): string {
 /**
  * Writes a finding. Its name says what was found, and is the same for the same scenario. Where that fails, no part of
  * it stays on the disk, and the text comes back with the reason.
+ *
+ * @param program the words that call this program, for the commands that show the finding
  */
 export function saveFinding(
   { failure, scenario }: Finding,
   directory: string,
-  a: string,
-  b: string,
+  pair: readonly [string, string],
+  program: string,
 ): SavedFinding {
   const text = writeScenario(scenario);
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 8);
@@ -88,7 +90,7 @@ export function saveFinding(
     removeIfThere(part);
     return { text, reason: reasonOf(error) };
   }
-  return { file, ...commandsFor(file, [a, b]) };
+  return { file, ...commandsFor(program, file, pair) };
 }
 
 /** Like `mkdir -p`. (The recursive `mkdirSync` of Node 20 never returns for a path in /proc.) */

@@ -1,6 +1,7 @@
 /** Standard output as the commands write to it: buffered, waiting for a slow reader, and silent when nobody reads. */
 
 import { InputError } from '../../format/errors.ts';
+import type { OutputStream } from '../surroundings.ts';
 
 /** Thrown out of a command when the reader of its output has gone (`| head`): no error, nothing to say. */
 export class ClosedPipe extends Error {
@@ -12,11 +13,11 @@ const bufferSize = 32_768;
 
 /** Lines to a stream. At most a buffer's worth and what the stream itself keeps is in memory at any time. */
 export class Output {
-  readonly #stream: NodeJS.WriteStream;
+  readonly #stream: OutputStream;
   #buffer = '';
   #failure: Error | undefined;
 
-  constructor(stream: NodeJS.WriteStream) {
+  constructor(stream: OutputStream) {
     this.#stream = stream;
     stream.on('error', (error: NodeJS.ErrnoException) => {
       const reason = `standard output cannot be written (${error.code ?? error.message})`;

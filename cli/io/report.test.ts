@@ -39,7 +39,7 @@ function write(text: string): string {
 async function complaint(text: string): Promise<string> {
   const file = write(text);
   try {
-    mergeReports(await readReports(file, never));
+    mergeReports(await readReports(file, { signal: never }));
   } catch (error) {
     return String((error as Error).message).replaceAll(file, 'FILE');
   }
@@ -65,12 +65,12 @@ describe('a report', () => {
     const shards = [1, 2].map((index) =>
       edited((report) => Object.assign(report.shard, { index, count: 2 })),
     );
-    const reports = await readReports(write(`${shards.join('\n')}\n`), never);
+    const reports = await readReports(write(`${shards.join('\n')}\n`), { signal: never });
     expect(reports.map(({ source }) => source.slice(directory.length))).toEqual([
       '/report.json:1',
       '/report.json:2',
     ]);
-    const once = mergeReports(await readReports(write(genuine), never)).report;
+    const once = mergeReports(await readReports(write(genuine), { signal: never })).report;
     expect(mergeReports(reports).report.scenarios).toBe(2 * once.scenarios);
   });
 
@@ -175,7 +175,7 @@ describe('a report', () => {
     expect(await complaint(' '.repeat(maximumReportBytes + 1))).toBe(
       'FILE: more than 16 MiB, the most that is read of it',
     );
-    await expect(readReports('/dev/zero', never)).rejects.toThrow('more than 16 MiB');
+    await expect(readReports('/dev/zero', { signal: never })).rejects.toThrow('more than 16 MiB');
   });
 
   it('has a finding whose scenario the format takes', async () => {

@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import { decodeScenario } from '../../format/decode.ts';
 import { FormatError, InputError, type Path, printable, show } from '../../format/errors.ts';
 import { JsonError, lineAndColumn, parseJson, showNumberAt } from '../../format/json.ts';
-import { inputName, readBounded } from '../../format/read-bounded.ts';
+import { inputName, type ReadOptions, readBounded } from '../../format/read-bounded.ts';
 import { perProfile, profileNames } from '../../model/vocabulary/profiles.ts';
 import { coverageShares } from '../../properties/coverage/shares.ts';
 import { coverageNames } from '../../properties/coverage/table.ts';
@@ -108,8 +108,8 @@ export type ShardReport = Omit<Report, 'finding' | 'first'> & {
  *
  * @throws InputError in one line where it cannot be read, is too large, or is not what `check --json` prints
  */
-export async function readReports(file: string, signal: AbortSignal): Promise<ShardReport[]> {
-  const text = await readBounded(file, { limit: maximumReportBytes, signal });
+export async function readReports(file: string, options: ReadOptions): Promise<ShardReport[]> {
+  const text = await readBounded(file, { limit: maximumReportBytes, ...options });
   const name = inputName(file);
   const lines = text
     .split('\n')

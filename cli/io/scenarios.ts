@@ -2,6 +2,7 @@
 
 import { requireBounds } from '../../format/bounds.ts';
 import { readScenarios, type SourcedScenario } from '../../format/read.ts';
+import type { Context } from '../context.ts';
 
 /**
  * Every scenario of every file, in order, read as it is asked for.
@@ -10,10 +11,10 @@ import { readScenarios, type SourcedScenario } from '../../format/read.ts';
  */
 export async function* scenarios(
   files: readonly string[],
-  interrupt: AbortSignal,
+  { interrupt, surroundings: { input } }: Context,
 ): AsyncGenerator<SourcedScenario, void, undefined> {
   for (const file of files) {
-    const scenarios = readScenarios(file, { signal: interrupt });
+    const scenarios = readScenarios(file, { signal: interrupt, input });
     for (;;) {
       if (interrupt.aborted) return;
       // Standard input may never give another: Ctrl-C does not wait for it.

@@ -1,8 +1,10 @@
-/** For the tests: the command as it is built, run as a process of its own. */
+/** For the tests: the command as it is built, run in this process or as a process of its own. */
 import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable, Writable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { inject } from 'vitest';
 
@@ -10,13 +12,23 @@ import { inject } from 'vitest';
 export type Result = { readonly status: number | null; readonly out: string; readonly error: string };
 
 export type RunOptions = {
+  /** All of standard input. */
   readonly input?: string;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Called with each piece of standard output; what it is given ends the process as Ctrl-C would. */
+  /** Called with each piece of standard output; what it is given ends the run as Ctrl-C would. */
   readonly onOutput?: (interrupt: () => void) => void;
 };
 
-/** The command, in a directory of its own. */
+/** Runs in this process, which has one working directory, take turns. */
+let lastRun: Promise<unknown> = Promise.resolve();
+
+/**
+ * The command, in a directory of its own.
+ *
+ * - `run` is for almost every test: the command in this process, in milliseconds.
+ * - `spawn`, `start` and `shell` start a process, which costs a third of a second. They are for what only a process has:
+ *   signals, pipes, a terminal, memory, the exit of the process itself.
+ */
 export class TestCommand {
   readonly directory: string;
   /** The path of the built command. */
@@ -34,15 +46,22 @@ export class TestCommand {
     return name;
   }
 
-  /** Starts the command; its standard input stays open. */
-  start(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-    const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...inherited } = process.env;
-    return spawn(this.program, args, { cwd: this.directory, env: { ...inherited, ...environment } });
+  /** Runs the command to its end, in this process. */
+  run(words: readonly string[], options: RunOptions = {}): Promise<Result> {
+    const run = lastRun.then(() => runHere(this.directory, words, options));
+    lastRun = run.catch(() => {});
+    return run;
   }
 
-  /** Runs the command to its end. */
-  run(args: readonly string[], options: RunOptions = {}): Promise<Result> {
-    const child = this.start(args, options.environment);
+  /** Starts the command as a process; its standard input stays open. */
+  start(words: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+    const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...inherited } = process.env;
+    return spawn(this.program, words, { cwd: this.directory, env: { ...inherited, ...environment } });
+  }
+
+  /** Runs the command to its end, as a process. */
+  spawn(words: readonly string[], options: RunOptions = {}): Promise<Result> {
+    const child = this.start(words, options.environment);
     const out: Buffer[] = [];
     const error: Buffer[] = [];
     child.stdout.on('data', (data: Buffer) => {
@@ -68,5 +87,58 @@ export class TestCommand {
 
   remove(): void {
     rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+async function runHere(
+  directory: string,
+  words: readonly string[],
+  { input = '', environment = {}, onOutput }: RunOptions,
+): Promise<Result> {
+  const runCommand = await builtCommand();
+  const interrupt = new AbortController();
+  const [out, error] = [new Collector(() => onOutput?.(() => interrupt.abort())), new Collector(() => {})];
+  const before = process.cwd();
+  process.chdir(directory);
+  try {
+    const status = await runCommand({
+      words,
+      program: 'ioeventfd-check',
+      environment,
+      input: () => Readable.from(input === '' ? [] : [Buffer.from(input)]),
+      output: out,
+      errors: error,
+      interrupt: () => interrupt.signal,
+    });
+    return { status, out: out.text, error: error.text };
+  } finally {
+    process.chdir(before);
+  }
+}
+
+/** The built one, so that its threads find their files, and node loads it without vitest's transformations. */
+async function builtCommand(): Promise<typeof import('../command.ts').runCommand> {
+  const file = join(inject('builtPackage'), 'dist', 'cli', 'command.js');
+  return (await import(pathToFileURL(file).href)).runCommand;
+}
+
+/** A stream that keeps what is written to it. */
+class Collector extends Writable {
+  readonly #chunks: Buffer[] = [];
+  readonly #onChunk: () => void;
+
+  constructor(onChunk: () => void) {
+    super();
+    this.#onChunk = onChunk;
+  }
+
+  get text(): string {
+    return Buffer.concat(this.#chunks).toString();
+  }
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.#chunks.push(chunk);
+    this.#onChunk();
+    done();
   }
 }

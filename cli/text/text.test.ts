@@ -133,8 +133,8 @@ describe('the command that a report names', () => {
   );
 
   it('never takes a file for an option or for standard input', () => {
-    expect(commandsFor('--on', ['a', 'b']).replay).toMatch(/ replay \.\/--on --on a,b$/);
-    expect(commandsFor('-', ['a', 'b']).explain).toMatch(/ explain \.\/- --on b$/);
+    expect(commandsFor('ioeventfd-check', '--on', ['a', 'b']).replay).toMatch(/ replay \.\/--on --on a,b$/);
+    expect(commandsFor('ioeventfd-check', '-', ['a', 'b']).explain).toMatch(/ explain \.\/- --on b$/);
   });
 });
 

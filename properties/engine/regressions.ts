@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { requireBounds } from '../../format/bounds.ts';
 import { InputError, printable } from '../../format/errors.ts';
-import { type ReadOptions, readScenarios } from '../../format/read.ts';
+import { readScenarios } from '../../format/read.ts';
+import type { ReadOptions } from '../../format/read-bounded.ts';
 import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { dataFolder } from './package-data.ts';
 

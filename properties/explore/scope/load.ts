@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { InputError, quote } from '../../../format/errors.ts';
-import { inputName, readBounded } from '../../../format/read-bounded.ts';
+import { inputName, type ReadOptions, readBounded } from '../../../format/read-bounded.ts';
 import { dataFolder } from '../../engine/package-data.ts';
 import { readScope } from './read.ts';
 import { maximumScopeBytes, type Scope } from './scope.ts';
@@ -21,14 +21,10 @@ export function scopeNames(): string[] {
  * The scope with this name; the scope in this file, where the text has a slash or a dot in it; for `-`, the scope on
  * standard input.
  *
- * @param options `signal` ends the reading at once
  * @throws InputError in one line where there is no such scope, or it is not of the format; the signal's reason where that
  *   is aborted
  */
-export async function loadScope(
-  nameOrFile: string,
-  { signal }: { readonly signal?: AbortSignal | undefined } = {},
-): Promise<Scope> {
+export async function loadScope(nameOrFile: string, options: ReadOptions = {}): Promise<Scope> {
   const isFile = nameOrFile === '-' || /[./\\]/.test(nameOrFile);
   if (!isFile && !scopeNames().includes(nameOrFile)) {
     throw new InputError(
@@ -36,5 +32,5 @@ export async function loadScope(
     );
   }
   const path = isFile ? nameOrFile : fileURLToPath(new URL(`${nameOrFile}.json`, folder));
-  return readScope(await readBounded(path, { limit: maximumScopeBytes, signal }), inputName(nameOrFile));
+  return readScope(await readBounded(path, { limit: maximumScopeBytes, ...options }), inputName(nameOrFile));
 }
