@@ -7,17 +7,18 @@ import type { State } from './state.ts';
 /**
  * A string that is equal for two states of one scenario's header exactly when no further operations can tell them
  * apart. The order in which regions were created plays no part; nor does the number of requests to the host, once none
- * of the refusals in the header is left.
+ * of the refusals in the header is left. Nor does `eventfdsPending`: the host was told what the regions and the map that is
+ * rendered make visible, or else the flag is set, so whether there is something to tell follows from the rest of the state.
  */
 export function fingerprintOf(state: State): string {
-  const { notifiers, regions, rendered, depth, mapPending, eventfdsPending, host, hostOptions } = state;
+  const { notifiers, regions, rendered, depth, mapPending, host, hostOptions } = state;
   const { refuse } = hostOptions;
   const lastRefusal = Array.isArray(refuse) ? Math.max(-1, ...refuse) : -1;
   return [
     notifiers.join(),
     regionsText(regions),
     rendered === regions ? '' : regionsText(rendered),
-    `${depth}${mapPending ? 'm' : ''}${eventfdsPending ? 'e' : ''}`,
+    `${depth}${mapPending ? 'm' : ''}`,
     Math.min(host.requests, lastRefusal + 1),
     hostText(host.memory),
     hostText(host.io),

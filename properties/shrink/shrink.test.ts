@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readScenario, writeScenarioLine } from '../../format/index.ts';
 import { modelDispatcher } from '../../model/reference/reference.ts';
-import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
+import type { Dispatcher, Operation, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import type { Failing } from '../compare/finding.ts';
 import { lockstep } from '../compare/lockstep.ts';
 import { dispatcherNamed, underProfile } from '../engine/dispatchers.ts';
@@ -37,6 +37,37 @@ function differing(count: number, seed: number, fails: Fails): Failing[] {
 function samples(count: number, seed: number): Scenario[] {
   return fc.sample(new ScenarioArbitrary(), { numRuns: count, seed });
 }
+
+/** Signals nobody once it has seen this many such operations succeed. */
+function deafAfter(count: number, isSuch: (operation: Operation) => boolean): Dispatcher {
+  return {
+    name: 'deaf',
+    open(header) {
+      const session = modelDispatcher.open(header);
+      let seen = 0;
+      return {
+        apply(operation) {
+          const effects = session.apply(operation);
+          if (isSuch(operation) && !effects.some((effect) => 'error' in effect)) seen++;
+          return seen < count ? effects : effects.filter((effect) => !('signal' in effect));
+        },
+      };
+    },
+  };
+}
+
+/** Large numbers, many names, and a device in a container in a container. */
+const large: readonly Operation[] = [
+  { op: 'create', region: 'nic7', kind: 'io', size: 0x2000n },
+  { op: 'create', region: 'other', kind: 'ram', size: 0x1000n },
+  { op: 'create', region: 'box3', kind: 'container', size: 0x8000_0000n },
+  { op: 'map', region: 'box3', container: 'memory', offset: 0xfe00_0000n, priority: -(2 ** 31) },
+  { op: 'map', region: 'nic7', container: 'box3', offset: 0x1234_5000n, priority: 2 ** 31 - 1 },
+  { op: 'resize', region: 'other', size: 0x800n },
+  { op: 'add-eventfd', region: 'nic7', offset: 8n, size: 4, data: 0x0102_0304n, notifier: 'bell5' },
+  { op: 'add-eventfd', region: 'nic7', offset: 0x1ff8n, size: 8, data: 0x33n, notifier: 'bell6' },
+  { op: 'write', space: 'memory', address: 0x1_1034_5008n, size: 4, data: 0x0102_0304n },
+];
 
 const options: SearchOptions = { seed: 7, profiles: ['contract', 'tcg', 'tcg-7.2', 'kvm'] };
 
@@ -105,6 +136,49 @@ describe('shrinking', () => {
     expect(await searchShortest(whole, counting, { ...options, abort: AbortSignal.abort() })).toEqual(whole);
     // What was known is tried on its simpler scenarios; no other one is generated.
     expect(tried).toBe(before);
+  });
+
+  it.each([
+    {
+      what: 'one region where one is enough',
+      mistake: deafAfter(1, ({ op }) => op === 'resize'),
+      // The resize needs a region, but not one of its own.
+      least: [
+        { op: 'create', region: 'nic0', kind: 'io', size: 1n },
+        { op: 'map', region: 'nic0', container: 'memory', offset: 0n },
+        { op: 'resize', region: 'nic0', size: 1n },
+        { op: 'add-eventfd', region: 'nic0', offset: 0n, size: 1, notifier: 'n0' },
+        { op: 'write', space: 'memory', address: 0n, size: 1, data: 0n },
+      ],
+    },
+    {
+      what: 'one notifier where one is enough',
+      mistake: deafAfter(2, ({ op }) => op === 'add-eventfd'),
+      least: [
+        { op: 'create', region: 'nic0', kind: 'io', size: 1n },
+        { op: 'map', region: 'nic0', container: 'memory', offset: 0n },
+        { op: 'add-eventfd', region: 'nic0', offset: 0n, size: 1, notifier: 'n0' },
+        { op: 'add-eventfd', region: 'nic0', offset: 0n, size: 1, notifier: 'n0' },
+        { op: 'write', space: 'memory', address: 0n, size: 1, data: 0n },
+      ],
+    },
+    {
+      what: 'one region',
+      mistake: deafAfter(1, (one) => one.op === 'map' && (one.priority ?? 0) < 0),
+      least: [
+        { op: 'create', region: 'nic0', kind: 'io', size: 1n },
+        { op: 'map', region: 'nic0', container: 'memory', offset: 0n, priority: -1 },
+        { op: 'add-eventfd', region: 'nic0', offset: 0n, size: 1, notifier: 'n0' },
+        { op: 'write', space: 'memory', address: 0n, size: 1, data: 0n },
+      ],
+    },
+  ])('leaves $what, and the smallest numbers', ({ mistake, least }) => {
+    const scenario = { operations: large };
+    const failsOfMistake = (other: Scenario) => lockstep(modelDispatcher, mistake, other);
+    const failure = failsOfMistake(scenario);
+    if (failure === undefined) throw new Error('the scenario does not show the mistake');
+    const failing = { scenario, failure, originalLength: large.length };
+    expect(shrunk(failing, failsOfMistake).scenario.operations).toEqual(least);
   });
 
   it('is what fast-check does with a counterexample, its own or a saved one', () => {

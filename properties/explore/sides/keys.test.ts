@@ -27,16 +27,142 @@ const rendered: readonly Operation[] = [createOther, map('e', 0x1000n)];
 const unmap: Operation = { op: 'unmap', region: 'd' };
 const write: Operation = { op: 'write', space: 'memory', address: 4n, size: 4, data: 1n };
 
-function map(region: string, offset = 0n, priority = 0): Operation {
-  return { op: 'map', region, container: 'memory', offset, priority };
+function map(region: string, offset = 0n, priority = 0, container: 'memory' | 'io' = 'memory'): Operation {
+  return { op: 'map', region, container, offset, priority };
+}
+
+function alias(target: string, targetOffset: bigint): Operation {
+  return { op: 'create', region: 'w', kind: 'alias', size: 0x100n, target, targetOffset };
+}
+
+function ram(size: bigint): Operation {
+  return { op: 'create', region: 'd', kind: 'ram', size };
+}
+
+/** An ioeventfd of this notifier, otherwise always the same. */
+function notifierOf(
+  notifier: string,
+  region: string,
+  op: 'add-eventfd' | 'del-eventfd' = 'add-eventfd',
+): Operation {
+  return { op, region, offset: 4n, size: 4, notifier };
 }
 
 /** An ioeventfd of `d`, always with the same notifier: notifiers are told apart by the order in which they are named. */
-function eventfd(op: 'add-eventfd' | 'del-eventfd', offset: bigint, size: 0 | 4): Operation {
-  return { op, region: 'd', offset, size, notifier: 'n' };
+function eventfd(op: 'add-eventfd' | 'del-eventfd', offset: bigint, size: 0 | 2 | 4) {
+  return { op, region: 'd', offset, size, notifier: 'n' } as const;
 }
 
 const cases: readonly Case[] = [
+  {
+    what: 'kind',
+    one: [ram(0x100n)],
+    other: [{ op: 'create', region: 'd', kind: 'container', size: 0x100n }],
+    suffix: [map('d'), write],
+  },
+  {
+    what: 'size',
+    one: [create],
+    other: [create, { op: 'resize', region: 'd', size: 4n }],
+    suffix: [map('d'), write],
+  },
+  {
+    what: 'the size that RAM was created with',
+    one: [ram(8n), { op: 'resize', region: 'd', size: 4n }],
+    other: [ram(4n)],
+    suffix: [{ op: 'resize', region: 'd', size: 8n }],
+  },
+  {
+    what: 'what an alias shows',
+    one: [create, createOther, alias('d', 0n)],
+    other: [create, createOther, alias('e', 0n)],
+    suffix: [map('w'), write],
+  },
+  {
+    what: 'from where on an alias shows it',
+    one: [create, alias('d', 0n)],
+    other: [create, alias('d', 4n)],
+    suffix: [map('w'), write],
+  },
+  {
+    what: 'the order of equals',
+    one: [create, createOther, map('d'), map('e')],
+    other: [create, createOther, map('e'), map('d')],
+    suffix: [write],
+  },
+  {
+    what: 'the least valid size',
+    one: [{ ...create, valid: { min: 4, max: 8 } }],
+    other: [{ ...create, valid: { min: 8, max: 8 } }],
+    suffix: [map('d'), write],
+  },
+  {
+    what: 'how many transactions are open',
+    one: [begin],
+    other: [begin, begin],
+    suffix: [create, map('d'), commit, write],
+  },
+  {
+    // A call that fails names its notifier, too. The one that was named first goes first.
+    what: 'the order in which notifiers were named',
+    header: { profile: 'tcg' },
+    one: [notifierOf('n', 'no such region'), notifierOf('m', 'no such region')],
+    other: [notifierOf('m', 'no such region'), notifierOf('n', 'no such region')],
+    suffix: [create, map('d'), notifierOf('n', 'd'), notifierOf('m', 'd'), write],
+  },
+  {
+    what: "a registration's offset",
+    one: [create, eventfd('add-eventfd', 4n, 4)],
+    other: [create, eventfd('add-eventfd', 0n, 4)],
+    suffix: [map('d'), write],
+  },
+  {
+    what: "a registration's size",
+    one: [create, eventfd('add-eventfd', 4n, 4)],
+    other: [create, eventfd('add-eventfd', 4n, 2)],
+    suffix: [map('d'), write],
+  },
+  {
+    what: "a registration's data",
+    one: [create, { ...eventfd('add-eventfd', 4n, 4), data: 1n }],
+    other: [create, { ...eventfd('add-eventfd', 4n, 4), data: 2n }],
+    suffix: [map('d'), write],
+  },
+  {
+    what: "a registration's notifier",
+    one: [create, notifierOf('n', 'd'), notifierOf('m', 'd'), notifierOf('m', 'd', 'del-eventfd')],
+    other: [create, notifierOf('n', 'd'), notifierOf('m', 'd'), notifierOf('n', 'd', 'del-eventfd')],
+    suffix: [map('d'), write],
+  },
+  {
+    // The host was told of equal ones, and refused one of them. When one of the two goes, the first stays.
+    what: 'which of two equal ioeventfds the host refused',
+    header: { host: { refuse: [0] } },
+    one: [create, map('d'), eventfd('add-eventfd', 4n, 4), eventfd('add-eventfd', 4n, 4)],
+    other: [
+      create,
+      map('d'),
+      eventfd('add-eventfd', 0n, 4),
+      eventfd('del-eventfd', 0n, 4),
+      eventfd('add-eventfd', 4n, 4),
+      eventfd('add-eventfd', 4n, 4),
+    ],
+    suffix: [eventfd('del-eventfd', 4n, 4)],
+  },
+  ...(['memory', 'io'] as const).map((container) => ({
+    // The host refuses what it is asked first, so it holds the word in one case only.
+    what: `what the host holds in ${container}`,
+    header: { host: { refuse: [0] } },
+    one: [create, map('d', 0n, 0, container), eventfd('add-eventfd', 4n, 4)],
+    other: [
+      create,
+      map('d', 0n, 0, container),
+      eventfd('add-eventfd', 0n, 4),
+      eventfd('del-eventfd', 0n, 4),
+      eventfd('add-eventfd', 4n, 4),
+    ],
+    suffix: [eventfd('del-eventfd', 4n, 4)],
+  })),
   {
     what: 'byte order',
     one: [{ ...create, endianness: 'little' }],
