@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{format,model,impl,properties,cli,docs,bench}/**/*.test.ts'],
+    include: ['{format,model,impl,properties,cli,docs,bench,measure}/**/*.test.ts'],
     // The command is built once, before any test.
     globalSetup: 'cli/testing/build.ts',
     // What is built is loaded by node as it is.

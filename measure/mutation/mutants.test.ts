@@ -1,0 +1,85 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { activeMutantVariable, instrument, type Mutant } from './mutants.ts';
+
+const source = `
+export function isInside(at, range) {
+  return at >= range.start && at < range.end;
+}
+
+export function isBefore(at, range) {
+  return at < range.start;
+}
+
+export function isAfter(at, range) {
+  return at < range.start;
+}
+`;
+
+const instrumented = (text: string) => instrument(new Map([['range.ts', text]]));
+
+type RangeModule = { isInside(at: number, range: { start: number; end: number }): unknown };
+
+/** The instrumented module, as it is when this mutant is active. */
+async function moduleWith(mutant: Mutant | undefined): Promise<RangeModule> {
+  const { sources } = await instrumented(source);
+  if (mutant !== undefined) process.env[activeMutantVariable] = `${mutant.id}`;
+  const text = `${sources.get('range.ts')}\n// ${mutant?.id}`;
+  return import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(text)}`);
+}
+
+afterEach(() => {
+  delete process.env[activeMutantVariable];
+});
+
+describe('mutants', () => {
+  it('say where they are, and what they replace by what', async () => {
+    const { mutants } = await instrumented(source);
+    const mutant = mutants.find(({ replacement }) => replacement === 'at > range.start');
+    expect(mutant).toMatchObject({
+      file: 'range.ts',
+      line: 3,
+      column: 10,
+      mutator: 'EqualityOperator',
+      code: 'return at >= range.start && at < range.end;',
+      original: 'at >= range.start',
+      nth: 1,
+    });
+  });
+
+  it('none is active unless the environment names one', async () => {
+    const { isInside } = await moduleWith(undefined);
+    expect([1, 2, 3, 4].map((at) => isInside(at, { start: 2, end: 4 }))).toEqual([false, true, true, false]);
+  });
+
+  it.each([
+    ['at > range.start', [false, false, true, false]],
+    ['at <= range.end', [false, true, true, true]],
+    ['at >= range.start || at < range.end', [true, true, true, true]],
+    ['{}', [undefined, undefined, undefined, undefined]],
+  ])('%s is what runs where it is active, and nothing else changes', async (replacement, expected) => {
+    const { mutants } = await instrumented(source);
+    const mutant = mutants.find((one) => one.replacement === replacement);
+    const { isInside } = await moduleWith(mutant);
+    expect([1, 2, 3, 4].map((at) => isInside(at, { start: 2, end: 4 }))).toEqual(expected);
+  });
+
+  it('keep their keys when they move, and lose them when their line changes', async () => {
+    const { mutants } = await instrumented(source);
+    const moved = await instrumented(`// a comment\n\n${source}`);
+    expect(moved.mutants.map(({ key }) => key)).toEqual(mutants.map(({ key }) => key));
+    const changed = await instrumented(source.replace('at < range.end', 'at <= range.end'));
+    const kept = new Set(changed.mutants.map(({ key }) => key));
+    expect(mutants.filter(({ key, line }) => kept.has(key) && line === 3)).toEqual([]);
+    expect(mutants.filter(({ key, line }) => !kept.has(key) && line > 5)).toEqual([]);
+  });
+
+  it('are told apart where text and line are the same', async () => {
+    const { mutants } = await instrumented(source);
+    const twins = mutants.filter(({ replacement }) => replacement === 'at <= range.start');
+    expect(twins.map(({ line, nth }) => [line, nth])).toEqual([
+      [7, 1],
+      [11, 2],
+    ]);
+    expect(new Set(mutants.map(({ key }) => key)).size).toBe(mutants.length);
+  });
+});

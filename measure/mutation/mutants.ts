@@ -1,0 +1,119 @@
+/** Mistakes that nobody chose: what a mutation tool makes of the sources, all in one text, switched on by number. */
+import { Instrumenter } from '@stryker-mutator/instrumenter';
+
+/** One mistake. `key` is the same as long as the mutated line is, wherever in the file it moves. */
+export type Mutant = {
+  /** Its number in the instrumented sources. */
+  readonly id: number;
+  readonly key: string;
+  /** Path from the root. */
+  readonly file: string;
+  /** Where the mutated text begins, from 1. */
+  readonly line: number;
+  readonly column: number;
+  /** The tool's name of the kind of mistake, such as `EqualityOperator`. */
+  readonly mutator: string;
+  /** The line in which it begins, without indentation. */
+  readonly code: string;
+  /** What is replaced, and by what; blanks and line ends are single blanks, long texts are cut. */
+  readonly original: string;
+  readonly replacement: string;
+  /** Which of several that are the same in all of this, from 1. */
+  readonly nth: number;
+};
+
+export type Instrumented = {
+  /** The texts with all mutants in them, by file. None is active until `activeMutantVariable` names one. */
+  readonly sources: ReadonlyMap<string, string>;
+  readonly mutants: readonly Mutant[];
+};
+
+/** The environment variable that holds the number of the active mutant when the instrumented program starts. */
+export const activeMutantVariable = 'ACTIVE_MUTANT';
+
+const prelude = `const __activeMutant = Number(process.env['${activeMutantVariable}'] ?? -1);\n`;
+
+/** Texts longer than this are cut where they stand for themselves, as the bodies of functions do. */
+const longest = 120;
+
+/** All mutants of these sources (texts by file). */
+export async function instrument(sources: ReadonlyMap<string, string>): Promise<Instrumented> {
+  const { files, mutants } = await new Instrumenter(silent).instrument(
+    [...sources].map(([name, content]) => ({ name, content, mutate: true })),
+    // Mutants are switched by a number, not by the tool's own functions: a third of the time (see `switchedByNumber`).
+    { plugins: null, excludedMutations: [], ignorers: [], noHeader: true },
+  );
+  const seen = new Map<string, number>();
+  return {
+    sources: new Map(files.map(({ name, content }) => [name, switchedByNumber(name, content)])),
+    mutants: mutants.map(({ id, fileName, location, mutatorName, replacement }) => {
+      const lines = (sources.get(fileName) ?? '').split('\n');
+      const { start, end } = location;
+      const described = {
+        file: fileName,
+        mutator: mutatorName,
+        code: (lines[start.line] ?? '').trim(),
+        original: inOneLine(textBetween(lines, start, end)),
+        replacement: inOneLine(replacement),
+      };
+      const same = Object.values(described).join('\0');
+      const nth = (seen.get(same) ?? 0) + 1;
+      seen.set(same, nth);
+      const place = { line: start.line + 1, column: start.column + 1 };
+      return { id: Number(id), key: keyOf({ ...described, nth }), ...described, ...place, nth };
+    }),
+  };
+}
+
+/** What names a mutant in the list of survivors. */
+export type MutantName = Pick<Mutant, 'file' | 'mutator' | 'code' | 'original' | 'replacement' | 'nth'>;
+
+export function keyOf({ file, mutator, code, original, replacement, nth }: MutantName): string {
+  return JSON.stringify([file, mutator, code, original, replacement, nth]);
+}
+
+/**
+ * The tool asks `stryMutAct_9fa48("7")` at each mutant, and counts with `stryCov_9fa48("7")` that it came by: functions that
+ * take two thirds of the time. A comparison with a constant takes a quarter of what the plain sources take.
+ */
+function switchedByNumber(name: string, text: string): string {
+  const switched = text
+    .replace(/stryMutAct_9fa48\("(\d+)"\)/g, '__activeMutant === $1')
+    .replace(/stryCov_9fa48\((?:"\d+"(?:, )?)+\)(?:;|, )/g, '');
+  const left = /.*stry(?:MutAct|Cov|NS)_.*/.exec(switched);
+  if (left !== null) throw new Error(`${name}: the mutation tool writes its switches otherwise: ${left[0]}`);
+  return prelude + switched;
+}
+
+type Position = { readonly line: number; readonly column: number };
+
+function textBetween(lines: readonly string[], start: Position, end: Position): string {
+  if (start.line === end.line) return (lines[start.line] ?? '').slice(start.column, end.column);
+  const [first = '', ...rest] = lines.slice(start.line, end.line + 1);
+  const last = rest.pop() ?? '';
+  return [first.slice(start.column), ...rest, last.slice(0, end.column)].join('\n');
+}
+
+function inOneLine(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length <= longest ? line : `${line.slice(0, longest - 3)}...`;
+}
+
+const no = () => false;
+const nothing = () => {};
+
+/** The tool's progress is of no interest here. */
+const silent = {
+  isTraceEnabled: no,
+  isDebugEnabled: no,
+  isInfoEnabled: no,
+  isWarnEnabled: no,
+  isErrorEnabled: no,
+  isFatalEnabled: no,
+  trace: nothing,
+  debug: nothing,
+  info: nothing,
+  warn: nothing,
+  error: nothing,
+  fatal: nothing,
+};
