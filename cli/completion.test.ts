@@ -41,6 +41,8 @@ describe('bash completes', () => {
     ['ioeventfd-check check --profile=t', ['tcg', 'tcg-7.2']],
     // An at sign belongs to the word that readline replaces.
     ['ioeventfd-check check model@t', ['@tcg', '@tcg-7.2']],
+    ['ioeventfd-check check model@tcg+vis', ['@tcg+visibility=']],
+    ['ioeventfd-check check model@tcg+visibility=f', ['first-byte']],
     ['ioeventfd-check explore --scope ti', ['tiny']],
     ['ioeventfd-check replay scen', ['scenario.json']],
     ['ioeventfd-check check --seed ', []],

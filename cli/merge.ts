@@ -4,6 +4,7 @@ import { perProfile } from '../model/vocabulary/profiles.ts';
 import { coverageShares } from '../properties/coverage/shares.ts';
 import { coverageNames } from '../properties/coverage/table.ts';
 import type { CheckReport, PropertyUse } from '../properties/engine/check.ts';
+import { changesDecisions } from '../properties/engine/decisions.ts';
 import { properties } from '../properties/properties/index.ts';
 import type { ShardFinding, ShardReport } from './io/report.ts';
 
@@ -40,7 +41,11 @@ export function mergeReports(reports: readonly ShardReport[]): Merged {
       operations: sum(reports, (report) => report.operations),
       milliseconds: sum(reports, (report) => report.timings.milliseconds),
       workers: Math.max(...reports.map((report) => report.timings.workers)),
-      coverage: coverageShares(countsOf(reports), scenariosPerProfile),
+      coverage: coverageShares(
+        countsOf(reports),
+        scenariosPerProfile,
+        !changesDecisions(first.dispatchers[0]),
+      ),
       properties: usesOf(reports),
       finding: undefined,
       first: undefined,

@@ -1,6 +1,18 @@
 /** Passages that the help of several commands has in common. */
 
 import { profileNames } from '../../model/vocabulary/profiles.ts';
+import { typedDecisions } from '../../properties/engine/decisions.ts';
+
+/** A line for each decision: its name, its values, and what it decides. */
+function decisionLines(): string {
+  const width = Math.max(...typedDecisions.map(({ name }) => name.length));
+  return typedDecisions
+    .map(({ name, question, values }) => {
+      const listed = Object.keys(values).join(' | ');
+      return `  ${name.padEnd(width)}  ${question}: ${listed}`;
+    })
+    .join('\n');
+}
 
 /** What a dispatcher may be called, for the help of every command that takes one. */
 export const dispatcherNamesHelp = `
@@ -8,7 +20,12 @@ Dispatchers (A, B, NAME):
   model               the contract as an executable model
   impl                the fast dispatcher that is checked against it
   mutant:NAME         that dispatcher, broken in one place: see ioeventfd-check mutants --list
-  NAME@PROFILE        under that profile, whatever a scenario says: ${profileNames.join(', ')}`;
+  NAME@PROFILE        under that profile, whatever a scenario says: ${profileNames.join(', ')}
+  NAME@PROFILE+DECISION=VALUE
+                      under that profile, with decisions changed, a plus before each: model@kvm+host-changes=deletions-first
+
+Decisions (DECISION=VALUE):
+${decisionLines()}`;
 
 /** Exit statuses, for the help of every command. */
 export const exitStatusHelp = `

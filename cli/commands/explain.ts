@@ -1,6 +1,7 @@
 /** `explain FILE [--on NAME] [--json]`: the map and the path of each write through it. */
 import { printable } from '../../format/errors.ts';
 import { modelDispatcher } from '../../model/reference/reference.ts';
+import type { Decisions } from '../../model/vocabulary/decisions.ts';
 import type { Dispatcher, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { originalOf } from '../../properties/engine/dispatchers.ts';
 import type { Context } from '../context.ts';
@@ -17,7 +18,11 @@ export type ExplainCommandOptions = {
 };
 
 /** What the name after `--on` asks for. */
-type Asked = { readonly profile?: Profile; readonly other?: Dispatcher };
+type Asked = {
+  readonly profile?: Profile;
+  readonly decisions?: Partial<Decisions>;
+  readonly other?: Dispatcher;
+};
 
 /** Explains each scenario; in text, with a blank line and a rule between two. */
 export async function runExplain(
@@ -26,9 +31,10 @@ export async function runExplain(
   context: Context,
 ): Promise<void> {
   const named = await systemNamed(options.on);
-  const { profile } = named;
+  const { profile, decisions } = named;
   const asked: Asked = {
     ...(profile !== undefined && { profile }),
+    ...(decisions !== undefined && { decisions }),
     ...(originalOf(named) !== modelDispatcher && { other: named }),
   };
   let isFirst = true;

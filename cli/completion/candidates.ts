@@ -1,8 +1,9 @@
 /** What may come next in a command line: commands, options, and values of options and arguments. */
 import type { Argument, Command, Option } from 'commander';
 import { profileNames } from '../../model/vocabulary/profiles.ts';
+import { typedDecisions } from '../../properties/engine/decisions.ts';
 
-/** A word that may come next. One that ends with a colon or a comma is not complete yet. */
+/** A word that may come next. One that ends with a colon, a comma or an equals sign is not complete yet. */
 export type Candidate = { readonly value: string; readonly description: string };
 
 export type Completion = {
@@ -153,6 +154,8 @@ function kindOf(taker: Option | Argument): Kind | undefined {
 
 /** All mutants only where one is being named: there are more than a hundred. */
 async function dispatchers(current: string): Promise<Completion> {
+  const changes = decisions(current);
+  if (changes !== undefined) return { candidates: changes };
   const named = ['model', 'impl'].flatMap((name) => [name, ...profileNames.map((one) => `${name}@${one}`)]);
   const candidates = named.map((value) => ({ value, description: '' }));
   if (!current.startsWith('mutant:')) {
@@ -169,21 +172,38 @@ async function dispatchers(current: string): Promise<Completion> {
   };
 }
 
+/** Decisions to change, or values of one, for `NAME@PROFILE+`; nothing where no plus is typed. */
+function decisions(current: string): readonly Candidate[] | undefined {
+  const [, start, given, change] = /^([^@]*@[^+]+((?:\+[^+]*)*)\+)([^+]*)$/s.exec(current) ?? [];
+  if (start === undefined || given === undefined || change === undefined) return undefined;
+  const [name, value] = change.split('=');
+  if (value === undefined) {
+    return typedDecisions
+      .filter((one) => !given.split('+').some((other) => other.startsWith(`${one.name}=`)))
+      .map((one) => ({ value: `${start}${one.name}=`, description: one.question }));
+  }
+  const decision = typedDecisions.find((one) => one.name === name);
+  return Object.entries(decision?.values ?? {}).map(([text, description]) => ({
+    value: `${start}${name}=${text}`,
+    description,
+  }));
+}
+
 /** `A,B`: first A with a comma, then both. */
 async function pairs(current: string): Promise<Completion> {
   const comma = current.indexOf(',');
   const { candidates } = await dispatchers(current.slice(comma + 1));
   const first = current.slice(0, comma + 1);
   const pair = ({ value, description }: Candidate): Candidate => ({
-    value: comma >= 0 ? first + value : value.endsWith(':') ? value : `${value},`,
+    value: comma >= 0 ? first + value : /[:=]$/.test(value) ? value : `${value},`,
     description,
   });
   return { candidates: candidates.map(pair) };
 }
 
-/** What has a dot or a slash in it is a path. */
+/** What has a dot or a slash in it, before a profile, is a path. */
 function modulePaths(current: string): { readonly paths?: 'files' } {
-  return /[./]/.test(current) ? { paths: 'files' } : {};
+  return /^[^@]*[./]/.test(current) ? { paths: 'files' } : {};
 }
 
 function named(value: string): Candidate {

@@ -21,7 +21,7 @@ _ioeventfd_check() {
         compopt -o filenames 2> /dev/null
         while IFS= read -r path; do COMPREPLY+=("$path"); done < <(compgen $action -- "$current")
         ;;
-      *[:,])
+      *[:,=])
         compopt -o nospace 2> /dev/null
         COMPREPLY+=("$candidate")
         ;;
@@ -46,7 +46,7 @@ _ioeventfd_check() {
     case $value in
       :files) _files ;;
       :directories) _files -/ ;;
-      *[:,]) compadd -S '' -- "$value" ;;
+      *[:,=]) compadd -S '' -- "$value" ;;
       *) described+=("\${value//:/\\\\:}:$description") ;;
     esac
   done < <("\${words[1]}" complete -- "\${(@Q)words[2,CURRENT-1]}" "\${(Q)PREFIX}" 2> /dev/null)

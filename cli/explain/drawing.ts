@@ -53,10 +53,10 @@ function boxes(state: State, space: Space, map: LayeredMap): string[] {
 }
 
 /** What the host makes of an ioeventfd, in a few words. */
-function standingText(standing: Standing, { host }: Decisions): string {
+function standingText(standing: Standing, { host, match }: Decisions): string {
   switch (standing.kind) {
     case 'held':
-      return host === 'takes-all' ? 'host is told' : 'host holds it';
+      return host === 'takes-all' && match === 'region' ? 'host is told' : 'host holds it';
     case 'refused':
       return standing.reason === 'refused' ? 'host refused it' : `host refused it: ${standing.reason}`;
     case 'lost':

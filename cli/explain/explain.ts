@@ -9,6 +9,7 @@ import { isPending } from '../../model/host/standing.ts';
 import { initialState, type State } from '../../model/reference/state.ts';
 import type { ChangeTrace, Trace } from '../../model/trace/trace.ts';
 import { tracedStep } from '../../model/trace/traced-step.ts';
+import type { Decisions } from '../../model/vocabulary/decisions.ts';
 import type { Dispatcher, Effect, Operation, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { differenceOf } from '../../properties/compare/compare.ts';
 import { annotated, ascii, pageWidth, wrapped } from '../text/layout.ts';
@@ -21,6 +22,8 @@ import { writeLines } from './write-text.ts';
 export type ExplainOptions = {
   /** The profile, where the name of the dispatcher says one; else the scenario's own. */
   readonly profile?: Profile;
+  /** What that profile decides otherwise. */
+  readonly decisions?: Partial<Decisions>;
   /** A dispatcher whose effects are shown where they differ from the model's. */
   readonly other?: Dispatcher;
   /** Draw the map after each operation that changes it, not only where a write sees it. */
@@ -40,8 +43,8 @@ export function* explain(scenario: Scenario, options: ExplainOptions = {}): Gene
 }
 
 function* sections(scenario: Scenario, options: ExplainOptions): Generator<string> {
-  const { profile, other, everyStep = false, style = plain } = options;
-  const header = profile === undefined ? scenario : { ...scenario, profile };
+  const { profile, decisions, other, everyStep = false, style = plain } = options;
+  const header = underAsked(scenario, profile, decisions);
   const session = other?.open(header);
   const { operations } = scenario;
   const cited = new Set<ClauseId>();
@@ -64,6 +67,16 @@ function* sections(scenario: Scenario, options: ExplainOptions): Generator<strin
     yield* framed(`map after [${index}]`, map.next(state), style, cited);
   }
   yield* legend(cited, style);
+}
+
+/** The scenario under another profile, where one is asked for. */
+export function underAsked(
+  scenario: Scenario,
+  profile: Profile | undefined,
+  decisions: Partial<Decisions> | undefined,
+): Scenario {
+  if (profile === undefined) return scenario;
+  return { ...scenario, profile, ...(decisions !== undefined && { decisions }) };
 }
 
 function* title(scenario: Scenario, header: Scenario, style: Style): Generator<string> {

@@ -3,8 +3,10 @@ import { effectsToJson, type Json, operationToJson } from '../../format/index.ts
 import { modelDispatcher } from '../../model/reference/reference.ts';
 import { initialState } from '../../model/reference/state.ts';
 import { tracedStep } from '../../model/trace/traced-step.ts';
+import type { Decisions } from '../../model/vocabulary/decisions.ts';
 import type { Dispatcher, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { jsonLine } from '../text/json-line.ts';
+import { underAsked } from './explain.ts';
 
 /** The format of the document; a change of fields that a reader notices gets a new number. */
 const format = 'ioeventfd-explanation/2';
@@ -12,6 +14,7 @@ const format = 'ioeventfd-explanation/2';
 export type ExplainJsonOptions = {
   readonly source: string;
   readonly profile?: Profile;
+  readonly decisions?: Partial<Decisions>;
   readonly other?: Dispatcher;
 };
 
@@ -21,15 +24,16 @@ export type ExplainJsonOptions = {
  */
 export function* explanationPieces(
   scenario: Scenario,
-  { source, profile, other }: ExplainJsonOptions,
+  { source, profile, decisions, other }: ExplainJsonOptions,
 ): Generator<string, void, undefined> {
-  const run = profile === undefined ? scenario : { ...scenario, profile };
+  const run = underAsked(scenario, profile, decisions);
   const { title, target = 'little', host = {} } = run;
   const header = {
     format,
     source,
     ...(title !== undefined && { title }),
     profile: run.profile ?? 'contract',
+    ...(decisions !== undefined && { decisions }),
     target,
     host: toJson(host),
   };

@@ -10,6 +10,7 @@ import { type TracedStep, tracedStep } from '../../model/trace/traced-step.ts';
 import { profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Effect, Operation, Scenario, WriteEffect } from '../../model/vocabulary/vocabulary.ts';
 import { ScenarioArbitrary } from '../../properties/generate/scenario-arbitrary.ts';
+import { anyChangedProfile } from '../../properties/testing/any-decisions.ts';
 
 const generated = fc.sample(new ScenarioArbitrary({ profiles: profileNames }), { numRuns: 300, seed: 11 });
 const named: Scenario[] = [];
@@ -76,6 +77,23 @@ describe('the trace of an operation', () => {
       for (const operation of scenario.operations) {
         const traced = tracedStep(state, operation);
         expect(traced.effects).toEqual(session.apply(operation));
+        state = traced.state;
+      }
+    }
+  });
+
+  it('leaves the step as it is, whatever is decided, and tells all of its effects', () => {
+    const changes = fc.sample(anyChangedProfile, { numRuns: generated.length, seed: 12 });
+    for (const [i, { operations, target }] of generated.entries()) {
+      const header = { ...changes[i], ...(target !== undefined && { target }) };
+      const session = modelDispatcher.open(header);
+      let state = initialState(header);
+      for (const operation of operations) {
+        const traced = tracedStep(state, operation);
+        expect(traced.effects).toEqual(session.apply(operation));
+        if (traced.trace.kind === 'write') {
+          expect(bytewise(toldEffects(traced.trace))).toEqual(bytewise(traced.effects));
+        }
         state = traced.state;
       }
     }

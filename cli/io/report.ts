@@ -8,6 +8,7 @@ import { inputName, type ReadOptions, readBounded } from '../../format/read-boun
 import { perProfile, profileNames } from '../../model/vocabulary/profiles.ts';
 import { coverageShares } from '../../properties/coverage/shares.ts';
 import { coverageNames } from '../../properties/coverage/table.ts';
+import { changesDecisions } from '../../properties/engine/decisions.ts';
 import { properties } from '../../properties/properties/index.ts';
 import { reportFormat, rounded } from '../text/check-json.ts';
 
@@ -203,6 +204,7 @@ function requirePlausible(report: Report, source: string): void {
   const shares = coverageShares(
     coverage.map((row) => row.scenarios),
     scenariosPerProfile,
+    !changesDecisions(report.dispatchers[0]),
   );
   for (const [index, row] of coverage.entries()) {
     require(row.scenarios <= scenarios, [

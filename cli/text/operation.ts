@@ -10,6 +10,7 @@ import type {
   ScenarioHeader,
   Write,
 } from '../../model/vocabulary/vocabulary.ts';
+import { decisionsText } from '../../properties/engine/decisions.ts';
 import { bytes, hex, pageWidth, plural, wrapped } from './layout.ts';
 
 /** One operation: `map d in memory at 0x1000, priority 1`. */
@@ -122,7 +123,8 @@ export function registrationText({ space, address, size, data, notifier }: HostR
 
 /** What holds for a whole scenario: `profile tcg, target little-endian, the host refuses every request`. */
 export function headerText(header: ScenarioHeader): string {
-  return `profile ${header.profile ?? 'contract'}, ${surroundingsText(header)}`;
+  const { profile = 'contract', decisions = {} } = header;
+  return `profile ${profile}${decisionsText(decisions)}, ${surroundingsText(header)}`;
 }
 
 /** The same without the profile, where the names of the dispatchers say it. */

@@ -43,7 +43,8 @@ export const decisionCatalogue = {
     question: 'who takes registrations',
     values: {
       ideal: 'a host that refuses by `host.refuse`, collision and `host.limit`, and finds all that it holds',
-      'takes-all': 'a host that takes everything',
+      'takes-all':
+        'a host that takes everything; of several that match a write, the one that it took first is signalled',
       kernel: "the kernel's bus, with its own checks, order and search",
     },
   },

@@ -254,5 +254,7 @@ export interface Dispatcher {
   readonly name: string;
   /** The profile that it runs every scenario under, where it does not follow the scenario's own. */
   readonly profile?: Profile;
+  /** What that profile decides otherwise here. */
+  readonly decisions?: Partial<Decisions>;
   open(header: ScenarioHeader): Session;
 }

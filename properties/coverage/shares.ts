@@ -22,17 +22,19 @@ export type CoverageShare = {
  *
  * @param counts scenarios per coverage point, in the order of `coverageNames`
  * @param scenarios scenarios per profile
+ * @param isDemanded whether there are minimums: there are none where decisions of the profiles are changed
  */
 export function coverageShares(
   counts: readonly number[],
   scenarios: Readonly<Record<Profile, number>>,
+  isDemanded = true,
 ): CoverageShare[] {
   const total = profileNames.reduce((sum, profile) => sum + scenarios[profile], 0);
   return coverageNames.map((name, index) => {
     const { clauses, minimum } = coverageTable[name];
     const count = counts[index] ?? 0;
     const weighted = profileNames.map((profile) => minimum[profile] * scenarios[profile]);
-    const expected = weighted.reduce((sum, part) => sum + part, 0) / 100;
+    const expected = isDemanded ? weighted.reduce((sum, part) => sum + part, 0) / 100 : 0;
     return {
       name,
       clauses,

@@ -139,7 +139,7 @@ function reportOf({ a, b, options, done, finding, first, milliseconds }: RunStat
     operations,
     milliseconds,
     workers: done.workers,
-    coverage: coverageShares(counts, scenariosPerProfile),
+    coverage: coverageShares(counts, scenariosPerProfile, a.decisions === undefined),
     properties: properties.map(({ name }, index) => ({
       name,
       ...(uses[index] ?? { tried: 0, applied: 0 }),

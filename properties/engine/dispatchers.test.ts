@@ -6,8 +6,10 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { InputError } from '../../format/errors.ts';
 import { optimizedDispatcher } from '../../impl/index.ts';
 import { modelDispatcher } from '../../model/reference/reference.ts';
+import type { Decisions } from '../../model/vocabulary/decisions.ts';
 import type { Dispatcher, Profile } from '../../model/vocabulary/vocabulary.ts';
 import { check } from './check.ts';
+import { changesDecisions } from './decisions.ts';
 import {
   type DispatcherReference,
   dispatcherNamed,
@@ -57,6 +59,56 @@ describe('a reference', () => {
     },
   );
 
+  it.each<[string, Partial<Decisions>]>([
+    ['model@tcg+visibility=first-byte', { visibility: 'first-byte' }],
+    [
+      'mutant:off-by-one-end@kvm+host-changes=deletions-first+root=own',
+      { hostChanges: 'deletions-first', root: 'own' },
+    ],
+    ['impl@tcg-7.2+cpu-store=aligned-pieces', { cpuStore: 'aligned-pieces' }],
+    ['./mine@2.js@contract+size-zero-identity=any-size', { sizeZeroIdentity: 'any-size' }],
+  ])('%s changes decisions of a profile', (text, decisions) => {
+    expect(partsOfReference(text).decisions).toEqual(decisions);
+    expect(changesDecisions(text)).toBe(true);
+  });
+
+  it.each([
+    ['model@tcg+', 'no decision is called "": there are match, visibility, host-changes, size-zero-identity'],
+    ['model@tcg+vis=first-byte', 'no decision is called "vis": there are match, visibility,'],
+    ['model@tcg+hostChanges=merge', 'no decision is called "hostChanges": there are match,'],
+    ['model@tcg+visibility', 'decision visibility: which value? Write visibility=first-byte'],
+    ['model@tcg+visibility=', 'decision visibility has no value "": there are first-byte, any-byte'],
+    ['model@tcg+visibility=toString', 'has no value "toString": there are first-byte, any-byte'],
+    ['impl@kvm+data=swapped+data=swapped', 'decision data is given twice'],
+    ['model@xen+data=swapped', 'no profile is called "xen"'],
+    ['model+data=swapped', 'a decision changes a profile: write model@PROFILE+data=swapped'],
+  ])('that changes what does not exist is an error that says what there is: %s', async (text, reason) => {
+    await expect(loadDispatcher(text)).rejects.toThrow(InputError);
+    await expect(loadDispatcher(text)).rejects.toThrow(reason);
+  });
+
+  it('with changed decisions finds the same dispatcher again by the name that it gives', async () => {
+    const name = 'model@kvm+host=ideal+visibility=first-byte';
+    const dispatcher = await loadDispatcher(name);
+    expect(dispatcher).toMatchObject({
+      profile: 'kvm',
+      decisions: { host: 'ideal', visibility: 'first-byte' },
+    });
+    expect(originalOf(dispatcher)).toBe(modelDispatcher);
+    expect(await loadDispatcher(dispatcher.name)).toMatchObject({ decisions: dispatcher.decisions });
+  });
+
+  it('gives a module the changed decisions in the header', async () => {
+    const path = moduleOf(
+      'echo.mjs',
+      `export default { name: 'echo', open: ({ profile, decisions }) => ({ apply: () => [{ error: profile, message: decisions.data }] }) };`,
+    );
+    const dispatcher = await loadDispatcher(`${path}@tcg+data=as-given`);
+    expect(dispatcher.open({ profile: 'kvm' }).apply({ op: 'commit' })).toEqual([
+      { error: 'tcg', message: 'as-given' },
+    ]);
+  });
+
   it('finds a module by its path or URL, and calls it what the reference says', async () => {
     const path = moduleOf('mine.mjs', `export default ${silent};`);
     for (const reference of [path, pathToFileURL(path).href, `${path}@tcg`]) {
@@ -75,6 +127,12 @@ describe('a reference', () => {
     ['throws.mjs', "throw new Error('not\\nnow');", 'cannot be loaded: not'],
     ['syntax.mjs', 'export default {', 'cannot be loaded: '],
     ['imports.mjs', "import './nowhere.mjs'; export default 1;", 'cannot be loaded: '],
+    ['decisions.mjs', `export default { ...${silent}, decisions: { data: 'swapped' } };`, 'give profile too'],
+    [
+      'decision.mjs',
+      `export default { ...${silent}, profile: 'tcg', decisions: { date: 'swapped' } };`,
+      'decisions: there is no "date"',
+    ],
     [
       'profile.mjs',
       `export default { ...${silent}, profile: 'xen' };`,

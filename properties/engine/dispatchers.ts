@@ -1,6 +1,7 @@
 /**
  * Dispatchers by reference: a value, one of this package's names (`model`, `impl@tcg`, `mutant:off-by-one-end`), or the path of a
- * module that exports one (`./mine.js`, `./mine.js@kvm`). This is the only place that takes such a text apart.
+ * module that exports one (`./mine.js`, `./mine.js@kvm`). After a profile, decisions can be changed
+ * (`model@tcg+visibility=first-byte`). This is the only place that takes such a text apart.
  */
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -9,14 +10,16 @@ import { InputError, printable, quote } from '../../format/errors.ts';
 import { optimizedDispatcher } from '../../impl/index.ts';
 import { mutantNamed, mutants } from '../../impl/mutants/index.ts';
 import { modelDispatcher } from '../../model/reference/reference.ts';
+import type { Decisions } from '../../model/vocabulary/decisions.ts';
 import { isProfile, profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Dispatcher, Profile } from '../../model/vocabulary/vocabulary.ts';
+import { decisionsText, readDecisions, typedDecisions } from './decisions.ts';
 
 /**
  * A dispatcher as a caller gives it.
  * - A `Dispatcher` value always runs in the calling thread. Its name is for reports only.
  * - A string is a name of this package, or the path or `file:` URL of a module whose default export is a `Dispatcher`. Either
- *   may end with `@PROFILE`. Worker threads load it themselves. Relative paths start from the working directory.
+ *   may end with `@PROFILE`, and with `+DECISION=VALUE`, once or more, after it. Worker threads load it themselves. Relative paths start from the working directory.
  */
 export type DispatcherReference = Dispatcher | string;
 
@@ -25,6 +28,8 @@ export type ReferenceParts = {
   /** The name or the path, without the profile. */
   readonly plain: string;
   readonly profile: Profile | undefined;
+  /** Changes to what the profile decides; undefined where there are none. */
+  readonly decisions: Partial<Decisions> | undefined;
 };
 
 const dispatchers: readonly Dispatcher[] = [modelDispatcher, optimizedDispatcher];
@@ -44,35 +49,50 @@ export function isModulePath(text: string): boolean {
 }
 
 /**
- * Takes `NAME@PROFILE` apart. An `@` inside a module's path (`./node_modules/@me/mine.js`) belongs to the path.
+ * Takes `NAME@PROFILE+DECISION=VALUE` apart. An `@` inside a module's path (`./node_modules/@me/mine.js`) belongs to the path.
  *
- * @throws InputError when there is no such profile
+ * @throws InputError when there is no such profile, decision or value
  */
 export function partsOfReference(text: string): ReferenceParts {
   const at = text.lastIndexOf('@');
   const [before, after] = [text.slice(0, Math.max(at, 0)), text.slice(at + 1)];
-  const isInPath = isModulePath(text) && !moduleExtension.test(before) && !isProfile(after);
-  if (at < 0 || isInPath || /[\\/]/.test(after)) return { plain: text, profile: undefined };
-  if (isProfile(after)) return { plain: before, profile: after };
-  throw new InputError(`no profile is called ${quote(after)}: there are ${profileNames.join(', ')}`);
+  const [profile = '', ...changes] = after.split('+');
+  const isInPath = isModulePath(text) && !moduleExtension.test(before) && !isProfile(profile);
+  if (at < 0 || isInPath || /[\\/]/.test(after)) {
+    return { plain: text, profile: undefined, decisions: undefined };
+  }
+  if (!isProfile(profile)) {
+    throw new InputError(`no profile is called ${quote(profile)}: there are ${profileNames.join(', ')}`);
+  }
+  return { plain: before, profile, decisions: changes.length === 0 ? undefined : readDecisions(changes) };
 }
 
 /**
  * The dispatcher of this package with a name such as `impl` or `model@tcg`. A profile in the name wins over the scenario's own.
  *
- * @throws InputError when there is no such dispatcher or profile
+ * @throws InputError when there is no such dispatcher, profile, decision or value
  */
 export function dispatcherNamed(name: string): Dispatcher {
-  const { plain, profile } = partsOfReference(name);
+  const { plain, profile, decisions } = partsOfReference(name);
   const found = plain.startsWith(mutantPrefix)
     ? mutantOf(plain.slice(mutantPrefix.length))
     : dispatchers.find((dispatcher) => dispatcher.name === plain);
   if (found === undefined) {
+    requireProfileBefore(plain);
     throw new InputError(
       `no dispatcher is called ${quote(plain)}: there are ${dispatcherNames().join(', ')}, and paths of modules such as ./mine.js`,
     );
   }
-  return profile === undefined ? found : underProfile(found, profile);
+  return profile === undefined ? found : underProfile(found, profile, decisions);
+}
+
+/** @throws InputError for `model+visibility=first-byte`: which profile is changed? */
+function requireProfileBefore(name: string): void {
+  const [plain = '', change] = name.split('+');
+  if (change === undefined || !typedDecisions.some((one) => change.startsWith(one.name))) return;
+  throw new InputError(
+    `${printable(name)}: a decision changes a profile: write ${printable(plain)}@PROFILE+${printable(change)}`,
+  );
 }
 
 /** @throws InputError when there is none of this name */
@@ -111,6 +131,7 @@ export async function loadDispatcher(
     );
   }
   if (reference.profile !== undefined) knownProfile(reference.profile, `${role}: profile`);
+  requireDecisions(reference, role);
   return findsAnother(reference) ? calledLike(reference, `${reference.name} (by value)`) : reference;
 }
 
@@ -119,9 +140,15 @@ export function areForThreads(a: DispatcherReference, b: DispatcherReference): b
   return typeof a === 'string' && typeof b === 'string';
 }
 
-/** The same dispatcher, under this profile whatever the scenario says. */
-export function underProfile(dispatcher: Dispatcher, profile: Profile): Dispatcher {
-  return derived(dispatcher, `${dispatcher.name}@${profile}`, knownProfile(profile, 'profile'));
+/** The same dispatcher, under this profile whatever the scenario says, with these decisions changed. */
+export function underProfile(
+  dispatcher: Dispatcher,
+  profile: Profile,
+  decisions: Partial<Decisions> = {},
+): Dispatcher {
+  const name = `${dispatcher.name}@${profile}${decisionsText(decisions)}`;
+  const isChanged = Object.keys(decisions).length > 0;
+  return derived(dispatcher, name, knownProfile(profile, 'profile'), isChanged ? decisions : undefined);
 }
 
 /** The dispatcher that was given another name or profile here; itself, where it was not. */
@@ -137,14 +164,23 @@ export function knownProfile(name: unknown, where: string): Profile {
 }
 
 function calledLike(dispatcher: Dispatcher, name: string): Dispatcher {
-  return derived(dispatcher, name, dispatcher.profile);
+  return derived(dispatcher, name, dispatcher.profile, dispatcher.decisions);
 }
 
-function derived(dispatcher: Dispatcher, name: string, profile: Profile | undefined): Dispatcher {
+function derived(
+  dispatcher: Dispatcher,
+  name: string,
+  profile: Profile | undefined,
+  decisions: Partial<Decisions> | undefined,
+): Dispatcher {
+  const own = {
+    ...(profile !== undefined && { profile }),
+    ...(decisions !== undefined && { decisions }),
+  };
   const made: Dispatcher = {
     name,
-    ...(profile !== undefined && { profile }),
-    open: (header) => dispatcher.open(profile === undefined ? header : { ...header, profile }),
+    ...own,
+    open: (header) => dispatcher.open(profile === undefined ? header : { ...header, ...own }),
   };
   originals.set(made, originalOf(dispatcher));
   return made;
@@ -161,7 +197,7 @@ function findsAnother(value: Dispatcher): boolean {
 }
 
 async function dispatcherFromModule(reference: string): Promise<Dispatcher> {
-  const { plain, profile } = partsOfReference(reference);
+  const { plain, profile, decisions } = partsOfReference(reference);
   const exported = await defaultExportOf(plain);
   if (!isDispatcher(exported)) {
     throw new InputError(
@@ -169,7 +205,10 @@ async function dispatcherFromModule(reference: string): Promise<Dispatcher> {
     );
   }
   const own = exported.profile === undefined ? undefined : knownProfile(exported.profile, printable(plain));
-  return derived(exported, reference, profile ?? own);
+  requireDecisions(exported, printable(plain));
+  return profile === undefined
+    ? derived(exported, reference, own, exported.decisions)
+    : derived(exported, reference, profile, decisions);
 }
 
 async function defaultExportOf(path: string): Promise<unknown> {
@@ -193,6 +232,20 @@ function urlOf(path: string): URL {
     return pathToFileURL(fileURLToPath(path));
   } catch {
     throw new InputError(`${printable(path)}: not the URL of a file`);
+  }
+}
+
+/** @throws InputError for decisions that do not exist, or that have no profile to change; `where` says whose they are */
+function requireDecisions({ profile, decisions }: Dispatcher, where: string): void {
+  if (decisions === undefined) return;
+  if (profile === undefined)
+    throw new InputError(`${where}: decisions: they change a profile: give profile too`);
+  const unknown = Object.keys(decisions).find((key) => !typedDecisions.some((one) => one.key === key));
+  try {
+    if (unknown !== undefined) throw new InputError(`there is no ${quote(unknown)}`);
+    readDecisions(decisionsText(decisions).split('+').slice(1));
+  } catch (error) {
+    throw new InputError(`${where}: decisions: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

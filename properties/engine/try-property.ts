@@ -6,12 +6,12 @@ import type { Failure, Property, PropertyVerdict } from '../compare/property.ts'
 import { properties } from '../properties/index.ts';
 
 /**
- * Tries a property. It holds only under the profiles that it names: the dispatcher's own counts, else the scenario's. A
- * dispatcher that throws on a variation of the scenario fails the property.
+ * Tries a property. It holds only under the profiles that it names: the dispatcher's own counts, else the scenario's; and only
+ * where none of the profile's decisions is changed. A dispatcher that throws on a variation of the scenario fails the property.
  */
 export function tryProperty(property: Property, dispatcher: Dispatcher, scenario: Scenario): PropertyVerdict {
   const profile = dispatcher.profile ?? scenario.profile ?? 'contract';
-  if (!property.profiles.includes(profile)) return 'does not apply';
+  if (!property.profiles.includes(profile) || dispatcher.decisions !== undefined) return 'does not apply';
   try {
     return property.check(dispatcher, { ...scenario, profile });
   } catch (error) {

@@ -31,11 +31,11 @@ export function canonicalRegion(region: Region, ignoresAddress: boolean): Region
 }
 
 /**
- * The host without what has no effect: the order in which an ideal host holds its ioeventfds, and everything that a host
- * which takes all holds.
+ * The host without what has no effect: the order in which an ideal host holds its ioeventfds; and, where no write is looked
+ * for there, everything that a host which takes all holds.
  */
-export function canonicalHost(given: Host, { host }: Decisions): Host {
-  if (host === 'kernel') return given;
+export function canonicalHost(given: Host, { host, match }: Decisions): Host {
+  if (host === 'kernel' || (host === 'takes-all' && match !== 'region')) return given;
   const plain = ({ told, held }: HostSpace): HostSpace => ({
     told,
     held: host === 'takes-all' ? [] : [...held].sort((a, b) => (isBefore(a, b) ? -1 : 1)),

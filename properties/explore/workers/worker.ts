@@ -121,6 +121,7 @@ function sideOf(dispatcher: Dispatcher, { header, operations }: Scope, plainMode
   if (originalOf(dispatcher) !== modelDispatcher || plainModel) {
     return new SessionSide(dispatcher, header, operations);
   }
-  const { profile } = dispatcher;
-  return new ModelSide(profile === undefined ? header : { ...header, profile }, operations);
+  const { profile, decisions } = dispatcher;
+  const own = { ...(profile !== undefined && { profile }), ...(decisions !== undefined && { decisions }) };
+  return new ModelSide({ ...header, ...own }, operations);
 }
