@@ -37,6 +37,10 @@ describe('bad usage is one line, and status 2', () => {
       'check model impl@vax',
       'ioeventfd-check: no profile is called "vax": there are contract, tcg, tcg-7.2, kvm',
     ],
+    [
+      'run ivshmem.json --on model@tcg+visibility=some-byte',
+      'ioeventfd-check: decision visibility has no value "some-byte": there are first-byte, any-byte',
+    ],
     ['check --runs 1 --time 1', 'ioeventfd-check: --runs and --time exclude each other: give one of them'],
     [
       'check model@tcg impl --profile kvm',
@@ -218,6 +222,44 @@ describe('check', () => {
     const [, explain = ''] = /^ {2}explain {3}ioeventfd-check (.*)$/m.exec(one.out) ?? [];
     expect((await run(explain.split(' '))).status).toBe(0);
     expect((await run(args)).out.replace(timings, '')).toBe(one.out.replace(timings, ''));
+  });
+
+  it('asks what another decision would do, and saves whom it asked', async () => {
+    const pair = ['model@kvm', 'model@kvm+host-changes=deletions-first'];
+    const one = await run(['check', ...pair, '--seed', '5', '--save', 'decided', '--workers', '2']);
+    expect([one.status, one.error]).toEqual([1, '']);
+    const [, replay = ''] = /^ {2}replay {4}ioeventfd-check (.*)$/m.exec(one.out) ?? [];
+    const [, saved = ''] = replay.split(' ');
+    expect(JSON.parse(readFileSync(join(command.directory, saved), 'utf8')).found.dispatchers).toEqual(pair);
+    expect(replay).toBe(`replay ${saved} --on ${pair.join()}`);
+    for (const again of [await run(replay.split(' ')), await run(['replay', saved])]) {
+      expect([again.status, again.out.slice(0, 7)]).toEqual([1, 'differs']);
+    }
+    expect((await run(['shrink', saved])).status).toBe(0);
+    const [a, b] = await Promise.all(pair.map((name) => run(['run', saved, '--on', name, '--json'])));
+    expect(a?.out).not.toBe(b?.out);
+    const explored = await run([
+      'explore',
+      ...pair,
+      '--scope',
+      'tiny',
+      '--workers',
+      '2',
+      '--save',
+      'decided',
+    ]);
+    expect([explored.status, explored.error]).toEqual([1, '']);
+  });
+
+  it('demands no minimum where decisions are changed, and tries no property', async () => {
+    const name = 'model@contract+host=takes-all';
+    const { status, out } = await run(['check', name, name, '--seed', '5', '--runs', '400', '--json']);
+    expect(status).toBe(0);
+    const report = JSON.parse(out);
+    expect(report.coverage.filter(({ minimum }: { minimum: number }) => minimum > 0)).toEqual([]);
+    expect(report.properties.filter(({ applied }: { applied: number }) => applied > 0)).toEqual([]);
+    command.write('decided.json', out);
+    expect((await run(['merge', 'decided.json'])).error).toContain('this run had no --shard');
   });
 
   it('runs what was saved first, when it is told to', async () => {

@@ -21,7 +21,7 @@ export function* batchesOf({ seed, runs, profiles, shard }: RunPlan): IterableIt
   for (let batch = index - 1; ; batch += count) {
     const left = runs - batch * batchSize;
     if (left <= 0) return;
-    // In turn, and shifted by one each round: a shard of every third batch has its share of each.
+    // In turn, and shifted by one each round: a shard of every second or fourth batch has its share of each.
     const turn = batch + Math.floor(batch / profiles.length);
     const profile = profiles[turn % profiles.length] ?? 'contract';
     yield { seed, batch, profile, size: Math.min(batchSize, left) };
