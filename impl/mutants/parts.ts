@@ -2,7 +2,7 @@
 
 import type { RefusalReason } from '../../model/vocabulary/vocabulary.ts';
 import type { CoreWiring, MemoryCore } from '../optimized/dispatch/memory-core.ts';
-import { SlowPath } from '../optimized/dispatch/slow-path.ts';
+import { SlowPath, type SlowPathWiring } from '../optimized/dispatch/slow-path.ts';
 import type { WriteSink } from '../optimized/dispatch/write-sink.ts';
 import type { Host, HostListener } from '../optimized/host/host.ts';
 import type { HostMirror } from '../optimized/host/host-mirror.ts';
@@ -52,20 +52,18 @@ export function withMemory(
 export class LaidOutPath extends SlowPath {
   override write(...store: StoreArguments): void {
     const [space, addressHigh, addressLow, size, dataHigh, dataLow, sink] = store;
-    if (this.kernel !== undefined) {
+    if (this.bus !== undefined) {
       super.write(...store);
       return;
     }
-    this.core.layOut(size, dataHigh, dataLow);
-    this.core.writeLaidOut(space, addressHigh, addressLow, 0, size, sink);
-    this.core.flushRam(sink);
+    this.writeBytes(space, addressHigh, addressLow, size, dataHigh, dataLow, sink);
   }
 }
 
 /** Every access goes through `MemoryCore.access`, where mutants go wrong: no store is matched earlier. */
 export const everyAccess = {
   thresholds: { ...standardParts.thresholds, fastSizes: 0 },
-  slowPath: (core: MemoryCore, kernel: KernelHost | undefined) => new LaidOutPath(core, kernel),
+  slowPath: (wiring: SlowPathWiring) => new LaidOutPath(wiring),
 } as const satisfies Partial<Parts>;
 
 /** Passes on what a write does. */
@@ -194,14 +192,14 @@ export function withCore(core: new (wiring: CoreWiring) => MemoryCore): MakeMemo
 export function withSlowPath(
   path: new (...made: ConstructorParameters<typeof SlowPath>) => SlowPath,
 ): MakeMemory {
-  return withParts({ slowPath: (core, kernel) => new path(core, kernel) });
+  return withParts({ slowPath: (wiring) => new path(wiring) });
 }
 
 /** The map with these rules of registration and deletion. */
 export function withRules(
   rules: new (...made: ConstructorParameters<typeof EventfdRules>) => EventfdRules,
 ): MakeMemory {
-  return withParts({ eventfdRules: (profile) => new rules(profile) });
+  return withParts({ eventfdRules: (decisions) => new rules(decisions) });
 }
 
 /** The map with such transactions. */
@@ -249,12 +247,12 @@ export function withBus(bus: new () => KernelBus): MakeMemory {
 export function withKernel(
   kernel: new (...made: ConstructorParameters<typeof KernelHost>) => KernelHost,
 ): MakeMemory {
-  return withParts({ kernelHost: (options, buses) => new kernel(options, buses) });
+  return withParts({ kernelHost: (wiring) => new kernel(wiring) });
 }
 
 /** Under contract: another host. */
 export function withPromisedHost(
   host: new (...made: ConstructorParameters<typeof PromisedHost>) => PromisedHost,
 ): MakeMemory {
-  return withParts({ promisedHost: (options, holdings) => new host(options, holdings) });
+  return withParts({ promisedHost: (wiring) => new host(wiring) });
 }

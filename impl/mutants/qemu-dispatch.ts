@@ -100,7 +100,7 @@ class MatchBeforeSplit extends LaidOutPath {
   override write(...store: StoreArguments): void {
     const [space, addressHigh, addressLow, size, dataHigh, dataLow, sink] = store;
     const { core } = this;
-    const range = this.kernel === undefined ? rangeAt(core.views[space], addressHigh, addressLow) : undefined;
+    const range = this.bus === undefined ? rangeAt(core.views[space], addressHigh, addressLow) : undefined;
     if (range !== undefined && (range.region.traits & ramBit) === 0) {
       core.layOut(size, dataHigh, dataLow);
       const isBig = (range.region.traits & bigEndianBit) !== 0;
@@ -320,7 +320,7 @@ export const dispatchMutants: readonly Mutant[] = [
   }),
   mutant(
     'match-before-the-split',
-    withParts({ ...everyAccess, slowPath: (core, kernel) => new MatchBeforeSplit(core, kernel) }),
+    withParts({ ...everyAccess, slowPath: (wiring) => new MatchBeforeSplit(wiring) }),
     {
       ...core,
       clause: 'S1',

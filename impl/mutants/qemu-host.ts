@@ -105,9 +105,9 @@ class DeletionsFirst extends Teller {
 
 class PortsFirst extends Transaction {
   override bringUpToDate(): void {
-    const { roots, shown, profile, viewRootOf } = this.wiring;
+    const { roots, shown, decisions, viewRootOf } = this.wiring;
     for (const space of [1, 0] as const) {
-      if (this.memoryPending) shown[space].update(viewRootOf(profile, roots[space]));
+      if (this.memoryPending) shown[space].update(viewRootOf(decisions, roots[space]));
       if (this.memoryPending || this.eventfdPending) shown[space].tellHost();
     }
     this.memoryPending = false;

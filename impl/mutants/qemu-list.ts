@@ -1,17 +1,21 @@
 /** Mistakes in the list of visible registrations that QEMU makes at a commit: clauses H1 and H2. */
 
+import type { Decisions } from '../../model/vocabulary/decisions.ts';
 import { Visibility } from '../optimized/map/visibility.ts';
 import type { MakeMemory } from '../optimized/session.ts';
 import { compareIoeventfds, type Ioeventfd } from '../optimized/tables/ioeventfd.ts';
 import { asBuilt, type Mutant, mutant } from './mutant.ts';
 import { addressOf, textOf, withParts, withVisibility } from './parts.ts';
 
-/** Tells the host of registrations of which any byte is visible, or only of those whose first is. */
+/** Tells the host of registrations of which any byte is visible, or only of those whose first is; the list is not sorted. */
 function toldBy(
-  toldByAnyByte: boolean,
-  visibility: new (...made: ConstructorParameters<typeof Visibility>) => Visibility,
+  visibility: Decisions['visibility'],
+  kind: new (...made: ConstructorParameters<typeof Visibility>) => Visibility,
 ): MakeMemory {
-  return withParts({ visibility: (wiring) => new visibility({ ...wiring, toldByAnyByte }) });
+  return withParts({
+    visibility: (wiring) =>
+      new kind({ ...wiring, decisions: { ...wiring.decisions, visibility, hostChanges: 'merge' } }),
+  });
 }
 
 /** Any byte: told once for each range that shows a part of it, if its first byte is visible. */
@@ -46,13 +50,13 @@ class SortedList extends Visibility {
 const promised = { profiles: ['contract'] } as const;
 
 export const listMutants: readonly Mutant[] = [
-  mutant('word-split-by-an-overlay-registered-twice', toldBy(true, OncePerPiece), {
+  mutant('word-split-by-an-overlay-registered-twice', toldBy('any-byte', OncePerPiece), {
     ...promised,
     clause: 'H2',
     story: 'A registration with a hole in its middle is told once for each part of it that is visible.',
     reenacts: 'address_space_update_ioeventfds takes a word for each range that it intersects (QEMU 7.2).',
   }),
-  mutant('unsorted-list-after-a-straddling-entry', toldBy(true, FoundOrder), {
+  mutant('unsorted-list-after-a-straddling-entry', toldBy('any-byte', FoundOrder), {
     ...promised,
     clause: 'H1',
     story:
@@ -65,7 +69,7 @@ export const listMutants: readonly Mutant[] = [
     clause: 'H1',
     story: 'The list of visible words is put in order before it is merged, which QEMU does not do.',
   }),
-  mutant('told-by-the-first-byte-under-qemu', toldBy(false, Visibility), {
+  mutant('told-by-the-first-byte-under-qemu', toldBy('first-byte', Visibility), {
     profiles: asBuilt,
     clause: 'H2',
     story: 'Only the first byte of a registration is looked at, where QEMU looks at any byte.',

@@ -286,7 +286,7 @@ export const mapMutants: readonly Mutant[] = [
   }),
   mutant(
     'flat-view-root-of-an-only-child',
-    withParts({ viewRootOf: (_profile, root) => builtViewRoot(root) }),
+    withParts({ viewRootOf: (_decisions, root) => builtViewRoot(root) }),
     {
       profiles: ['contract'],
       clause: 'M6',
@@ -296,7 +296,7 @@ export const mapMutants: readonly Mutant[] = [
   ),
   mutant(
     'flat-view-root-is-the-space',
-    withParts({ viewRootOf: (_profile, root) => ({ region: root, base: 0n }) }),
+    withParts({ viewRootOf: (_decisions, root) => ({ region: root, base: 0n }) }),
     {
       profiles: asBuilt,
       clause: 'M6',

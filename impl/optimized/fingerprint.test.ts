@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Decisions } from '../../model/vocabulary/decisions.ts';
 import type { Operation, Profile, ScenarioHeader } from '../../model/vocabulary/vocabulary.ts';
 import { loadScope } from '../../properties/explore/scope/load.ts';
 import type { Scope } from '../../properties/explore/scope/scope.ts';
@@ -57,29 +58,46 @@ describe('the fingerprint', () => {
   );
   it.each(cases)('is equal only where no continuation differs: scope %s, %s', async (name, profile) => {
     const scope = await loadScope(name);
-    const header = { ...scope.header, profile };
-    const seen = new Map<string, OptimizedSession>();
-    let pairs = 0;
-    const scenario = fc.array(fc.nat(1000), { minLength: 2, maxLength: 24, size: 'max' });
-    fc.assert(
-      fc.property(scenario, fc.array(fc.nat(1000), { maxLength: 24, size: 'max' }), (choices, more) => {
-        const session = wander(scope, header, choices);
-        const known = seen.get(session.fingerprint());
-        if (known === undefined) {
-          seen.set(session.fingerprint(), session.fork());
-          return;
-        }
-        pairs++;
-        const other = known.fork();
-        for (const choice of more) {
-          const operation = scope.operations[choice % scope.operations.length];
-          if (operation === undefined) continue;
-          expect(session.apply(operation)).toEqual(other.apply(operation));
-          expect(session.fingerprint()).toBe(other.fingerprint());
-        }
-      }),
-      { numRuns: 500 },
-    );
-    expect(pairs).toBeGreaterThan(10);
+    expectOneFuture(scope, { ...scope.header, profile });
+  });
+
+  const combinations: readonly (readonly [Profile, Partial<Decisions>])[] = [
+    ['contract', { host: 'takes-all' }],
+    ['contract', { host: 'kernel' }],
+    ['contract', { visibility: 'any-byte', root: 'shared' }],
+    ['tcg', { host: 'kernel' }],
+    ['kvm', { host: 'ideal' }],
+    ['kvm', { host: 'takes-all', hostChanges: 'deletions-first' }],
+  ];
+  it.each(combinations)('and so it is with decisions changed: %s, %o', async (profile, decisions) => {
+    const scope = await loadScope('refusals');
+    expectOneFuture(scope, { ...scope.header, profile, decisions });
   });
 });
+
+/** Random scenarios that end in states of equal fingerprints go on alike. */
+function expectOneFuture(scope: Scope, header: ScenarioHeader): void {
+  const seen = new Map<string, OptimizedSession>();
+  let pairs = 0;
+  const scenario = fc.array(fc.nat(1000), { minLength: 2, maxLength: 24, size: 'max' });
+  fc.assert(
+    fc.property(scenario, fc.array(fc.nat(1000), { maxLength: 24, size: 'max' }), (choices, more) => {
+      const session = wander(scope, header, choices);
+      const known = seen.get(session.fingerprint());
+      if (known === undefined) {
+        seen.set(session.fingerprint(), session.fork());
+        return;
+      }
+      pairs++;
+      const other = known.fork();
+      for (const choice of more) {
+        const operation = scope.operations[choice % scope.operations.length];
+        if (operation === undefined) continue;
+        expect(session.apply(operation)).toEqual(other.apply(operation));
+        expect(session.fingerprint()).toBe(other.fingerprint());
+      }
+    }),
+    { numRuns: 500 },
+  );
+  expect(pairs).toBeGreaterThan(10);
+}

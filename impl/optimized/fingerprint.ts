@@ -1,7 +1,9 @@
 /** The state of a memory map as a string: equal for two maps exactly when no further scenario tells them apart. */
 
-import type { KernelBus } from './host/kernel-bus.ts';
-import { KernelHost } from './host/kernel-host.ts';
+import type { Decisions } from '../../model/vocabulary/decisions.ts';
+import { HeldWords } from './host/held-words.ts';
+import type { Held } from './host/host.ts';
+import { KernelBus } from './host/kernel-bus.ts';
 import type { FlatRange } from './map/flat-range.ts';
 import { isAbove, type Region } from './map/region.ts';
 import type { Visibility } from './map/visibility.ts';
@@ -16,36 +18,34 @@ import type { IoeventfdStore } from './tables/ioeventfd-store.ts';
  * Each part keeps its text until it changes. So the fingerprint of a state close to an earlier one costs little.
  */
 export function fingerprint(map: MemoryMap, notifierNames: readonly string[]): string {
-  const { regions, store, host } = map;
+  const { regions, store, host, decisions } = map;
   const { depth, memoryPending } = map.transaction;
-  const isContract = map.profile === 'contract';
+  const sharesRoot = decisions.root === 'shared';
   let text = notifierNames.join();
   for (const number of map.regionNames.inOrder()) {
     const region = regions[number]!;
-    region.text ??= regionText(region, isContract);
+    region.text ??= regionText(region, decisions);
     text += `;${region.text}${store.textOf(number, storedText)}`;
   }
   text += `;${depth},${host.ordinal}`;
-  if (depth > 0 && !isContract && memoryPending) text += 'p';
+  if (depth > 0 && sharesRoot && memoryPending) text += 'p';
   for (const shown of map.shown) {
-    if (!isContract) text += `;${shown.root.region?.name ?? ''}@${shown.root.base.toString(16)}`;
+    if (sharesRoot) text += `;${shown.root.region?.name ?? ''}@${shown.root.base.toString(16)}`;
     if (depth > 0) text += `;${viewText(shown)}`;
     text += `;${toldText(shown, depth > 0)}`;
   }
-  if (host instanceof KernelHost) {
-    for (const bus of host.buses) text += `;${busText(bus)}`;
-  }
+  for (const held of map.held) text += heldText(held, decisions);
   return text;
 }
 
-function regionText(region: Region, isContract: boolean): string {
+function regionText(region: Region, decisions: Decisions): string {
   const { name, kind, size, createdSize, enabled, container, address, target, targetOffset, priority } =
     region;
   let text = `${name},${kind[0]}${size.toString(16)},${region.traits.toString(36)}${enabled ? '' : '-'}`;
   if (kind === 'ram') text += `,${createdSize.toString(16)}`;
   if (target !== undefined) text += `,${target.name},${targetOffset.toString(16)}`;
   // An unmapped region's own offset is looked at by QEMU's choice of the view's root, and nowhere else.
-  if (container !== undefined || !isContract) text += `,@${address.toString(16)}`;
+  if (container !== undefined || decisions.root === 'shared') text += `,@${address.toString(16)}`;
   if (container !== undefined) text += `,${container.name},${priority}`;
   const children = region.children.all();
   if (children.length > 1) {
@@ -76,20 +76,39 @@ function toldText({ list, mirror }: Visibility, isWithin: boolean): string {
   return mirror.text;
 }
 
-function busText(bus: KernelBus): string {
-  bus.text ??= ioeventfdsText(bus.entries());
-  return bus.text;
+/**
+ * What the host holds, in the order in which it searches: where dispatch asks a host that may hold several matches of a
+ * write, or miss one.
+ */
+function heldText(held: Held, { match, host }: Decisions): string {
+  if (match === 'region' || host === 'ideal') return '';
+  if (!(held instanceof KernelBus || held instanceof HeldWords)) return '';
+  held.text ??= ioeventfdsText(inSearchOrder(held));
+  return `;${held.text}`;
+}
+
+/** The order of the kernel's bus; of other hosts, by address and then as they were taken. */
+function inSearchOrder(held: KernelBus | HeldWords): Ioeventfd[] {
+  const entries = held.entries();
+  if (held instanceof KernelBus) return entries;
+  return entries.sort(
+    (a, b) => compareHalf(a.addressHigh, b.addressHigh) || compareHalf(a.addressLow, b.addressLow),
+  );
+}
+
+function compareHalf(a: number, b: number): number {
+  return (a >>> 0) - (b >>> 0);
 }
 
 /** Asserts that kept texts equal fresh ones. */
 export function validateTexts(map: MemoryMap): void {
-  const isContract = map.profile === 'contract';
+  const { decisions } = map;
   const check = (kept: string | undefined, fresh: () => string) => {
     if (kept !== undefined && kept !== fresh())
       throw new Error(`the kept text is ${kept}, a fresh one is ${fresh()}`);
   };
   for (const region of map.regions) {
-    check(region.text, () => regionText(region, isContract));
+    check(region.text, () => regionText(region, decisions));
     const { store } = map;
     check(store.textOf(region.number, storedText), () => storedText(store, region.number));
   }
@@ -97,8 +116,9 @@ export function validateTexts(map: MemoryMap): void {
     check(view.text, () => view.all().map(rangeText).join());
     check(mirror.text, () => ioeventfdsText(mirror.list()));
   }
-  if (map.host instanceof KernelHost) {
-    for (const bus of map.host.buses) check(bus.text, () => ioeventfdsText(bus.entries()));
+  for (const held of map.held) {
+    if (held instanceof KernelBus || held instanceof HeldWords)
+      check(held.text, () => ioeventfdsText(inSearchOrder(held)));
   }
 }
 

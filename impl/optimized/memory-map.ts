@@ -7,17 +7,14 @@
  * Offsets, sizes and data are `bigint` here. Only the dispatch path counts nanoseconds.
  */
 
-import { requireProfile } from '../../model/vocabulary/profiles.ts';
-import type {
-  ByteOrder,
-  ErrorCode,
-  HostOptions,
-  Profile,
-  ScenarioHeader,
-} from '../../model/vocabulary/vocabulary.ts';
-import type { Host, HostListener } from './host/host.ts';
+import type { Decisions } from '../../model/vocabulary/decisions.ts';
+import { decisionsOf } from '../../model/vocabulary/profiles.ts';
+import type { ByteOrder, ErrorCode, ScenarioHeader } from '../../model/vocabulary/vocabulary.ts';
+import { HeldWords } from './host/held-words.ts';
+import type { Held, Host, HostListener } from './host/host.ts';
 import type { HostMirror } from './host/host-mirror.ts';
-import { KernelHost } from './host/kernel-host.ts';
+import { KernelBus } from './host/kernel-bus.ts';
+import { hostOf } from './host-of.ts';
 import { checkIoeventfd, type EventfdRules } from './map/eventfd-rules.ts';
 import { copiesOf, Region } from './map/region.ts';
 import { eachPlace, reaches } from './map/region-graph.ts';
@@ -31,7 +28,7 @@ import { allProbes, type IoOptions, ioTraits, probesShift, ramBit } from './tabl
 import { highHalf, lowHalf, spaceEnd } from './tables/wide.ts';
 
 export class MemoryMap {
-  readonly profile: Profile;
+  readonly decisions: Decisions;
   readonly target: ByteOrder;
   /** By number. */
   readonly regions: Region[];
@@ -40,6 +37,8 @@ export class MemoryMap {
   readonly store: IoeventfdStore;
   readonly mirrors: readonly [HostMirror, HostMirror];
   readonly host: Host;
+  /** What the host holds, as dispatch asks it. By space. */
+  readonly held: readonly [Held, Held];
   /** The spaces' flat views, and which registrations they show. */
   readonly shown: readonly [Visibility, Visibility];
   readonly transaction: Transaction;
@@ -53,14 +52,16 @@ export class MemoryMap {
    * header.
    */
   constructor(header: ScenarioHeader, listener: HostListener, parts: Parts, original?: MemoryMap) {
-    const profile = requireProfile(header.profile ?? 'contract');
-    this.profile = profile;
+    const decisions = decisionsOf(header);
+    this.decisions = decisions;
     this.target = header.target ?? 'little';
-    this.rules = parts.eventfdRules(profile);
+    this.rules = parts.eventfdRules(decisions);
     this.windowsOn = parts.windowsOn;
     this.store = parts.store();
     this.mirrors = [parts.mirror(0), parts.mirror(1)];
-    this.host = hostOf(profile, header.host ?? {}, this.mirrors, parts);
+    const { host, held } = hostOf(decisions, header.host ?? {}, this.mirrors, parts);
+    this.host = host;
+    this.held = held;
     this.regions = original === undefined ? [] : copiesOf(original.regions);
     this.regionNames = new Names(original?.regionNames);
     const [memory, io] = this.regions;
@@ -73,7 +74,7 @@ export class MemoryMap {
     this.transaction = parts.transaction({
       roots,
       shown: this.shown,
-      profile,
+      decisions,
       viewRootOf: parts.viewRootOf,
     });
     if (original === undefined) this.transaction.start();
@@ -81,16 +82,16 @@ export class MemoryMap {
   }
 
   private makeVisibility(space: 0 | 1, listener: HostListener, parts: Parts): Visibility {
-    const { profile, store, host } = this;
+    const { decisions, store, host } = this;
     return parts.visibility({
       store,
-      // Under kvm the kernel is asked first, so no store takes the fast path.
-      view: parts.view(profile === 'kvm' ? 0 : parts.thresholds.fastSizes),
+      // Where the bus is asked first, no store takes the fast path.
+      view: parts.view(decisions.match === 'bus' ? 0 : parts.thresholds.fastSizes),
       mirror: this.mirrors[space],
       host,
       listener,
       renderer: parts.renderer(),
-      toldByAnyByte: profile !== 'contract',
+      decisions,
     });
   }
 
@@ -217,7 +218,7 @@ export class MemoryMap {
 
   /**
    * `memory_region_add_eventfd`: a write of `size` bytes (0: any) at `offset`, of `data` where given, signals the
-   * notifier (R1). Data: the value that the callback would get; tcg and kvm keep it as QEMU does (R3). Notifiers are
+   * notifier (R1). Data: the value that the callback would get, or what QEMU keeps of it (R3). Notifiers are
    * numbers in the order in which they were first named. Errors: `kind` (no io region), `match`.
    */
   addEventfd(
@@ -237,8 +238,8 @@ export class MemoryMap {
   }
 
   /**
-   * `memory_region_del_eventfd`. `contract`: exactly the registration given (R2); tcg and kvm: the first that
-   * `memory_region_ioeventfd_equal` takes for it. Errors: `kind`, `match`, `absent`.
+   * `memory_region_del_eventfd`. Exactly the registration given, or the first that `memory_region_ioeventfd_equal`
+   * takes for it (R2). Errors: `kind`, `match`, `absent`.
    */
   deleteEventfd(
     region: Region,
@@ -286,7 +287,9 @@ export class MemoryMap {
       shown.validate();
       if (this.transaction.depth === 0) shown.validateRendered();
     }
-    if (this.host instanceof KernelHost) for (const bus of this.host.buses) bus.validate();
+    for (const held of this.held) {
+      if (held instanceof KernelBus || held instanceof HeldWords) held.validate();
+    }
     for (const region of this.regions) {
       region.children.validate();
       for (const child of region.children.all()) {
@@ -366,27 +369,4 @@ export class MemoryMap {
       }
     });
   }
-}
-
-function hostOf(
-  profile: Profile,
-  options: HostOptions,
-  mirrors: readonly [HostMirror, HostMirror],
-  parts: Parts,
-): Host {
-  switch (profile) {
-    case 'contract':
-      return parts.promisedHost(options, mirrors);
-    case 'tcg':
-    case 'tcg-7.2':
-      return parts.emulatedHost();
-    case 'kvm':
-      return parts.kernelHost(options, [parts.bus(), parts.bus()]);
-    default:
-      return unreachable(profile);
-  }
-}
-
-function unreachable(profile: never): never {
-  throw new Error(`unexpected profile ${JSON.stringify(profile)}`);
 }

@@ -76,8 +76,8 @@ describe('the fast path', () => {
     fc.assert(
       fc.property(new ScenarioArbitrary({ profiles: ['contract', 'tcg'] }), (scenario) => {
         const paths: Counting[] = [];
-        const slowPath: Parts['slowPath'] = (core, kernel) => {
-          const path = new Counting(core, kernel);
+        const slowPath: Parts['slowPath'] = (wiring) => {
+          const path = new Counting(wiring);
           paths.push(path);
           return path;
         };

@@ -12,7 +12,6 @@ import type { MemoryCore } from './dispatch/memory-core.ts';
 import type { SlowPath } from './dispatch/slow-path.ts';
 import type { WriteSink } from './dispatch/write-sink.ts';
 import type { HostListener } from './host/host.ts';
-import { KernelHost } from './host/kernel-host.ts';
 import type { cacheFactor, FlatView } from './map/flat-view.ts';
 import type {
   deltaLowField,
@@ -44,19 +43,19 @@ export class OptimizedMemory extends MemoryMap {
     original?: OptimizedMemory,
   ) {
     super(header, listener, parts, original);
-    const { host, store, mirrors, target, shown } = this;
+    const { held, store, target, shown, decisions } = this;
     this.memoryView = shown[0].view;
     this.ioView = shown[1].view;
-    const kernel = host instanceof KernelHost ? host : undefined;
+    const isBusFirst = decisions.match === 'bus';
     const views = [shown[0].view, shown[1].view] as const;
-    this.core = parts.core({ target, views, mirrors, store, matches: kernel === undefined });
-    this.slowPath = parts.slowPath(this.core, kernel);
+    this.core = parts.core({ target, views, held, store, matches: !isBusFirst });
+    this.slowPath = parts.slowPath({ core: this.core, bus: isBusFirst ? held : undefined });
   }
 
   /**
    * A store by the guest's CPU: `size` (1, 2, 4, 8) bytes, the value laid out in the target's byte order. `space`: 0
    * `memory`, 1 `io`. Halves may be signed or unsigned; data wider than `size` are cut. No allocation. Source:
-   * `address_space_write`; under kvm also the kernel's `kvm_io_bus_write`.
+   * `address_space_write`; where the bus is asked first, also the kernel's `kvm_io_bus_write`.
    */
   writeWord(
     space: 0 | 1,
@@ -127,7 +126,7 @@ export class OptimizedMemory extends MemoryMap {
     else this.core.call(region, cells[at + traitsField]!, 0, offset, size, valueHigh, value, sink);
   }
 
-  /** A write by QEMU itself (DMA): 1 to 64 bytes in memory order. Never matched under kvm (F1). Throws a RangeError. */
+  /** A write by QEMU itself (DMA): 1 to 64 bytes in memory order. Never matched where the bus is asked first (F1). Throws a RangeError. */
   writeBytes(
     space: 0 | 1,
     addressHigh: number,

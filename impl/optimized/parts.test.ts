@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Operation } from '../../model/vocabulary/vocabulary.ts';
-import { EmulatedHost, type Host } from './host/host.ts';
+import { EmulatedHost } from './host/emulated-host.ts';
+import type { Host } from './host/host.ts';
 import { EventfdRules } from './map/eventfd-rules.ts';
 import { Renderer } from './map/render.ts';
 import { optimizedDispatcher, optimizedDispatcherWith } from './session.ts';
@@ -49,7 +50,9 @@ describe('the parts of a dispatcher', () => {
   });
 
   it('take over in a fork what they remember', () => {
-    const dispatcher = optimizedDispatcherWith('moody', { emulatedHost: () => new RefusesEverySecond() });
+    const dispatcher = optimizedDispatcherWith('moody', {
+      emulatedHost: (wiring) => new RefusesEverySecond(wiring),
+    });
     const session = dispatcher.open({ profile: 'tcg' });
     for (const operation of device) session.apply(operation);
     const second: Operation = { op: 'add-eventfd', region: 'd', offset: 0n, size: 4, notifier: 'm' };
@@ -60,15 +63,17 @@ describe('the parts of a dispatcher', () => {
     expect(session.apply(second)).toEqual(refused);
   });
 
-  it('tell profiles apart: rules are made for the profile of the scenario', () => {
-    const profiles: string[] = [];
+  it('are made for the decisions of the scenario, whatever its profile', () => {
+    const kept: string[] = [];
     const dispatcher = optimizedDispatcherWith('noted', {
-      eventfdRules: (profile) => {
-        profiles.push(profile);
-        return new EventfdRules(profile);
+      eventfdRules: (decisions) => {
+        kept.push(decisions.data);
+        return new EventfdRules(decisions);
       },
     });
-    for (const profile of ['contract', 'tcg', 'tcg-7.2', 'kvm'] as const) dispatcher.open({ profile });
-    expect(profiles).toEqual(['contract', 'tcg', 'tcg-7.2', 'kvm']);
+    dispatcher.open({});
+    dispatcher.open({ profile: 'tcg' });
+    dispatcher.open({ profile: 'tcg', decisions: { data: 'as-given' } });
+    expect(kept).toEqual(['as-given', 'swapped', 'as-given']);
   });
 });

@@ -8,15 +8,17 @@
  * one, its `copyFrom` must take over. Functions in the record depend on nothing but their arguments.
  */
 
-import type { HostOptions, Profile } from '../../model/vocabulary/vocabulary.ts';
+import type { Decisions } from '../../model/vocabulary/decisions.ts';
 import { type CoreWiring, MemoryCore } from './dispatch/memory-core.ts';
-import { SlowPath } from './dispatch/slow-path.ts';
-import { EmulatedHost, type Host } from './host/host.ts';
+import { SlowPath, type SlowPathWiring } from './dispatch/slow-path.ts';
+import { EmulatedHost, type EmulatedWiring } from './host/emulated-host.ts';
+import { HeldWords } from './host/held-words.ts';
+import type { Host } from './host/host.ts';
 import { HostMirror } from './host/host-mirror.ts';
 import { KernelBus } from './host/kernel-bus.ts';
-import { KernelHost } from './host/kernel-host.ts';
-import { type Holdings, PromisedHost } from './host/promised-host.ts';
-import { EventfdRules } from './map/eventfd-rules.ts';
+import { KernelHost, type KernelWiring } from './host/kernel-host.ts';
+import { PromisedHost, type PromisedWiring } from './host/promised-host.ts';
+import { type EventfdDecisions, EventfdRules } from './map/eventfd-rules.ts';
 import { allSizes, FlatView } from './map/flat-view.ts';
 import type { Region } from './map/region.ts';
 import { Renderer } from './map/render.ts';
@@ -35,22 +37,24 @@ export type Parts = {
   readonly thresholds: Thresholds;
   /** The registrations of all regions. */
   readonly store: () => IoeventfdStore;
-  /** One space's flat view. `fastSizes`: see `Thresholds`; 0 under kvm. */
+  /** One space's flat view. `fastSizes`: see `Thresholds`; 0 where the bus is asked first. */
   readonly view: (fastSizes: number) => FlatView;
   /** What the host was told of one space. */
   readonly mirror: (space: 0 | 1) => HostMirror;
-  /** The host of profile `tcg`. */
-  readonly emulatedHost: () => Host;
-  /** The host of profile `contract`. */
-  readonly promisedHost: (options: HostOptions, holdings: readonly [Holdings, Holdings]) => PromisedHost;
-  /** The host of profile `kvm`. */
-  readonly kernelHost: (options: HostOptions, buses: readonly [KernelBus, KernelBus]) => KernelHost;
+  /** The host that takes everything. */
+  readonly emulatedHost: (wiring: EmulatedWiring) => Host;
+  /** The ideal host. */
+  readonly promisedHost: (wiring: PromisedWiring) => PromisedHost;
+  /** The kernel as host. */
+  readonly kernelHost: (wiring: KernelWiring) => KernelHost;
   /** The kernel's bus of one space. */
   readonly bus: () => KernelBus;
+  /** What another host holds of one space, where the mirror does not say it. */
+  readonly heldWords: () => HeldWords;
   /** How registrations are kept and deleted. */
-  readonly eventfdRules: (profile: Profile) => EventfdRules;
+  readonly eventfdRules: (decisions: EventfdDecisions) => EventfdRules;
   /** Where a space is rendered from. */
-  readonly viewRootOf: (profile: Profile, root: Region) => ViewRoot;
+  readonly viewRootOf: (decisions: Decisions, root: Region) => ViewRoot;
   /** The aliases that show a region. */
   readonly windowsOn: (region: Region) => readonly Region[];
   /** The rules of rendering. */
@@ -62,13 +66,22 @@ export type Parts = {
   /** The memory core's write. */
   readonly core: (wiring: CoreWiring) => MemoryCore;
   /** Stores that do not take the fast path. */
-  readonly slowPath: (core: MemoryCore, kernel: KernelHost | undefined) => SlowPath;
+  readonly slowPath: (wiring: SlowPathWiring) => SlowPath;
 };
 
 /** Parts that remember nothing: one for all maps, so that a fork need not make them. */
 const renderer = new Renderer();
-const contractRules = new EventfdRules('contract');
-const builtRules = new EventfdRules('kvm');
+const eventfdRules = new Map<string, EventfdRules>();
+
+/** The rules of these decisions. */
+function rulesOf({ data, sizeZeroIdentity }: EventfdDecisions): EventfdRules {
+  const key = `${data} ${sizeZeroIdentity}`;
+  const known = eventfdRules.get(key);
+  if (known !== undefined) return known;
+  const rules = new EventfdRules({ data, sizeZeroIdentity });
+  eventfdRules.set(key, rules);
+  return rules;
+}
 
 /** The parts of the shipped dispatcher. */
 export const standardParts: Parts = {
@@ -76,16 +89,17 @@ export const standardParts: Parts = {
   store: () => new IoeventfdStore(),
   view: (fastSizes) => new FlatView(fastSizes),
   mirror: (space) => new HostMirror(space),
-  emulatedHost: () => new EmulatedHost(),
-  promisedHost: (options, holdings) => new PromisedHost(options, holdings),
-  kernelHost: (options, buses) => new KernelHost(options, buses),
+  emulatedHost: (wiring) => new EmulatedHost(wiring),
+  promisedHost: (wiring) => new PromisedHost(wiring),
+  kernelHost: (wiring) => new KernelHost(wiring),
   bus: () => new KernelBus(),
-  eventfdRules: (profile) => (profile === 'contract' ? contractRules : builtRules),
+  heldWords: () => new HeldWords(),
+  eventfdRules: rulesOf,
   viewRootOf,
   windowsOn: (region) => region.aliases,
   renderer: () => renderer,
   visibility: (wiring) => new Visibility(wiring),
   transaction: (wiring) => new Transaction(wiring),
   core: (wiring) => new MemoryCore(wiring),
-  slowPath: (core, kernel) => new SlowPath(core, kernel),
+  slowPath: (wiring) => new SlowPath(wiring),
 };

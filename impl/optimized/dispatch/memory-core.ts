@@ -10,7 +10,7 @@
  */
 
 import type { ByteOrder } from '../../../model/vocabulary/vocabulary.ts';
-import type { HostMirror } from '../host/host-mirror.ts';
+import type { Held } from '../host/host.ts';
 import { type FlatView, sumHigh } from '../map/flat-view.ts';
 import { deltaHighField, deltaLowField, regionField, traitsField } from '../map/slot.ts';
 import type { IoeventfdStore } from '../tables/ioeventfd-store.ts';
@@ -29,9 +29,10 @@ import type { WriteSink } from './write-sink.ts';
 export type CoreWiring = {
   readonly target: ByteOrder;
   readonly views: readonly [FlatView, FlatView];
-  readonly mirrors: readonly [HostMirror, HostMirror];
+  /** What the host holds: asked where it alone knows what matches (`FlatView.asksHost`). */
+  readonly held: readonly [Held, Held];
   readonly store: IoeventfdStore;
-  /** Whether accesses are matched here: not under kvm, where the kernel has matched before (F1). */
+  /** Whether accesses are matched here: not where the bus was asked before (F1). */
   readonly matches: boolean;
 };
 
@@ -41,7 +42,7 @@ export class MemoryCore {
   readonly store: IoeventfdStore;
   /** The bytes of the write in progress. */
   readonly bytes = new Uint8Array(64);
-  private readonly mirrors: readonly [HostMirror, HostMirror];
+  private readonly held: readonly [Held, Held];
   private readonly matches: boolean;
   /** RAM bytes stored but not yet reported: adjacent stores are one effect. */
   private ramRegion = -1;
@@ -54,7 +55,7 @@ export class MemoryCore {
     this.target = wiring.target;
     this.views = wiring.views;
     this.store = wiring.store;
-    this.mirrors = wiring.mirrors;
+    this.held = wiring.held;
     this.matches = wiring.matches;
   }
 
@@ -71,31 +72,9 @@ export class MemoryCore {
     valueHigh: number,
     valueLow: number,
   ): number {
-    // tcg looks at the region's present list, whatever the host holds (R1).
     return this.views[space].asksHost
-      ? this.matchHeld(space, addressHigh, addressLow, size, valueHigh, valueLow)
+      ? this.held[space].find(addressHigh, addressLow, size, valueHigh, valueLow)
       : this.store.match(traits, region, offsetHigh, offsetLow, size, valueHigh, valueLow);
-  }
-
-  /**
-   * The notifier that the host would signal at an address, or -1. In `contract`, what the host holds counts. While it
-   * holds all that is registered, and nothing is on its way, `IoeventfdStore.match` finds the same (D1, F1).
-   */
-  private matchHeld(
-    space: 0 | 1,
-    addressHigh: number,
-    addressLow: number,
-    size: number,
-    valueHigh: number,
-    valueLow: number,
-  ): number {
-    const mirror = this.mirrors[space];
-    let notifier = mirror.taken(addressHigh, addressLow, 0, 0, 0);
-    if (notifier < 0) notifier = mirror.taken(addressHigh, addressLow, size << 1, 0, 0);
-    if (notifier < 0) {
-      notifier = mirror.taken(addressHigh, addressLow, (size << 1) | 1, valueHigh, valueLow);
-    }
-    return notifier;
   }
 
   /** One access of a region: checked against `valid`, matched, else called back. The value in the device's byte order. */
@@ -223,18 +202,48 @@ export class MemoryCore {
       sink.unassigned(addressHigh, addressLow, length);
       return length;
     }
-    const cells = view.cells;
-    const region = cells[at + regionField]!;
-    const traits = cells[at + traitsField]!;
-    const deltaLow = cells[at + deltaLowField]!;
-    const offsetHigh = sumHigh(addressHigh, addressLow, cells[at + deltaHighField]!, deltaLow);
-    const offsetLow = (addressLow + deltaLow) | 0;
+    const traits = view.cells[at + traitsField]!;
     if ((traits & ramBit) !== 0) {
-      const left = leftInSlot(cells, at, addressHigh, addressLow, to - from);
-      this.storeRam(region, offsetHigh, offsetLow, from, from + left, sink);
+      const left = leftInSlot(view.cells, at, addressHigh, addressLow, to - from);
+      this.storePart(view, at, addressHigh, addressLow, from, from + left, sink);
       return left;
     }
-    const length = accessLength(traits, offsetLow, to - from);
+    const length = accessLength(traits, (addressLow + view.cells[at + deltaLowField]!) | 0, to - from);
+    this.accessPart(space, view, at, addressHigh, addressLow, from, from + length, sink);
+    return length;
+  }
+
+  /** Stores bytes in the RAM region of a slot. */
+  storePart(
+    view: FlatView,
+    at: number,
+    addressHigh: number,
+    addressLow: number,
+    from: number,
+    to: number,
+    sink: WriteSink,
+  ): void {
+    const cells = view.cells;
+    const deltaLow = cells[at + deltaLowField]!;
+    const offsetHigh = sumHigh(addressHigh, addressLow, cells[at + deltaHighField]!, deltaLow);
+    this.storeRam(cells[at + regionField]!, offsetHigh, (addressLow + deltaLow) | 0, from, to, sink);
+  }
+
+  /** Writes bytes (1, 2, 4 or 8) to the region of a slot as one access. */
+  accessPart(
+    space: 0 | 1,
+    view: FlatView,
+    at: number,
+    addressHigh: number,
+    addressLow: number,
+    from: number,
+    to: number,
+    sink: WriteSink,
+  ): void {
+    const cells = view.cells;
+    const traits = cells[at + traitsField]!;
+    const deltaLow = cells[at + deltaLowField]!;
+    const length = to - from;
     this.flushRam(sink);
     const isBig = (traits & bigEndianBit) !== 0;
     const valueHigh = length === 8 ? this.gather(isBig ? from : from + 4, 4, isBig) : 0;
@@ -244,16 +253,15 @@ export class MemoryCore {
       space,
       addressHigh,
       addressLow,
-      region,
+      cells[at + regionField]!,
       traits,
-      offsetHigh,
-      offsetLow,
+      sumHigh(addressHigh, addressLow, cells[at + deltaHighField]!, deltaLow),
+      (addressLow + deltaLow) | 0,
       length,
       valueHigh,
       valueLow,
       sink,
     );
-    return length;
   }
 
   /** Lays a value out in `bytes`, in the target's byte order. */

@@ -7,7 +7,7 @@
  * Numbers are 32-bit halves: integers whose bits count, not their sign. Nothing is allocated.
  */
 
-import type { KernelHost } from '../host/kernel-host.ts';
+import type { Held } from '../host/host.ts';
 import { sumHigh } from '../map/flat-view.ts';
 import {
   deltaHighField,
@@ -33,19 +33,25 @@ import type { WriteSink } from './write-sink.ts';
 
 const pageMask = 0xfff;
 
+/** What the slow path works with. */
+export type SlowPathWiring = {
+  readonly core: MemoryCore;
+  /** What looks at a CPU's store before the memory core, by space: decision `match: bus`. */
+  readonly bus: readonly [Held, Held] | undefined;
+};
+
 export class SlowPath {
   readonly core: MemoryCore;
-  /** Under kvm: the kernel, which looks at registrations before the memory core. */
-  readonly kernel: KernelHost | undefined;
+  readonly bus: readonly [Held, Held] | undefined;
 
-  constructor(core: MemoryCore, kernel?: KernelHost) {
-    this.core = core;
-    this.kernel = kernel;
+  constructor(wiring: SlowPathWiring) {
+    this.core = wiring.core;
+    this.bus = wiring.bus;
   }
 
   /**
-   * A store of `size` bytes. Data wider than `size` are cut. Halves signed. Source: `address_space_write`; under kvm also
-   * `kvm_io_bus_write`.
+   * A store of `size` bytes. Data wider than `size` are cut. Halves signed. Source:
+   * `address_space_write`; where the bus is asked first, also `kvm_io_bus_write`.
    */
   write(
     space: 0 | 1,
@@ -58,7 +64,7 @@ export class SlowPath {
   ): void {
     const high = size === 8 ? dataHigh | 0 : 0;
     const low = size >= 4 ? dataLow | 0 : dataLow & (size === 2 ? 0xffff : 0xff);
-    if (this.kernel !== undefined) {
+    if (this.bus !== undefined) {
       this.writeUnderKernel(space, addressHigh, addressLow, size, high, low, sink);
       return;
     }
@@ -75,9 +81,7 @@ export class SlowPath {
       (offsetLow & (size - 1)) === 0 &&
       size >= ((traits >> validMinShift) & 15);
     if (!isOneAccess) {
-      this.core.layOut(size, high, low);
-      this.core.writeLaidOut(space, addressHigh, addressLow, 0, size, sink);
-      this.core.flushRam(sink);
+      this.writeBytes(space, addressHigh, addressLow, size, high, low, sink);
       return;
     }
     const region = cells[at + regionField]!;
@@ -130,6 +134,19 @@ export class SlowPath {
         return;
       }
     }
+    this.writeBytes(space, addressHigh, addressLow, size, dataHigh, dataLow, sink);
+  }
+
+  /** A store that is laid out as bytes. */
+  writeBytes(
+    space: 0 | 1,
+    addressHigh: number,
+    addressLow: number,
+    size: number,
+    dataHigh: number,
+    dataLow: number,
+    sink: WriteSink,
+  ): void {
     this.core.layOut(size, dataHigh, dataLow);
     this.core.writeLaidOut(space, addressHigh, addressLow, 0, size, sink);
     this.core.flushRam(sink);
@@ -173,10 +190,9 @@ export class SlowPath {
     dataHigh: number,
     dataLow: number,
   ): number {
-    const kernel = this.kernel;
-    return kernel === undefined
+    return this.bus === undefined
       ? -1
-      : kernel.buses[space].find(addressHigh, addressLow, size, dataHigh, dataLow);
+      : this.bus[space].find(addressHigh, addressLow, size, dataHigh, dataLow);
   }
 
   /** Whether the page of an address is wholly in one range of RAM: then the kernel stores to it itself. */

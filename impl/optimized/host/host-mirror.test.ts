@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { RefusalReason } from '../../../model/vocabulary/vocabulary.ts';
 import { mergeLists } from '../map/ioeventfd-list.ts';
 import { compareIoeventfds, type Ioeventfd, kindOf } from '../tables/ioeventfd.ts';
-import { EmulatedHost, type HostListener } from './host.ts';
+import { EmulatedHost } from './emulated-host.ts';
+import type { HostListener } from './host.ts';
 import { HostMirror } from './host-mirror.ts';
 import { PromisedHost } from './promised-host.ts';
 
@@ -70,7 +71,7 @@ describe('the host mirror', () => {
     fc.assert(
       fc.property(commits, (commits) => {
         const mirror = new HostMirror(0);
-        const host = new EmulatedHost();
+        const host = new EmulatedHost({ hostChanges: 'merge', words: undefined });
         let visible: Ioeventfd[] = [];
         for (const commit of commits) {
           const before = visible.map((ioeventfd) => ({ ...ioeventfd }));
@@ -90,7 +91,12 @@ describe('the host mirror', () => {
     fc.assert(
       fc.property(commits, fc.nat(4), fc.array(fc.nat(12), { maxLength: 3 }), (commits, limit, refuse) => {
         const mirror = new HostMirror(0);
-        const host = new PromisedHost({ limit, refuse }, [mirror, mirror]);
+        const host = new PromisedHost({
+          options: { limit, refuse },
+          hostChanges: 'deletions-first',
+          holdings: [mirror, mirror],
+          words: undefined,
+        });
         const visible: Ioeventfd[] = [];
         const held = new Set<string>();
         for (const commit of commits) {

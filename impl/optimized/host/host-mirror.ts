@@ -16,7 +16,7 @@ import { OrderedIndex } from '../tables/ordered-index.ts';
 import { RecordTable } from '../tables/record-table.ts';
 import { copyOf, integers } from '../tables/small-arrays.ts';
 import { type Member, noDuplicates, validateHeldData } from './duplicates.ts';
-import type { Host, HostListener } from './host.ts';
+import type { Held, Holdings, Host, HostListener } from './host.ts';
 
 /** The states of a record with one registration. Of a record with duplicates the state is -1 - the number of their list. */
 const visibleBit = 1;
@@ -35,7 +35,7 @@ type Difference = {
   readonly times: number;
 };
 
-export class HostMirror {
+export class HostMirror implements Held, Holdings {
   readonly space: 0 | 1;
   /** Visible registrations that the host refused. */
   refused = 0;
@@ -105,6 +105,17 @@ export class HostMirror {
     if (state >= 0) return (state & takenBit) === 0 ? -1 : this.table.first(record);
     for (const member of this.duplicatesOf(record)) if (member.taken.includes(true)) return member.notifier;
     return -1;
+  }
+
+  /**
+   * The notifier that the host signals for a write, or -1, where it holds at most one registration that matches. While it
+   * holds all that is registered, and nothing is on its way, `IoeventfdStore.match` finds the same (D1, F1).
+   */
+  find(addressHigh: number, addressLow: number, size: number, dataHigh: number, dataLow: number): number {
+    let notifier = this.taken(addressHigh, addressLow, 0, 0, 0);
+    if (notifier < 0) notifier = this.taken(addressHigh, addressLow, kindOf(size, false), 0, 0);
+    if (notifier < 0) notifier = this.taken(addressHigh, addressLow, kindOf(size, true), dataHigh, dataLow);
+    return notifier;
   }
 
   /** Prepares `holdsData`. Called while nothing is held. */

@@ -1,7 +1,26 @@
 /** The host's side: who is asked to take a registration. */
 
+import type { Decisions } from '../../../model/vocabulary/decisions.ts';
 import type { RefusalReason } from '../../../model/vocabulary/vocabulary.ts';
 import type { Ioeventfd } from '../tables/ioeventfd.ts';
+
+/** What the host of one space holds, asked by dispatch. */
+export interface Held {
+  /**
+   * The notifier that the host signals for a write, or -1. The size may be any from 1 to 8: a store cut at a page leaves
+   * such parts. Data: the value, zero-extended.
+   */
+  find(addressHigh: number, addressLow: number, size: number, dataHigh: number, dataLow: number): number;
+}
+
+/** What an ideal host asks about what it holds: see `HostMirror` and `HeldWords`. */
+export type Holdings = {
+  taken(addressHigh: number, addressLow: number, kind: number, dataHigh: number, dataLow: number): number;
+  /** Whether it holds a registration with data, of this size, at this address. */
+  holdsData(addressHigh: number, addressLow: number, size: number): boolean;
+  /** Prepares `holdsData`. Called before anything is held. */
+  orderData(): void;
+};
 
 /** Hears what the host is told. Spaces are 0 (`memory`) and 1 (`io`). */
 export interface HostListener {
@@ -24,19 +43,11 @@ export interface Host {
   copyFrom(other: this): void;
 }
 
-/** Profile `tcg`: nothing is refused, and dispatch does not depend on what is told. */
-export class EmulatedHost implements Host {
-  readonly ordinal = 0;
-
-  request(): RefusalReason | undefined {
-    return undefined;
-  }
-
-  release(): void {}
-
-  sequence<T>(sorted: T[]): T[] {
-    return sorted;
-  }
-
-  copyFrom(): void {}
+/** The changes of one commit in the order in which the host is told: as QEMU's merge comes upon them, or deletions first (H3). */
+export function inOrder<T extends { readonly times: number }>(
+  sorted: T[],
+  hostChanges: Decisions['hostChanges'],
+): T[] {
+  if (hostChanges === 'merge' || sorted.length < 2) return sorted;
+  return [...sorted.filter(({ times }) => times < 0), ...sorted.filter(({ times }) => times > 0)];
 }

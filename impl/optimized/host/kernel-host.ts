@@ -1,26 +1,30 @@
-/** Profile `kvm`: the kernel's buses, one for each space, asked in the order of QEMU's merge. */
+/** Decision `host: kernel`: the kernel's buses, one for each space. */
 
+import type { Decisions } from '../../../model/vocabulary/decisions.ts';
 import type { HostOptions, RefusalReason } from '../../../model/vocabulary/vocabulary.ts';
 import type { Ioeventfd } from '../tables/ioeventfd.ts';
 import type { KernelBus } from './kernel-bus.ts';
 import { RefusingHost } from './refusing-host.ts';
 
+/** What the host is made of. Buses by space. */
+export type KernelWiring = {
+  readonly options: HostOptions;
+  readonly hostChanges: Decisions['hostChanges'];
+  readonly buses: readonly [KernelBus, KernelBus];
+};
+
 export class KernelHost extends RefusingHost {
   readonly buses: readonly [KernelBus, KernelBus];
 
-  constructor(options: HostOptions, buses: readonly [KernelBus, KernelBus]) {
-    super(options);
-    this.buses = buses;
+  constructor(wiring: KernelWiring) {
+    super(wiring.options, wiring.hostChanges);
+    this.buses = wiring.buses;
   }
 
   override copyFrom(other: this): void {
     super.copyFrom(other);
     this.buses[0].copyFrom(other.buses[0]);
     this.buses[1].copyFrom(other.buses[1]);
-  }
-
-  sequence<T>(sorted: T[]): T[] {
-    return sorted;
   }
 
   objection(space: 0 | 1, ioeventfd: Ioeventfd): RefusalReason | undefined {

@@ -1,47 +1,56 @@
-/** Profile `contract`: the host that the header promises. */
+/** Decision `host: ideal`: the host that the header promises. */
 
+import type { Decisions } from '../../../model/vocabulary/decisions.ts';
 import type { HostOptions, RefusalReason } from '../../../model/vocabulary/vocabulary.ts';
 import { type Ioeventfd, sizeOf } from '../tables/ioeventfd.ts';
+import type { HeldWords } from './held-words.ts';
+import type { Holdings } from './host.ts';
 import { RefusingHost } from './refusing-host.ts';
 
-/** What the host asks about what it holds: see `HostMirror`. */
-export type Holdings = {
-  taken(addressHigh: number, addressLow: number, kind: number, dataHigh: number, dataLow: number): number;
-  /** Whether it holds a registration with data, of this size, at this address. */
-  holdsData(addressHigh: number, addressLow: number, size: number): boolean;
-  /** Prepares `holdsData`. Called before anything is held. */
-  orderData(): void;
+/**
+ * What the host is made of. What it holds is in the mirrors, while they show just what is told: with the decision
+ * `visibility: first-byte`. Otherwise it keeps it in `words`. By space.
+ */
+export type PromisedWiring = {
+  readonly options: HostOptions;
+  readonly hostChanges: Decisions['hostChanges'];
+  readonly holdings: readonly [Holdings, Holdings];
+  readonly words: readonly [HeldWords, HeldWords] | undefined;
 };
 
-/**
- * The kernel's rule of collisions (F1), no order of look-up, deletions before additions (H3). What it holds is in the
- * mirrors.
- */
+/** The kernel's rule of collisions (F1), no order of look-up. */
 export class PromisedHost extends RefusingHost {
-  private readonly holdings: readonly [Holdings, Holdings];
+  private readonly wiring: PromisedWiring;
 
-  constructor(options: HostOptions, holdings: readonly [Holdings, Holdings]) {
-    super(options);
-    this.holdings = holdings;
-    for (const held of holdings) held.orderData();
+  constructor(wiring: PromisedWiring) {
+    super(wiring.options, wiring.hostChanges);
+    this.wiring = wiring;
+    for (const held of wiring.holdings) held.orderData();
   }
 
-  sequence<T extends { readonly times: number }>(sorted: T[]): T[] {
-    if (sorted.length < 2) return sorted;
-    return [...sorted.filter(({ times }) => times < 0), ...sorted.filter(({ times }) => times > 0)];
+  override copyFrom(other: this): void {
+    super.copyFrom(other);
+    const { words } = this.wiring;
+    const others = other.wiring.words;
+    if (words === undefined || others === undefined) return;
+    for (const space of [0, 1] as const) words[space].copyFrom(others[space]);
   }
 
   objection(space: 0 | 1, ioeventfd: Ioeventfd): RefusalReason | undefined {
     return this.collides(space, ioeventfd) ? 'EEXIST' : undefined;
   }
 
-  take(): void {}
+  take(space: 0 | 1, ioeventfd: Ioeventfd): void {
+    this.wiring.words?.[space].insert(ioeventfd);
+  }
 
-  drop(): void {}
+  drop(space: 0 | 1, ioeventfd: Ioeventfd): void {
+    this.wiring.words?.[space].remove(ioeventfd);
+  }
 
   private collides(space: 0 | 1, ioeventfd: Ioeventfd): boolean {
     const { addressHigh, addressLow, kind, dataHigh, dataLow } = ioeventfd;
-    const held = this.holdings[space];
+    const held = this.wiring.holdings[space];
     if (held.taken(addressHigh, addressLow, 0, 0, 0) >= 0) return true;
     if (kind === 0) {
       for (const size of [1, 2, 4, 8]) {

@@ -1,8 +1,9 @@
 /** A host that refuses: by the scenario's `host` options, by its own rules, and when it is full. */
 
+import type { Decisions } from '../../../model/vocabulary/decisions.ts';
 import type { HostOptions, RefusalReason } from '../../../model/vocabulary/vocabulary.ts';
 import type { Ioeventfd } from '../tables/ioeventfd.ts';
-import type { Host } from './host.ts';
+import { type Host, inOrder } from './host.ts';
 
 const noRefusals: ReadonlySet<number> = new Set();
 
@@ -13,12 +14,14 @@ export abstract class RefusingHost implements Host {
   requests = 0;
   /** Registrations held, by space. */
   readonly held: [number, number] = [0, 0];
+  private readonly hostChanges: Decisions['hostChanges'];
   private readonly refuseAll: boolean;
   private readonly refusals: ReadonlySet<number>;
   /** One more than the greatest ordinal that is refused: beyond it the count of requests cannot matter. */
   private readonly lastRefusal: number;
 
-  constructor(options: HostOptions) {
+  constructor(options: HostOptions, hostChanges: Decisions['hostChanges']) {
+    this.hostChanges = hostChanges;
     this.limit = options.limit ?? Number.POSITIVE_INFINITY;
     this.refuseAll = options.refuse === 'all';
     const refusals = options.refuse === undefined || options.refuse === 'all' ? [] : options.refuse;
@@ -55,7 +58,10 @@ export abstract class RefusingHost implements Host {
     return this.held[space] >= this.limit;
   }
 
-  abstract sequence<T extends { readonly times: number }>(sorted: T[]): T[];
+  sequence<T extends { readonly times: number }>(sorted: T[]): T[] {
+    return inOrder(sorted, this.hostChanges);
+  }
+
   /** Why this host would not take a registration though it has room (F1). */
   abstract objection(space: 0 | 1, ioeventfd: Ioeventfd): RefusalReason | undefined;
   /** Notes a registration that is taken. */

@@ -1,6 +1,7 @@
 /** What a registration is kept as, and which registration a deletion means: clauses R1 to R4. */
 
-import type { ErrorCode, Profile } from '../../../model/vocabulary/vocabulary.ts';
+import type { Decisions } from '../../../model/vocabulary/decisions.ts';
+import type { ErrorCode } from '../../../model/vocabulary/vocabulary.ts';
 import type { IoeventfdStore } from '../tables/ioeventfd-store.ts';
 import { swappedBit, swappedHigh, swappedLow } from '../tables/traits.ts';
 import { highHalf, lowHalf, spaceEnd } from '../tables/wide.ts';
@@ -18,28 +19,31 @@ export function checkIoeventfd(
   return offset + BigInt(size) > spaceEnd ? 'match' : undefined;
 }
 
-/** The profile's rules of registration and deletion. */
-export class EventfdRules {
-  private readonly isContract: boolean;
+/** The decisions that the rules follow. */
+export type EventfdDecisions = Pick<Decisions, 'data' | 'sizeZeroIdentity'>;
 
-  constructor(profile: Profile) {
-    this.isContract = profile === 'contract';
+/** The rules of registration and deletion. */
+export class EventfdRules {
+  private readonly decisions: EventfdDecisions;
+
+  constructor(decisions: EventfdDecisions) {
+    this.decisions = decisions;
   }
 
   /**
-   * Data as kept and compared, in halves. `contract`: as given. tcg and kvm: swapped where device and target differ in byte
-   * order (R3, R4). Source: `adjust_endianness` in `memory_region_add_eventfd`.
+   * Data as kept and compared, in halves: as given, or swapped where device and target differ in byte order (R3, R4).
+   * Source: `adjust_endianness` in `memory_region_add_eventfd`.
    */
   keptData(region: Region, size: number, data = 0n): readonly [number, number] {
     const high = highHalf(data);
     const low = lowHalf(data);
-    const swaps = !this.isContract && size > 1 && (region.traits & swappedBit) !== 0;
+    const swaps = this.decisions.data === 'swapped' && size > 1 && (region.traits & swappedBit) !== 0;
     return swaps ? [swappedHigh(size, low), swappedLow(size, high, low)] : [high, low];
   }
 
   /** Whether a registration of this kind goes for any deletion of that size at its offset (`memory_region_ioeventfd_equal`). */
   isLooseMatch(size: number, kind: number): boolean {
-    return !this.isContract && (size === 0 || kind === 0);
+    return this.decisions.sizeZeroIdentity === 'any-size' && (size === 0 || kind === 0);
   }
 
   /** The record that a deletion means, or -1 (R2). */

@@ -107,6 +107,7 @@ export function mergeLists(
   host: Host,
   listener: HostListener,
 ): void {
+  const changes: ListChange[] = [];
   let i = 0;
   let j = 0;
   while (i < old.length || j < fresh.length) {
@@ -115,19 +116,28 @@ export function mergeLists(
     const order = before === undefined ? 1 : after === undefined ? -1 : compareIoeventfds(before, after);
     if (before !== undefined && order < 0) {
       i++;
-      if (!before.taken) continue;
-      host.release(space, before);
-      listener.deleted(space, before);
+      changes.push({ ioeventfd: before, times: -1 });
     } else if (after !== undefined && order > 0) {
       j++;
-      const reason = host.request(space, after);
-      after.taken = reason === undefined;
-      if (reason === undefined) listener.added(space, after);
-      else listener.refused(space, after, reason);
+      changes.push({ ioeventfd: after, times: 1 });
     } else if (before !== undefined && after !== undefined) {
       after.taken = before.taken;
       i++;
       j++;
     }
   }
+  for (const { ioeventfd, times } of host.sequence(changes)) {
+    if (times > 0) {
+      const reason = host.request(space, ioeventfd);
+      ioeventfd.taken = reason === undefined;
+      if (reason === undefined) listener.added(space, ioeventfd);
+      else listener.refused(space, ioeventfd, reason);
+    } else if (ioeventfd.taken) {
+      host.release(space, ioeventfd);
+      listener.deleted(space, ioeventfd);
+    }
+  }
 }
+
+/** A registration that comes (+1) or goes (-1). */
+type ListChange = { readonly ioeventfd: Ioeventfd; readonly times: number };

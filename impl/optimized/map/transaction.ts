@@ -1,6 +1,6 @@
 /** Transactions: when views are rendered and the host is told (QEMU: `memory_region_transaction_commit`). */
 
-import type { Profile } from '../../../model/vocabulary/vocabulary.ts';
+import type { Decisions } from '../../../model/vocabulary/decisions.ts';
 import type { Region } from './region.ts';
 import type { ViewRoot } from './view-root.ts';
 import type { Visibility } from './visibility.ts';
@@ -9,8 +9,8 @@ import type { Visibility } from './visibility.ts';
 export type TransactionWiring = {
   readonly roots: readonly [Region, Region];
   readonly shown: readonly [Visibility, Visibility];
-  readonly profile: Profile;
-  readonly viewRootOf: (profile: Profile, root: Region) => ViewRoot;
+  readonly decisions: Decisions;
+  readonly viewRootOf: (decisions: Decisions, root: Region) => ViewRoot;
 };
 
 export class Transaction {
@@ -28,25 +28,24 @@ export class Transaction {
 
   /** Sets where the views of an empty map were rendered from. */
   start(): void {
-    const { roots, shown, profile, viewRootOf } = this.wiring;
-    shown[0].root = viewRootOf(profile, roots[0]);
-    shown[1].root = viewRootOf(profile, roots[1]);
+    const { roots, shown, decisions, viewRootOf } = this.wiring;
+    shown[0].root = viewRootOf(decisions, roots[0]);
+    shown[1].root = viewRootOf(decisions, roots[1]);
+    this.askHost();
   }
 
   /** Ends an operation. Outside a transaction, views and host are brought up to date (H1). */
   finish(): void {
     if (this.depth === 0) this.bringUpToDate();
-    // Under contract, dispatch asks the host while it does not hold exactly what is visible.
-    if (this.wiring.profile !== 'contract') return;
-    for (const { view, mirror } of this.wiring.shown) view.asksHost = mirror.divergence !== 0;
+    this.askHost();
   }
 
   /** Renders what has changed, and tells the host. */
   bringUpToDate(): void {
-    const { roots, shown, profile, viewRootOf } = this.wiring;
+    const { roots, shown, decisions, viewRootOf } = this.wiring;
     if (this.memoryPending) {
-      shown[0].update(viewRootOf(profile, roots[0]));
-      shown[1].update(viewRootOf(profile, roots[1]));
+      shown[0].update(viewRootOf(decisions, roots[0]));
+      shown[1].update(viewRootOf(decisions, roots[1]));
     }
     if (this.memoryPending || this.eventfdPending) {
       shown[0].tellHost();
@@ -60,5 +59,11 @@ export class Transaction {
     this.depth = other.depth;
     this.memoryPending = other.memoryPending;
     this.eventfdPending = other.eventfdPending;
+  }
+
+  /** Where matches are the host's, dispatch asks it while it may not hold exactly what answers. */
+  private askHost(): void {
+    if (this.wiring.decisions.match !== 'host') return;
+    for (const shown of this.wiring.shown) shown.view.asksHost = shown.differsFromHost;
   }
 }

@@ -1,17 +1,17 @@
 /** Where a space is rendered from. */
 
-import type { Profile } from '../../../model/vocabulary/vocabulary.ts';
+import type { Decisions } from '../../../model/vocabulary/decisions.ts';
 import type { Region } from './region.ts';
 
 /** A region, and the address of its offset 0. The region is undefined where nothing is to be seen. */
 export type ViewRoot = { readonly region: Region | undefined; readonly base: bigint };
 
 /**
- * `contract`: the space's own root. tcg and kvm: QEMU's choice, which goes down to an only child; rendering then adds
- * that child's own offset in its container (M6).
+ * Decision `root`: the space's own root, or QEMU's choice, which goes down to an only child; rendering then adds that
+ * child's own offset in its container (M6).
  */
-export function viewRootOf(profile: Profile, root: Region): ViewRoot {
-  return profile === 'contract' ? { region: root, base: 0n } : builtViewRoot(root);
+export function viewRootOf(decisions: Decisions, root: Region): ViewRoot {
+  return decisions.root === 'own' ? { region: root, base: 0n } : builtViewRoot(root);
 }
 
 /** The root as QEMU builds the view: `memory_region_get_flatview_root`, `generate_memory_topology`. */

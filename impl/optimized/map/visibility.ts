@@ -2,14 +2,15 @@
  * What one address space shows: its flat view, the registrations visible in it, and the differences that the host is to
  * hear.
  *
- * A registration is visible at each place where its first byte answers (H2). tcg and kvm also tell the host of those that
- * begin before a range and reach into it. While there is one, the host's changes come from QEMU's full list
- * (`ioeventfd-list.ts`).
+ * A registration is visible at each place where its first byte answers (H2). With the decision `any-byte` the host is also
+ * told of those that begin before a range and reach into it. While there is one, the host's changes come from QEMU's full
+ * list (`ioeventfd-list.ts`).
  */
 
+import type { Decisions } from '../../../model/vocabulary/decisions.ts';
 import type { Host, HostListener } from '../host/host.ts';
 import type { HostMirror } from '../host/host-mirror.ts';
-import { type Ioeventfd, isSameIoeventfd, sizeOf } from '../tables/ioeventfd.ts';
+import { compareIoeventfds, type Ioeventfd, isSameIoeventfd, sizeOf } from '../tables/ioeventfd.ts';
 import type { IoeventfdStore } from '../tables/ioeventfd-store.ts';
 import { greater, highHalf, lesser, lowHalf, spaceEnd } from '../tables/wide.ts';
 import { DirtyWindows } from './dirty-windows.ts';
@@ -28,8 +29,7 @@ export type VisibilityWiring = {
   readonly host: Host;
   readonly listener: HostListener;
   readonly renderer: Renderer;
-  /** Whether the host is told of a registration of which any byte is visible, not only of one whose first byte is. */
-  readonly toldByAnyByte: boolean;
+  readonly decisions: Decisions;
 };
 
 export class Visibility {
@@ -44,7 +44,12 @@ export class Visibility {
   private readonly host: Host;
   private readonly listener: HostListener;
   private readonly renderer: Renderer;
+  /** Whether the host is told of a registration of which any byte is visible, not only of one whose first byte is. */
   private readonly toldByAnyByte: boolean;
+  /** Whether QEMU's list is sorted before it is compared with the last one. */
+  private readonly sortsList: boolean;
+  /** Whether the host may hold several matches of a write, or miss one that it holds. */
+  private readonly isOwnWay: boolean;
   /** Registrations that begin before their range and reach into it. */
   private straddling = 0;
 
@@ -55,7 +60,15 @@ export class Visibility {
     this.host = wiring.host;
     this.listener = wiring.listener;
     this.renderer = wiring.renderer;
-    this.toldByAnyByte = wiring.toldByAnyByte;
+    const { visibility, hostChanges, host } = wiring.decisions;
+    this.toldByAnyByte = visibility === 'any-byte';
+    this.sortsList = hostChanges === 'deletions-first';
+    this.isOwnWay = host !== 'ideal';
+  }
+
+  /** Whether the host may match a write otherwise than the registrations of what answers do. */
+  get differsFromHost(): boolean {
+    return this.isOwnWay || this.mirror.divergence !== 0 || this.straddling !== 0 || this.list !== undefined;
   }
 
   /** Notes that [start, end) may show something else at the next commit. */
@@ -160,9 +173,10 @@ export class Visibility {
     if (!same) throw new Error(`${told.length} registrations told, ${expected.length} visible`);
   }
 
-  /** QEMU's list of what is visible now. */
+  /** QEMU's list of what is visible now; sorted, where the host's changes are told deletions first. */
   listIoeventfds(): Ioeventfd[] {
-    return listIoeventfds(this.view.all(), this.store);
+    const list = listIoeventfds(this.view.all(), this.store);
+    return this.sortsList ? list.sort(compareIoeventfds) : list;
   }
 
   /** Notes the registrations of whatever differs between two lists of ranges of one window. */
