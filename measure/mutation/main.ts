@@ -54,9 +54,11 @@ async function main(): Promise<number> {
     values.sample === 'all' ? Number.POSITIVE_INFINITY : wholeNumber('--sample', values.sample, 1);
   const list = new Survivors(readSurvivors(readSource(listFile), listFile));
   const isChosen = chosenBy(values.files);
-  const { sources, mutants: all } = await instrument(
-    new Map(measuredFiles().map((file) => [file, readSource(file)])),
-  );
+  const {
+    sources,
+    mutants: all,
+    ignored,
+  } = await instrument(new Map(measuredFiles().map((file) => [file, readSource(file)])));
   const mutants = all.filter((mutant) => isChosen(mutant) && (!values.listed || list.entryOf(mutant)));
   const sample = sampleOf(mutants, values.listed ? Number.POSITIVE_INFINITY : count, seed, (mutant) =>
     list.isEquivalent(mutant),
@@ -74,7 +76,15 @@ async function main(): Promise<number> {
       },
     });
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
-    const report = reportOf({ seed, runs, mutants, tried, list, isWhole: values.files === undefined });
+    const report = reportOf({
+      seed,
+      runs,
+      mutants,
+      ignored,
+      tried,
+      list,
+      isWhole: values.files === undefined,
+    });
     process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : `${textOf(report).join('\n')}\n`);
     const isUnlisted = report.survivors.some(({ missed }) => missed === undefined);
     return isUnlisted || report.complaints.length > 0 || (values.strict && !isGoalMet(report)) ? 1 : 0;

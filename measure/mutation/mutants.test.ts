@@ -82,4 +82,27 @@ describe('mutants', () => {
     ]);
     expect(new Set(mutants.map(({ key }) => key)).size).toBe(mutants.length);
   });
+
+  it('are not made of the wording of errors, and of what only validates', async () => {
+    const { mutants, ignored } = await instrumented(`
+      export class Table {
+        size = 1 + 2;
+        validate() {
+          if (this.size > 3) throw new Error('too many');
+        }
+      }
+      export function sized(table) {
+        if (table.size !== 3) throw new Error('two' + 'texts');
+        return table;
+      }
+      function validateAll(tables) {
+        for (const table of tables) table.validate(1 + 1);
+      }
+    `);
+    expect(mutants.filter(({ line }) => line < 8).map(({ replacement }) => replacement)).toEqual(['1 - 2']);
+    expect(mutants.filter(({ line }) => line > 11)).toEqual([]);
+    expect(mutants.some(({ replacement }) => replacement === 'table.size === 3')).toBe(true);
+    expect(mutants.some(({ original }) => original === "'two'")).toBe(false);
+    expect(ignored).toBeGreaterThan(8);
+  });
 });

@@ -1,5 +1,6 @@
 /** Mistakes that nobody chose: what a mutation tool makes of the sources, all in one text, switched on by number. */
 import { Instrumenter } from '@stryker-mutator/instrumenter';
+import { ignorer } from './ignored.ts';
 
 /** One mistake. `key` is the same as long as the mutated line is, wherever in the file it moves. */
 export type Mutant = {
@@ -26,6 +27,8 @@ export type Instrumented = {
   /** The texts with all mutants in them, by file. None is active until `activeMutantVariable` names one. */
   readonly sources: ReadonlyMap<string, string>;
   readonly mutants: readonly Mutant[];
+  /** How many were not made: see `ignorer`. */
+  readonly ignored: number;
 };
 
 /** The environment variable that holds the number of the active mutant when the instrumented program starts. */
@@ -41,12 +44,14 @@ export async function instrument(sources: ReadonlyMap<string, string>): Promise<
   const { files, mutants } = await new Instrumenter(silent).instrument(
     [...sources].map(([name, content]) => ({ name, content, mutate: true })),
     // Mutants are switched by a number, not by the tool's own functions: a third of the time (see `switchedByNumber`).
-    { plugins: null, excludedMutations: [], ignorers: [], noHeader: true },
+    { plugins: null, excludedMutations: [], ignorers: [ignorer], noHeader: true },
   );
+  const made = mutants.filter(({ status }) => status !== 'Ignored');
   const seen = new Map<string, number>();
   return {
+    ignored: mutants.length - made.length,
     sources: new Map(files.map(({ name, content }) => [name, switchedByNumber(name, content)])),
-    mutants: mutants.map(({ id, fileName, location, mutatorName, replacement }) => {
+    mutants: made.map(({ id, fileName, location, mutatorName, replacement }) => {
       const lines = (sources.get(fileName) ?? '').split('\n');
       const { start, end } = location;
       const described = {

@@ -15,6 +15,8 @@ export type MutationReport = {
   /** In all measured files, and in how many. */
   readonly mutants: number;
   readonly files: number;
+  /** Not made, in all measured files: see `ignorer`. */
+  readonly ignored: number;
   /** Tried and not listed as equivalent: the base of the shares. */
   readonly counted: number;
   readonly found: number;
@@ -45,13 +47,22 @@ export type ReportInput = {
   readonly seed: number;
   readonly runs: number;
   readonly mutants: readonly Mutant[];
+  readonly ignored: number;
   readonly tried: readonly Tried[];
   readonly list: Survivors;
   /** Whether `mutants` are those of all measured files. */
   readonly isWhole: boolean;
 };
 
-export function reportOf({ seed, runs, mutants, tried, list, isWhole }: ReportInput): MutationReport {
+export function reportOf({
+  seed,
+  runs,
+  mutants,
+  ignored,
+  tried,
+  list,
+  isWhole,
+}: ReportInput): MutationReport {
   // One that is found is not equivalent, whatever the list says.
   const counted = tried.filter(
     ({ mutant, outcome }) => outcome.kind === 'found' || !list.isEquivalent(mutant),
@@ -65,6 +76,7 @@ export function reportOf({ seed, runs, mutants, tried, list, isWhole }: ReportIn
     runs,
     mutants: mutants.length,
     files: new Set(mutants.map(({ file }) => file)).size,
+    ignored,
     counted: counted.length,
     found: found.length,
     equivalent: tried.length - counted.length,
@@ -103,14 +115,15 @@ export function isGoalMet({ found, counted, median }: MutationReport): boolean {
 
 /** The report for people. */
 export function textOf(report: MutationReport): string[] {
-  const { seed, runs, mutants, files, counted, found, equivalent, survivors, complaints } = report;
+  const { seed, runs, mutants, files, ignored, counted, found, equivalent, survivors, complaints } = report;
   const share = counted === 0 ? 0 : found / counted;
   const count = (value: number | undefined) =>
     value === undefined ? `more than ${grouped(runs)}` : grouped(value);
   const { median, nineTenths, worst } = report;
   const lines = [
     `${plural(mutants, 'mutant')} in ${plural(files, 'file')}; ${grouped(counted + equivalent)} of them tried, each by`,
-    `check model impl on ${plural(runs, 'random scenario')}, seed ${seed}, without regressions.`,
+    `check model impl on ${plural(runs, 'random scenario')}, seed ${seed}, without regressions. ${grouped(ignored)} more are`,
+    'not made: the wording of errors, and what only validates.',
     '',
     ...table(
       [
