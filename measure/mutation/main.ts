@@ -12,7 +12,7 @@ import { runCommand, wholeNumber } from '../command.ts';
 import { buildCopy, measuredFiles, readSource, removeCopy, root } from '../tree.ts';
 import { instrument, type Mutant } from './mutants.ts';
 import { isGoalMet, reportOf, textOf } from './report.ts';
-import { runSample } from './run.ts';
+import { reachedIn, runSample } from './run.ts';
 import { sampleOf } from './sample.ts';
 import { readSurvivors, Survivors } from './survivors.ts';
 
@@ -26,6 +26,9 @@ const usage = `npm run mutation -- [options]
   --json         print the report as one line of JSON
   --strict       exit with 1 if a goal is not met
 `;
+
+/** To note which mutants are reached takes as long as to try some that are not. */
+const worthNoting = 20;
 
 const listFile = 'measure/mutation/survivors.json';
 
@@ -54,40 +57,36 @@ async function main(): Promise<number> {
     values.sample === 'all' ? Number.POSITIVE_INFINITY : wholeNumber('--sample', values.sample, 1);
   const list = new Survivors(readSurvivors(readSource(listFile), listFile));
   const isChosen = chosenBy(values.files);
-  const {
-    sources,
-    mutants: all,
-    ignored,
-  } = await instrument(new Map(measuredFiles().map((file) => [file, readSource(file)])));
-  const mutants = all.filter((mutant) => isChosen(mutant) && (!values.listed || list.entryOf(mutant)));
-  const sample = sampleOf(mutants, values.listed ? Number.POSITIVE_INFINITY : count, seed, (mutant) =>
-    list.isEquivalent(mutant),
+  const made = await instrument(new Map(measuredFiles().map((file) => [file, readSource(file)])));
+  const mutants = made.mutants.filter((one) => isChosen(one) && (!values.listed || list.entryOf(one)));
+  const isEquivalent = (mutant: Mutant) => list.isEquivalent(mutant);
+  const sample = sampleOf(mutants, values.listed ? Number.POSITIVE_INFINITY : count, seed, isEquivalent);
+  const task = { runs, seed };
+  const reached =
+    sample.length < worthNoting ? undefined : await inCopy(made.noting, (copy) => reachedIn(copy, task));
+  const abort = interrupt();
+  const onProgress = (done: number) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${done} of ${sample.length} mutants`);
+  };
+  const tried = await inCopy(made.sources, (copy) =>
+    runSample(sample, { ...task, copy, reached, workers, abort, onProgress }),
   );
-  const copy = await buildCopy({ replaced: sources });
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+  const isWhole = values.files === undefined;
+  const report = reportOf({ seed, runs, mutants, ignored: made.ignored, tried, list, isWhole });
+  process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : `${textOf(report).join('\n')}\n`);
+  const isUnlisted = report.survivors.some(({ missed }) => missed === undefined);
+  return isUnlisted || report.complaints.length > 0 || (values.strict && !isGoalMet(report)) ? 1 : 0;
+}
+
+/** Does something with a build of other texts, and removes it. */
+async function inCopy<Result>(
+  replaced: ReadonlyMap<string, string>,
+  use: (copy: string) => Promise<Result>,
+): Promise<Result> {
+  const copy = await buildCopy({ replaced });
   try {
-    const tried = await runSample(sample, {
-      copy,
-      runs,
-      seed,
-      workers,
-      abort: interrupt(),
-      onProgress: (done) => {
-        if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${done} of ${sample.length} mutants`);
-      },
-    });
-    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
-    const report = reportOf({
-      seed,
-      runs,
-      mutants,
-      ignored,
-      tried,
-      list,
-      isWhole: values.files === undefined,
-    });
-    process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : `${textOf(report).join('\n')}\n`);
-    const isUnlisted = report.survivors.some(({ missed }) => missed === undefined);
-    return isUnlisted || report.complaints.length > 0 || (values.strict && !isGoalMet(report)) ? 1 : 0;
+    return await use(copy);
   } finally {
     removeCopy(copy);
   }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { activeMutantVariable, instrument, type Mutant } from './mutants.ts';
+import { instrument, type Mutant } from './mutants.ts';
+import { activeMutantVariable, reachedMutants } from './outcome.ts';
 
 const source = `
 export function isInside(at, range) {
@@ -61,6 +62,26 @@ describe('mutants', () => {
     const mutant = mutants.find((one) => one.replacement === replacement);
     const { isInside } = await moduleWith(mutant);
     expect([1, 2, 3, 4].map((at) => isInside(at, { start: 2, end: 4 }))).toEqual(expected);
+  });
+
+  it('are noted where they are come to', async () => {
+    const { noting, mutants } = await instrumented(source);
+    const text = (noting.get('range.ts') ?? '').replace('(globalThis as any)', 'globalThis');
+    const { isInside } = (await import(
+      /* @vite-ignore */ `data:text/javascript,${encodeURIComponent(text)}`
+    )) as RangeModule;
+    const reached = () => {
+      const notes = (globalThis as unknown as Record<string, Uint8Array>)[reachedMutants] ?? [];
+      return mutants.filter(({ id }) => notes[id] === 1).map(({ line, original }) => `${line} ${original}`);
+    };
+    expect(reached()).toEqual([]);
+    expect(isInside(1, { start: 2, end: 4 })).toBe(false);
+    expect(new Set(reached().filter((one) => !one.includes('{')))).toEqual(
+      new Set(['3 at >= range.start && at < range.end', '3 at >= range.start']),
+    );
+    expect(isInside(2, { start: 2, end: 4 })).toBe(true);
+    expect(reached()).toContain('3 at < range.end');
+    expect(reached().filter((one) => !one.startsWith('2') && !one.startsWith('3'))).toEqual([]);
   });
 
   it('keep their keys when they move, and lose them when their line changes', async () => {

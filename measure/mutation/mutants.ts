@@ -1,6 +1,7 @@
 /** Mistakes that nobody chose: what a mutation tool makes of the sources, all in one text, switched on by number. */
 import { Instrumenter } from '@stryker-mutator/instrumenter';
 import { ignorer } from './ignored.ts';
+import { activeMutantVariable, reachedMutants } from './outcome.ts';
 
 /** One mistake. `key` is the same as long as the mutated line is, wherever in the file it moves. */
 export type Mutant = {
@@ -26,15 +27,12 @@ export type Mutant = {
 export type Instrumented = {
   /** The texts with all mutants in them, by file. None is active until `activeMutantVariable` names one. */
   readonly sources: ReadonlyMap<string, string>;
+  /** Texts that note which mutants they come to (`reachedMutants`), by file; no mutant can be active. */
+  readonly noting: ReadonlyMap<string, string>;
   readonly mutants: readonly Mutant[];
   /** How many were not made: see `ignorer`. */
   readonly ignored: number;
 };
-
-/** The environment variable that holds the number of the active mutant when the instrumented program starts. */
-export const activeMutantVariable = 'ACTIVE_MUTANT';
-
-const prelude = `const __activeMutant = Number(process.env['${activeMutantVariable}'] ?? -1);\n`;
 
 /** Texts longer than this are cut where they stand for themselves, as the bodies of functions do. */
 const longest = 120;
@@ -43,7 +41,7 @@ const longest = 120;
 export async function instrument(sources: ReadonlyMap<string, string>): Promise<Instrumented> {
   const { files, mutants } = await new Instrumenter(silent).instrument(
     [...sources].map(([name, content]) => ({ name, content, mutate: true })),
-    // Mutants are switched by a number, not by the tool's own functions: a third of the time (see `switchedByNumber`).
+    // Mutants are switched by a number, not by the tool's own functions: a third of the time (`switchedByNumber`).
     { plugins: null, excludedMutations: [], ignorers: [ignorer], noHeader: true },
   );
   const made = mutants.filter(({ status }) => status !== 'Ignored');
@@ -51,6 +49,7 @@ export async function instrument(sources: ReadonlyMap<string, string>): Promise<
   return {
     ignored: mutants.length - made.length,
     sources: new Map(files.map(({ name, content }) => [name, switchedByNumber(name, content)])),
+    noting: new Map(files.map(({ name, content }) => [name, notingReach(name, content, mutants.length)])),
     mutants: made.map(({ id, fileName, location, mutatorName, replacement }) => {
       const lines = (sources.get(fileName) ?? '').split('\n');
       const { start, end } = location;
@@ -77,17 +76,33 @@ export function keyOf({ file, mutator, code, original, replacement, nth }: Mutan
   return JSON.stringify([file, mutator, code, original, replacement, nth]);
 }
 
+/** What the tool writes at a mutant: whether it is active, and that the program came by. */
+const switches = /stryMutAct_9fa48\("(\d+)"\)/g;
+const notes = /stryCov_9fa48\(((?:"\d+"(?:, )?)+)\)(;|, )/g;
+
 /**
- * The tool asks `stryMutAct_9fa48("7")` at each mutant, and counts with `stryCov_9fa48("7")` that it came by: functions that
- * take two thirds of the time. A comparison with a constant takes a quarter of what the plain sources take.
+ * With the tool's own functions behind its switches, `check` takes three times as long. A comparison with a constant adds a
+ * quarter.
  */
 function switchedByNumber(name: string, text: string): string {
-  const switched = text
-    .replace(/stryMutAct_9fa48\("(\d+)"\)/g, '__activeMutant === $1')
-    .replace(/stryCov_9fa48\((?:"\d+"(?:, )?)+\)(?:;|, )/g, '');
-  const left = /.*stry(?:MutAct|Cov|NS)_.*/.exec(switched);
-  if (left !== null) throw new Error(`${name}: the mutation tool writes its switches otherwise: ${left[0]}`);
-  return prelude + switched;
+  const prelude = `const __activeMutant = Number(process.env['${activeMutantVariable}'] ?? -1);\n`;
+  return prelude + translated(name, text.replace(switches, '__activeMutant === $1').replace(notes, ''));
+}
+
+function notingReach(name: string, text: string, mutants: number): string {
+  const prelude = `const __reached = (globalThis as any).${reachedMutants} ??= new Uint8Array(${mutants});\n`;
+  const noted = text.replace(notes, (_, ids: string, end: string) => {
+    const places = ids.split(', ').map((id) => `__reached[${JSON.parse(id)}] = `);
+    return `${places.join('')}1${end}`;
+  });
+  return prelude + translated(name, noted.replace(switches, 'false'));
+}
+
+/** @throws Error where a switch is left: another version of the tool may write them otherwise */
+function translated(name: string, text: string): string {
+  const left = /.*stry(?:MutAct|Cov|NS)_.*/.exec(text);
+  if (left !== null) throw new Error(`${name}: a switch of the mutation tool is not understood: ${left[0]}`);
+  return text;
 }
 
 type Position = { readonly line: number; readonly column: number };

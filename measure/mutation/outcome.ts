@@ -1,4 +1,4 @@
-/** What `check` is asked about a mutant, and what came of it. */
+/** What `check` is asked about a mutant, what came of it, and by which names an instrumented program is switched. */
 
 export type CheckTask = {
   /** Random scenarios. */
@@ -10,6 +10,14 @@ export type Outcome =
   /** `check` reports a finding, at this scenario of the run (from 1), by lockstep or a property. */
   | { readonly kind: 'found'; readonly scenarios: number; readonly property: string }
   | { readonly kind: 'survived' }
+  /** No scenario comes to where the mutant is: it was not tried. */
+  | { readonly kind: 'not reached' }
   /** No finding: `check` itself did not come to its end. */
   | { readonly kind: 'hung' | 'out of memory' }
   | { readonly kind: 'broke check'; readonly message: string };
+
+/** The environment variable that holds the number of the active mutant when the instrumented program starts. */
+export const activeMutantVariable = 'ACTIVE_MUTANT';
+
+/** The global array in which the noting texts put a 1 at the number of each mutant that they come to. */
+export const reachedMutants = '__reachedMutants';

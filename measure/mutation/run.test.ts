@@ -39,6 +39,19 @@ it('gives each outcome in the order of the sample, whatever the number of proces
   expect(done.sort()).toEqual([1, 1, 2, 2, 3, 3, 4, 4]);
 });
 
+it('does not try what is not reached', async () => {
+  const options = {
+    copy,
+    runs: 1,
+    seed: 1,
+    workers: 1,
+    abort: new AbortController().signal,
+    onProgress: () => {},
+  };
+  const tried = await runSample(sample.slice(0, 2), { ...options, reached: new Set([1]) });
+  expect(tried.map(({ outcome }) => outcome.kind)).toEqual(['found', 'not reached']);
+});
+
 it('ends early with what was done', async () => {
   const stop = new AbortController();
   const onProgress = (count: number) => count === 2 && stop.abort();

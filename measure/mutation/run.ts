@@ -1,14 +1,17 @@
 /** Runs `check` on each mutant of a sample, several at once. */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { activeMutantVariable, type Mutant } from './mutants.ts';
-import type { CheckTask, Outcome } from './outcome.ts';
+import { promisify } from 'node:util';
+import type { Mutant } from './mutants.ts';
+import { activeMutantVariable, type CheckTask, type Outcome } from './outcome.ts';
 
 export type Tried = { readonly mutant: Mutant; readonly outcome: Outcome };
 
 export type RunOptions = CheckTask & {
   /** The folder of the instrumented build. */
   readonly copy: string;
+  /** The numbers of the mutants that scenarios come to; the others are not tried. All are tried if left out. */
+  readonly reached?: ReadonlySet<number> | undefined;
   /** Processes at once. */
   readonly workers: number;
   readonly onProgress: (done: number) => void;
@@ -22,7 +25,8 @@ export async function runSample(sample: readonly Mutant[], options: RunOptions):
   const left = sample.values();
   const work = async () => {
     for (const mutant of left) {
-      const outcome = await checkOne(mutant, options);
+      const isTried = options.reached?.has(mutant.id) ?? true;
+      const outcome = isTried ? await checkOne(mutant, options) : ({ kind: 'not reached' } as const);
       if (options.abort.aborted) return;
       outcomes.set(mutant, outcome);
       options.onProgress(outcomes.size);
@@ -33,6 +37,15 @@ export async function runSample(sample: readonly Mutant[], options: RunOptions):
     const outcome = outcomes.get(mutant);
     return outcome === undefined ? [] : [{ mutant, outcome }];
   });
+}
+
+/** The mutants that a run comes to, in a build that notes it. */
+export async function reachedIn(copy: string, { runs, seed }: CheckTask): Promise<ReadonlySet<number>> {
+  const script = join(copy, 'dist', 'measure', 'mutation', 'reach.js');
+  const { stdout } = await promisify(execFile)(process.execPath, [script, `${runs}`, `${seed}`], {
+    maxBuffer: 1 << 24,
+  });
+  return new Set(JSON.parse(stdout) as number[]);
 }
 
 function checkOne({ id }: Mutant, { copy, runs, seed, abort }: RunOptions): Promise<Outcome> {
