@@ -1,5 +1,6 @@
 /** The parser of the command line: every command with its arguments. */
 import { Command } from 'commander';
+import { addCaller } from './arguments/caller.ts';
 import { addCheck } from './arguments/check.ts';
 import type { Choose } from './arguments/choose.ts';
 import { addCompletion } from './arguments/completion.ts';
@@ -21,6 +22,7 @@ import { throwUsageErrors } from './usage-error.ts';
 const additions = [
   addCheck,
   addExplore,
+  addCaller,
   addMutants,
   addMerge,
   addReplay,

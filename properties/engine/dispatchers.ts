@@ -3,9 +3,6 @@
  * module that exports one (`./mine.js`, `./mine.js@kvm`). After a profile, decisions can be changed
  * (`model@tcg+visibility=first-byte`). This is the only place that takes such a text apart.
  */
-import { existsSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { InputError, printable, quote } from '../../format/errors.ts';
 import { optimizedDispatcher } from '../../impl/index.ts';
 import { mutantNamed, mutants } from '../../impl/mutants/index.ts';
@@ -14,6 +11,7 @@ import type { Decisions } from '../../model/vocabulary/decisions.ts';
 import { isProfile, profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Dispatcher, Profile } from '../../model/vocabulary/vocabulary.ts';
 import { decisionsText, readDecisions, typedDecisions } from './decisions.ts';
+import { defaultExportOf } from './module-export.ts';
 
 /**
  * A dispatcher as a caller gives it.
@@ -198,7 +196,7 @@ function findsAnother(value: Dispatcher): boolean {
 
 async function dispatcherFromModule(reference: string): Promise<Dispatcher> {
   const { plain, profile, decisions } = partsOfReference(reference);
-  const exported = await defaultExportOf(plain);
+  const exported = await defaultExportOf(plain, 'a dispatcher');
   if (!isDispatcher(exported)) {
     throw new InputError(
       `${printable(plain)}: its default export is no dispatcher: expected an object with a name and open(header)`,
@@ -209,30 +207,6 @@ async function dispatcherFromModule(reference: string): Promise<Dispatcher> {
   return profile === undefined
     ? derived(exported, reference, own, exported.decisions)
     : derived(exported, reference, profile, decisions);
-}
-
-async function defaultExportOf(path: string): Promise<unknown> {
-  const url = urlOf(path);
-  if (!existsSync(url)) throw new InputError(`${printable(path)}: no such module`);
-  if (!statSync(url).isFile()) throw new InputError(`${printable(path)}: not a file: expected a module`);
-  let module: Readonly<Record<string, unknown>>;
-  try {
-    module = await import(url.href);
-  } catch (error) {
-    const [line = ''] = String(error instanceof Error ? error.message : error).split('\n');
-    throw new InputError(`${printable(path)}: cannot be loaded: ${printable(line)}`);
-  }
-  if ('default' in module) return module['default'];
-  throw new InputError(`${printable(path)}: no default export: expected a dispatcher there`);
-}
-
-function urlOf(path: string): URL {
-  if (!path.startsWith('file:')) return pathToFileURL(resolve(path));
-  try {
-    return pathToFileURL(fileURLToPath(path));
-  } catch {
-    throw new InputError(`${printable(path)}: not the URL of a file`);
-  }
 }
 
 /** @throws InputError for decisions that do not exist, or that have no profile to change; `where` says whose they are */

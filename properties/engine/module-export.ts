@@ -1,0 +1,36 @@
+/** Modules that users name: what they export by default. */
+import { existsSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { InputError, printable } from '../../format/errors.ts';
+
+/**
+ * The default export of a module that a user names. Relative paths start from the working directory.
+ *
+ * @param path a path or a `file:` URL
+ * @param expected what is to be exported, such as `a dispatcher`
+ * @throws InputError where there is no such module, it cannot be loaded, or it has no default export
+ */
+export async function defaultExportOf(path: string, expected: string): Promise<unknown> {
+  const url = urlOf(path);
+  if (!existsSync(url)) throw new InputError(`${printable(path)}: no such module`);
+  if (!statSync(url).isFile()) throw new InputError(`${printable(path)}: not a file: expected a module`);
+  let module: Readonly<Record<string, unknown>>;
+  try {
+    module = await import(url.href);
+  } catch (error) {
+    const [line = ''] = String(error instanceof Error ? error.message : error).split('\n');
+    throw new InputError(`${printable(path)}: cannot be loaded: ${printable(line)}`);
+  }
+  if ('default' in module) return module['default'];
+  throw new InputError(`${printable(path)}: no default export: expected ${expected} there`);
+}
+
+function urlOf(path: string): URL {
+  if (!path.startsWith('file:')) return pathToFileURL(resolve(path));
+  try {
+    return pathToFileURL(fileURLToPath(path));
+  } catch {
+    throw new InputError(`${printable(path)}: not the URL of a file`);
+  }
+}
