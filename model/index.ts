@@ -1,5 +1,18 @@
 /** The contract, executable: vocabulary, profiles, the reference dispatcher, and traces that say why it did what it did. */
 
+export {
+  type CallbackCall,
+  type CallbackOutcome,
+  type Caller,
+  type CallerChange,
+  type CallerRegion,
+  type CallerRegistration,
+  type CallerStep,
+  defineCaller,
+  type GuestWrite,
+  mistakenCallers,
+  qemuCallers,
+} from './callers/index.ts';
 export type { Ioeventfd } from './ioeventfd/ioeventfd.ts';
 export { answer, type Place } from './map/answer.ts';
 export { type FlatRange, flatView } from './map/flat-view.ts';

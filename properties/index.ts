@@ -1,5 +1,9 @@
 /** What must hold, and how cases are found, measured, shrunk and kept. */
 
+export { type CheckCallerOptions, checkCaller } from './callers/check-caller.ts';
+export type { CallerReport, Remark, ShownViolation } from './callers/explore.ts';
+export { loadCaller } from './callers/load-caller.ts';
+export type { Violation, ViolationKind } from './callers/violation.ts';
 export { DispatcherError } from './compare/apply.ts';
 export { assertAgree } from './compare/assert-agree.ts';
 export {

@@ -25,7 +25,7 @@ export function addCaller(program: Command, choose: Choose): void {
       '--states <n>',
       'states to visit at most, a profile and byte order',
       wholeNumber(1, 10_000_000),
-      50_000,
+      2_000,
     )
     .option('--runs <n>', 'random lives, a profile and byte order', wholeNumber(0, 10_000_000), 100)
     .addOption(seedOption())

@@ -10,7 +10,8 @@ export function addInit(program: Command, choose: Choose): void {
     .description(
       'Writes a small scenario to edit: a doorbell register as ivshmem has it, one ioeventfd, a write that matches it, a write that does not, and what is expected of both. A file that exists is never overwritten.',
     )
-    .argument('[file]', 'the file to write; - for standard output', 'scenario.json')
+    .argument('[file]', 'the file to write; - for standard output (default: scenario.json)')
+    .option('--caller', 'write a caller, for ioeventfd-check caller, instead (default file: my-device.js)')
     .addHelpText(
       'after',
       `
@@ -20,9 +21,10 @@ ${exitStatusHelp}
 Examples:
   $ ioeventfd-check init
   $ ioeventfd-check init doorbell.json
+  $ ioeventfd-check init --caller my-device.js
   $ ioeventfd-check init - | ioeventfd-check explain -`,
     )
-    .action((file: string) =>
-      choose(async (context) => (await import('../commands/init.ts')).runInit(file, context)),
+    .action((file: string | undefined, options: { caller?: true }) =>
+      choose(async (context) => (await import('../commands/init.ts')).runInit(file, options, context)),
     );
 }

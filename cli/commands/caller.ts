@@ -45,7 +45,7 @@ export async function runCaller(
     const report = await reportOn(caller, seed, options, context);
     if (context.interrupt.aborted && report.explored.length === 0) return;
     if (report.violations.length > 0) context.status = exitStatus.difference;
-    const saved = report.violations.map((violation) => save(report, violation, options.save));
+    const saved = report.violations.map((violation) => save(report, violation, options.save, context));
     if (options.json) await output.lines([callerJson(report, saved, seed)]);
     else if (!options.quiet || report.violations.length > 0) {
       await output.lines([...renderCaller(report, saved, style), '']);
@@ -58,9 +58,9 @@ async function reportOn(
   caller: AnyCaller,
   seed: number,
   { profile, target, states, runs, quiet }: CallerOptions,
-  { interrupt }: Context,
+  { interrupt, surroundings }: Context,
 ): Promise<CallerReport> {
-  const progress = await startProgress(caller.name, quiet);
+  const progress = await startProgress(caller.name, surroundings.errors, quiet);
   return checkCaller(caller, {
     ...(profile !== undefined && { profiles: [profile] }),
     ...(target !== undefined && { targets: [target] }),
@@ -81,6 +81,7 @@ function save(
   { caller }: CallerReport,
   violation: CallerReport['violations'][number],
   directory: string,
+  { surroundings }: Context,
 ): SavedFinding {
-  return saveFinding(violationFinding(violation, caller), directory, 'model', 'impl');
+  return saveFinding(violationFinding(violation, caller), directory, ['model', 'impl'], surroundings.program);
 }

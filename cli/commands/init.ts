@@ -1,10 +1,11 @@
-/** `init [FILE]`: a scenario to start from. */
+/** `init [FILE]`: a scenario, or a caller, to start from. */
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { InputError, printable, writeScenario } from '../../format/index.ts';
 import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
 import type { Context } from '../context.ts';
 import { packageRoot, shellWord } from '../invocation.ts';
+import { callerTemplate } from '../text/caller-template.ts';
 
 /** The doorbell of an ivshmem device with one peer: R1, D2 and D3 in the fewest operations that show them. */
 const firstScenario: Scenario = {
@@ -23,9 +24,14 @@ const firstScenario: Scenario = {
   ],
 };
 
-/** Writes the scenario, and says what can be done with it. */
-export async function runInit(file: string, context: Context): Promise<void> {
-  const text = writeScenario({ $schema: schemaFor(file), ...firstScenario });
+/** Writes the scenario, or a caller, and says what can be done with it. */
+export async function runInit(
+  given: string | undefined,
+  { caller = false }: { readonly caller?: boolean },
+  context: Context,
+): Promise<void> {
+  const file = given ?? (caller ? 'my-device.js' : 'scenario.json');
+  const text = caller ? callerTemplate : writeScenario({ $schema: schemaFor(file), ...firstScenario });
   if (file === '-') {
     await context.output.lines([text.trimEnd()]);
     return;
@@ -33,11 +39,18 @@ export async function runInit(file: string, context: Context): Promise<void> {
   writeNew(file, text);
   const { program } = context.surroundings;
   const path = shellWord(file);
-  await context.output.lines([
-    `Wrote ${printable(file)}. Next:`,
-    `  ${program} replay ${path}    run it on model and impl, and check what it expects`,
-    `  ${program} explain ${path}   draw the memory map and follow each write`,
-  ]);
+  const next = caller
+    ? [`  ${program} caller ${modulePath(path)}   check that it is prepared`]
+    : [
+        `  ${program} replay ${path}    run it on model and impl, and check what it expects`,
+        `  ${program} explain ${path}   draw the memory map and follow each write`,
+      ];
+  await context.output.lines([`Wrote ${printable(file)}. Next:`, ...next]);
+}
+
+/** A module's path has a slash, which tells it from a name. */
+function modulePath(path: string): string {
+  return path.includes('/') ? path : `./${path}`;
 }
 
 /** The path from the file to this package's JSON Schema, by which editors check what is written. */

@@ -103,9 +103,17 @@ function renderOperations(scenario: Scenario, style: Style): string[] {
   ]);
 }
 
+/** The history, a line a move; equal moves in a row in one line. */
 function movesText(moves: readonly (Move | undefined)[]): string[] {
-  return moves.flatMap((move) =>
-    move === undefined ? [] : wrapped(`  - ${moveText(move)}`, pageWidth, '    '),
+  const texts = moves.flatMap((move) => (move === undefined ? [] : [moveText(move)]));
+  const runs: { readonly text: string; count: number }[] = [];
+  for (const text of texts) {
+    const last = runs.at(-1);
+    if (last?.text === text) last.count++;
+    else runs.push({ text, count: 1 });
+  }
+  return runs.flatMap(({ text, count }) =>
+    wrapped(`  - ${text}${count === 1 ? '' : `, ${count} times`}`, pageWidth, '    '),
   );
 }
 

@@ -63,7 +63,6 @@ export const vfioNvidia = defineCaller<State>({
   },
   writes: [
     { region: 'mirror', offset: 0x44n, size: 4, data: 0x1n },
-    { region: 'mirror', offset: 0x44n, size: 1, data: 0x1n },
     { region: 'mirror', offset: 0x10n, size: 4, data: 0x1n },
   ] satisfies readonly GuestWrite[],
 });

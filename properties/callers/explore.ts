@@ -69,7 +69,7 @@ export type ExploreCallerOptions = {
   readonly onProgress?: (explored: Explored) => void;
 };
 
-const defaultStates = 50_000;
+const defaultStates = 2_000;
 
 type Entry = { readonly life: Life; readonly step: HistoryStep; readonly parent: Entry | undefined };
 
