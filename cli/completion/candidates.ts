@@ -13,7 +13,7 @@ export type Completion = {
 };
 
 /** What a placeholder of the help stands for. */
-type Kind = 'dispatcher' | 'pair' | 'scope' | 'mutant' | 'command' | 'files' | 'directories';
+type Kind = 'dispatcher' | 'pair' | 'scope' | 'mutant' | 'caller' | 'command' | 'files' | 'directories';
 
 /** Arguments by their placeholder, options with it. Where neither is here, nothing is proposed. */
 const kinds: Readonly<Record<string, Kind>> = {
@@ -23,6 +23,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   '--on A,B': 'pair',
   '--scope name': 'scope',
   mutant: 'mutant',
+  callers: 'caller',
   command: 'command',
   file: 'files',
   report: 'files',
@@ -137,6 +138,12 @@ async function valuesOf(program: Command, taker: Option | Argument, current: str
     case 'mutant': {
       const { mutants } = await import('../../impl/mutants/index.ts');
       return { candidates: mutants.map(({ name, story }) => ({ value: name, description: story })) };
+    }
+    case 'caller': {
+      const { mistakenCallers, qemuCallers } = await import('../../model/callers/index.ts');
+      const all = [...qemuCallers, ...mistakenCallers];
+      const candidates = all.map(({ name, title }) => ({ value: name, description: title }));
+      return { candidates, ...modulePaths(current) };
     }
     case 'command':
       return { candidates: commandsOf(program).filter(({ value }) => value !== 'help') };
