@@ -39,6 +39,12 @@ export function mergeReports(reports: readonly ShardReport[]): Merged {
       scenarios,
       scenariosPerProfile,
       operations: sum(reports, (report) => report.operations),
+      extra: {
+        large: sum(reports, ({ extra }) => extra.large),
+        varied: sum(reports, ({ extra }) => extra.varied),
+        onVariants: sum(reports, ({ extra }) => extra.onVariants),
+        validated: sum(reports, ({ extra }) => extra.validated),
+      },
       milliseconds: sum(reports, (report) => report.timings.milliseconds),
       workers: Math.max(...reports.map((report) => report.timings.workers)),
       coverage: coverageShares(

@@ -78,6 +78,12 @@ const reportSchema = object({
   scenarios: scenarioCount,
   scenariosPerProfile: object(perProfile(() => scenarioCount)),
   operations: operationCount,
+  extra: object({
+    large: scenarioCount,
+    varied: scenarioCount,
+    onVariants: scenarioCount,
+    validated: scenarioCount,
+  }),
   coverage: list(
     object({ name: line, scenarios: scenarioCount, share: share(), minimum: share(), reached: boolean }),
   ),
@@ -189,6 +195,9 @@ function requirePlausible(report: Report, source: string): void {
   for (const name of profileNames) {
     const isAsked = profiles.includes(name) || scenariosPerProfile[name] === 0;
     require(isAsked, ['scenariosPerProfile', name], 'expected 0: this profile was not run');
+  }
+  for (const [name, count] of Object.entries(report.extra)) {
+    require(count <= scenarios, ['extra', name], `more than the ${scenarios} scenarios`);
   }
   requireNames(coverage, coverageNames, 'coverage', source);
   requireNames(

@@ -9,11 +9,12 @@ import type { SavedFinding, SavedFindings } from './finding-report.ts';
 import { jsonLine } from './json-line.ts';
 
 /** What a report says of itself, for whoever joins reports. */
-export const reportFormat = 'ioeventfd-check-report/2';
+export const reportFormat = 'ioeventfd-check-report/3';
 
 /** The report as a line, without the newline. */
 export function checkJson(report: CheckReport, saved: SavedFindings | undefined): string {
   const { dispatchers, profiles, seed, regressions, scenarios, operations, coverage, properties } = report;
+  const { extra } = report;
   const { milliseconds, workers, finding, first, shard, asked, scenariosPerProfile } = report;
   return jsonLine({
     format: reportFormat,
@@ -27,6 +28,7 @@ export function checkJson(report: CheckReport, saved: SavedFindings | undefined)
     scenarios,
     scenariosPerProfile,
     operations,
+    extra,
     coverage: coverage.map(({ name, scenarios: count, share, minimum, reached }) => ({
       name,
       scenarios: count,

@@ -21,6 +21,7 @@ const agreed: CheckReport = {
   scenarios: 45_000,
   scenariosPerProfile: { contract: 15_000, tcg: 15_000, 'tcg-7.2': 0, kvm: 15_000 },
   operations: 991_674,
+  extra: { large: 360, varied: 9876, onVariants: 9000, validated: 2368 },
   milliseconds: 8123.4,
   workers: 2,
   coverage: [

@@ -57,7 +57,8 @@ function headline(report: CheckReport, style: Style): string {
 }
 
 function renderTotals(report: CheckReport, style: Style): string[] {
-  const { dispatchers, profiles, regressions, scenarios, operations, seed, shard, milliseconds } = report;
+  const { dispatchers, profiles, regressions, scenarios, operations, extra, seed, shard, milliseconds } =
+    report;
   const rate = (1000 * operations) / Math.max(milliseconds, 1);
   return [
     `  dispatchers   ${printable(dispatchers.join(', '))}`,
@@ -65,6 +66,10 @@ function renderTotals(report: CheckReport, style: Style): string[] {
     `  regressions   ${grouped(regressions)}`,
     `  scenarios     ${grouped(scenarios)}`,
     `  operations    ${grouped(operations)}`,
+    `  large         ${plural(extra.large, 'scenario')}`,
+    `  varied        ${plural(extra.varied, 'scenario')}`,
+    `  variants      ${plural(extra.onVariants, 'scenario')}`,
+    `  invariants    ${plural(extra.validated, 'scenario')}`,
     `  seed          ${seed}`,
     ...(shard === undefined ? [] : [`  shard         ${shard.index} of ${shard.count}`]),
     style.dim(`  time          ${(milliseconds / 1000).toFixed(1)} s`),

@@ -7,18 +7,20 @@ import { mutants } from '../mutants/index.ts';
 import { OptimizedSession, optimizedDispatcher } from './session.ts';
 
 /** A session after some operations, run from the start. */
-function replayed(dispatcher: Dispatcher, scenario: Scenario, length: number): Required<Session> {
+type Complete = Session & Required<Pick<Session, 'fingerprint' | 'fork'>>;
+
+function replayed(dispatcher: Dispatcher, scenario: Scenario, length: number): Complete {
   const session = dispatcher.open(scenario);
   for (const operation of scenario.operations.slice(0, length)) session.apply(operation);
   return complete(session);
 }
 
-function forkOf(session: Required<Session>): Required<Session> {
+function forkOf(session: Complete): Complete {
   return complete(session.fork());
 }
 
-function complete(session: Session): Required<Session> {
-  if (session.fork !== undefined && session.fingerprint !== undefined) return session as Required<Session>;
+function complete(session: Session): Complete {
+  if (session.fork !== undefined && session.fingerprint !== undefined) return session as Complete;
   throw new Error('the session has no fork or no fingerprint');
 }
 

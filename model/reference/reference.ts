@@ -132,7 +132,7 @@ export const modelDispatcher = {
   open: (header: ScenarioHeader) => sessionFrom(initialState(header)),
 } satisfies Dispatcher;
 
-function sessionFrom(initial: State): Required<Session> {
+function sessionFrom(initial: State): Session & Required<Pick<Session, 'fingerprint' | 'fork'>> {
   let state = initial;
   return {
     apply(operation) {

@@ -244,6 +244,8 @@ export interface Session {
    * needs it: it takes sessions with equal fingerprints for the same state.
    */
   fingerprint?(): string;
+  /** Throws where an invariant of the session's own structures does not hold. Optional: `check` asks after the operations of some scenarios. */
+  validate?(): void;
   /** An independent session in the same state. Optional: without it, `explore` runs the operations again, which is slower. */
   fork?(): Session;
 }
@@ -256,5 +258,10 @@ export interface Dispatcher {
   readonly profile?: Profile;
   /** What that profile decides otherwise here. */
   readonly decisions?: Partial<Decisions>;
+  /**
+   * Other builds of the same dispatcher, which must give the same effects: with tables that grow at once, say. `check` runs some
+   * scenarios on them too. Variant `small` of `./mine.js` is called `./mine.js:small`.
+   */
+  readonly variants?: readonly Dispatcher[];
   open(header: ScenarioHeader): Session;
 }

@@ -50,6 +50,13 @@ export class CoverageCounter {
     }
   };
 
+  /** The coverage points of the scenario so far: indexes in `coverageNames`, ascending. */
+  reached(): number[] {
+    const reached: number[] = [];
+    for (let index = 0; index < this.#seen.length; index++) if (this.#seen[index] === 1) reached.push(index);
+    return reached;
+  }
+
   /** The scenario is over: its coverage points count. */
   end(): void {
     for (let index = 0; index < this.#seen.length; index++) {

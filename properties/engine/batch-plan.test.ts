@@ -17,7 +17,7 @@ function watched(): { readonly dispatcher: Dispatcher; readonly opened: Scenario
 
 describe('randomScenarios', () => {
   it.each([
-    { profiles: ['contract', 'tcg', 'tcg-7.2', 'kvm'] as const, runs: 1100 },
+    { profiles: ['contract', 'tcg', 'tcg-7.2', 'kvm'] as const, runs: 600 },
     { profiles: ['kvm'] as const, runs: 300 },
   ])('are those that check runs, in its order: $runs of $profiles', async ({ profiles, runs }) => {
     const { dispatcher, opened } = watched();

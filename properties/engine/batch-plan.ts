@@ -1,8 +1,8 @@
 /** Which batches a run has, and which scenarios each of them generates. */
-import fc from 'fast-check';
+import { modelDispatcher } from '../../model/reference/reference.ts';
 import type { Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
-import { ScenarioArbitrary } from '../generate/scenario-arbitrary.ts';
-import { type BatchRequest, batchSeed, batchSize } from './batch.ts';
+import { CoverageCounter } from '../coverage/observe.ts';
+import { type BatchRequest, batchSize, streamOf } from './batch.ts';
 
 /** What decides the random scenarios of a run, and their order. */
 export type RunPlan = {
@@ -21,17 +21,26 @@ export function* batchesOf({ seed, runs, profiles, shard }: RunPlan): IterableIt
   for (let batch = index - 1; ; batch += count) {
     const left = runs - batch * batchSize;
     if (left <= 0) return;
-    // In turn, and shifted by one each round: a shard of every second or fourth batch has its share of each.
-    const turn = batch + Math.floor(batch / profiles.length);
-    const profile = profiles[turn % profiles.length] ?? 'contract';
-    yield { seed, batch, profile, size: Math.min(batchSize, left) };
+    yield { seed, batch, profiles, size: Math.min(batchSize, left) };
   }
 }
 
-/** The random scenarios that `check` runs with the same seed and profiles, in the same order. */
+/**
+ * The random scenarios that `check` runs with the same seed and profiles, in the same order. They are run here as well: some are
+ * variations of earlier ones, and what those reached decides which.
+ */
 export function* randomScenarios(plan: RunPlan): IterableIterator<Scenario> {
-  for (const { seed, batch, profile, size } of batchesOf(plan)) {
-    const scenarios = new ScenarioArbitrary({ profiles: [profile] });
-    yield* fc.sample(scenarios, { seed: batchSeed(seed, batch), numRuns: size });
+  for (const request of batchesOf(plan)) {
+    const stream = streamOf(request);
+    const counter = new CoverageCounter();
+    for (let next = stream.next(); next !== undefined; next = stream.next()) {
+      const { scenario } = next;
+      const session = modelDispatcher.open(scenario);
+      counter.begin(scenario);
+      for (const operation of scenario.operations) counter.observe(operation, session.apply(operation));
+      stream.learn(next, counter.reached());
+      counter.end();
+      yield scenario;
+    }
   }
 }

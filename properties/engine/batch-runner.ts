@@ -44,8 +44,8 @@ export function inWorkers(a: string, b: string, workers: number, entry = compile
 const compiledEntry = new URL('./batch-worker.js', import.meta.url);
 
 /** What to run again, to see what happened there. */
-function nameOf({ seed, batch, size, profile }: BatchRequest): string {
+function nameOf({ seed, batch, size }: BatchRequest): string {
   const first = batch * batchSize + 1;
   const scenarios = `scenarios ${first} to ${first + size - 1}`;
-  return `seed ${seed}, ${scenarios}, profile ${profile}: run the same with --workers 1 to see where`;
+  return `seed ${seed}, ${scenarios}: run the same with --workers 1 to see where`;
 }

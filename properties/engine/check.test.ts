@@ -66,18 +66,17 @@ describe('a worker that dies', () => {
   const directory = mkdtempSync(join(tmpdir(), 'ioeventfd-check-worker-'));
   const threadEntry = pathToFileURL(join(directory, 'worker.mjs'));
   const options = { ...optionsFor('impl', 9), runs: 5000, workers: 2, threadEntry };
-  const died =
-    'at seed 9, scenarios 1251 to 1500, profile tcg-7.2: run the same with --workers 1 to see where';
+  const died = 'at seed 9, scenarios 1251 to 1500: run the same with --workers 1 to see where';
 
   afterAll(() => rmSync(directory, { recursive: true }));
 
   /** Batches that find nothing, but one of which the worker does something else. */
   function worker(statement: string, found = 'undefined'): void {
     const result =
-      '{ batch, profile, scenarios: size, operations: size, counts: [], uses: [], found: batch === 8 ? FOUND : undefined }';
+      '{ batch, scenarios: size, scenariosPerProfile: {}, operations: size, extra: {}, counts: [], uses: [], found: batch === 8 ? FOUND : undefined }';
     writeFileSync(
       threadEntry,
-      `export default ({ batch, profile, size }) => { if (batch === 5) { ${statement} } return ${result.replace('FOUND', found)}; };`,
+      `export default ({ batch, size }) => { if (batch === 5) { ${statement} } return ${result.replace('FOUND', found)}; };`,
     );
   }
 

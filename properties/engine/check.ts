@@ -1,12 +1,20 @@
 /** The main job: regressions, then random scenarios, on two dispatchers, until a difference or the end. */
-import { perProfile } from '../../model/vocabulary/profiles.ts';
+import { perProfile, profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Dispatcher, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { type Failing, type Finding, findingOf } from '../compare/finding.ts';
 import { lockstep } from '../compare/lockstep.ts';
 import { type CoverageShare, coverageShares } from '../coverage/shares.ts';
 import { coverageNames } from '../coverage/table.ts';
 import { properties } from '../properties/index.ts';
-import { type BatchFinding, type BatchResult, batchSeed, type UseCounts } from './batch.ts';
+import { type Fails, shrunk } from '../shrink/shrunk.ts';
+import {
+  type BatchFinding,
+  type BatchResult,
+  batchSeed,
+  type ExtraCounts,
+  extraNames,
+  type UseCounts,
+} from './batch.ts';
 import { areForThreads, loadDispatcher } from './dispatchers.ts';
 import {
   type CheckOptions,
@@ -18,6 +26,7 @@ import {
 import { type BatchesDone, noBatches, runBatches, scenariosDue } from './run-batches.ts';
 import { searchShortest } from './search.ts';
 import { failureOf } from './try-property.ts';
+import { variantsOf } from './variants.ts';
 import type { WorkerDiedError } from './worker-pool.ts';
 
 /** How often a property was tried, and to how many of these scenarios it applied. */
@@ -35,6 +44,8 @@ export type CheckReport = {
   readonly scenariosPerProfile: Readonly<Record<Profile, number>>;
   /** Operations that both dispatchers interpreted and whose effects were compared. */
   readonly operations: number;
+  /** What is among these scenarios or was done with them beside lockstep of the two. */
+  readonly extra: ExtraCounts;
   readonly milliseconds: number;
   /** Worker threads that ran; 1 where the calling thread did all, as for a dispatcher that is given by value. */
   readonly workers: number;
@@ -76,11 +87,14 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
   if (found === undefined) return report(done);
 
   const { seed } = complete;
+  const pair = pairOf(found, a, b);
   const finding = (failing: Failing) =>
-    findingOf(failing, [a.name, b.name], `seed ${seed}, scenario ${found.number}`, seed);
-  const first = finding(found);
+    findingOf(failing, [pair[0].name, pair[1].name], `seed ${seed}, scenario ${found.number}`, seed);
+  const fails = (scenario: Scenario) => failureOf(found.failure.property, pair, scenario);
+  const smallest = shrunk(found, fails);
+  const first = finding(smallest);
   options.onFirst?.(first);
-  const shorter = await shorterThan(found, a, b, complete);
+  const shorter = await shorterThan(smallest, fails, batchSeed(seed, found.number), complete);
   return shorter === undefined ? report(done, first) : report(done, finding(shorter), first);
 }
 
@@ -99,16 +113,20 @@ function regressionsIn({ shard, regressions }: CompleteOptions): CompleteOptions
   return (shard?.index ?? 1) === 1 ? regressions : [];
 }
 
+/** The two that differ: those of the run, or one of them and a variant. */
+function pairOf({ pair }: BatchFinding, a: Dispatcher, b: Dispatcher): readonly [Dispatcher, Dispatcher] {
+  const variant = variantsOf(a, b).find(({ name }) => name === pair?.[1]);
+  return variant === undefined ? [a, b] : [a, variant];
+}
+
 /** The shortest scenario that a search finds; undefined where none is shorter than `found`. */
 async function shorterThan(
-  found: BatchFinding,
-  a: Dispatcher,
-  b: Dispatcher,
-  { seed, profiles, abort }: CompleteOptions,
+  found: Failing,
+  fails: Fails,
+  seed: number,
+  { profiles, abort }: CompleteOptions,
 ): Promise<Failing | undefined> {
-  const fails = (scenario: Scenario) => failureOf(found.failure.property, [a, b], scenario);
-  const search = { seed: batchSeed(seed, found.number), profiles, abort };
-  const shortest = await searchShortest(found, fails, search);
+  const shortest = await searchShortest(found, fails, { seed, profiles, abort });
   return shortest.scenario.operations.length < found.scenario.operations.length ? shortest : undefined;
 }
 
@@ -124,7 +142,7 @@ type RunState = {
 
 function reportOf({ a, b, options, done, finding, first, milliseconds }: RunState): CheckReport {
   const { profiles, seed, shard, abort, seconds, runs } = options;
-  const { scenarios, scenariosPerProfile, operations, counts, uses } = sumOf(done.results);
+  const { scenarios, scenariosPerProfile, operations, extra, counts, uses } = sumOf(done.results);
   const isUnfinished =
     seconds === undefined ? scenarios < scenariosDue(options) : milliseconds < 1000 * seconds;
   return {
@@ -137,6 +155,7 @@ function reportOf({ a, b, options, done, finding, first, milliseconds }: RunStat
     scenarios,
     scenariosPerProfile,
     operations,
+    extra,
     milliseconds,
     workers: done.workers,
     coverage: coverageShares(counts, scenariosPerProfile, a.decisions === undefined),
@@ -155,9 +174,11 @@ function sumOf(results: readonly BatchResult[]) {
   const scenariosPerProfile = perProfile(() => 0);
   const counts = coverageNames.map(() => 0);
   const uses = properties.map(() => ({ tried: 0, applied: 0 }));
+  const extra = { large: 0, varied: 0, onVariants: 0, validated: 0 };
   let operations = 0;
   for (const result of results) {
-    scenariosPerProfile[result.profile] += result.scenarios;
+    for (const name of extraNames) extra[name] += result.extra[name];
+    for (const profile of profileNames) scenariosPerProfile[profile] += result.scenariosPerProfile[profile];
     operations += result.operations;
     for (const [index, count] of result.counts.entries()) counts[index] = (counts[index] ?? 0) + count;
     for (const [index, use] of uses.entries()) {
@@ -166,5 +187,5 @@ function sumOf(results: readonly BatchResult[]) {
     }
   }
   const scenarios = results.reduce((sum, result) => sum + result.scenarios, 0);
-  return { scenarios, scenariosPerProfile, operations, counts, uses };
+  return { scenarios, scenariosPerProfile, operations, extra, counts, uses };
 }

@@ -74,7 +74,9 @@ export function dispatcherNamed(name: string): Dispatcher {
   const { plain, profile, decisions } = partsOfReference(name);
   const found = plain.startsWith(mutantPrefix)
     ? mutantOf(plain.slice(mutantPrefix.length))
-    : dispatchers.find((dispatcher) => dispatcher.name === plain);
+    : [...dispatchers, ...dispatchers.flatMap(({ variants = [] }) => variants)].find(
+        (dispatcher) => dispatcher.name === plain,
+      );
   if (found === undefined) {
     requireProfileBefore(plain);
     throw new InputError(
@@ -95,8 +97,10 @@ function requireProfileBefore(name: string): void {
 
 /** @throws InputError when there is none of this name */
 function mutantOf(name: string): Dispatcher {
-  const mutant = mutantNamed(name);
-  if (mutant !== undefined) return mutant.dispatcher;
+  const [plain = '', variant] = name.split(':');
+  const mutant = mutantNamed(plain);
+  if (mutant !== undefined)
+    return variant === undefined ? mutant.dispatcher : variantNamed(mutant.dispatcher, variant);
   const alike = mutants
     .filter((other) => name !== '' && other.name.includes(name))
     .map((other) => other.name);
@@ -104,9 +108,24 @@ function mutantOf(name: string): Dispatcher {
   throw new InputError(`no mutant is called ${quote(name)}${hint}`);
 }
 
+/** @throws InputError when the dispatcher has no variant of this name */
+function variantNamed(dispatcher: Dispatcher, variant: string): Dispatcher {
+  const { name, variants = [] } = dispatcher;
+  const found = variants.find((one) => variantName(one) === variant);
+  if (found !== undefined) return found;
+  const known = variants.length === 0 ? 'it has none' : `it has ${variants.map(variantName).join(', ')}`;
+  throw new InputError(`${printable(name)} has no variant ${quote(variant)}: ${known}`);
+}
+
+/** What tells a variant from its dispatcher: its name behind the last colon, or all of it. */
+function variantName({ name }: Dispatcher): string {
+  return name.slice(name.lastIndexOf(':') + 1);
+}
+
 /** The names that exist, without profiles; all mutants in one. */
 export function dispatcherNames(): string[] {
-  return [...dispatchers.map((dispatcher) => dispatcher.name), `${mutantPrefix}NAME`];
+  const variants = dispatchers.flatMap(({ variants = [] }) => variants);
+  return [...[...dispatchers, ...variants].map((dispatcher) => dispatcher.name), `${mutantPrefix}NAME`];
 }
 
 /**
@@ -171,17 +190,30 @@ function derived(
   profile: Profile | undefined,
   decisions: Partial<Decisions> | undefined,
 ): Dispatcher {
+  const { variants } = dispatcher;
   const own = {
     ...(profile !== undefined && { profile }),
     ...(decisions !== undefined && { decisions }),
   };
+  const { plain, after } = nameAndProfile(name);
   const made: Dispatcher = {
     name,
     ...own,
+    ...(variants !== undefined && {
+      variants: variants.map((one) =>
+        derived(one, `${plain}:${variantName(one)}${after}`, profile, decisions),
+      ),
+    }),
     open: (header) => dispatcher.open(profile === undefined ? header : { ...header, ...own }),
   };
   originals.set(made, originalOf(dispatcher));
   return made;
+}
+
+/** A name, and what stands behind it: a profile with its changes. */
+function nameAndProfile(name: string): { readonly plain: string; readonly after: string } {
+  const [, plain = name, after = ''] = /^(.*?)(@[^@/]*)?$/s.exec(name) ?? [];
+  return { plain, after };
 }
 
 /** Whether a value's name, taken for a reference, would find another dispatcher. */
@@ -194,8 +226,15 @@ function findsAnother(value: Dispatcher): boolean {
   }
 }
 
+/** A variant of a module's dispatcher: `./mine.js:small`. */
+const moduleVariant = /^(.*\.[cm]?[jt]s):([\w.-]+)$/;
+
 async function dispatcherFromModule(reference: string): Promise<Dispatcher> {
-  const { plain, profile, decisions } = partsOfReference(reference);
+  const { plain: text, profile, decisions } = partsOfReference(reference);
+  const [, plain = text, variant] = moduleVariant.exec(text) ?? [];
+  if (variant !== undefined) {
+    return variantNamed(await dispatcherFromModule(plain + reference.slice(text.length)), variant);
+  }
   const exported = await defaultExportOf(plain, 'a dispatcher');
   if (!isDispatcher(exported)) {
     throw new InputError(

@@ -4,6 +4,7 @@ import { DispatcherError } from '../compare/apply.ts';
 import { lockstep } from '../compare/lockstep.ts';
 import type { Failure, Property, PropertyVerdict } from '../compare/property.ts';
 import { properties } from '../properties/index.ts';
+import { brokenInvariant, invariantsName } from './invariants.ts';
 
 /**
  * Tries a property. It holds only under the profiles that it names: the dispatcher's own counts, else the scenario's; and only
@@ -27,6 +28,7 @@ export function failureOf(
   scenario: Scenario,
 ): Failure | undefined {
   if (name === 'lockstep') return lockstep(a, b, scenario);
+  if (name === invariantsName) return brokenInvariant(a, scenario) ?? brokenInvariant(b, scenario);
   const property = properties.find((one) => one.name === name);
   if (property === undefined) return undefined;
   for (const dispatcher of [a, b]) {

@@ -3,14 +3,13 @@
  * seen through what. The scenario goes on from there at random, so that a motif is an opportunity and not a test case.
  */
 import type { EventfdSize, Operation } from '../../model/vocabulary/vocabulary.ts';
-import { addEventfd, create, deleteEventfd, map, type Wanted } from './changes.ts';
+import { addEventfd, create, deleteEventfd, map } from './changes.ts';
 import type { Draft } from './draft.ts';
+import { hiddenChanges, samePlaceManyNotifiers } from './hidden.ts';
+import { deviceIn, type Motif } from './motif.ts';
 import { oneIn, pick } from './pools.ts';
 import type { SketchedRegion } from './sketch.ts';
 import { nextWrite } from './writes.ts';
-
-/** Writes the motif at the end of the operations. */
-export type Motif = (draft: Draft, operations: Operation[]) => void;
 
 type WordShape = readonly [offset: bigint, size: EventfdSize];
 
@@ -207,24 +206,8 @@ export const motifs: readonly Motif[] = [
   coveredWord,
   coveredWord,
   equals,
+  hiddenChanges,
+  hiddenChanges,
+  hiddenChanges,
+  samePlaceManyNotifiers,
 ];
-
-/** A new device, mapped: in a space, or in the container given. */
-function deviceIn(
-  draft: Draft,
-  operations: Operation[],
-  inside?: SketchedRegion,
-  wanted?: Wanted,
-): SketchedRegion {
-  operations.push(create(draft, { ...wanted, kind: 'io', least: 0x10n }));
-  // It was noted just now.
-  const device = draft.sketch.regions.at(-1) as SketchedRegion;
-  if (inside === undefined) operations.push(map(draft, device));
-  else {
-    const offset = oneIn(draft.chooser, 2) ? 0n : pick(draft.chooser, draft.pools.offsets);
-    device.container = inside;
-    device.offset = offset;
-    operations.push({ op: 'map', region: device.id, container: inside.id, offset });
-  }
-  return device;
-}

@@ -43,6 +43,43 @@ const dataValues = [
   0xffff_ffff_ffff_ffffn,
 ] as const;
 
+/** The same three for a scenario in which halves matter: 2^32 lies inside regions, and values differ in one half only. */
+const wideMemoryPlaces = [
+  0n,
+  0xffff_fff8n,
+  0xffff_fffcn,
+  0x1_0000_0000n,
+  0xffff_f000n,
+  0x1_0000_1000n,
+  0xffff_ffff_0000_0000n,
+  0x7fff_ffff_ffff_fff8n,
+] as const;
+const wideOffsets = [
+  0xffff_fffcn,
+  0x1_0000_0000n,
+  0x1_0000_0004n,
+  0xffff_fff8n,
+  0xffff_ffffn,
+  0xffff_fffen,
+  0x1_0000_0001n,
+  0x7fff_fffcn,
+  0x8000_0000n,
+  0n,
+  4n,
+  0x4_0000_0000n,
+  0x8000_0000_0000_0000n,
+] as const;
+const wideSizes = [
+  1n << 33n,
+  (1n << 32n) + 0x10n,
+  1n << 32n,
+  1n << 63n,
+  1n << 64n,
+  (1n << 32n) - 4n,
+] as const;
+/** Bits in which two data of a wide scenario differ: one in each half, and the sign bits. */
+const tellingBits = [32n, 63n, 31n, 0n, 33n] as const;
+
 const eventfdSizes = [4, 2, 1, 8, 0] as const satisfies readonly EventfdSize[];
 const accessSizes = [4, 2, 1, 8] as const satisfies readonly AccessSize[];
 const priorities = [0, 0, 1, -1, 2 ** 31 - 1, -(2 ** 31)] as const;
@@ -60,6 +97,8 @@ export type Pools = {
   readonly notifiers: readonly string[];
   /** One mapping in so many goes to the space of ports. */
   readonly portsIn: number;
+  /** Of writes, those that are made again: one in so many. */
+  readonly repeatsIn: number;
 };
 
 /** One of a list, which is not empty. */
@@ -80,17 +119,33 @@ function some<T>(chooser: Chooser, list: readonly T[], count: number): T[] {
   return drawn;
 }
 
+/** One scenario in so many has 2^32 inside its regions. */
+const wideIn = 8;
+
 export function drawPools(chooser: Chooser): Pools {
+  const isWide = oneIn(chooser, wideIn);
   return {
-    memoryPlaces: some(chooser, memoryPlaces, 1 + chooser.below(2)),
+    memoryPlaces: some(chooser, isWide ? wideMemoryPlaces : memoryPlaces, 1 + chooser.below(2)),
     ioPlaces: some(chooser, ioPlaces, 1),
-    offsets: some(chooser, offsets, 2 + chooser.below(3)),
-    regionSizes: [pick(chooser, roomySizes), ...some(chooser, regionSizes, 1 + chooser.below(2))],
-    data: some(chooser, dataValues, 1 + chooser.below(3)),
+    offsets: some(chooser, isWide ? wideOffsets : offsets, 2 + chooser.below(3)),
+    regionSizes: isWide
+      ? [1n << 33n, ...some(chooser, wideSizes, 1 + chooser.below(2))]
+      : [pick(chooser, roomySizes), ...some(chooser, regionSizes, 1 + chooser.below(2))],
+    data: isWide ? twins(chooser) : some(chooser, dataValues, 1 + chooser.below(3)),
     eventfdSizes: some(chooser, eventfdSizes, 1 + chooser.below(3)),
     accessSizes: some(chooser, accessSizes, 1 + chooser.below(3)),
     priorities: some(chooser, priorities, 1 + chooser.below(3)),
     notifiers: notifiers.slice(0, 1 + chooser.below(notifiers.length)),
     portsIn: oneIn(chooser, 8) ? 2 : 9,
+    repeatsIn: oneIn(chooser, 4) ? 2 : 8,
   };
+}
+
+/** A value, and one that differs from it in a bit; or one whose halves are swapped. */
+function twins(chooser: Chooser): bigint[] {
+  const value = pick(chooser, dataValues);
+  const other = oneIn(chooser, 4)
+    ? BigInt.asUintN(64, (value << 32n) | (value >> 32n))
+    : value ^ (1n << pick(chooser, tellingBits));
+  return [value, other];
 }

@@ -17,22 +17,33 @@ export function generateScenario(chooser: Chooser, profile: Profile, most: numbe
   const operations: Operation[] = [];
   if (!oneIn(chooser, 3)) setUp(draft, operations);
   else pick(chooser, motifs)(draft, operations);
-  const makers = switchedOn(chooser);
-  for (let left = 1 + chooser.below(most); left > 0; left--) {
-    const operation = pick(chooser, makers)(draft);
-    if (operation !== undefined) operations.push(operation);
-  }
-  // What happened in a transaction shows at its end.
-  if (draft.sketch.depth > 0 && !oneIn(chooser, 8)) {
-    for (; draft.sketch.depth > 0; draft.sketch.depth--) operations.push({ op: 'commit' });
-    operations.push(nextWrite(draft));
-  }
+  goOn(draft, operations, most);
   return {
     profile,
     ...(target === 'big' && { target }),
     ...(host !== undefined && { host }),
     operations,
   };
+}
+
+/** Writes up to so many more operations, of the kinds that are switched on. */
+export function goOn(draft: Draft, operations: Operation[], most: number): void {
+  const { chooser, sketch } = draft;
+  const makers = switchedOn(chooser);
+  // Whatever a write has warmed must not outlive the change: in some scenarios an earlier write follows each.
+  const echoes = oneIn(chooser, 4);
+  for (let left = 1 + chooser.below(most); left > 0; left--) {
+    const operation = pick(chooser, makers)(draft);
+    if (operation === undefined) continue;
+    operations.push(operation);
+    const { writes } = sketch;
+    if (echoes && operation.op !== 'write' && writes.length > 0) operations.push(pick(chooser, writes));
+  }
+  // What happened in a transaction shows at its end.
+  if (sketch.depth > 0 && !oneIn(chooser, 8)) {
+    for (; sketch.depth > 0; sketch.depth--) operations.push({ op: 'commit' });
+    operations.push(nextWrite(draft));
+  }
 }
 
 /** Devices come up: made, mapped, their words registered, mostly. */

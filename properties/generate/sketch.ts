@@ -2,7 +2,7 @@
  * What a generator remembers of the scenario that it is writing: enough to aim at what is there. It is a guess, never a
  * check: an operation that does nothing or breaches a precondition is part of the game.
  */
-import type { EventfdChange, Space } from '../../model/vocabulary/vocabulary.ts';
+import type { Create, EventfdChange, Operation, Space, Write } from '../../model/vocabulary/vocabulary.ts';
 import type { Chooser } from './chooser.ts';
 import { pick } from './pools.ts';
 
@@ -22,6 +22,8 @@ export type SketchedRegion = {
   offset: bigint;
 };
 
+type RegionChange = Exclude<Operation, { op: 'create' | 'write' | 'begin' | 'commit' }>;
+
 export class Sketch {
   readonly regions: SketchedRegion[] = [];
   /** What was registered and not deleted. */
@@ -29,6 +31,92 @@ export class Sketch {
   /** What was deleted last: it may come back. */
   deleted: { readonly region: SketchedRegion; readonly change: EventfdChange } | undefined;
   depth = 0;
+  /** The last writes, at most four of them: one may be made again. */
+  readonly writes: Write[] = [];
+
+  /** What is remembered of operations that somebody else wrote. */
+  static of(operations: readonly Operation[]): Sketch {
+    const sketch = new Sketch();
+    for (const operation of operations) sketch.#note(operation);
+    return sketch;
+  }
+
+  #note(operation: Operation): void {
+    switch (operation.op) {
+      case 'create':
+        this.#noteCreate(operation);
+        return;
+      case 'write':
+        this.writes.push(operation);
+        if (this.writes.length > 4) this.writes.shift();
+        return;
+      case 'begin':
+        this.depth++;
+        return;
+      case 'commit':
+        this.depth = Math.max(0, this.depth - 1);
+        return;
+      default: {
+        const region = this.#named(operation.region);
+        if (region !== undefined) this.#noteChange(region, operation);
+      }
+    }
+  }
+
+  #noteCreate(create: Create): void {
+    if (this.#named(create.region) !== undefined) return;
+    const { region: id, kind, size } = create;
+    const isSpace = create.kind === 'alias' && (create.target === 'memory' || create.target === 'io');
+    this.regions.push({
+      id,
+      kind,
+      size,
+      enabled: true,
+      wide: create.kind === 'io' && create.valid?.max === 8,
+      foreign: create.kind === 'io' && create.endianness === 'big',
+      target:
+        create.kind !== 'alias' ? undefined : isSpace ? (create.target as Space) : this.#named(create.target),
+      targetOffset: create.kind === 'alias' ? (create.targetOffset ?? 0n) : 0n,
+      container: undefined,
+      offset: 0n,
+    });
+  }
+
+  #noteChange(region: SketchedRegion, operation: RegionChange): void {
+    switch (operation.op) {
+      case 'map': {
+        const { container, offset } = operation;
+        region.container = container === 'memory' || container === 'io' ? container : this.#named(container);
+        region.offset = offset;
+        return;
+      }
+      case 'unmap':
+        region.container = undefined;
+        return;
+      case 'enable':
+      case 'disable':
+        region.enabled = operation.op === 'enable';
+        return;
+      case 'move':
+        region.offset = operation.offset;
+        return;
+      case 'resize':
+        region.size = operation.size;
+        return;
+      case 'retarget':
+        region.targetOffset = operation.targetOffset;
+        return;
+      case 'add-eventfd':
+        this.eventfds.push({ region, change: operation });
+        return;
+      case 'del-eventfd':
+        this.deleted = { region, change: { ...operation, op: 'add-eventfd' } };
+    }
+  }
+
+  #named(id: string): SketchedRegion | undefined {
+    return this.regions.find((region) => region.id === id);
+  }
 
   /** An address at which byte `offset` of a region may be seen: up through containers and aliases, by chance where there is a choice. */
   addressOf(

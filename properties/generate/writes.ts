@@ -1,10 +1,32 @@
 /** Guest writes: mostly at a registered word, or at one that was, with its size and its data, or just beside; else anywhere near. */
-import type { AccessSize, EventfdChange, Operation, Space } from '../../model/vocabulary/vocabulary.ts';
+import type { AccessSize, EventfdChange, Space, Write } from '../../model/vocabulary/vocabulary.ts';
 import type { Draft } from './draft.ts';
 import { oneIn, pick } from './pools.ts';
 import type { SketchedRegion } from './sketch.ts';
 
-export function nextWrite(draft: Draft): Operation {
+/** How many writes are remembered, to be made again. */
+const mostRemembered = 4;
+
+/** A write; now and then one that was made before, or another value at its place. */
+export function nextWrite(draft: Draft): Write {
+  const { chooser, sketch, pools } = draft;
+  const earlier = oneIn(chooser, pools.repeatsIn) && sketch.writes.length > 0;
+  const write = earlier ? again(draft) : freshWrite(draft);
+  if (sketch.writes.length < mostRemembered) sketch.writes.push(write);
+  else sketch.writes[chooser.below(mostRemembered)] = write;
+  return write;
+}
+
+/** An earlier write, as it was; or of another value, or a little further on. What answered it may be remembered somewhere. */
+function again({ chooser, pools, sketch }: Draft): Write {
+  const write = pick(chooser, sketch.writes);
+  const change = chooser.below(8);
+  if (change === 0) return { ...write, address: BigInt.asUintN(64, write.address + pick(chooser, nearby)) };
+  if (change > 2 || 'bytes' in write) return write;
+  return { ...write, data: BigInt.asUintN(8 * write.size, pick(chooser, pools.data)) };
+}
+
+function freshWrite(draft: Draft): Write {
   const { chooser, sketch } = draft;
   const gone = oneIn(chooser, 8) ? sketch.deleted : undefined;
   const known = gone ?? (sketch.eventfds.length === 0 ? undefined : pick(chooser, sketch.eventfds));
@@ -24,7 +46,7 @@ function aimed(
   at: bigint,
   region: SketchedRegion,
   change: EventfdChange,
-): Operation {
+): Write {
   let size: AccessSize = change.size === 0 ? pick(chooser, pools.accessSizes) : change.size;
   let data = change.data ?? pick(chooser, pools.data);
   let address = at;
@@ -36,10 +58,10 @@ function aimed(
       break;
     case 1:
     case 4:
-      // Any other value, or one that differs in the lowest or the highest bit.
+      // Any other value, or one that differs in the lowest or the highest bit, or in the high half only.
       data = oneIn(chooser, 2)
         ? pick(chooser, pools.data)
-        : data ^ (1n << (oneIn(chooser, 2) ? 0n : BigInt(8 * size - 1)));
+        : data ^ (1n << BigInt(pick(chooser, [0, 8 * size - 1, size === 8 ? 32 : 0])));
       break;
     case 2:
       address = BigInt.asUintN(64, at + pick(chooser, nearby));
@@ -54,7 +76,7 @@ function aimed(
   return { op: 'write', space, address, size, data: BigInt.asUintN(8 * size, data) };
 }
 
-const nearby = [1n, -1n, 2n, -2n, 4n, -4n] as const;
+const nearby = [1n, -1n, 2n, -2n, 4n, -4n, 8n, 1n << 32n] as const;
 
 function swapped(data: bigint, size: AccessSize): bigint {
   let result = 0n;
@@ -63,12 +85,7 @@ function swapped(data: bigint, size: AccessSize): bigint {
 }
 
 /** QEMU's own write: the word's value again and again, from the word or from a little before it. */
-function bulk(
-  { chooser, target }: Draft,
-  space: Space,
-  at: bigint,
-  { size, data }: EventfdChange,
-): Operation {
+function bulk({ chooser, target }: Draft, space: Space, at: bigint, { size, data }: EventfdChange): Write {
   const before = oneIn(chooser, 2) ? 0 : chooser.below(9);
   const length = 1 + chooser.below(oneIn(chooser, 8) ? 64 : 12);
   const width = size === 0 ? 1 : size;
@@ -82,7 +99,7 @@ function bulk(
 }
 
 /** A store in a region, or at one of the scenario's places. */
-function anywhere({ chooser, pools, sketch }: Draft): Operation {
+function anywhere({ chooser, pools, sketch }: Draft): Write {
   const size = pick(chooser, pools.accessSizes);
   const data = BigInt.asUintN(8 * size, pick(chooser, pools.data));
   const region = sketch.anyRegion(chooser);

@@ -91,6 +91,15 @@ const firesForAnyData: Bug = (apply) => (operation) => {
   return apply(withoutData);
 };
 
+const signalsTheFirstTimeOnly: Bug = (apply) => {
+  let before: Operation | undefined;
+  return (operation) => {
+    const isAgain = operation === before;
+    before = operation;
+    return apply(operation).filter((effect) => !(isAgain && 'signal' in effect));
+  };
+};
+
 const forgetsDeletionsInTransactions: Bug = (apply) => {
   let depth = 0;
   return (operation) => {
@@ -192,6 +201,7 @@ const caught: readonly (readonly [property: string, bug: Bug])[] = [
   ['without-registrations', signalsTwice],
   ['without-registrations', firesForAnyData],
   ['without-registrations', forgetsDeletionsInTransactions],
+  ['repeated-writes', signalsTheFirstTimeOnly],
   ['add-then-delete', forgetsDeletionsInTransactions],
   ['registration-order', losesTheSecondOfTwoRegistrations],
   ['net-effect', losesRegistrationsInTransactions],

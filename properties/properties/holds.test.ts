@@ -24,6 +24,7 @@ function scenariosOf(profile: Profile, seed: number): readonly Scenario[] {
 const minimumApplied: Readonly<Record<string, number>> = {
   accounting: 90,
   'without-registrations': 85,
+  'repeated-writes': 90,
   'add-then-delete': 90,
   'registration-order': 65,
   'net-effect': 85,

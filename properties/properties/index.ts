@@ -9,6 +9,7 @@ import { otherRegions } from './other-regions.ts';
 import { refusals } from './refusals.ts';
 import { registrationOrder } from './registration-order.ts';
 import { renamedNotifiers } from './renamed-notifiers.ts';
+import { repeatedWrites } from './repeated-writes.ts';
 import { shiftedPriorities } from './shifted-priorities.ts';
 import { throughAlias } from './through-alias.ts';
 import { withoutRegistrations } from './without-registrations.ts';
@@ -17,6 +18,7 @@ import { withoutRegistrations } from './without-registrations.ts';
 export const properties: readonly Property[] = [
   accounting,
   withoutRegistrations,
+  repeatedWrites,
   addThenDelete,
   registrationOrder,
   netEffect,
