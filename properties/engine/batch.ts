@@ -8,15 +8,15 @@ import type {
   Scenario,
 } from '../../model/vocabulary/vocabulary.ts';
 import type { Failing } from '../compare/finding.ts';
+import { brokenInvariant, hasInvariants } from '../compare/invariants.ts';
 import { lockstep } from '../compare/lockstep.ts';
 import type { Failure } from '../compare/property.ts';
+import { recordedRun, variantsOf } from '../compare/variants.ts';
 import { CoverageCounter } from '../coverage/observe.ts';
 import { coverageNames } from '../coverage/table.ts';
 import { ScenarioStream, type StreamedScenario } from '../generate/scenario-stream.ts';
 import { properties } from '../properties/index.ts';
-import { brokenInvariant, hasInvariants } from './invariants.ts';
 import { tryProperty } from './try-property.ts';
-import { recordedRun, variantsOf } from './variants.ts';
 
 /** Scenarios of one batch, which have their seeds in common: some 100 ms of work. */
 export const batchSize = 250;

@@ -3,6 +3,7 @@ import { perProfile, profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Dispatcher, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { type Failing, type Finding, findingOf } from '../compare/finding.ts';
 import { lockstep } from '../compare/lockstep.ts';
+import { variantsOf } from '../compare/variants.ts';
 import { type CoverageShare, coverageShares } from '../coverage/shares.ts';
 import { coverageNames } from '../coverage/table.ts';
 import { properties } from '../properties/index.ts';
@@ -26,7 +27,6 @@ import {
 import { type BatchesDone, noBatches, runBatches, scenariosDue } from './run-batches.ts';
 import { searchShortest } from './search.ts';
 import { failureOf } from './try-property.ts';
-import { variantsOf } from './variants.ts';
 import type { WorkerDiedError } from './worker-pool.ts';
 
 /** How often a property was tried, and to how many of these scenarios it applied. */

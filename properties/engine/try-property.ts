@@ -1,10 +1,10 @@
 /** Trying a property on a dispatcher, under the profile that counts. */
 import type { Dispatcher, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { DispatcherError } from '../compare/apply.ts';
+import { brokenInvariant, invariantsName } from '../compare/invariants.ts';
 import { lockstep } from '../compare/lockstep.ts';
 import type { Failure, Property, PropertyVerdict } from '../compare/property.ts';
 import { properties } from '../properties/index.ts';
-import { brokenInvariant, invariantsName } from './invariants.ts';
 
 /**
  * Tries a property. It holds only under the profiles that it names: the dispatcher's own counts, else the scenario's; and only

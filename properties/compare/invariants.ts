@@ -1,8 +1,8 @@
 /** A session's own invariants, asserted after each operation, where it has any (`Session.validate`). */
 import { printable } from '../../format/errors.ts';
 import type { Dispatcher, Effect, Scenario } from '../../model/vocabulary/vocabulary.ts';
-import { applyTo, DispatcherError, sessionOf } from '../compare/apply.ts';
-import type { Failure } from '../compare/property.ts';
+import { applyTo, DispatcherError, sessionOf } from './apply.ts';
+import type { Failure } from './property.ts';
 
 /** The name under which a broken invariant is reported, beside the names of properties. */
 export const invariantsName = 'invariants';
