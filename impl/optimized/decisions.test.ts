@@ -25,7 +25,7 @@ it('the dispatcher follows the decisions, in whatever combination, and so do its
       fc.nat(),
       (decisions, scenario, at) => {
         combinations.add(JSON.stringify(decisions));
-        const header = { ...scenario, decisions: { ...decisions, cpuStore: 'address-space-write' as const } };
+        const header = { ...scenario, decisions };
         const model = modelDispatcher.open(header);
         let session = new OptimizedSession(header);
         scenario.operations.forEach((operation, i) => {

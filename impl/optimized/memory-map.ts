@@ -18,6 +18,7 @@ import { hostOf } from './host-of.ts';
 import { checkIoeventfd, type EventfdRules } from './map/eventfd-rules.ts';
 import { copiesOf, Region } from './map/region.ts';
 import { eachPlace, reaches } from './map/region-graph.ts';
+import type { StoreWay } from './map/slot.ts';
 import type { Transaction } from './map/transaction.ts';
 import type { Visibility } from './map/visibility.ts';
 import type { Parts } from './parts.ts';
@@ -86,7 +87,10 @@ export class MemoryMap {
     return parts.visibility({
       store,
       // Where the bus is asked first, no store takes the fast path.
-      view: parts.view(decisions.match === 'bus' ? 0 : parts.thresholds.fastSizes),
+      view: parts.view(
+        decisions.match === 'bus' ? 0 : parts.thresholds.fastSizes,
+        storeWay(space, decisions),
+      ),
       mirror: this.mirrors[space],
       host,
       listener,
@@ -369,4 +373,10 @@ export class MemoryMap {
       }
     });
   }
+}
+
+/** How a CPU's store reaches what answers in a space. */
+function storeWay(space: 0 | 1, { cpuStore }: Decisions): StoreWay {
+  if (cpuStore === 'address-space-write') return 'cut';
+  return space === 0 ? 'paged' : 'whole';
 }

@@ -49,7 +49,8 @@ export class OptimizedMemory extends MemoryMap {
     const isBusFirst = decisions.match === 'bus';
     const views = [shown[0].view, shown[1].view] as const;
     this.core = parts.core({ target, views, held, store, matches: !isBusFirst });
-    this.slowPath = parts.slowPath({ core: this.core, bus: isBusFirst ? held : undefined });
+    const cpuStore = parts.cpuStore({ core: this.core, cpuStore: decisions.cpuStore });
+    this.slowPath = parts.slowPath({ core: this.core, cpuStore, bus: isBusFirst ? held : undefined });
   }
 
   /**

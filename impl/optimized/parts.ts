@@ -9,6 +9,7 @@
  */
 
 import type { Decisions } from '../../model/vocabulary/decisions.ts';
+import { type CpuStore, type CpuStoreWiring, cpuStoreOf } from './dispatch/cpu-store.ts';
 import { type CoreWiring, MemoryCore } from './dispatch/memory-core.ts';
 import { SlowPath, type SlowPathWiring } from './dispatch/slow-path.ts';
 import { EmulatedHost, type EmulatedWiring } from './host/emulated-host.ts';
@@ -22,6 +23,7 @@ import { type EventfdDecisions, EventfdRules } from './map/eventfd-rules.ts';
 import { allSizes, FlatView } from './map/flat-view.ts';
 import type { Region } from './map/region.ts';
 import { Renderer } from './map/render.ts';
+import type { StoreWay } from './map/slot.ts';
 import { Transaction, type TransactionWiring } from './map/transaction.ts';
 import { type ViewRoot, viewRootOf } from './map/view-root.ts';
 import { Visibility, type VisibilityWiring } from './map/visibility.ts';
@@ -38,7 +40,7 @@ export type Parts = {
   /** The registrations of all regions. */
   readonly store: () => IoeventfdStore;
   /** One space's flat view. `fastSizes`: see `Thresholds`; 0 where the bus is asked first. */
-  readonly view: (fastSizes: number) => FlatView;
+  readonly view: (fastSizes: number, way: StoreWay) => FlatView;
   /** What the host was told of one space. */
   readonly mirror: (space: 0 | 1) => HostMirror;
   /** The host that takes everything. */
@@ -65,6 +67,8 @@ export type Parts = {
   readonly transaction: (wiring: TransactionWiring) => Transaction;
   /** The memory core's write. */
   readonly core: (wiring: CoreWiring) => MemoryCore;
+  /** How a CPU's store reaches the memory core. */
+  readonly cpuStore: (wiring: CpuStoreWiring) => CpuStore;
   /** Stores that do not take the fast path. */
   readonly slowPath: (wiring: SlowPathWiring) => SlowPath;
 };
@@ -87,7 +91,7 @@ function rulesOf({ data, sizeZeroIdentity }: EventfdDecisions): EventfdRules {
 export const standardParts: Parts = {
   thresholds: { fastSizes: allSizes },
   store: () => new IoeventfdStore(),
-  view: (fastSizes) => new FlatView(fastSizes),
+  view: (fastSizes, way) => new FlatView(fastSizes, way),
   mirror: (space) => new HostMirror(space),
   emulatedHost: (wiring) => new EmulatedHost(wiring),
   promisedHost: (wiring) => new PromisedHost(wiring),
@@ -101,5 +105,6 @@ export const standardParts: Parts = {
   visibility: (wiring) => new Visibility(wiring),
   transaction: (wiring) => new Transaction(wiring),
   core: (wiring) => new MemoryCore(wiring),
+  cpuStore: cpuStoreOf,
   slowPath: (wiring) => new SlowPath(wiring),
 };

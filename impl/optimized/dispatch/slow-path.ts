@@ -14,6 +14,7 @@ import {
   deltaLowField,
   lastHighField,
   lastLowField,
+  pageMask,
   regionField,
   startHighField,
   startLowField,
@@ -28,30 +29,32 @@ import {
   validMinShift,
 } from '../tables/traits.ts';
 import { isBelow } from '../tables/wide.ts';
+import type { CpuStore } from './cpu-store.ts';
 import type { MemoryCore } from './memory-core.ts';
 import type { WriteSink } from './write-sink.ts';
-
-const pageMask = 0xfff;
 
 /** What the slow path works with. */
 export type SlowPathWiring = {
   readonly core: MemoryCore;
+  readonly cpuStore: CpuStore;
   /** What looks at a CPU's store before the memory core, by space: decision `match: bus`. */
   readonly bus: readonly [Held, Held] | undefined;
 };
 
 export class SlowPath {
   readonly core: MemoryCore;
+  readonly cpuStore: CpuStore;
   readonly bus: readonly [Held, Held] | undefined;
 
   constructor(wiring: SlowPathWiring) {
     this.core = wiring.core;
+    this.cpuStore = wiring.cpuStore;
     this.bus = wiring.bus;
   }
 
   /**
-   * A store of `size` bytes. Data wider than `size` are cut. Halves signed. Source:
-   * `address_space_write`; where the bus is asked first, also `kvm_io_bus_write`.
+   * A store of `size` bytes. Data wider than `size` are cut. Halves signed. Source: `CpuStore`; where the bus is asked first,
+   * `kvm_io_bus_write`.
    */
   write(
     space: 0 | 1,
@@ -79,7 +82,8 @@ export class SlowPath {
     const isOneAccess =
       size <= (traits & accessMaxMask) &&
       (offsetLow & (size - 1)) === 0 &&
-      size >= ((traits >> validMinShift) & 15);
+      size >= ((traits >> validMinShift) & 15) &&
+      this.cpuStore.isOnePiece(space, addressLow, size);
     if (!isOneAccess) {
       this.writeBytes(space, addressHigh, addressLow, size, high, low, sink);
       return;
@@ -147,8 +151,9 @@ export class SlowPath {
     dataLow: number,
     sink: WriteSink,
   ): void {
+    const isAligned = (addressLow & (size - 1)) === 0;
     this.core.layOut(size, dataHigh, dataLow);
-    this.core.writeLaidOut(space, addressHigh, addressLow, 0, size, sink);
+    this.cpuStore.write(space, addressHigh, addressLow, 0, size, isAligned, sink);
     this.core.flushRam(sink);
   }
 
@@ -178,7 +183,7 @@ export class SlowPath {
         return;
       }
     }
-    this.core.writeLaidOut(0, addressHigh, addressLow, from, to, sink);
+    this.cpuStore.write(0, addressHigh, addressLow, from, to, false, sink);
   }
 
   /** The notifier that the kernel's bus signals, or -1. */

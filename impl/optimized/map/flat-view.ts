@@ -35,6 +35,7 @@ import {
   lengthField,
   planField,
   planOf,
+  type StoreWay,
   slotLength,
   slotOf,
   slotShift,
@@ -69,6 +70,7 @@ export class FlatView {
   fastSizes: number;
   /** Sizes of stores that may ever take it: a bit each. */
   private readonly allowedSizes: number;
+  private readonly way: StoreWay;
   private hasToAsk = false;
   /** Integers in the cache: where slot 0 begins. */
   private places = initialPlaces;
@@ -84,9 +86,10 @@ export class FlatView {
   private isShared = true;
 
   /** `fastSizes`: sizes of stores that may take the fast path, a bit each. */
-  constructor(fastSizes = allSizes) {
+  constructor(fastSizes = allSizes, way: StoreWay = 'cut') {
     this.allowedSizes = fastSizes;
     this.fastSizes = fastSizes;
+    this.way = way;
   }
 
   /** Whether only the host knows what matches here (`contract`, while it does not hold exactly what is visible). */
@@ -111,10 +114,10 @@ export class FlatView {
     const ranges = this.rangesOf(region.number);
     if (ranges.length === 0) return;
     if (this.isShared) this.unshare();
-    for (const { slot } of ranges) {
-      const at = this.beginning(slot);
+    for (const range of ranges) {
+      const at = this.beginning(range.slot);
       this.cells[at + traitsField] = region.traits;
-      this.cells[at + planField] = planOf(region.traits);
+      this.cells[at + planField] = planOf(range, this.way);
       this.cells[at + headField] = headWithoutSize(region.number, region.traits);
     }
   }
@@ -207,7 +210,7 @@ export class FlatView {
       if (before !== undefined && continues(before, range)) throw new Error('ranges are not joined');
       if (range.start >= range.end) throw new Error('an empty range');
       const at = this.beginning(range.slot);
-      const expected = slotOf(range);
+      const expected = slotOf(range, this.way);
       if (expected.some((value, field) => this.cells[at + field] !== value))
         throw new Error('slot and piece differ');
       if (this.rangesOf(range.region.number)[range.position] !== range)
@@ -304,7 +307,7 @@ export class FlatView {
     const range = new PlacedRange(wanted, slot);
     this.ranges[slot] = range;
     if (this.beginning(slot + 1) > this.cells.length) this.grow();
-    this.cells.set(slotOf(range), this.beginning(slot));
+    this.cells.set(slotOf(range, this.way), this.beginning(slot));
     const list = this.listOf(range.region.number);
     range.position = list.length;
     list.push(range);

@@ -28,6 +28,7 @@ import {
   implMinShift,
   matchDataProbe,
   swappedBit,
+  validMaxShift,
   validMinShift,
 } from '../tables/traits.ts';
 import { highHalf, lowHalf } from '../tables/wide.ts';
@@ -57,8 +58,19 @@ export const planSizeShift = 8;
 const planWithSize = 30 << planSizeShift;
 const planWithData = 1 << 31;
 
+/**
+ * How a store by the CPU reaches what answers.
+ * - `cut`: the memory core cuts it into accesses (`address_space_write`).
+ * - `paged`: TCG cuts it. A page that one range fills gets whole pieces, other pages pass them on to the memory core.
+ * - `whole`: it is one access (ports under TCG).
+ */
+export type StoreWay = 'cut' | 'paged' | 'whole';
+
+/** A page of the guest, in bytes, less one. */
+export const pageMask = 0xfff;
+
 /** The integers of a range's slot. */
-export function slotOf(range: FlatRange): number[] {
+export function slotOf(range: FlatRange, way: StoreWay): number[] {
   const { start, end, base, region } = range;
   const last = end - 1n;
   const isSimple = highHalf(start) === highHalf(last) && end - start < 1n << 32n && last - base < 1n << 32n;
@@ -72,16 +84,17 @@ export function slotOf(range: FlatRange): number[] {
   slot[lastHighField] = highHalf(last);
   slot[lastLowField] = lowHalf(last);
   slot[deltaHighField] = highHalf(-base);
-  slot[planField] = planOf(region.traits);
+  slot[planField] = planOf(range, way);
   slot[headField] = headWithoutSize(region.number, region.traits);
   slot[traitsField] = region.traits;
   return slot;
 }
 
-/** The plan of a region's ranges. */
-export function planOf(traits: number): number {
+/** The plan of a range. */
+export function planOf(range: FlatRange, way: StoreWay): number {
+  const { traits } = range.region;
   const probes = traits & (anySizeProbe | anyDataProbe | matchDataProbe);
-  const most = traits & accessMaxMask;
+  const most = mostOf(range, way);
   const isSwapped = (traits & swappedBit) !== 0;
   let plan = 0;
   for (let size = 1; size <= most; size *= 2) {
@@ -95,6 +108,18 @@ export function planOf(traits: number): number {
   if (probes !== anySizeProbe) plan |= planWithSize;
   if (probes === matchDataProbe) plan |= planWithData;
   return plan;
+}
+
+/** The widest store, aligned to its size in the region, that is one whole access of the range wherever it begins. */
+function mostOf({ start, end, base, region: { traits } }: FlatRange, way: StoreWay): number {
+  const [cut, whole] = [traits & accessMaxMask, (traits >> validMaxShift) & 15];
+  if (way === 'cut') return cut;
+  if (way === 'whole') return whole;
+  // TCG cuts by the address. A store that is aligned in the region only is not one piece.
+  const alignment = lowHalf(base) & 7;
+  const mostAligned = alignment === 0 ? 8 : alignment & -alignment;
+  const isPages = ((lowHalf(start) | lowHalf(end)) & pageMask) === 0;
+  return Math.min(mostAligned, isPages ? whole : cut);
 }
 
 /** The head of a probe for the region's only kind of registrations, without the size. */

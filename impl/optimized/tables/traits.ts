@@ -22,8 +22,10 @@ export const bigEndianBit = 1 << 18;
 /** The device's byte order is not the target's. */
 export const swappedBit = 1 << 19;
 export const ramBit = 1 << 20;
+/** Wider accesses are rejected: `valid.max`, or 8 where it was left out, for then QEMU accepts every size. */
+export const validMaxShift = 21;
 /** From here: which kinds of registrations the region has (`IoeventfdStore.probes`). */
-export const probesShift = 21;
+export const probesShift = 25;
 export const anySizeProbe = 1 << probesShift;
 export const anyDataProbe = 2 << probesShift;
 export const matchDataProbe = 4 << probesShift;
@@ -37,6 +39,7 @@ export function ioTraits(options: IoOptions, target: ByteOrder): number {
     (impl.unaligned ? implUnalignedBit : 0) |
     (valid.unaligned ? validUnalignedBit : 0) |
     ((valid.max ? (valid.min ?? 0) : 0) << validMinShift) |
+    ((valid.max || 8) << validMaxShift) |
     ((impl.min || 1) << implMinShift) |
     ((impl.max || 4) << implMaxShift) |
     (order === 'big' ? bigEndianBit : 0) |
@@ -63,7 +66,7 @@ export function accessLength(traits: number, offsetLow: number, left: number): n
 /** Whether a region takes an access of this size at this offset (QEMU: `memory_region_access_valid`). */
 export function isAccepted(traits: number, offsetLow: number, size: number): boolean {
   if ((traits & validUnalignedBit) === 0 && (offsetLow & (size - 1)) !== 0) return false;
-  return size >= ((traits >> validMinShift) & 15);
+  return size >= ((traits >> validMinShift) & 15) && size <= ((traits >> validMaxShift) & 15);
 }
 
 /** High half of a value of `size` bytes with its bytes in reverse order; what is wider than `size` is lost. */
