@@ -1,6 +1,6 @@
-import { deepStrictEqual } from 'node:assert/strict';
+import { deepStrictEqual, strictEqual } from 'node:assert/strict';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import type { Dispatcher, Effect, Operation, Scenario, Session } from '../../model/vocabulary/vocabulary.ts';
 import { ScenarioArbitrary } from '../../properties/generate/scenario-arbitrary.ts';
 import { mutants } from '../mutants/index.ts';
@@ -38,28 +38,32 @@ function turned(operations: readonly Operation[], from: number): Operation[] {
   return [...operations.slice(middle), ...operations.slice(from, middle)];
 }
 
+/** So many places of a scenario are forked at: each costs several replays. */
+const placesOfForks = 5;
+
 /**
- * Forks at each operation. Fork and original go on differently, first one or the other, and both must do what a session
- * does that replayed the scenario.
+ * Forks at places all over a scenario, its ends among them. Fork and original go on differently, first one or the other, and
+ * both must do what a session does that replayed the scenario.
  */
 function checkForks(dispatcher: Dispatcher, scenario: Scenario, isValid: boolean): void {
   const { operations } = scenario;
-  for (let at = 0; at <= operations.length; at++) {
+  for (let place = 0; place < placesOfForks; place++) {
+    const at = Math.round((place * operations.length) / (placesOfForks - 1));
     const original = replayed(dispatcher, scenario, at);
     const fork = forkOf(original);
     const second = forkOf(fork);
-    expect(fork.fingerprint()).toBe(original.fingerprint());
+    strictEqual(fork.fingerprint(), original.fingerprint());
     const runs = [
       { session: original, rest: operations.slice(at) },
       { session: fork, rest: turned(operations, at) },
       { session: second, rest: operations.slice(at).reverse() },
     ];
-    if (at % 2 === 1) runs.reverse();
+    if (place % 2 === 1) runs.reverse();
     for (const { session, rest } of runs) {
       const expected = replayed(dispatcher, scenario, at);
       // Many comparisons: vitest's own take several times as long.
       deepStrictEqual(run(session, rest), run(expected, rest));
-      expect(session.fingerprint()).toBe(expected.fingerprint());
+      strictEqual(session.fingerprint(), expected.fingerprint());
       if (isValid) validate(session);
     }
   }
@@ -69,7 +73,7 @@ describe('a fork', () => {
   it('goes on as a session that replayed the scenario, and so does the original', () => {
     fc.assert(
       fc.property(new ScenarioArbitrary(), (scenario) => checkForks(optimizedDispatcher, scenario, true)),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
@@ -82,14 +86,14 @@ describe('a fork', () => {
           const before = session.fingerprint();
           const fork = forkOf(session);
           deepStrictEqual(fork.apply(operation), straight.apply(operation));
-          expect(fork.fingerprint()).toBe(straight.fingerprint());
-          expect(session.fingerprint()).toBe(before);
+          strictEqual(fork.fingerprint(), straight.fingerprint());
+          strictEqual(session.fingerprint(), before);
           validate(session);
           validate(fork);
           session = fork;
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 
@@ -100,7 +104,7 @@ describe('a fork', () => {
       const scenarios = new ScenarioArbitrary({ profiles: mutant.profiles, mostOperations: 12 });
       fc.assert(
         fc.property(scenarios, (scenario) => checkForks(mutant.dispatcher, scenario, false)),
-        { numRuns: 6 },
+        { numRuns: 3 },
       );
     },
   );

@@ -10,6 +10,7 @@ describe('lockstep', () => {
   it.each([
     ['contract', 101],
     ['tcg', 102],
+    ['tcg-7.2', 104],
     ['kvm', 103],
   ] as const)('model and impl give the same effects under %s', (profile, seed) => {
     fc.assert(
@@ -17,7 +18,7 @@ describe('lockstep', () => {
         new ScenarioArbitrary({ profiles: [profile] }),
         (scenario) => lockstep(modelDispatcher, optimizedDispatcher, scenario) === undefined,
       ),
-      { numRuns: 6000, seed },
+      { numRuns: 1500, seed },
     );
   });
 

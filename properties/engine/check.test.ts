@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { modelDispatcher } from '../../model/reference/reference.ts';
 import type { Finding } from '../compare/finding.ts';
 import { lockstep } from '../compare/lockstep.ts';
 import { check } from './check.ts';
@@ -23,40 +24,45 @@ function optionsFor(b: string, seed: number) {
 
 const lengthOf = (finding: Finding | undefined) => finding?.scenario.operations.length ?? Number.NaN;
 
+/** What a check reports and tells while it runs. */
+async function outcomeOf(b: string) {
+  const told: Finding[] = [];
+  const report = await check({ ...optionsFor(b, 1), onFirst: (first) => told.push(first) });
+  return { report, told };
+}
+
 describe('check', () => {
-  it('reports the shortest scenario, and beside it what it found first', async () => {
-    const options = optionsFor('mutant:deletion-ignores-data', 1);
-    const told: Finding[] = [];
-    const report = await check({ ...options, onFirst: (first) => told.push(first) });
+  let deletion: Awaited<ReturnType<typeof outcomeOf>>;
+  beforeAll(async () => {
+    deletion = await outcomeOf('mutant:deletion-ignores-data');
+  });
+
+  it('reports the shortest scenario, and beside it what it found first', () => {
+    const { report, told } = deletion;
     // Proven by exploration: two registrations that differ in their data, and a deletion.
     expect(lengthOf(report.finding)).toBe(3);
     expect(lengthOf(report.first)).toBeGreaterThan(3);
     expect(told).toEqual([report.first]);
     for (const finding of [report.finding, report.first]) {
-      const found =
-        finding && lockstep(dispatcherNamed(options.a), dispatcherNamed(options.b), finding.scenario);
+      const mutant = dispatcherNamed('mutant:deletion-ignores-data');
+      const found = finding && lockstep(modelDispatcher, mutant, finding.scenario);
       expect(found?.kind).toBe(finding?.failure.kind);
       expect(finding?.origin).toBe(report.first?.origin);
     }
   });
 
   it('says nothing of the first where none is shorter, but has told of it', async () => {
-    const told: Finding[] = [];
-    const report = await check({
-      ...optionsFor('mutant:match-data-dropped', 1),
-      onFirst: (first) => told.push(first),
-    });
+    const { report, told } = await outcomeOf('mutant:match-data-dropped');
     expect(lengthOf(report.finding)).toBe(3);
     expect(report.first).toBeUndefined();
     expect(told).toEqual([report.finding]);
   });
 
   it('reports a failing regression as it is', async () => {
-    const options = optionsFor('mutant:deletion-ignores-data', 1);
-    const { first } = await check(options);
+    const { first } = deletion.report;
     if (first === undefined) throw new Error('nothing was found');
     const regressions = [{ source: 'saved.json', scenario: first.scenario }];
-    const report = await check({ ...options, regressions });
+    const report = await check({ ...optionsFor('mutant:deletion-ignores-data', 1), regressions });
     expect(report.finding?.scenario).toEqual(first.scenario);
     expect([report.finding?.origin, report.first, report.scenarios]).toEqual(['saved.json', undefined, 0]);
   });
@@ -76,7 +82,9 @@ describe('a worker that dies', () => {
       '{ batch, scenarios: size, scenariosPerProfile: {}, operations: size, extra: {}, counts: [], uses: [], found: batch === 8 ? FOUND : undefined }';
     writeFileSync(
       threadEntry,
-      `export default ({ batch, size }) => { if (batch === 5) { ${statement} } return ${result.replace('FOUND', found)}; };`,
+      `import { existsSync, writeFileSync } from 'node:fs';
+const mark = ${JSON.stringify(join(directory, 'mark'))};
+export default ({ batch, size }) => { if (batch === 5) { ${statement} } return ${result.replace('FOUND', found)}; };`,
     );
   }
 
@@ -94,10 +102,10 @@ describe('a worker that dies', () => {
     const { scenario, failure } = finding;
     const bigint = (_: string, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value);
     const text = JSON.stringify({ scenario, failure, originalLength: 3, number: 2001 }, bigint);
-    // The other thread goes on to batch 8 while this one is dying.
+    // This thread dies when the other has gone on to batch 8.
     worker(
-      'const end = Date.now() + 500; while (Date.now() < end); process.exit(7);',
-      text.replaceAll(/"(\d+n)"/g, '$1'),
+      'while (!existsSync(mark)); process.exit(7);',
+      `(writeFileSync(mark, ''), ${text.replaceAll(/"(\d+n)"/g, '$1')})`,
     );
     const report = await check({ ...options, b: 'mutant:match-data-dropped' });
     expect(report.finding?.origin).toBe('seed 9, scenario 2001');

@@ -80,7 +80,7 @@ async function rowOf(mutant: Mutant, options: MatrixOptions): Promise<MatrixRow>
   return {
     mutant,
     named: named
-      .filter(({ scenario }) => differs(dispatcher, profiles, scenario))
+      .filter(({ scenario }) => isShownBy(dispatcher, profiles, scenario))
       .map(({ source }) => source),
     scenarios: found.map((one) => one?.scenarios),
     median: medianOf(counts),
@@ -129,7 +129,7 @@ export async function shown(
 }
 
 /** Whether a named scenario shows the mutant; it counts only under a profile that the mutant names. */
-function differs(dispatcher: Dispatcher, profiles: readonly Profile[], scenario: Scenario): boolean {
+export function isShownBy(dispatcher: Dispatcher, profiles: readonly Profile[], scenario: Scenario): boolean {
   if (!profiles.includes(scenario.profile ?? 'contract')) return false;
   return lockstep(modelDispatcher, dispatcher, scenario) !== undefined;
 }

@@ -7,7 +7,7 @@ import type { Failure, Property } from '../compare/property.ts';
 import { ScenarioArbitrary } from '../generate/scenario-arbitrary.ts';
 import { properties } from './index.ts';
 
-const scenariosPerProfile = 500;
+const scenariosPerProfile = 150;
 
 const scenarios: Readonly<Record<Profile, readonly Scenario[]>> = {
   contract: scenariosOf('contract', 11),
