@@ -4,6 +4,7 @@
  * The exit status is 1 if a mutant survives that is not in `survivors.json`, or an entry there is wrong; with `--strict` also
  * if a goal is not met.
  */
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { globSync } from 'tinyglobby';
@@ -12,7 +13,7 @@ import { runCommand, wholeNumber } from '../command.ts';
 import { buildCopy, measuredFiles, readSource, removeCopy, root } from '../tree.ts';
 import { instrument, type Mutant } from './mutants.ts';
 import { isGoalMet, reportOf, textOf } from './report.ts';
-import { reachedIn, runSample } from './run.ts';
+import { reachedIn, runSample, type Tried } from './run.ts';
 import { sampleOf } from './sample.ts';
 import { readSurvivors, Survivors } from './survivors.ts';
 
@@ -23,6 +24,7 @@ const usage = `npm run mutation -- [options]
   --files GLOB   only mutants of these files, such as 'impl/optimized/map/**'; FILE:LINE for those of a line
   --listed       only the mutants that measure/mutation/survivors.json lists
   --workers N    processes at once (default: one a core)
+  --log FILE     write each outcome to a file as it comes, a line of JSON each
   --json         print the report as one line of JSON
   --strict       exit with 1 if a goal is not met
 `;
@@ -32,7 +34,20 @@ const worthNoting = 20;
 
 const listFile = 'measure/mutation/survivors.json';
 
-async function main(): Promise<number> {
+type Options = {
+  readonly count: number;
+  readonly seed: number;
+  readonly runs: number;
+  readonly workers: number;
+  readonly files: string | undefined;
+  readonly log: string | undefined;
+  readonly listed: boolean;
+  readonly json: boolean;
+  readonly strict: boolean;
+};
+
+/** Undefined where help was asked for. */
+function givenOptions(): Options | undefined {
   const { values } = parseArgs({
     options: {
       help: { type: 'boolean' },
@@ -40,43 +55,56 @@ async function main(): Promise<number> {
       seed: { type: 'string', default: '1' },
       runs: { type: 'string', default: '30000' },
       files: { type: 'string' },
-      listed: { type: 'boolean' },
+      listed: { type: 'boolean', default: false },
       workers: { type: 'string', default: `${availableParallelism()}` },
-      json: { type: 'boolean' },
-      strict: { type: 'boolean' },
+      log: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      strict: { type: 'boolean', default: false },
     },
   });
-  if (values.help) {
+  const { help, sample, seed, runs, workers, files, log, listed, json, strict } = values;
+  if (help) return undefined;
+  const isAll = sample === 'all' || listed;
+  return {
+    ...{ files, log, listed, json, strict },
+    count: isAll ? Number.POSITIVE_INFINITY : wholeNumber('--sample', sample, 1),
+    seed: wholeNumber('--seed', seed, 0),
+    runs: wholeNumber('--runs', runs, 1),
+    workers: wholeNumber('--workers', workers, 1),
+  };
+}
+
+async function main(): Promise<number> {
+  const options = givenOptions();
+  if (options === undefined) {
     process.stdout.write(usage);
     return 0;
   }
-  const seed = wholeNumber('--seed', values.seed, 0);
-  const runs = wholeNumber('--runs', values.runs, 1);
-  const workers = wholeNumber('--workers', values.workers, 1);
-  const count =
-    values.sample === 'all' ? Number.POSITIVE_INFINITY : wholeNumber('--sample', values.sample, 1);
+  const { count, seed, runs, workers, files, log, listed, json, strict } = options;
   const list = new Survivors(readSurvivors(readSource(listFile), listFile));
-  const isChosen = chosenBy(values.files);
+  const isChosen = chosenBy(files);
   const made = await instrument(new Map(measuredFiles().map((file) => [file, readSource(file)])));
-  const mutants = made.mutants.filter((one) => isChosen(one) && (!values.listed || list.entryOf(one)));
+  const mutants = made.mutants.filter((one) => isChosen(one) && (!listed || list.entryOf(one)));
   const isEquivalent = (mutant: Mutant) => list.isEquivalent(mutant);
-  const sample = sampleOf(mutants, values.listed ? Number.POSITIVE_INFINITY : count, seed, isEquivalent);
+  const sample = sampleOf(mutants, count, seed, isEquivalent);
   const task = { runs, seed };
   const reached =
     sample.length < worthNoting ? undefined : await inCopy(made.noting, (copy) => reachedIn(copy, task));
   const abort = interrupt();
-  const onProgress = (done: number) => {
+  if (log !== undefined) writeFileSync(log, '');
+  const onProgress = (one: Tried, done: number) => {
+    if (log !== undefined) appendFileSync(log, `${JSON.stringify(one)}\n`);
     if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${done} of ${sample.length} mutants`);
   };
   const tried = await inCopy(made.sources, (copy) =>
     runSample(sample, { ...task, copy, reached, workers, abort, onProgress }),
   );
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
-  const isWhole = values.files === undefined;
+  const isWhole = files === undefined;
   const report = reportOf({ seed, runs, mutants, ignored: made.ignored, tried, list, isWhole });
-  process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : `${textOf(report).join('\n')}\n`);
+  process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${textOf(report).join('\n')}\n`);
   const isUnlisted = report.survivors.some(({ missed }) => missed === undefined);
-  return isUnlisted || report.complaints.length > 0 || (values.strict && !isGoalMet(report)) ? 1 : 0;
+  return isUnlisted || report.complaints.length > 0 || (strict && !isGoalMet(report)) ? 1 : 0;
 }
 
 /** Does something with a build of other texts, and removes it. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Mutant } from './mutants.ts';
-import { runSample } from './run.ts';
+import { runSample, type Tried } from './run.ts';
 
 /** Stands for the instrumented build: what a mutant comes to depends on its number. */
 const script = `
@@ -26,7 +26,13 @@ const sample = [1, 2, 3, 4].map((id) => ({ id }) as Mutant);
 it('gives each outcome in the order of the sample, whatever the number of processes', async () => {
   const abort = new AbortController().signal;
   const done: number[] = [];
-  const options = { copy, runs: 250, seed: 9, abort, onProgress: (count: number) => done.push(count) };
+  const options = {
+    copy,
+    runs: 250,
+    seed: 9,
+    abort,
+    onProgress: (_: Tried, count: number) => done.push(count),
+  };
   const [one, three] = await Promise.all([1, 3].map((workers) => runSample(sample, { ...options, workers })));
   expect(three).toEqual(one);
   expect(one?.map(({ mutant }) => mutant.id)).toEqual([1, 2, 3, 4]);
@@ -54,7 +60,7 @@ it('does not try what is not reached', async () => {
 
 it('ends early with what was done', async () => {
   const stop = new AbortController();
-  const onProgress = (count: number) => count === 2 && stop.abort();
+  const onProgress = (_: Tried, count: number) => count === 2 && stop.abort();
   const tried = await runSample(sample, {
     copy,
     runs: 1,

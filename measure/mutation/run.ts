@@ -14,7 +14,7 @@ export type RunOptions = CheckTask & {
   readonly reached?: ReadonlySet<number> | undefined;
   /** Processes at once. */
   readonly workers: number;
-  readonly onProgress: (done: number) => void;
+  readonly onProgress: (last: Tried, done: number) => void;
   /** Ends the run with what was done so far. */
   readonly abort: AbortSignal;
 };
@@ -29,7 +29,7 @@ export async function runSample(sample: readonly Mutant[], options: RunOptions):
       const outcome = isTried ? await checkOne(mutant, options) : ({ kind: 'not reached' } as const);
       if (options.abort.aborted) return;
       outcomes.set(mutant, outcome);
-      options.onProgress(outcomes.size);
+      options.onProgress({ mutant, outcome }, outcomes.size);
     }
   };
   await Promise.all(Array.from({ length: options.workers }, work));
