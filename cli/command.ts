@@ -3,15 +3,23 @@
  * `commands/`, loaded when it is asked for, so that `--help` stays fast.
  */
 import { type Command, CommanderError } from 'commander';
-import type { Action } from './arguments/choose.ts';
+import type { Action } from './actions.ts';
+import type { Immediate } from './arguments/choose.ts';
 import { createParser } from './parser.ts';
 import type { Surroundings } from './surroundings.ts';
 import { complainOfUsage } from './usage-error.ts';
 
-/** Parses the words, runs the command that was chosen, and gives the exit status. Never throws for what a user did. */
-export async function runCommand(surroundings: Surroundings): Promise<number> {
-  const chosen: Action[] = [];
-  const parser = createParser((action) => chosen.push(action), surroundings.output);
+/** Does what was asked for, and gives the exit status. */
+export type Run = (asked: Action | Immediate, surroundings: Surroundings) => Promise<number>;
+
+/**
+ * Parses the words, runs the command that was chosen, and gives the exit status. Never throws for what a user did.
+ *
+ * @param run runs it; in this thread, if left out
+ */
+export async function runCommand(surroundings: Surroundings, run: Run = runHere): Promise<number> {
+  const asked: (Action | Immediate)[] = [];
+  const parser = createParser((chosen) => asked.push(chosen), surroundings.output);
   try {
     await parser.parseAsync(surroundings.words, { from: 'user' });
   } catch (error) {
@@ -20,8 +28,12 @@ export async function runCommand(surroundings: Surroundings): Promise<number> {
     if (error.exitCode === 0) return 0;
     return complainOfUsage(error, visibleCommands(parser), surroundings.errors);
   }
-  const [action] = chosen;
-  return action === undefined ? 0 : (await import('./run-action.ts')).runAction(action, surroundings);
+  const [chosen] = asked;
+  return chosen === undefined ? 0 : run(chosen, surroundings);
+}
+
+async function runHere(asked: Action | Immediate, surroundings: Surroundings): Promise<number> {
+  return (await import('./run-action.ts')).runAction(asked, surroundings);
 }
 
 /** The names of the commands that the help lists. */

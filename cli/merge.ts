@@ -3,8 +3,8 @@ import { InputError, printable } from '../format/errors.ts';
 import { perProfile } from '../model/vocabulary/profiles.ts';
 import { coverageShares } from '../properties/coverage/shares.ts';
 import { coverageNames } from '../properties/coverage/table.ts';
-import type { CheckReport, PropertyUse } from '../properties/engine/check.ts';
 import { changesDecisions } from '../properties/engine/decisions.ts';
+import type { CheckReport, PropertyUse } from '../properties/engine/report.ts';
 import { properties } from '../properties/properties/index.ts';
 import type { ShardFinding, ShardReport } from './io/report.ts';
 

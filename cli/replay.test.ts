@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { modelDispatcher } from '../model/reference/reference.ts';
-import type { Dispatcher } from '../model/vocabulary/vocabulary.ts';
-import { replay } from './replay.ts';
+import type { Dispatcher, Scenario } from '../model/vocabulary/vocabulary.ts';
+import { type Pair, replay } from './replay.ts';
+import { testContext } from './testing/context.ts';
 import { ivshmem } from './testing/scenarios.ts';
 
-const never = new AbortController().signal;
+/** What a replay of this scenario says. */
+const replayed = (pair: Pair, scenario: Scenario, context = testContext().context) =>
+  replay(pair, { scenario, source: 'scenario.json' }, context, true);
 
 /** The model, except that no signal arrives. */
 const deaf: Dispatcher = {
@@ -20,12 +23,12 @@ const deaf: Dispatcher = {
 
 describe('a replay', () => {
   it('finds where two dispatchers part', async () => {
-    const result = await replay([modelDispatcher, deaf], ivshmem, never);
+    const result = await replayed([modelDispatcher, deaf], ivshmem);
     expect(result).toMatchObject({ verdict: 'differ', difference: { operation: 4, effect: 0 } });
   });
 
   it('names both sides once, where neither does what is expected', async () => {
-    const result = await replay([deaf, deaf], ivshmem, never);
+    const result = await replayed([deaf, deaf], ivshmem);
     expect(result?.verdict).toBe('unmet');
     expect(result?.unmet.map(({ sides, effects }) => ({ sides, effects }))).toEqual([
       { sides: ['deaf', 'deaf'], effects: [] },
@@ -34,12 +37,14 @@ describe('a replay', () => {
 
   it('tries the property again with which a scenario was found, though both sides agree', async () => {
     const found = { ...ivshmem, expect: [], found: { property: 'accounting' } };
-    expect((await replay([modelDispatcher, modelDispatcher], found, never))?.verdict).toBe('agree');
-    const result = await replay([deaf, deaf], found, never);
+    expect((await replayed([modelDispatcher, modelDispatcher], found))?.verdict).toBe('agree');
+    const result = await replayed([deaf, deaf], found);
     expect(result).toMatchObject({ verdict: 'differ', failure: { property: 'accounting', operation: 4 } });
   });
 
   it('says nothing of a scenario that was cut short', async () => {
-    expect(await replay([modelDispatcher, deaf], ivshmem, AbortSignal.abort())).toBeUndefined();
+    const { context, controller } = testContext();
+    controller.abort();
+    expect(await replayed([modelDispatcher, deaf], ivshmem, context)).toBeUndefined();
   });
 });

@@ -1,37 +1,56 @@
-/** Shrinking in a thread of its own, which Ctrl-C ends at once, whatever the dispatchers are doing. */
-import { Worker } from 'node:worker_threads';
+/** A scenario made as simple as it gets while a pair of dispatchers still differs on it. */
+import type { Dispatcher, Profile, Scenario } from '../model/vocabulary/vocabulary.ts';
 import type { Failing } from '../properties/compare/finding.ts';
-import type { ShrinkMessage, ShrinkTask } from './shrink-worker.ts';
+import type { Failure } from '../properties/compare/property.ts';
+import { searchShortest } from '../properties/engine/search.ts';
+import { failureOf } from '../properties/engine/try-property.ts';
+import { type Fails, shrunk } from '../properties/shrink/shrunk.ts';
 
-const entry = new URL('./shrink-worker.js', import.meta.url);
+export type ShrinkTask = {
+  readonly pair: readonly [Dispatcher, Dispatcher];
+  readonly scenario: Scenario;
+  /** Whether to look for shorter scenarios that fail in another way. */
+  readonly searches: boolean;
+  /** Told each simpler scenario as soon as it is known, the given one first. */
+  readonly onStep: (failing: Failing) => void;
+  readonly abort: AbortSignal;
+};
 
-/**
- * The simplest failing scenario: the result, or what was reached when `interrupt` was aborted. Nothing if the pair agrees, or
- * if not even that was known yet.
- */
-export async function shrinkInThread(
-  task: ShrinkTask,
-  interrupt: AbortSignal,
-  onStep: (failing: Failing) => void,
-): Promise<Failing | undefined> {
-  const worker = new Worker(entry, { workerData: task });
-  try {
-    return await new Promise((resolve, reject) => {
-      let reached: Failing | undefined;
-      if (interrupt.aborted) resolve(undefined);
-      interrupt.addEventListener('abort', () => resolve(reached), { once: true });
-      worker.on('message', (message: ShrinkMessage) => {
-        if (message.kind === 'end') {
-          resolve(message.failing);
-          return;
-        }
-        reached = message.failing;
-        onStep(reached);
-      });
-      worker.on('error', reject);
-      worker.on('exit', (status) => reject(new Error(`the shrinking thread ended with status ${status}`)));
-    });
-  } finally {
-    await worker.terminate();
-  }
+/** Of the random scenarios that the search tries: the same file always gives the same result. */
+const searchSeed = 1;
+
+/** The simplest failing scenario; nothing where the pair agrees. */
+export async function shrinkScenario(task: ShrinkTask): Promise<Failing | undefined> {
+  const { pair, scenario, searches, onStep, abort } = task;
+  const [a] = pair;
+  const failure =
+    failureOf('lockstep', pair, scenario) ?? failureOf(scenario.found?.property, pair, scenario);
+  if (failure === undefined) return undefined;
+  const originalLength = scenario.operations.length;
+  const given: Failing = { scenario, failure, originalLength };
+  onStep(given);
+  const fails: Fails = (simpler) => failureOf(failure.property, pair, simpler);
+  const telling = (isWanted: (failure: Failure, scenario: Scenario) => boolean): Fails => {
+    return (simpler) => {
+      const other = fails(simpler);
+      if (other !== undefined && isWanted(other, simpler)) {
+        onStep({ scenario: simpler, failure: other, originalLength });
+      }
+      return other;
+    };
+  };
+  // The shrinker takes the first proposal that fails in the same way, so each of these is a step of its own.
+  const result = shrunk(
+    given,
+    telling(({ kind }) => kind === failure.kind),
+  );
+  if (!searches) return result;
+  let shortest = result.scenario.operations.length;
+  const isShorter = (_: Failure, { operations }: Scenario) => {
+    if (operations.length >= shortest) return false;
+    shortest = operations.length;
+    return true;
+  };
+  const profiles: readonly Profile[] = [a.profile ?? scenario.profile ?? 'contract'];
+  return searchShortest(result, telling(isShorter), { seed: searchSeed, profiles, abort });
 }

@@ -3,11 +3,11 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeScenarioLine } from '../format/index.ts';
 import { TestCommand } from './testing/command.ts';
 import { ivshmem } from './testing/scenarios.ts';
+import { startedWith } from './testing/started.ts';
 
 let command: TestCommand;
 beforeAll(() => {
@@ -55,7 +55,7 @@ describe('a run that is killed', () => {
     const directory = join(command.directory, 'killed');
     const names = () => (existsSync(directory) ? readdirSync(directory) : []);
     const child = command.start([
-      ...['check', 'model', 'mutant:cancelled-changes-told', '--no-regressions', '--seed', '1'],
+      ...['check', 'model', 'mutant:cancelled-changes-told', '--seed', '1'],
       ...['--workers', '1', '--save', 'killed'],
     ]);
     const ended = end(child);
@@ -70,29 +70,10 @@ describe('a run that is killed', () => {
   });
 });
 
-/** Starts a check of a dispatcher that says when its first scenario begins, and waits for that. */
-async function startedCheck(name: string, ...args: readonly string[]) {
-  const [mark, module] = [join(command.directory, `${name}.mark`), `${name}.mjs`];
-  const model = pathToFileURL(join(inject('builtPackage'), 'dist/model/index.js')).href;
-  command.write(
-    module,
-    `import { writeFileSync } from 'node:fs';
-import { modelDispatcher } from ${JSON.stringify(model)};
-const open = (header) => {
-  writeFileSync(${JSON.stringify(mark)}, '');
-  return modelDispatcher.open(header);
-};
-export default { name: ${JSON.stringify(name)}, open };`,
-  );
-  const child = command.start(['check', 'model', `./${module}`, '--time', '100', ...args]);
-  while (!existsSync(mark) && child.exitCode === null) await new Promise((resolve) => setImmediate(resolve));
-  return child;
-}
-
 // These would take a hundred seconds, or wait for ever, if Ctrl-C were not heard.
 describe('Ctrl-C ends a run', () => {
   it('check, with a report that does not claim to be complete', async () => {
-    const child = await startedCheck('text', '--seed', '1');
+    const child = await startedWith(command, ['check', 'model', 'MARKED', '--time', '100', '--seed', '1']);
     const out: Buffer[] = [];
     child.stdout.on('data', (data: Buffer) => out.push(data));
     child.kill('SIGINT');
@@ -103,12 +84,23 @@ describe('Ctrl-C ends a run', () => {
   });
 
   it('check as JSON', async () => {
-    const child = await startedCheck('json', '--json');
+    const child = await startedWith(command, ['check', 'model', 'MARKED', '--time', '100', '--json']);
     const out: Buffer[] = [];
     child.stdout.on('data', (data: Buffer) => out.push(data));
     child.kill('SIGINT');
     expect((await end(child)).status).toBe(130);
     expect(JSON.parse(Buffer.concat(out).toString()).outcome).toBe('interrupted');
+  });
+
+  it('explore, with a report that never says that the scope is exhausted', async () => {
+    const scope = ['--scope', 'large', '--workers', '1', '--json'];
+    const child = await startedWith(command, ['explore', 'model', 'MARKED', ...scope]);
+    const out: Buffer[] = [];
+    child.stdout.on('data', (data: Buffer) => out.push(data));
+    child.kill('SIGINT');
+    expect((await end(child)).status).toBe(130);
+    const report = JSON.parse(Buffer.concat(out).toString());
+    expect(report).toMatchObject({ end: 'interrupted', finding: null });
   });
 
   it.each(['run', 'replay', 'explain'])('%s, waiting for standard input', async (name) => {
@@ -123,7 +115,7 @@ describe('Ctrl-C ends a run', () => {
     expect(await end(child)).toEqual({ status: 130, error: '' });
     const text = Buffer.concat(out).toString();
     expect(text).toContain('ivshmem');
-    if (name === 'replay') expect(text).toMatch(/interrupted, not complete: [\d,]+ scenarios/);
+    if (name === 'replay') expect(text).toMatch(/interrupted, not complete: [\d,]+ scenarios?: /);
   });
 });
 

@@ -77,3 +77,12 @@ export function printable(text: string): string {
     return `\\u${codePoint > 0xffff ? `{${codePoint.toString(16)}}` : codePoint.toString(16).padStart(4, '0')}`;
   });
 }
+
+/** The message of anything that was thrown, which need not be an error. Never throws itself. */
+export function messageOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? String(thrown.message) : String(thrown);
+  } catch {
+    return 'something that has no text';
+  }
+}

@@ -21,12 +21,8 @@ export type { Failure, Property, PropertyVerdict, Side } from './compare/propert
 export { CoverageCounter } from './coverage/observe.ts';
 export { type CoverageShare, coverageShares } from './coverage/shares.ts';
 export { type CoverageName, coverageNames } from './coverage/table.ts';
-export { type RunPlan, randomScenarios } from './engine/batch-plan.ts';
-export {
-  type CheckReport,
-  check,
-  type PropertyUse,
-} from './engine/check.ts';
+export { type RunPlan, randomScenarios, type Shard } from './engine/batch-plan.ts';
+export { check } from './engine/check.ts';
 export {
   type DispatcherReference,
   dispatcherNamed,
@@ -34,8 +30,9 @@ export {
   loadDispatcher,
   underProfile,
 } from './engine/dispatchers.ts';
-export type { CheckOptions, Progress, Shard } from './engine/options.ts';
+export type { CheckOptions, Progress } from './engine/options.ts';
 export { loadRegressions, type Regression } from './engine/regressions.ts';
+export type { CheckReport, PropertyUse } from './engine/report.ts';
 export { type SearchOptions, searchShortest } from './engine/search.ts';
 export { type ExploreOptions, explore } from './explore/explore.ts';
 export type { ExploreEnd, ExploreProgress, ExploreReport } from './explore/report.ts';

@@ -1,6 +1,7 @@
 /** Arguments, options and help of `caller`. */
 import { type Command, Option } from 'commander';
 import { profileNames } from '../../model/vocabulary/profiles.ts';
+import { actionOf } from '../actions.ts';
 import type { Choose } from './choose.ts';
 import { exitStatusHelp } from './help-texts.ts';
 import { quietOption, seedOption, wholeNumber } from './options.ts';
@@ -45,7 +46,5 @@ Examples:
   $ ioeventfd-check caller ./my-device.js --profile kvm
   $ ioeventfd-check caller --list`,
     )
-    .action((callers: string[], options) =>
-      choose(async (context) => (await import('../commands/caller.ts')).runCaller(callers, options, context)),
-    );
+    .action((callers: string[], options) => choose(actionOf('caller', callers, options)));
 }

@@ -1,8 +1,9 @@
 /** How a command's arguments hand over to what the command does. */
+import type { Action } from '../actions.ts';
 import type { Context } from '../context.ts';
 
-/** What a command does: it prints, and sets the status in the context. */
-export type Action = (context: Context) => Promise<void>;
+/** What is done at once, so that it needs no thread. */
+export type Immediate = (context: Context) => Promise<void>;
 
-/** Called by the parser with the action of the command that was given. It runs when parsing is done. */
-export type Choose = (action: Action) => void;
+/** Called by the parser with what the command line asks for. It is done when parsing is over. */
+export type Choose = (chosen: Action | Immediate) => void;

@@ -1,5 +1,6 @@
 /** Arguments, options and help of `explain`. */
 import type { Command } from 'commander';
+import { actionOf } from '../actions.ts';
 import type { Choose } from './choose.ts';
 import { dispatcherNamesHelp, exitStatusHelp } from './help-texts.ts';
 
@@ -32,7 +33,5 @@ Examples:
   $ ioeventfd-check explain findings/*.json --on impl | less -R
   $ ioeventfd-check explain scenario.json --json | jq '.traces[-1]'`,
     )
-    .action((files: string[], options) =>
-      choose(async (context) => (await import('../commands/explain.ts')).runExplain(files, options, context)),
-    );
+    .action((files: string[], options) => choose(actionOf('explain', files, options)));
 }

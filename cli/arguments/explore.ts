@@ -1,5 +1,6 @@
 /** Arguments, options and help of `explore`. */
 import type { Command } from 'commander';
+import { actionOf } from '../actions.ts';
 import type { Choose } from './choose.ts';
 import { dispatcherNamesHelp, exitStatusHelp, reporterHelp } from './help-texts.ts';
 import { quietOption, reporterOption, wholeNumber } from './options.ts';
@@ -40,7 +41,5 @@ Examples:
   $ ioeventfd-check explore model@contract model@tcg --scope tiny
   $ ioeventfd-check explore model impl --scope ./my-scope.json --memory 8192`,
     )
-    .action((a: string, b: string, options) =>
-      choose(async (context) => (await import('../commands/explore.ts')).runExplore(a, b, options, context)),
-    );
+    .action((a: string, b: string, options) => choose(actionOf('explore', a, b, options)));
 }

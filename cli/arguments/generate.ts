@@ -1,5 +1,6 @@
 /** Arguments, options and help of `generate`. */
 import type { Command } from 'commander';
+import { actionOf } from '../actions.ts';
 import type { Choose } from './choose.ts';
 import { exitStatusHelp } from './help-texts.ts';
 import { profileOption, seedOption, wholeNumber } from './options.ts';
@@ -26,7 +27,5 @@ Examples:
   $ ioeventfd-check generate --runs 1000 --seed 1 | ioeventfd-check run - --on impl --json
   $ ioeventfd-check generate --seed 42 | sed -n 17p | ioeventfd-check explain -`,
     )
-    .action((options) =>
-      choose(async (context) => (await import('../commands/generate.ts')).runGenerate(options, context)),
-    );
+    .action((options) => choose(actionOf('generate', options)));
 }

@@ -35,7 +35,7 @@ Exit status:
   2    bad usage, or bad input
   3    the named system (qemu, kvm) cannot be reached
   70   a bug of ioeventfd-check itself
-  130  ended by Ctrl-C before it was done, with nothing found so far`;
+  130  ended by Ctrl-C before it was done, with nothing found so far; 143 by SIGTERM`;
 
 /** What reporters print, for the help of the commands that have them. */
 export const reporterHelp = `

@@ -1,5 +1,6 @@
 /** Arguments, options and help of `init`. */
 import type { Command } from 'commander';
+import { actionOf } from '../actions.ts';
 import type { Choose } from './choose.ts';
 import { exitStatusHelp } from './help-texts.ts';
 
@@ -25,6 +26,6 @@ Examples:
   $ ioeventfd-check init - | ioeventfd-check explain -`,
     )
     .action((file: string | undefined, options: { caller?: true }) =>
-      choose(async (context) => (await import('../commands/init.ts')).runInit(file, options, context)),
+      choose(actionOf('init', file, options)),
     );
 }

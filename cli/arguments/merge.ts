@@ -1,5 +1,6 @@
 /** Arguments, options and help of `merge`. */
 import type { Command } from 'commander';
+import { actionOf } from '../actions.ts';
 import type { Choose } from './choose.ts';
 import { exitStatusHelp } from './help-texts.ts';
 import { quietOption } from './options.ts';
@@ -23,7 +24,5 @@ Examples:
   $ cat report-*.json | ioeventfd-check merge -
   $ ioeventfd-check merge report-1.json report-2.json report-3.json --json`,
     )
-    .action((files: string[], options) =>
-      choose(async (context) => (await import('../commands/merge.ts')).runMerge(files, options, context)),
-    );
+    .action((files: string[], options) => choose(actionOf('merge', files, options)));
 }

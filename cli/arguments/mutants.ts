@@ -1,5 +1,6 @@
 /** Arguments, options and help of `mutants`. */
 import type { Command } from 'commander';
+import { actionOf } from '../actions.ts';
 import type { Choose } from './choose.ts';
 import { exitStatusHelp } from './help-texts.ts';
 import { quietOption, wholeNumber } from './options.ts';
@@ -29,10 +30,5 @@ Examples:
   $ ioeventfd-check mutants deletion-ignores-data --seeds 50
   $ ioeventfd-check check model mutant:deletion-ignores-data`,
     )
-    .action((names: string[], options) =>
-      choose(async (context) => {
-        const { listMutants, runMutants } = await import('../commands/mutants.ts');
-        await (options.list ? listMutants(context) : runMutants(names, options, context));
-      }),
-    );
+    .action((names: string[], options) => choose(actionOf('mutants', names, options)));
 }

@@ -1,5 +1,6 @@
 /** Arguments, options and help of `replay`. */
 import type { Command } from 'commander';
+import { actionOf } from '../actions.ts';
 import type { Choose } from './choose.ts';
 import { dispatcherNamesHelp, exitStatusHelp, reporterHelp } from './help-texts.ts';
 import { quietOption, reporterOption } from './options.ts';
@@ -29,7 +30,5 @@ Examples:
   $ ioeventfd-check replay scenarios/*.json --reporter github
   $ ioeventfd-check replay - --json < scenarios.jsonl`,
     )
-    .action((files: string[], options) =>
-      choose(async (context) => (await import('../commands/replay.ts')).runReplay(files, options, context)),
-    );
+    .action((files: string[], options) => choose(actionOf('replay', files, options)));
 }

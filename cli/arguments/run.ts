@@ -1,5 +1,6 @@
 /** Arguments, options and help of `run`. */
 import type { Command } from 'commander';
+import { actionOf } from '../actions.ts';
 import type { Choose } from './choose.ts';
 import { dispatcherNamesHelp, exitStatusHelp } from './help-texts.ts';
 
@@ -25,7 +26,5 @@ Examples:
   $ ioeventfd-check run scenario.json --on impl
   $ ioeventfd-check run scenarios.jsonl --on model@tcg --json > effects.jsonl`,
     )
-    .action((files: string[], options) =>
-      choose(async (context) => (await import('../commands/run.ts')).runRun(files, options, context)),
-    );
+    .action((files: string[], options) => choose(actionOf('run', files, options)));
 }

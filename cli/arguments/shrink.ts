@@ -1,5 +1,6 @@
 /** Arguments, options and help of `shrink`. */
 import type { Command } from 'commander';
+import { actionOf } from '../actions.ts';
 import type { Choose } from './choose.ts';
 import { dispatcherNamesHelp, exitStatusHelp } from './help-texts.ts';
 
@@ -29,7 +30,5 @@ Examples:
   $ ioeventfd-check shrink trace.json --on model@tcg,./mine.js -o short.json
   $ ioeventfd-check shrink findings/lockstep-D2-0123abcd.json --no-search`,
     )
-    .action((file: string, options) =>
-      choose(async (context) => (await import('../commands/shrink.ts')).runShrink(file, options, context)),
-    );
+    .action((file: string, options) => choose(actionOf('shrink', file, options)));
 }

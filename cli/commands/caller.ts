@@ -9,7 +9,6 @@ import { violationFinding } from '../../properties/callers/violation-finding.ts'
 import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
 import { requireDirectory, saveFinding } from '../io/findings.ts';
-import { startProgress } from '../io/progress.ts';
 import { callerJson, renderCaller, renderCallerList } from '../text/caller-report.ts';
 import type { SavedFinding } from '../text/finding-report.ts';
 import { grouped } from '../text/layout.ts';
@@ -57,17 +56,17 @@ export async function runCaller(
 async function reportOn(
   caller: AnyCaller,
   seed: number,
-  { profile, target, states, runs, quiet }: CallerOptions,
-  { interrupt, surroundings }: Context,
+  { profile, target, states, runs, quiet, json }: CallerOptions,
+  context: Context,
 ): Promise<CallerReport> {
-  const progress = await startProgress(caller.name, surroundings.errors, quiet);
+  const progress = context.progress(caller.name, quiet || json);
   return checkCaller(caller, {
     ...(profile !== undefined && { profiles: [profile] }),
     ...(target !== undefined && { targets: [target] }),
     mostStates: states,
     runs,
     seed,
-    abort: interrupt,
+    abort: context.interrupt,
     onProgress: (explored) => {
       const where = `${explored.profile}, ${explored.target}-endian`;
       progress.show(

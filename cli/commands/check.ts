@@ -2,21 +2,22 @@
 import { InputError } from '../../format/index.ts';
 import type { Dispatcher, Profile } from '../../model/vocabulary/vocabulary.ts';
 import type { Finding } from '../../properties/compare/finding.ts';
-import { type CheckReport, check } from '../../properties/engine/check.ts';
-import type { Shard } from '../../properties/engine/options.ts';
+import type { Shard } from '../../properties/engine/batch-plan.ts';
+import { check } from '../../properties/engine/check.ts';
 import { loadRegressions } from '../../properties/engine/regressions.ts';
+import type { CheckReport } from '../../properties/engine/report.ts';
 import type { Context } from '../context.ts';
 import { complaintOf, exitStatus } from '../errors.ts';
 import { requireDirectory, saveFinding } from '../io/findings.ts';
-import { startProgress } from '../io/progress.ts';
 import { workersFor } from '../io/workers.ts';
 import { checkSuite } from '../reporters/check-cases.ts';
 import { githubReport } from '../reporters/github.ts';
 import { junitReport } from '../reporters/junit.ts';
 import { type ReporterName, requireReporter } from '../reporters/test-case.ts';
+import type { Parting } from '../surroundings.ts';
 import { systemNamed } from '../systems.ts';
 import { checkJson } from '../text/check-json.ts';
-import { outcomeOf, renderCheck } from '../text/check-report.ts';
+import { type Outcome, outcomeOf, renderCheck } from '../text/check-report.ts';
 import type { SavedFindings } from '../text/finding-report.ts';
 import { grouped } from '../text/layout.ts';
 
@@ -26,7 +27,7 @@ export type CheckCommandOptions = {
   readonly seed?: number;
   readonly profile?: Profile;
   readonly save: string;
-  readonly regressions?: readonly string[] | false;
+  readonly regressions?: readonly string[];
   readonly workers?: number;
   readonly shard?: Shard;
   readonly json?: true;
@@ -54,11 +55,11 @@ export async function runCheck(
   await systemNamed(b);
   const { profile } = options;
   requireSameProfile(expected, profile);
-  const regressions =
-    options.regressions === false
-      ? []
-      : await loadRegressions(options.regressions ?? [], { signal: context.interrupt, input });
-  const progress = await startProgress(`${a} and ${b}`, errors, options.quiet);
+  const regressions = await loadRegressions(options.regressions ?? [], {
+    signal: context.interrupt,
+    input,
+  });
+  const progress = context.progress(`${a} and ${b}`, options.quiet || options.json);
   const save = (finding: Finding | undefined) =>
     finding && saveFinding(finding, options.save, [a, b], program);
   const report = await check({
@@ -72,27 +73,37 @@ export async function runCheck(
     workers: workersFor(options.workers, errors),
     ...(options.shard !== undefined && { shard: options.shard }),
     abort: context.interrupt,
-    onProgress: ({ scenarios, operations, milliseconds }) => {
+    onProgress: ({ scenarios, operations, milliseconds, soFar }) => {
       const rate = `${grouped((1000 * operations) / Math.max(milliseconds, 1))} operations/s`;
       progress.show(`${a} and ${b}: ${grouped(scenarios)} scenarios, ${rate}`);
+      context.leaves(() => partingOf(soFar(), options, context));
     },
-    onFirst: (first) => {
-      save(first);
+    onFirst: (first, soFar) => {
+      const saved = { finding: save(first), first: undefined };
+      context.status = exitStatus.difference;
+      context.leaves(() => ({ lines: reportLines(soFar, saved, options, context) }));
       progress.show(`${a} and ${b} differ; looking for a shorter scenario`);
     },
   }).finally(() => progress.stop());
   const saved = { finding: save(report.finding), first: save(report.first) };
-  const outcome = outcomeOf(report);
-  context.status =
-    outcome === 'agree'
-      ? exitStatus.fine
-      : outcome === 'interrupted'
-        ? exitStatus.interrupted
-        : exitStatus.difference;
+  context.status = statuses[outcomeOf(report)];
   if (report.died !== undefined) errors.write(`${complaintOf(report.died).line}\n`);
   if (options.quiet && context.status === exitStatus.fine) return;
   await context.output.lines(reportLines(report, saved, options, context));
 }
+
+/** What a run leaves behind that is ended in the middle of something. Nothing of it has been saved yet. */
+function partingOf(report: CheckReport, options: CheckCommandOptions, context: Context): Parting {
+  const lines = reportLines(report, { finding: undefined, first: undefined }, options, context);
+  return { lines, status: statuses[outcomeOf(report)] };
+}
+
+const statuses: Readonly<Record<Outcome, number>> = {
+  agree: exitStatus.fine,
+  interrupted: exitStatus.interrupted,
+  difference: exitStatus.difference,
+  coverage: exitStatus.difference,
+};
 
 function reportLines(
   report: CheckReport,

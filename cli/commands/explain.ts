@@ -1,13 +1,14 @@
 /** `explain FILE [--on NAME] [--json]`: the map and the path of each write through it. */
 import { printable } from '../../format/errors.ts';
+import type { SourcedScenario } from '../../format/read.ts';
 import { modelDispatcher } from '../../model/reference/reference.ts';
 import type { Decisions } from '../../model/vocabulary/decisions.ts';
-import type { Dispatcher, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
+import type { Dispatcher, Profile } from '../../model/vocabulary/vocabulary.ts';
 import { originalOf } from '../../properties/engine/dispatchers.ts';
 import type { Context } from '../context.ts';
 import { explain } from '../explain/explain.ts';
 import { explanationPieces } from '../explain/explanation-json.ts';
-import { Breather } from '../io/interrupt.ts';
+import { Pace } from '../io/pace.ts';
 import { scenarios } from '../io/scenarios.ts';
 import { systemNamed } from '../systems.ts';
 
@@ -24,6 +25,11 @@ type Asked = {
   readonly other?: Dispatcher;
 };
 
+/** The dispatcher that is at work beside the model, as a reference. */
+function dispatcherOf({ other }: Asked): string {
+  return other?.name ?? modelDispatcher.name;
+}
+
 /** Explains each scenario; in text, with a blank line and a rule between two. */
 export async function runExplain(
   files: readonly string[],
@@ -38,44 +44,49 @@ export async function runExplain(
     ...(originalOf(named) !== modelDispatcher && { other: named }),
   };
   let isFirst = true;
-  for await (const { scenario, source } of scenarios(files, context)) {
+  const reading = { dispatchers: [options.on], quiet: options.json === true };
+  for await (const sourced of scenarios(files, reading, context)) {
     if (options.json === true) {
-      await printJson(scenario, source, asked, context);
+      await printJson(sourced, asked, context);
       continue;
     }
     if (!isFirst) await context.output.lines(['', '='.repeat(100), '']);
     isFirst = false;
-    if (files.length > 1) await context.output.lines([context.style.bold(printable(source))]);
-    await printText(scenario, asked, options.everyStep === true, context);
+    if (files.length > 1) await context.output.lines([context.style.bold(printable(sourced.source))]);
+    await printText(sourced, asked, options.everyStep === true, context);
   }
 }
 
 async function printText(
-  scenario: Scenario,
+  sourced: SourcedScenario,
   asked: Asked,
   everyStep: boolean,
-  { output, style, interrupt }: Context,
+  context: Context,
 ): Promise<void> {
-  const breather = new Breather();
-  for (const line of explain(scenario, { style, everyStep, ...asked })) {
-    await output.lines([line]);
-    if (breather.isDue) await breather.pause();
-    if (interrupt.aborted) return;
+  const { output, style } = context;
+  const pace = new Pace(context, sourced, { dispatcher: dispatcherOf(asked), quiet: false });
+  let index = 0;
+  const onOperation = (next: number) => {
+    index = next;
+  };
+  try {
+    for (const line of explain(sourced.scenario, { style, everyStep, onOperation, ...asked })) {
+      await output.lines([line]);
+      if (!(await pace.goesOn(index))) return;
+    }
+  } finally {
+    pace.stop();
   }
 }
 
 /** One line, written as it is made: Ctrl-C leaves its beginning, without the newline. */
-async function printJson(
-  scenario: Scenario,
-  source: string,
-  asked: Asked,
-  { output, interrupt }: Context,
-): Promise<void> {
-  const breather = new Breather();
+async function printJson(sourced: SourcedScenario, asked: Asked, context: Context): Promise<void> {
+  const { output } = context;
+  const pace = new Pace(context, sourced, { dispatcher: dispatcherOf(asked), quiet: true });
+  const { scenario, source } = sourced;
   for (const piece of explanationPieces(scenario, { source, ...asked })) {
     await output.text(piece);
-    if (breather.isDue) await breather.pause();
-    if (interrupt.aborted) return;
+    if (!(await pace.goesOn(0))) return;
   }
   await output.lines(['']);
 }

@@ -5,7 +5,6 @@ import { loadScope } from '../../properties/explore/scope/load.ts';
 import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
 import { requireDirectory, saveFinding } from '../io/findings.ts';
-import { startProgress } from '../io/progress.ts';
 import { workersFor } from '../io/workers.ts';
 import { exploreSuite } from '../reporters/explore-cases.ts';
 import { githubReport } from '../reporters/github.ts';
@@ -50,7 +49,7 @@ export async function runExplore(
   const scope = await loadScope(options.scope, { signal: context.interrupt, input });
   await systemNamed(a);
   await systemNamed(b);
-  const progress = await startProgress(`${scope.name}: ${a} and ${b}`, errors, options.quiet);
+  const progress = context.progress(`${scope.name}: ${a} and ${b}`, options.quiet || options.json);
   const report = await explore({
     a,
     b,
@@ -59,7 +58,8 @@ export async function runExplore(
     workers: workersFor(options.workers, errors),
     memoryLimit: options.memory * 2 ** 20,
     abort: context.interrupt,
-    onProgress: ({ pairs, expanded, depth, milliseconds, memory }) => {
+    onProgress: ({ pairs, expanded, depth, milliseconds, memory, soFar }) => {
+      context.leaves(() => ({ lines: reportLines(soFar(), undefined, options, context) }));
       const rate = `${grouped((1000 * expanded) / Math.max(milliseconds, 1))} pairs/s`;
       const held = `${grouped(memory / 2 ** 20)} MiB`;
       progress.show(

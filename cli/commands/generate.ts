@@ -5,7 +5,7 @@ import { profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Profile } from '../../model/vocabulary/vocabulary.ts';
 import { randomScenarios } from '../../properties/engine/batch-plan.ts';
 import type { Context } from '../context.ts';
-import { Breather } from '../io/interrupt.ts';
+import { Breather } from '../io/breather.ts';
 
 export type GenerateOptions = {
   readonly runs: number;

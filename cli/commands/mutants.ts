@@ -4,7 +4,6 @@ import { mutantNamed, mutants } from '../../impl/mutants/index.ts';
 import { runMatrix } from '../../properties/matrix/run.ts';
 import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
-import { startProgress } from '../io/progress.ts';
 import { workersFor } from '../io/workers.ts';
 import { type Matrix, matrixJson, renderMatrix, verdictOf } from '../text/matrix-report.ts';
 
@@ -15,6 +14,7 @@ export type MutantsOptions = {
   readonly workers?: number;
   readonly json?: true;
   readonly quiet?: true;
+  readonly list?: true;
 };
 
 /** The dispatchers that the matrix itself is tried on: the one must be found, the other must not. */
@@ -25,10 +25,11 @@ export async function runMutants(
   options: MutantsOptions,
   context: Context,
 ): Promise<void> {
+  if (options.list) return listMutants(context);
   const names = wanted.length > 0 ? wanted.map(nameOf) : mutants.map(({ name }) => name);
   const { errors } = context.surroundings;
   const started = performance.now();
-  const progress = await startProgress('seeded bugs', errors, options.quiet);
+  const progress = context.progress('seeded bugs', options.quiet || options.json);
   let done = 0;
   const rows = await runMatrix({
     names: [...controls, ...names],
@@ -72,7 +73,7 @@ function nameOf(given: string): string {
 }
 
 /** `--list`: every mutant and its story. */
-export async function listMutants(context: Context): Promise<void> {
+async function listMutants(context: Context): Promise<void> {
   const lines = mutants.flatMap(({ name, clause, story, profiles, reenacts }) => [
     context.style.bold(name),
     `  ${clause}, ${profiles.join(', ')}: ${story}`,

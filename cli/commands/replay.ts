@@ -41,13 +41,17 @@ async function replayAll(
   printer: ReplayPrinter,
 ): Promise<void> {
   const given = options.on === undefined ? undefined : await pairNamed(options.on);
-  for await (const sourced of scenarios(files, context)) {
+  const quiet = options.quiet === true || options.json === true;
+  const reading = { dispatchers: options.on?.split(',') ?? [], quiet };
+  context.leaves(printer.soFar);
+  for await (const sourced of scenarios(files, reading, context)) {
     const pair = given ?? (await pairOfScenario(sourced));
     requireOperations(sourced);
-    const result = await replay(pair, sourced.scenario, context.interrupt);
+    const result = await replay(pair, sourced, context, quiet);
     if (result === undefined) break;
     if (result.verdict !== 'agree') context.status = exitStatus.difference;
     await printer.add(sourced, result);
+    context.leaves(printer.soFar);
   }
 }
 

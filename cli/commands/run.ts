@@ -15,38 +15,35 @@ export type RunOptions = { readonly on: string; readonly json?: true };
 /** Prints the effects of each scenario, in order, as it is read. */
 export async function runRun(files: readonly string[], options: RunOptions, context: Context): Promise<void> {
   const dispatcher = await systemNamed(options.on);
-  for await (const { scenario, source } of scenarios(files, context)) {
-    if (!options.json && files.length > 1)
-      await context.output.lines([context.style.bold(printable(source))]);
-    const print = options.json ? printJson : printText;
-    await print(dispatcher, { scenario, source }, context);
+  const reading = { dispatchers: [options.on], quiet: options.json === true };
+  for await (const sourced of scenarios(files, reading, context)) {
+    if (options.json) {
+      await printJson(dispatcher, sourced, context);
+      continue;
+    }
+    if (files.length > 1) await context.output.lines([context.style.bold(printable(sourced.source))]);
+    await printText(dispatcher, sourced, context);
   }
 }
 
 /** A scenario that Ctrl-C cut short is left out: a line stands for a whole one. */
-async function printJson(
-  dispatcher: Dispatcher,
-  { scenario, source }: SourcedScenario,
-  context: Context,
-): Promise<void> {
+async function printJson(dispatcher: Dispatcher, sourced: SourcedScenario, context: Context): Promise<void> {
+  const { scenario, source } = sourced;
   const effects: Json[] = [];
-  for await (const done of effectsOf(dispatcher, scenario, context.interrupt)) {
+  for await (const done of effectsOf(dispatcher, sourced, context, true)) {
     effects.push(effectsToJson(done.effects));
   }
   if (effects.length < scenario.operations.length) return;
   await context.output.lines([jsonLine({ source, title: scenario.title ?? '', effects })]);
 }
 
-async function printText(
-  dispatcher: Dispatcher,
-  { scenario }: SourcedScenario,
-  context: Context,
-): Promise<void> {
+async function printText(dispatcher: Dispatcher, sourced: SourcedScenario, context: Context): Promise<void> {
+  const { scenario } = sourced;
   const { output, style } = context;
   const title = scenario.title === undefined ? '(no title)' : printable(scenario.title);
   const header = dispatcher.profile !== undefined ? surroundingsText(scenario) : headerText(scenario);
-  await output.lines([style.bold(title), `  ${dispatcher.name}, ${header}`]);
-  for await (const { index, operation, effects } of effectsOf(dispatcher, scenario, context.interrupt)) {
+  await output.lines([style.bold(title), `  ${printable(dispatcher.name)}, ${header}`]);
+  for await (const { index, operation, effects } of effectsOf(dispatcher, sourced, context)) {
     const texts = effects.map((effect) => style.mark(`        ${effectText(effect)}`));
     await output.lines([...numbered(index, operation, '  '), ...texts]);
   }

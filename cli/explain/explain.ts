@@ -11,6 +11,7 @@ import type { ChangeTrace, Trace } from '../../model/trace/trace.ts';
 import { tracedStep } from '../../model/trace/traced-step.ts';
 import type { Decisions } from '../../model/vocabulary/decisions.ts';
 import type { Dispatcher, Effect, Operation, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
+import { checkedEffects, sessionOf } from '../../properties/compare/apply.ts';
 import { differenceOf } from '../../properties/compare/compare.ts';
 import { annotated, ascii, pageWidth, wrapped } from '../text/layout.ts';
 import { effectText, headerText, numbered } from '../text/operation.ts';
@@ -29,6 +30,8 @@ export type ExplainOptions = {
   /** Draw the map after each operation that changes it, not only where a write sees it. */
   readonly everyStep?: boolean;
   readonly style?: Style;
+  /** Told each operation's index before it is interpreted. */
+  readonly onOperation?: (index: number) => void;
 };
 
 const indent = '      ';
@@ -43,9 +46,9 @@ export function* explain(scenario: Scenario, options: ExplainOptions = {}): Gene
 }
 
 function* sections(scenario: Scenario, options: ExplainOptions): Generator<string> {
-  const { profile, decisions, other, everyStep = false, style = plain } = options;
+  const { profile, decisions, other, everyStep = false, style = plain, onOperation } = options;
   const header = underAsked(scenario, profile, decisions);
-  const session = other?.open(header);
+  const session = other && sessionOf(other, header);
   const { operations } = scenario;
   const cited = new Set<ClauseId>();
   let state = initialState(header);
@@ -53,14 +56,17 @@ function* sections(scenario: Scenario, options: ExplainOptions): Generator<strin
   map.next(state);
   yield* title(scenario, header, style);
   for (const [index, operation] of operations.entries()) {
+    onOperation?.(index);
     if (operation.op === 'write') {
       yield* framed(`map before [${index}]`, map.next(state), style, cited);
     }
     const { state: after, effects, trace } = tracedStep(state, operation);
     yield* numbered(index, operation).map(style.bold);
     yield* noted(traceLines(trace, operation, effects, state), cited);
-    if (session !== undefined)
-      yield* disagreement(session.apply(operation), effects, other?.name ?? '', style);
+    if (session !== undefined) {
+      const name = other?.name ?? '';
+      yield* disagreement(checkedEffects(session, operation, index, name), effects, name, style);
+    }
     state = after;
     const isLast = index === operations.length - 1;
     if (operation.op === 'write' || !(everyStep || isLast)) continue;
@@ -154,9 +160,9 @@ function disagreement(
   const listed = theirs.length === 0 ? ['(nothing)'] : theirs.map(effectText);
   const said = ours.length === 0 ? ['(nothing)'] : ours.map(effectText);
   return [
-    style.bad(`${indent}${name} does something else:`),
+    style.bad(`${indent}${printable(name)} does something else:`),
     ...said.map((text) => `${indent}  - model: ${text}`),
-    ...listed.map((text) => style.bad(`${indent}  + ${name}: ${text}`)),
+    ...listed.map((text) => style.bad(`${indent}  + ${printable(name)}: ${text}`)),
   ];
 }
 

@@ -5,6 +5,7 @@ import { initialState } from '../../model/reference/state.ts';
 import { tracedStep } from '../../model/trace/traced-step.ts';
 import type { Decisions } from '../../model/vocabulary/decisions.ts';
 import type { Dispatcher, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
+import { checkedEffects, sessionOf } from '../../properties/compare/apply.ts';
 import { jsonLine } from '../text/json-line.ts';
 import { underAsked } from './explain.ts';
 
@@ -65,8 +66,10 @@ function* operationsOf({ operations }: Scenario): Generator<Json, void, undefine
 }
 
 function* effectsOf(dispatcher: Dispatcher, scenario: Scenario): Generator<Json, void, undefined> {
-  const session = dispatcher.open(scenario);
-  for (const operation of scenario.operations) yield effectsToJson(session.apply(operation));
+  const session = sessionOf(dispatcher, scenario);
+  for (const [index, operation] of scenario.operations.entries()) {
+    yield effectsToJson(checkedEffects(session, operation, index, dispatcher.name));
+  }
 }
 
 function* tracesOf(scenario: Scenario): Generator<Json, void, undefined> {

@@ -15,6 +15,10 @@ const bufferSize = 32_768;
 export class Output {
   readonly #stream: OutputStream;
   #buffer = '';
+  /** A text that has not left this process yet. */
+  #written: Promise<void> | undefined;
+  /** The buffer is written when the work pauses for the first time, so that nothing stays in it for long. */
+  #willFlush = false;
   #failure: Error | undefined;
 
   constructor(stream: OutputStream) {
@@ -36,6 +40,7 @@ export class Output {
       if (this.#buffer.length >= bufferSize) await this.flush();
     }
     if (this.#stream.isTTY) await this.flush();
+    else this.#flushSoon();
   }
 
   /**
@@ -46,18 +51,41 @@ export class Output {
   async text(text: string): Promise<void> {
     this.#buffer += text;
     if (this.#buffer.length >= bufferSize) await this.flush();
+    else this.#flushSoon();
   }
 
-  /** Hands over what is buffered, and waits until the stream has room for more. */
+  /** Writes what is buffered, and waits until the stream has room for more. */
   async flush(): Promise<void> {
+    await this.handOver();
+    await this.#written;
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Gives what is buffered to the stream. Waits only if the stream still has no room after the last text. */
+  async handOver(): Promise<void> {
+    while (this.#written !== undefined) await this.#written;
     if (this.#failure !== undefined) throw this.#failure;
     const text = this.#buffer;
     if (text === '') return;
     this.#buffer = '';
+    this.#written = this.#write(text);
+  }
+
+  async #write(text: string): Promise<void> {
     // The callback comes when the text has left this process, or could not.
     await new Promise<void>((resolve) => this.#stream.write(text, () => resolve()));
     // The stream tells its error listeners after its callbacks.
     await new Promise<void>((resolve) => setImmediate(resolve));
-    if (this.#failure !== undefined) throw this.#failure;
+    this.#written = undefined;
+  }
+
+  #flushSoon(): void {
+    if (this.#willFlush) return;
+    this.#willFlush = true;
+    setImmediate(() => {
+      this.#willFlush = false;
+      // What fails is thrown by the next call.
+      this.handOver().catch(() => {});
+    });
   }
 }

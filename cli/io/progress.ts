@@ -1,32 +1,42 @@
 /** Progress of long work, on standard error, where that is a terminal; nothing at all elsewhere. */
-import type { OutputStream } from '../surroundings.ts';
+import type { OutputStream, ProgressDisplay } from '../surroundings.ts';
 
-/** A display that shows a line of text, until it is told to stop. */
-export type ProgressDisplay = { show(text: string): void; stop(): void };
+export const noProgress: ProgressDisplay = { show: () => {}, stop: () => {} };
 
-const silent: ProgressDisplay = { show: () => {}, stop: () => {} };
+/** What is done sooner than this has no display, in milliseconds. */
+const patience = 300;
 
-/** Begins a display; one that shows nothing where the user wants quiet. The spinner is loaded only where it is seen. */
-export async function startProgress(
-  text: string,
-  errors: OutputStream,
-  isQuiet = false,
-): Promise<ProgressDisplay> {
-  if (isQuiet) return silent;
-  // A terminal that does not know its width (a bare pseudo-terminal) has 0 columns: lines cannot be cleared there.
-  if (!errors.isTTY || !errors.columns) return silent;
-  const { default: createSpinner } = await import('yocto-spinner');
-  // Ctrl-C has its own handler; the one of the spinner would end the process without a report.
-  const spinner = createSpinner({ text, stream: errors as NodeJS.WriteStream, handleSignals: false }).start();
+/** Whether a display would be seen. A terminal that does not know its width has 0 columns: lines cannot be cleared there. */
+export function showsProgress({ isTTY = false, columns = 0 }: OutputStream): boolean {
+  return isTTY && columns > 0;
+}
+
+/** Begins a display. It appears after a moment, and the spinner is loaded only then. */
+export function startProgress(first: string, errors: OutputStream): ProgressDisplay {
+  if (!showsProgress(errors)) return noProgress;
+  let text = first;
+  let spinner: { text: string; stop(): unknown } | undefined;
+  let isOver = false;
+  const begin = async () => {
+    const { default: createSpinner } = await import('yocto-spinner');
+    if (isOver) return;
+    // Ctrl-C has its own handler; the one of the spinner would end the process without a report.
+    const stream = errors as NodeJS.WriteStream;
+    spinner = createSpinner({ text, stream, handleSignals: false }).start();
+  };
+  const timer = setTimeout(begin, patience);
   const stop = () => {
-    spinner.stop();
+    isOver = true;
+    clearTimeout(timer);
+    spinner?.stop();
     process.off('exit', stop);
   };
-  // A second Ctrl-C ends the process at once. The cursor, which the spinner hides, comes back all the same.
+  // However the process ends, the cursor, which the spinner hides, comes back.
   process.on('exit', stop);
   return {
     show: (line) => {
-      spinner.text = line;
+      text = line;
+      if (spinner !== undefined) spinner.text = line;
     },
     stop,
   };

@@ -1,6 +1,6 @@
 /** What `check` found out, as test cases. */
 import type { Finding } from '../../properties/compare/finding.ts';
-import type { CheckReport } from '../../properties/engine/check.ts';
+import type { CheckReport } from '../../properties/engine/report.ts';
 import { outcomeOf } from '../text/check-report.ts';
 import { renderFinding, type SavedFinding } from '../text/finding-report.ts';
 import { grouped, percent } from '../text/layout.ts';

@@ -30,18 +30,18 @@ export class ReplayCases {
     this.#cases.push({ ...one, problem: failure(message, details) });
   }
 
-  /** The run came to an end before all scenarios were replayed. */
-  endEarly(reason: string): void {
-    const problem = { kind: 'error', message: printable(reason), details: [] } as const;
-    this.#cases.push({ name: 'all scenarios are replayed', problem });
-  }
-
-  suite(): TestSuite {
+  /** The cases so far. `reason` says why the run came to an end before all scenarios were replayed, if it did. */
+  suite(reason: string | undefined): TestSuite {
     return {
       command: 'replay',
       subject: 'saved scenarios',
-      cases: this.#cases,
+      cases: reason === undefined ? this.#cases : [...this.#cases, endedEarly(reason)],
       milliseconds: performance.now() - this.#started,
     };
   }
+}
+
+function endedEarly(reason: string): TestCase {
+  const problem = { kind: 'error', message: printable(reason), details: [] } as const;
+  return { name: 'all scenarios are replayed', problem };
 }

@@ -2,6 +2,7 @@
 import type { SourcedScenario } from '../../format/read.ts';
 import type { Context } from '../context.ts';
 import type { Replay } from '../replay.ts';
+import type { Parting } from '../surroundings.ts';
 import { renderReplay, renderSummary, replayJson, type Tally } from '../text/replay-report.ts';
 import { githubReport } from './github.ts';
 import { junitReport } from './junit.ts';
@@ -12,7 +13,12 @@ export type ReplayPrinter = {
   add(sourced: SourcedScenario, result: Replay): Promise<void>;
   /** The last scenario was replayed; or `reason` says why the run ended before. */
   end(reason: string | undefined): Promise<void>;
+  /** What is still to be printed, should the run be ended now. */
+  soFar(): Parting;
 };
+
+/** Why a run ended before its end. */
+const interrupted = 'interrupted';
 
 export function printerFor(
   options: ReporterOptions & { readonly json?: true },
@@ -36,11 +42,13 @@ function jsonPrinter({ quiet }: ReporterOptions, { output }: Context): ReplayPri
       await output.lines([replayJson(source, scenario, result)]);
     },
     end: async () => {},
+    soFar: () => ({}),
   };
 }
 
 function textPrinter({ quiet }: ReporterOptions, { output, style, interrupt }: Context): ReplayPrinter {
   const tally: Tally = { agree: 0, differ: 0, unmet: 0 };
+  const summary = (isCutShort: boolean) => ['', renderSummary(tally, isCutShort, style)];
   return {
     async add({ source, scenario }, result) {
       tally[result.verdict]++;
@@ -52,8 +60,9 @@ function textPrinter({ quiet }: ReporterOptions, { output, style, interrupt }: C
       if (reason !== undefined && !interrupt.aborted) return;
       const isFine = tally.differ + tally.unmet === 0 && !interrupt.aborted;
       if (quiet && isFine) return;
-      await output.lines(['', renderSummary(tally, interrupt.aborted, style)]);
+      await output.lines(summary(interrupt.aborted));
     },
+    soFar: () => ({ lines: summary(true) }),
   };
 }
 
@@ -68,10 +77,10 @@ function suitePrinter(
       cases.add(source, scenario, result);
     },
     async end(reason) {
-      if (reason !== undefined) cases.endEarly(reason);
-      const suite = cases.suite();
+      const suite = cases.suite(reason);
       if (quiet && suite.cases.every(({ problem }) => problem === undefined)) return;
       await output.lines(render(suite));
     },
+    soFar: () => ({ lines: render(cases.suite(interrupted)) }),
   };
 }

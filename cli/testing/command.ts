@@ -7,6 +7,7 @@ import { Readable, Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { inject } from 'vitest';
+import { noProgress } from '../io/progress.ts';
 
 /** How a run of the command ended, and all that it wrote. */
 export type Result = { readonly status: number | null; readonly out: string; readonly error: string };
@@ -44,6 +45,11 @@ export class TestCommand {
     const text = typeof content === 'string' ? content : JSON.stringify(content);
     writeFileSync(join(this.directory, name), text);
     return name;
+  }
+
+  /** The whole path of a file in the directory. */
+  path(name: string): string {
+    return join(this.directory, name);
   }
 
   /** Runs the command to its end, in this process. */
@@ -109,6 +115,8 @@ async function runHere(
       output: out,
       errors: error,
       interrupt: () => interrupt.signal,
+      progress: () => noProgress,
+      leaves: () => {},
     });
     return { status, out: out.text, error: error.text };
   } finally {

@@ -3,7 +3,7 @@
 import { effectsToJson, scenarioToJson } from '../../format/index.ts';
 import { clauseOf } from '../../model/clauses/catalogue.ts';
 import type { Finding } from '../../properties/compare/finding.ts';
-import type { CheckReport } from '../../properties/engine/check.ts';
+import type { CheckReport } from '../../properties/engine/report.ts';
 import { outcomeOf } from './check-report.ts';
 import type { SavedFinding, SavedFindings } from './finding-report.ts';
 import { jsonLine } from './json-line.ts';

@@ -3,7 +3,7 @@ import { modelDispatcher } from '../../model/reference/reference.ts';
 import type { Dispatcher } from '../../model/vocabulary/vocabulary.ts';
 import type { Finding } from '../../properties/compare/finding.ts';
 import { lockstep } from '../../properties/compare/lockstep.ts';
-import type { CheckReport } from '../../properties/engine/check.ts';
+import type { CheckReport } from '../../properties/engine/report.ts';
 import { ivshmem } from '../testing/scenarios.ts';
 import { checkJson } from './check-json.ts';
 import { outcomeOf, renderCheck } from './check-report.ts';

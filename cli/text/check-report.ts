@@ -1,6 +1,6 @@
 /** The report of `check` for people. Everything but the lines under `time` is the same for the same seed. */
 import { printable } from '../../format/errors.ts';
-import type { CheckReport } from '../../properties/engine/check.ts';
+import type { CheckReport } from '../../properties/engine/report.ts';
 import { firstField, renderFinding, type SavedFindings } from './finding-report.ts';
 import { grouped, percent, plural, table } from './layout.ts';
 import { plain, type Style } from './style.ts';

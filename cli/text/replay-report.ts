@@ -25,7 +25,9 @@ export function renderReplay(source: string, scenario: Scenario, result: Replay,
   ];
   if (difference !== undefined) lines.push('', ...renderSides(scenario, sides, difference, style));
   if (failure !== undefined) {
-    lines.push(`  property ${printable(failure.property)}: ${printable(failure.message)}`, '');
+    const { property, message } = failure;
+    const what = property === 'lockstep' ? message : `property ${property}: ${message}`;
+    lines.push(`  ${printable(what)}`, '');
     lines.push(...renderSides(scenario, failure.sides, failure, style));
   }
   for (const one of unmet) lines.push(...renderUnmet(scenario, one));

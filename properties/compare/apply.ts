@@ -1,5 +1,5 @@
 /** Applying operations to a dispatcher that may be wrong in any way: it throws, or what it gives is no list of effects. */
-import { InputError, printable, quote } from '../../format/errors.ts';
+import { InputError, messageOf, printable, quote } from '../../format/errors.ts';
 import { isProfile, profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Dispatcher, Effect, Operation, Scenario, Session } from '../../model/vocabulary/vocabulary.ts';
 
@@ -103,6 +103,22 @@ export function requireEffects(effects: readonly Effect[], index: number, dispat
   }
 }
 
+/**
+ * The effects of one operation, looked at closely.
+ *
+ * @throws DispatcherError where the session throws or gives something that is no list of effects
+ */
+export function checkedEffects(
+  session: Session,
+  operation: Operation,
+  index: number,
+  dispatcher: string,
+): readonly Effect[] {
+  const effects = applyTo(session, operation, index, dispatcher);
+  requireEffects(effects, index, dispatcher);
+  return effects;
+}
+
 function problemOf(effect: Effect, fields: Readonly<Record<string, FieldCheck>>): string | undefined {
   const values = effect as Readonly<Record<string, unknown>>;
   const wrong = Object.keys(fields).find((field) => fields[field]?.(values[field]) === false);
@@ -114,8 +130,7 @@ function isObject(value: unknown): value is object {
 }
 
 function thrown(dispatcher: string, index: number, error: unknown): DispatcherError {
-  const message = error instanceof Error ? error.message : String(error);
-  return new DispatcherError(dispatcher, index, `throws: ${printable(message)}`, error);
+  return new DispatcherError(dispatcher, index, `throws: ${printable(messageOf(error))}`, error);
 }
 
 /** A value in a message: short, in one line. */
@@ -127,11 +142,20 @@ function textOf(value: unknown): string {
       return `${value}n`;
     case 'function':
       return 'a function';
-    case 'object': {
-      const text = JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? `${part}n` : part)) ?? '';
-      return text.length <= 80 ? printable(text) : `${printable(text.slice(0, 80))}...`;
-    }
+    case 'object':
+      return objectText(value);
     default:
       return String(value);
+  }
+}
+
+function objectText(value: object | null): string {
+  // An async function was meant to be none: operations follow each other, so effects cannot come later.
+  if (value instanceof Promise) return 'a promise';
+  try {
+    const text = JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? `${part}n` : part)) ?? '';
+    return text.length <= 80 ? printable(text) : `${printable(text.slice(0, 80))}...`;
+  } catch {
+    return 'an object';
   }
 }

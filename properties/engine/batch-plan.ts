@@ -4,6 +4,9 @@ import type { Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { CoverageCounter } from '../coverage/observe.ts';
 import { type BatchRequest, batchSize, streamOf } from './batch.ts';
 
+/** A part of a run, as vitest and Playwright name it: the `index`-th (from 1) of `count`. */
+export type Shard = { readonly index: number; readonly count: number };
+
 /** What decides the random scenarios of a run, and their order. */
 export type RunPlan = {
   readonly seed: number;
@@ -12,7 +15,7 @@ export type RunPlan = {
   /** The profiles that scenarios are generated for, in turn. */
   readonly profiles: readonly Profile[];
   /** Only every `count`-th batch, from the `index`-th (from 1). */
-  readonly shard?: { readonly index: number; readonly count: number } | undefined;
+  readonly shard?: Shard | undefined;
 };
 
 /** The batches of a run, in order. */

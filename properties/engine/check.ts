@@ -1,66 +1,20 @@
 /** The main job: regressions, then random scenarios, on two dispatchers, until a difference or the end. */
 import { perProfile, profileNames } from '../../model/vocabulary/profiles.ts';
-import type { Dispatcher, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
+import type { Dispatcher, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { type Failing, type Finding, findingOf } from '../compare/finding.ts';
 import { lockstep } from '../compare/lockstep.ts';
 import { variantsOf } from '../compare/variants.ts';
-import { type CoverageShare, coverageShares } from '../coverage/shares.ts';
+import { coverageShares } from '../coverage/shares.ts';
 import { coverageNames } from '../coverage/table.ts';
 import { properties } from '../properties/index.ts';
 import { type Fails, shrunk } from '../shrink/shrunk.ts';
-import {
-  type BatchFinding,
-  type BatchResult,
-  batchSeed,
-  type ExtraCounts,
-  extraNames,
-  type UseCounts,
-} from './batch.ts';
+import { type BatchFinding, type BatchResult, batchSeed, extraNames } from './batch.ts';
 import { areForThreads, loadDispatcher } from './dispatchers.ts';
-import {
-  type CheckOptions,
-  type CompleteOptions,
-  requireOptions,
-  type Shard,
-  withDefaults,
-} from './options.ts';
-import type { Regression } from './regressions.ts';
+import { type CheckOptions, type CompleteOptions, requireOptions, withDefaults } from './options.ts';
+import type { CheckReport } from './report.ts';
 import { type BatchesDone, noBatches, runBatches, scenariosDue } from './run-batches.ts';
 import { searchShortest } from './search.ts';
 import { failureOf } from './try-property.ts';
-import type { WorkerDiedError } from './worker-pool.ts';
-
-/** How often a property was tried, and to how many of these scenarios it applied. */
-export type PropertyUse = UseCounts & { readonly name: string };
-
-export type CheckReport = {
-  readonly dispatchers: readonly [string, string];
-  readonly profiles: readonly Profile[];
-  readonly seed: number;
-  readonly shard: Shard | undefined;
-  /** How long the run was to be, in all shards together: random scenarios, or seconds. */
-  readonly asked: { readonly runs: number } | { readonly seconds: number };
-  readonly regressions: number;
-  readonly scenarios: number;
-  readonly scenariosPerProfile: Readonly<Record<Profile, number>>;
-  /** Operations that both dispatchers interpreted and whose effects were compared. */
-  readonly operations: number;
-  /** What is among these scenarios or was done with them beside lockstep of the two. */
-  readonly extra: ExtraCounts;
-  readonly milliseconds: number;
-  /** Worker threads that ran; 1 where the calling thread did all, as for a dispatcher that is given by value. */
-  readonly workers: number;
-  readonly coverage: readonly CoverageShare[];
-  readonly properties: readonly PropertyUse[];
-  /** The shortest scenario that was found. */
-  readonly finding: Finding | undefined;
-  /** What was found first, shrunk in the way in which it failed, where `finding` is shorter. */
-  readonly first: Finding | undefined;
-  /** Ended by `abort` before its time. */
-  readonly interrupted: boolean;
-  /** How a worker died, and at what, where others had found something; else the run throws this. */
-  readonly died: WorkerDiedError | undefined;
-};
 
 /**
  * Compares two dispatchers. Deterministic in `seed` and `runs`, whatever the number of workers: the finding is that of
@@ -79,50 +33,54 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
   const report = (done: BatchesDone, finding?: Finding, first?: Finding): CheckReport =>
     reportOf({ a, b, options: complete, done, finding, first, milliseconds: elapsed() });
 
-  const regression = failingRegression(a, b, complete);
+  const { seed } = complete;
+  const found = ({ results }: BatchesDone) => results.at(-1)?.found;
+  const findingIn = (batch: BatchFinding, failing: Failing = batch): Finding => {
+    const [one, other] = pairOf(batch, a, b);
+    return findingOf(failing, [one.name, other.name], `seed ${seed}, scenario ${batch.number}`, seed);
+  };
+  const cutShort = (done: BatchesDone): CheckReport => {
+    const batch = found(done);
+    return batch === undefined ? { ...report(done), interrupted: true } : report(done, findingIn(batch));
+  };
+  const nothingYet = { scenarios: 0, operations: 0, milliseconds: 0, soFar: () => cutShort(noBatches) };
+  options.onProgress?.(nothingYet);
+  const regression = await failingRegression(a, b, complete);
   if (regression !== undefined) return report(noBatches, regression);
   const workers = areForThreads(options.a, options.b) ? complete.workers : 1;
-  const done = await runBatches(a, b, complete, workers, elapsed);
-  const found = done.results.at(-1)?.found;
-  if (found === undefined && done.died !== undefined) throw done.died;
-  if (found === undefined) return report(done);
+  const done = await runBatches({ a, b, options: complete, workers, elapsed, cutShort });
+  const batch = found(done);
+  if (batch === undefined && done.died !== undefined) throw done.died;
+  if (batch === undefined) return report(done);
 
-  const { seed } = complete;
-  const pair = pairOf(found, a, b);
-  const finding = (failing: Failing) =>
-    findingOf(failing, [pair[0].name, pair[1].name], `seed ${seed}, scenario ${found.number}`, seed);
-  const fails = (scenario: Scenario) => failureOf(found.failure.property, pair, scenario);
-  const smallest = shrunk(found, fails);
-  const first = finding(smallest);
-  options.onFirst?.(first);
-  const shorter = await shorterThan(smallest, fails, batchSeed(seed, found.number), complete);
-  return shorter === undefined ? report(done, first) : report(done, finding(shorter), first);
+  const fails = (scenario: Scenario) => failureOf(batch.failure.property, pairOf(batch, a, b), scenario);
+  const smallest = shrunk(batch, fails);
+  const first = findingIn(batch, smallest);
+  options.onFirst?.(first, report(done, first));
+  const shorter = await shorterThan(smallest, fails, batchSeed(seed, batch.number), complete);
+  return shorter === undefined ? report(done, first) : report(done, findingIn(batch, shorter), first);
 }
 
-/** The shortest regression on which the two differ, as it is; of equally short ones, the first. */
-function failingRegression(a: Dispatcher, b: Dispatcher, options: CompleteOptions): Finding | undefined {
-  let shortest: Finding | undefined;
-  for (const { source, scenario } of regressionsFor(a, b, options)) {
-    const originalLength = scenario.operations.length;
-    if (shortest !== undefined && originalLength >= shortest.originalLength) continue;
-    const failure = lockstep(a, b, scenario);
-    if (failure !== undefined) shortest = { failure, scenario, originalLength, origin: source };
-  }
-  return shortest;
-}
-
-/** The regressions that run. They are a part of the first shard. */
-function regressionsFor(
+/** The first regression on which the two differ, as it is: it was short when it was saved. */
+async function failingRegression(
   a: Dispatcher,
   b: Dispatcher,
-  { shard, regressions, profiles }: CompleteOptions,
-): readonly Regression[] {
-  if ((shard?.index ?? 1) !== 1) return [];
-  return regressions.filter(({ scenario: { profile = 'contract' }, onlyUnderItsProfile }) => {
-    if (onlyUnderItsProfile !== true) return true;
-    const follows = (one: Dispatcher) => (one.profile ?? profile) === profile && one.decisions === undefined;
-    return profiles.includes(profile) && follows(a) && follows(b);
-  });
+  options: CompleteOptions,
+): Promise<Finding | undefined> {
+  for (const { source, scenario } of regressionsIn(options)) {
+    // Lets signals and the progress display have their turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (options.abort?.aborted) return undefined;
+    const failure = lockstep(a, b, scenario);
+    if (failure === undefined) continue;
+    return { failure, scenario, originalLength: scenario.operations.length, origin: source };
+  }
+  return undefined;
+}
+
+/** The regressions are a part of the first shard. */
+function regressionsIn({ shard, regressions }: CompleteOptions): CompleteOptions['regressions'] {
+  return (shard?.index ?? 1) === 1 ? regressions : [];
 }
 
 /** The two that differ: those of the run, or one of them and a variant. */
@@ -163,7 +121,7 @@ function reportOf({ a, b, options, done, finding, first, milliseconds }: RunStat
     seed,
     shard,
     asked: seconds === undefined ? { runs } : { seconds },
-    regressions: regressionsFor(a, b, options).length,
+    regressions: regressionsIn(options).length,
     scenarios,
     scenariosPerProfile,
     operations,

@@ -3,7 +3,7 @@
  * module that exports one (`./mine.js`, `./mine.js@kvm`). After a profile, decisions can be changed
  * (`model@tcg+visibility=first-byte`). This is the only place that takes such a text apart.
  */
-import { InputError, printable, quote } from '../../format/errors.ts';
+import { InputError, messageOf, printable, quote } from '../../format/errors.ts';
 import { optimizedDispatcher } from '../../impl/index.ts';
 import { mutantNamed, mutants } from '../../impl/mutants/index.ts';
 import { modelDispatcher } from '../../model/reference/reference.ts';
@@ -258,7 +258,7 @@ function requireDecisions({ profile, decisions }: Dispatcher, where: string): vo
     if (unknown !== undefined) throw new InputError(`there is no ${quote(unknown)}`);
     readDecisions(decisionsText(decisions).split('+').slice(1));
   } catch (error) {
-    throw new InputError(`${where}: decisions: ${error instanceof Error ? error.message : String(error)}`);
+    throw new InputError(`${where}: decisions: ${messageOf(error)}`);
   }
 }
 

@@ -2,7 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { InputError, printable } from '../../format/errors.ts';
+import { InputError, messageOf, printable } from '../../format/errors.ts';
 
 /**
  * The default export of a module that a user names. Relative paths start from the working directory.
@@ -17,13 +17,30 @@ export async function defaultExportOf(path: string, expected: string): Promise<u
   if (!statSync(url).isFile()) throw new InputError(`${printable(path)}: not a file: expected a module`);
   let module: Readonly<Record<string, unknown>>;
   try {
-    module = await import(url.href);
+    module = await unlessStuck(import(url.href));
   } catch (error) {
-    const [line = ''] = String(error instanceof Error ? error.message : error).split('\n');
+    const [line = ''] = messageOf(error).split('\n');
     throw new InputError(`${printable(path)}: cannot be loaded: ${printable(line)}`);
   }
   if ('default' in module) return module['default'];
   throw new InputError(`${printable(path)}: no default export: expected ${expected} there`);
+}
+
+/**
+ * What a module exports. A top-level `await` may wait for what never comes; node says nothing then, and ends the program when
+ * nothing else is left to do.
+ */
+async function unlessStuck<Value>(loading: Promise<Value>): Promise<Value> {
+  let complain = () => {};
+  const stuck = new Promise<never>((_, reject) => {
+    complain = () => reject(new Error('its top-level await waits for something that never comes'));
+  });
+  process.once('beforeExit', complain);
+  try {
+    return await Promise.race([loading, stuck]);
+  } finally {
+    process.off('beforeExit', complain);
+  }
 }
 
 function urlOf(path: string): URL {

@@ -4,11 +4,10 @@ import { InputError, show } from '../../format/errors.ts';
 import { profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import type { Finding } from '../compare/finding.ts';
+import type { Shard } from './batch-plan.ts';
 import { type DispatcherReference, knownProfile } from './dispatchers.ts';
 import type { Regression } from './regressions.ts';
-
-/** A part of a run, as vitest and Playwright name it: the `index`-th (from 1) of `count`. */
-export type Shard = { readonly index: number; readonly count: number };
+import type { CheckReport } from './report.ts';
 
 export type CheckOptions = {
   /** What is expected, as a rule `model`. */
@@ -31,8 +30,11 @@ export type CheckOptions = {
   /** Runs only every `count`-th batch, and the regressions in the first shard. Needs a seed. */
   readonly shard?: Shard;
   readonly onProgress?: (progress: Progress) => void;
-  /** Told what was found first, shrunk, before a shorter scenario is looked for: whoever keeps it loses nothing. */
-  readonly onFirst?: (first: Finding) => void;
+  /**
+   * Told what was found first, shrunk, before a shorter scenario is looked for, and the report of a run that ends here:
+   * whoever keeps them loses nothing.
+   */
+  readonly onFirst?: (first: Finding, soFar: CheckReport) => void;
   /** Ends the run at the next opportunity (within some milliseconds), with what was found so far. */
   readonly abort?: AbortSignal;
 };
@@ -41,6 +43,8 @@ export type Progress = {
   readonly scenarios: number;
   readonly operations: number;
   readonly milliseconds: number;
+  /** The report of a run that ends here. */
+  readonly soFar: () => CheckReport;
 };
 
 /** Random scenarios of a run that does not say how many: some 10 seconds of work on one core. */

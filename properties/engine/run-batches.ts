@@ -4,6 +4,7 @@ import { type BatchRequest, type BatchResult, batchSize } from './batch.ts';
 import { batchesOf } from './batch-plan.ts';
 import { type BatchRunner, inThisThread, inWorkers } from './batch-runner.ts';
 import type { CompleteOptions } from './options.ts';
+import type { CheckReport } from './report.ts';
 import { WorkerDiedError } from './worker-pool.ts';
 
 /** What the batches of a run came to. */
@@ -20,19 +21,21 @@ export const noBatches: BatchesDone = { results: [], workers: 1, died: undefined
 /** Fewer batches than this are done before another thread has started. */
 const batchesWorthWorkers = 8;
 
-/**
- * Runs the batches of this shard.
- *
- * @param workers threads; 1 is this one
- * @param elapsed milliseconds since the run began
- */
-export async function runBatches(
-  a: Dispatcher,
-  b: Dispatcher,
-  options: CompleteOptions,
-  workers: number,
-  elapsed: () => number,
-): Promise<BatchesDone> {
+export type BatchesRun = {
+  readonly a: Dispatcher;
+  readonly b: Dispatcher;
+  readonly options: CompleteOptions;
+  /** Threads; 1 is this one. */
+  readonly workers: number;
+  /** Milliseconds since the run began. */
+  readonly elapsed: () => number;
+  /** The report of a run that ends when so much is done. */
+  readonly cutShort: (done: BatchesDone) => CheckReport;
+};
+
+/** Runs the batches of this shard. */
+export async function runBatches(run: BatchesRun): Promise<BatchesDone> {
+  const { a, b, options, workers, elapsed, cutShort } = run;
   const { seconds, abort, onProgress } = options;
   const results: BatchResult[] = [];
   const done = { scenarios: 0, operations: 0 };
@@ -52,12 +55,17 @@ export async function runBatches(
       if (result.found !== undefined) last = Math.min(last, result.batch);
       done.scenarios += result.scenarios;
       done.operations += result.operations;
-      onProgress?.({ ...done, milliseconds: elapsed() });
+      onProgress?.({ ...done, milliseconds: elapsed(), soFar: () => cutShort(counted()) });
     } catch (error) {
       if (!(error instanceof WorkerDiedError)) throw error;
       died ??= error;
     }
   };
+  const counted = (): BatchesDone => ({
+    results: results.filter(({ batch }) => batch <= last).sort((one, other) => one.batch - other.batch),
+    workers: runner.workers,
+    died,
+  });
   const underWay = new Set<Promise<void>>();
   try {
     for (const request of batchesOf(planOf(options))) {
@@ -71,8 +79,7 @@ export async function runBatches(
   } finally {
     await runner.close();
   }
-  const counted = results.filter(({ batch }) => batch <= last).sort((one, other) => one.batch - other.batch);
-  return { results: counted, workers: runner.workers, died };
+  return counted();
 }
 
 /** Random scenarios that this shard runs to its end; infinitely many where the clock ends it. */

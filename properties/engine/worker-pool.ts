@@ -2,15 +2,14 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
-import { InputError } from '../../format/errors.ts';
+import { InputError, messageOf } from '../../format/errors.ts';
 
 /** A worker thread ended, or threw, while it was at a task: out of memory, ended by a dispatcher, or a bug. */
 export class WorkerDiedError extends Error {
   override readonly name = 'WorkerDiedError';
 
   constructor(at: string, cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    super(`a worker died (${reason}) at ${at}`, { cause });
+    super(`a worker died (${messageOf(cause)}) at ${at}`, { cause });
   }
 }
 

@@ -199,7 +199,8 @@ function watchLimits(exploration: Exploration): void {
   exploration.lastProgress = now;
   const { pairs } = storeCounts(exploration.store);
   const expanded = signals[signal.expanded] ?? 0;
-  onProgress({ pairs, expanded, depth, milliseconds: now - started, memory });
+  const soFar = () => reportEnd(exploration, 'interrupted');
+  onProgress({ pairs, expanded, depth, milliseconds: now - started, memory, soFar });
 }
 
 function reportDifference(

@@ -44,4 +44,6 @@ export type ExploreProgress = {
   readonly milliseconds: number;
   /** Bytes that the process holds. */
   readonly memory: number;
+  /** The report of an exploration that ends here. */
+  readonly soFar: () => ExploreReport;
 };

@@ -6,8 +6,8 @@ import { optimizedDispatcher } from '../../impl/index.ts';
 import { canary, type Mutant, mutantNamed } from '../../impl/mutants/index.ts';
 import { profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Dispatcher, Scenario } from '../../model/vocabulary/vocabulary.ts';
-import { dataFolder } from '../engine/package-data.ts';
 import { loadScope, scopeNames } from '../explore/scope/load.ts';
+import { dataFolder } from '../package-data.ts';
 import { matrix } from './matrix.ts';
 import { proofIn } from './proof.ts';
 

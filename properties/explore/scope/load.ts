@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { InputError, quote } from '../../../format/errors.ts';
 import { inputName, type ReadOptions, readBounded } from '../../../format/read-bounded.ts';
-import { dataFolder } from '../../engine/package-data.ts';
+import { dataFolder } from '../../package-data.ts';
 import { readScope } from './read.ts';
 import { maximumScopeBytes, type Scope } from './scope.ts';
 

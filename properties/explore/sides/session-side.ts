@@ -1,5 +1,5 @@
 /** The side of any dispatcher. Its sessions are forked where they can be; where they cannot, the scenario runs again. */
-import { InputError, printable } from '../../../format/errors.ts';
+import { InputError, messageOf, printable } from '../../../format/errors.ts';
 import type {
   Dispatcher,
   Effect,
@@ -78,7 +78,7 @@ export class SessionSide implements Side {
     try {
       return call();
     } catch (error) {
-      throw this.#cannot(`its ${name}() throws: ${error instanceof Error ? error.message : String(error)}`);
+      throw this.#cannot(`its ${name}() throws: ${messageOf(error)}`);
     }
   }
 

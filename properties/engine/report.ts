@@ -1,0 +1,39 @@
+/** What a check found and counted. */
+import type { Profile } from '../../model/vocabulary/vocabulary.ts';
+import type { Finding } from '../compare/finding.ts';
+import type { CoverageShare } from '../coverage/shares.ts';
+import type { ExtraCounts, UseCounts } from './batch.ts';
+import type { Shard } from './batch-plan.ts';
+import type { WorkerDiedError } from './worker-pool.ts';
+
+/** How often a property was tried, and to how many of these scenarios it applied. */
+export type PropertyUse = UseCounts & { readonly name: string };
+
+export type CheckReport = {
+  readonly dispatchers: readonly [string, string];
+  readonly profiles: readonly Profile[];
+  readonly seed: number;
+  readonly shard: Shard | undefined;
+  /** How long the run was to be, in all shards together: random scenarios, or seconds. */
+  readonly asked: { readonly runs: number } | { readonly seconds: number };
+  readonly regressions: number;
+  readonly scenarios: number;
+  readonly scenariosPerProfile: Readonly<Record<Profile, number>>;
+  /** Operations that both dispatchers interpreted and whose effects were compared. */
+  readonly operations: number;
+  /** What is among these scenarios or was done with them beside lockstep of the two. */
+  readonly extra: ExtraCounts;
+  readonly milliseconds: number;
+  /** Worker threads that ran; 1 where the calling thread did all, as for a dispatcher that is given by value. */
+  readonly workers: number;
+  readonly coverage: readonly CoverageShare[];
+  readonly properties: readonly PropertyUse[];
+  /** The shortest scenario that was found. */
+  readonly finding: Finding | undefined;
+  /** What was found first, shrunk in the way in which it failed, where `finding` is shorter. */
+  readonly first: Finding | undefined;
+  /** Ended by `abort` before its time. */
+  readonly interrupted: boolean;
+  /** How a worker died, and at what, where others had found something; else the run throws this. */
+  readonly died: WorkerDiedError | undefined;
+};

@@ -1,0 +1,7 @@
+/** Data of this package: they lie with the sources, wherever the program was compiled to. */
+
+/** A folder of `properties/`, by its path there; with a slash at its end. */
+export function dataFolder(path: string): URL {
+  const sources = import.meta.url.includes('/dist/properties/') ? '../../properties/' : './';
+  return new URL(sources + path, import.meta.url);
+}
