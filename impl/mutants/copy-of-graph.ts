@@ -1,9 +1,7 @@
 /** A copy of an object with all that it refers to, whatever the classes: mutants fork by it. */
 
-import { copyOf } from '../optimized/tables/small-arrays.ts';
-
 /**
- * What is reached twice is copied once. Functions are shared. Objects get their prototype and their own fields (not
+ * What is reached twice is copied once. Functions and frozen objects are shared. Objects get their prototype and their own fields (not
  * `#private` ones); no constructor runs.
  */
 export function copyOfGraph<T extends object>(original: T): T {
@@ -22,7 +20,7 @@ class GraphCopy {
   }
 
   #value<T>(value: T): T {
-    if (typeof value !== 'object' || value === null) return value;
+    if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
     const known = this.#copies.get(value);
     if (known !== undefined) return known as T;
     const copy = this.#begin(value);
@@ -31,8 +29,7 @@ class GraphCopy {
   }
 
   #begin(original: object): object {
-    if (original instanceof Int32Array) return copyOf(original);
-    if (original instanceof Uint8Array) return original.slice();
+    if (original instanceof Int32Array || original instanceof Uint8Array) return original.slice();
     if (Array.isArray(original)) {
       const copy: unknown[] = new Array(original.length);
       this.#open.push(() => {

@@ -4,12 +4,20 @@ import type { ErrorCode } from '../../model/vocabulary/vocabulary.ts';
 import { walkIoeventfds } from '../optimized/map/ioeventfd-list.ts';
 import type { Region } from '../optimized/map/region.ts';
 import { OptimizedMemory } from '../optimized/optimized-memory.ts';
-import type { MakeMemory } from '../optimized/session.ts';
+import type { Parts } from '../optimized/parts.ts';
 import { hasData, type Ioeventfd, kindOf, sizeOf } from '../optimized/tables/ioeventfd.ts';
 import { IoeventfdStore } from '../optimized/tables/ioeventfd-store.ts';
 import { RecordTable } from '../optimized/tables/record-table.ts';
 import { join } from '../optimized/tables/wide.ts';
-import { allProfiles, type HasHiddenState, type Mutant, matchedInCore, mutant } from './mutant.ts';
+import type { Thresholds } from '../optimized/thresholds.ts';
+import {
+  allProfiles,
+  type HasHiddenState,
+  type MakeMutant,
+  type Mutant,
+  matchedInCore,
+  mutant,
+} from './mutant.ts';
 import { addressOf, everyAccess, ioeventfdAt, type MatchArguments, withMemory, withStore } from './parts.ts';
 import { WatchingTeller, withWatchingTeller } from './watching.ts';
 
@@ -170,8 +178,9 @@ class LossyMemory extends OptimizedMemory implements HasHiddenState {
 }
 
 /** The map with such a table of registrations. */
-function withLossyTable(table: new () => LossyTable): MakeMemory {
-  return withMemory(LossyMemory, { ...everyAccess, store: () => new IoeventfdStore(new table()) });
+function withLossyTable(table: new (thresholds: Thresholds) => LossyTable): MakeMutant {
+  const store: Parts['store'] = (thresholds) => new IoeventfdStore(thresholds, new table(thresholds));
+  return withMemory(LossyMemory, { ...everyAccess, store });
 }
 
 const all = { profiles: allProfiles } as const;

@@ -9,6 +9,7 @@ import type { ClauseId } from '../../model/clauses/catalogue.ts';
 import { profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Dispatcher, Profile, ScenarioHeader } from '../../model/vocabulary/vocabulary.ts';
 import { type MakeMemory, OptimizedSession } from '../optimized/session.ts';
+import { smallestThresholds, standardThresholds, type Thresholds } from '../optimized/thresholds.ts';
 import { copyOfGraph } from './copy-of-graph.ts';
 import { derivedState } from './derived-state.ts';
 
@@ -37,13 +38,22 @@ export const matchedInCore: readonly Profile[] = ['contract', 'tcg', 'tcg-7.2'];
 /** The profiles that describe QEMU as it is built. */
 export const asBuilt: readonly Profile[] = ['tcg', 'tcg-7.2', 'kvm'];
 
+/** The maps of a mutant, of these thresholds. */
+export type MakeMutant = (thresholds: Thresholds) => MakeMemory;
+
 /** A mutant whose map is made like this. */
-export function mutant(name: string, make: MakeMemory, story: Story): Mutant {
-  const dispatcher = {
-    name: `mutant:${name}`,
-    open: (header: ScenarioHeader) => new MutantSession(header, make),
+export function mutant(name: string, make: MakeMutant, story: Story): Mutant {
+  const full = `mutant:${name}`;
+  const small = mutantDispatcher(`${full}:small`, make(smallestThresholds));
+  return {
+    ...story,
+    name,
+    dispatcher: { ...mutantDispatcher(full, make(standardThresholds)), variants: [small] },
   };
-  return { ...story, name, dispatcher };
+}
+
+function mutantDispatcher(name: string, make: MakeMemory): Dispatcher {
+  return { name, open: (header: ScenarioHeader) => new MutantSession(header, make) };
 }
 
 /** A memory map that remembers more than the real one does. */

@@ -17,10 +17,11 @@ import type { Transaction } from '../optimized/map/transaction.ts';
 import { Visibility } from '../optimized/map/visibility.ts';
 import { OptimizedMemory } from '../optimized/optimized-memory.ts';
 import { type Parts, standardParts } from '../optimized/parts.ts';
-import type { MakeMemory } from '../optimized/session.ts';
 import type { Ioeventfd } from '../optimized/tables/ioeventfd.ts';
 import type { IoeventfdStore } from '../optimized/tables/ioeventfd-store.ts';
 import { highHalf, join, lowHalf } from '../optimized/tables/wide.ts';
+import type { Thresholds } from '../optimized/thresholds.ts';
+import type { MakeMutant } from './mutant.ts';
 
 /** The arguments of `OptimizedMemory.writeWord` and of `SlowPath.write`. */
 export type StoreArguments = Parameters<SlowPath['write']>;
@@ -35,7 +36,7 @@ export type AccessArguments = Parameters<MemoryCore['access']>;
 export type MatchArguments = Parameters<IoeventfdStore['match']>;
 
 /** The map with parts exchanged. */
-export function withParts(parts: Partial<Parts>): MakeMemory {
+export function withParts(parts: Partial<Parts>): MakeMutant {
   return withMemory(OptimizedMemory, parts);
 }
 
@@ -43,9 +44,19 @@ export function withParts(parts: Partial<Parts>): MakeMemory {
 export function withMemory(
   memory: new (...made: ConstructorParameters<typeof OptimizedMemory>) => OptimizedMemory,
   parts: Partial<Parts> = {},
-): MakeMemory {
-  const all = { ...standardParts, ...parts };
-  return (header, listener) => new memory(header, listener, all);
+): MakeMutant {
+  return (thresholds) => {
+    const all: Parts = {
+      ...standardParts,
+      ...parts,
+      // A part that sees every store wants no fast path, whatever else is small.
+      thresholds: Object.freeze({
+        ...thresholds,
+        fastSizes: parts.thresholds?.fastSizes ?? thresholds.fastSizes,
+      }),
+    };
+    return (header, listener) => new memory(header, listener, all);
+  };
 }
 
 /** The slow path without its own match of a store that is one access: such a store is laid out as bytes, too. */
@@ -179,57 +190,57 @@ export function rangeAt(view: FlatView, high: number, low: number): FlatRange | 
 }
 
 /** The map with this store of registrations. */
-export function withStore(store: new () => IoeventfdStore): MakeMemory {
-  return withParts({ ...everyAccess, store: () => new store() });
+export function withStore(store: new (thresholds: Thresholds) => IoeventfdStore): MakeMutant {
+  return withParts({ ...everyAccess, store: (thresholds) => new store(thresholds) });
 }
 
 /** The map with this memory core, which sees every access. */
-export function withCore(core: new (wiring: CoreWiring) => MemoryCore): MakeMemory {
+export function withCore(core: new (wiring: CoreWiring) => MemoryCore): MakeMutant {
   return withParts({ ...everyAccess, core: (wiring) => new core(wiring) });
 }
 
 /** The map with this slow path, which sees every store that does not take the fast one. Under kvm, every store. */
 export function withSlowPath(
   path: new (...made: ConstructorParameters<typeof SlowPath>) => SlowPath,
-): MakeMemory {
+): MakeMutant {
   return withParts({ slowPath: (wiring) => new path(wiring) });
 }
 
 /** The map with these rules of registration and deletion. */
 export function withRules(
   rules: new (...made: ConstructorParameters<typeof EventfdRules>) => EventfdRules,
-): MakeMemory {
+): MakeMutant {
   return withParts({ eventfdRules: (decisions) => new rules(decisions) });
 }
 
 /** The map with such transactions. */
 export function withTransaction(
   transaction: new (...made: ConstructorParameters<typeof Transaction>) => Transaction,
-): MakeMemory {
+): MakeMutant {
   return withParts({ transaction: (wiring) => new transaction(wiring) });
 }
 
 /** The map with spaces of this kind. */
 export function withVisibility(
   visibility: new (...made: ConstructorParameters<typeof Visibility>) => Visibility,
-): MakeMemory {
+): MakeMutant {
   return withParts({ visibility: (wiring) => new visibility(wiring) });
 }
 
 /** The map with such mirrors of the host. */
 export function withMirror(
   mirror: new (...made: ConstructorParameters<typeof HostMirror>) => HostMirror,
-): MakeMemory {
-  return withParts({ mirror: (space) => new mirror(space) });
+): MakeMutant {
+  return withParts({ mirror: (space, thresholds) => new mirror(space, thresholds) });
 }
 
 /** The map rendered by other rules. */
-export function withRenderer(renderer: Renderer): MakeMemory {
+export function withRenderer(renderer: Renderer): MakeMutant {
   return withParts({ renderer: () => renderer });
 }
 
 /** The map whose host is told of changes by this teller. */
-export function withTeller(teller: new (host: Host, listener: HostListener) => Teller): MakeMemory {
+export function withTeller(teller: new (host: Host, listener: HostListener) => Teller): MakeMutant {
   return withParts({
     visibility: (wiring) => {
       const told = new teller(wiring.host, wiring.listener);
@@ -239,20 +250,20 @@ export function withTeller(teller: new (host: Host, listener: HostListener) => T
 }
 
 /** Under kvm: the kernel with other buses. */
-export function withBus(bus: new () => KernelBus): MakeMemory {
-  return withParts({ bus: () => new bus() });
+export function withBus(bus: new (thresholds: Thresholds) => KernelBus): MakeMutant {
+  return withParts({ bus: (thresholds) => new bus(thresholds) });
 }
 
 /** Under kvm: another kernel. */
 export function withKernel(
   kernel: new (...made: ConstructorParameters<typeof KernelHost>) => KernelHost,
-): MakeMemory {
+): MakeMutant {
   return withParts({ kernelHost: (wiring) => new kernel(wiring) });
 }
 
 /** Under contract: another host. */
 export function withPromisedHost(
   host: new (...made: ConstructorParameters<typeof PromisedHost>) => PromisedHost,
-): MakeMemory {
+): MakeMutant {
   return withParts({ promisedHost: (wiring) => new host(wiring) });
 }

@@ -7,9 +7,16 @@ import { PromisedHost } from '../optimized/host/promised-host.ts';
 import { Transaction } from '../optimized/map/transaction.ts';
 import { Visibility, type VisibilityWiring } from '../optimized/map/visibility.ts';
 import { OptimizedMemory } from '../optimized/optimized-memory.ts';
-import type { MakeMemory } from '../optimized/session.ts';
 import type { Ioeventfd } from '../optimized/tables/ioeventfd.ts';
-import { allProfiles, asBuilt, type HasHiddenState, type Mutant, matchedInCore, mutant } from './mutant.ts';
+import {
+  allProfiles,
+  asBuilt,
+  type HasHiddenState,
+  type MakeMutant,
+  type Mutant,
+  matchedInCore,
+  mutant,
+} from './mutant.ts';
 import {
   addressOf,
   ioeventfdAt,
@@ -26,7 +33,7 @@ import {
 import { type MapChange, WatchingTeller, withWatchingTeller } from './watching.ts';
 
 /** The host keeps what is no longer visible because of such a change. */
-function leftBehindOn(change: MapChange): MakeMemory {
+function leftBehindOn(change: MapChange): MakeMutant {
   return withWatchingTeller(
     class extends WatchingTeller {
       override release(space: 0 | 1, ioeventfd: Ioeventfd): void {

@@ -2,16 +2,15 @@
 
 import type { Decisions } from '../../model/vocabulary/decisions.ts';
 import { Visibility } from '../optimized/map/visibility.ts';
-import type { MakeMemory } from '../optimized/session.ts';
 import { compareIoeventfds, type Ioeventfd } from '../optimized/tables/ioeventfd.ts';
-import { asBuilt, type Mutant, mutant } from './mutant.ts';
+import { asBuilt, type MakeMutant, type Mutant, mutant } from './mutant.ts';
 import { addressOf, textOf, withParts, withVisibility } from './parts.ts';
 
 /** Tells the host of registrations of which any byte is visible, or only of those whose first is; the list is not sorted. */
 function toldBy(
   visibility: Decisions['visibility'],
   kind: new (...made: ConstructorParameters<typeof Visibility>) => Visibility,
-): MakeMemory {
+): MakeMutant {
   return withParts({
     visibility: (wiring) =>
       new kind({ ...wiring, decisions: { ...wiring.decisions, visibility, hostChanges: 'merge' } }),

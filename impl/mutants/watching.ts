@@ -6,8 +6,7 @@ import { Transaction, type TransactionWiring } from '../optimized/map/transactio
 import { Visibility } from '../optimized/map/visibility.ts';
 import { OptimizedMemory } from '../optimized/optimized-memory.ts';
 import { type Parts, standardParts } from '../optimized/parts.ts';
-import type { MakeMemory } from '../optimized/session.ts';
-import type { HasHiddenState } from './mutant.ts';
+import type { HasHiddenState, MakeMutant } from './mutant.ts';
 import { Teller } from './parts.ts';
 
 /** Kinds of changes of the map. */
@@ -115,11 +114,12 @@ export class WatchingTeller extends Teller {
 /** The map whose host is told of changes by this teller. */
 export function withWatchingTeller(
   teller: new (host: Host, listener: HostListener, watch: Watch) => WatchingTeller,
-): MakeMemory {
-  return (header, listener) => {
+): MakeMutant {
+  return (thresholds) => (header, listener) => {
     const watch = new Watch();
     const parts: Parts = {
       ...standardParts,
+      thresholds,
       transaction: (wiring) => new WatchedTransaction(wiring, watch),
       visibility: (wiring) => {
         const told = new teller(wiring.host, wiring.listener, watch);

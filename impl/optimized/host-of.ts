@@ -32,7 +32,7 @@ export function hostOf(
       return { host: parts.emulatedHost({ hostChanges, words }), held: words ?? mirrors };
     }
     case 'kernel': {
-      const buses = [parts.bus(), parts.bus()] as const;
+      const buses = [parts.bus(parts.thresholds), parts.bus(parts.thresholds)] as const;
       return { host: parts.kernelHost({ options, hostChanges, buses }), held: buses };
     }
     default:
@@ -41,7 +41,7 @@ export function hostOf(
 }
 
 function heldWords(parts: Parts): readonly [HeldWords, HeldWords] {
-  return [parts.heldWords(), parts.heldWords()];
+  return [parts.heldWords(parts.thresholds), parts.heldWords(parts.thresholds)];
 }
 
 function unreachable(value: never): never {

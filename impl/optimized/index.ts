@@ -8,7 +8,13 @@ export type { HostListener } from './host/host.ts';
 export { Region, type RegionKind } from './map/region.ts';
 export { MemoryMap } from './memory-map.ts';
 export { OptimizedMemory } from './optimized-memory.ts';
-export { type Parts, standardParts, type Thresholds } from './parts.ts';
-export { OptimizedSession, optimizedDispatcher, optimizedDispatcherWith } from './session.ts';
+export { type Parts, standardParts } from './parts.ts';
+export {
+  type ExchangedParts,
+  OptimizedSession,
+  optimizedDispatcher,
+  optimizedDispatcherWith,
+} from './session.ts';
 export type { Ioeventfd } from './tables/ioeventfd.ts';
 export type { IoOptions } from './tables/traits.ts';
+export { smallestThresholds, standardThresholds, type Thresholds } from './thresholds.ts';

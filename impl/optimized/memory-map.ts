@@ -58,8 +58,8 @@ export class MemoryMap {
     this.target = header.target ?? 'little';
     this.rules = parts.eventfdRules(decisions);
     this.windowsOn = parts.windowsOn;
-    this.store = parts.store();
-    this.mirrors = [parts.mirror(0), parts.mirror(1)];
+    this.store = parts.store(parts.thresholds);
+    this.mirrors = [parts.mirror(0, parts.thresholds), parts.mirror(1, parts.thresholds)];
     const { host, held } = hostOf(decisions, header.host ?? {}, this.mirrors, parts);
     this.host = host;
     this.held = held;
@@ -90,6 +90,7 @@ export class MemoryMap {
       view: parts.view(
         decisions.match === 'bus' ? 0 : parts.thresholds.fastSizes,
         storeWay(space, decisions),
+        parts.thresholds,
       ),
       mirror: this.mirrors[space],
       host,

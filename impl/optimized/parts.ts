@@ -20,7 +20,7 @@ import { KernelBus } from './host/kernel-bus.ts';
 import { KernelHost, type KernelWiring } from './host/kernel-host.ts';
 import { PromisedHost, type PromisedWiring } from './host/promised-host.ts';
 import { type EventfdDecisions, EventfdRules } from './map/eventfd-rules.ts';
-import { allSizes, FlatView } from './map/flat-view.ts';
+import { FlatView } from './map/flat-view.ts';
 import type { Region } from './map/region.ts';
 import { Renderer } from './map/render.ts';
 import type { StoreWay } from './map/slot.ts';
@@ -28,21 +28,17 @@ import { Transaction, type TransactionWiring } from './map/transaction.ts';
 import { type ViewRoot, viewRootOf } from './map/view-root.ts';
 import { Visibility, type VisibilityWiring } from './map/visibility.ts';
 import { IoeventfdStore } from './tables/ioeventfd-store.ts';
-
-/** Where the dispatcher switches from one structure or path to another. */
-export type Thresholds = {
-  /** Sizes of stores that may take the fast path, a bit each: 15 for all, 0 for none. */
-  readonly fastSizes: number;
-};
+import { standardThresholds, type Thresholds } from './thresholds.ts';
 
 export type Parts = {
+  /** Given to all parts that have any. */
   readonly thresholds: Thresholds;
   /** The registrations of all regions. */
-  readonly store: () => IoeventfdStore;
+  readonly store: (thresholds: Thresholds) => IoeventfdStore;
   /** One space's flat view. `fastSizes`: see `Thresholds`; 0 where the bus is asked first. */
-  readonly view: (fastSizes: number, way: StoreWay) => FlatView;
+  readonly view: (fastSizes: number, way: StoreWay, thresholds: Thresholds) => FlatView;
   /** What the host was told of one space. */
-  readonly mirror: (space: 0 | 1) => HostMirror;
+  readonly mirror: (space: 0 | 1, thresholds: Thresholds) => HostMirror;
   /** The host that takes everything. */
   readonly emulatedHost: (wiring: EmulatedWiring) => Host;
   /** The ideal host. */
@@ -50,9 +46,9 @@ export type Parts = {
   /** The kernel as host. */
   readonly kernelHost: (wiring: KernelWiring) => KernelHost;
   /** The kernel's bus of one space. */
-  readonly bus: () => KernelBus;
+  readonly bus: (thresholds: Thresholds) => KernelBus;
   /** What another host holds of one space, where the mirror does not say it. */
-  readonly heldWords: () => HeldWords;
+  readonly heldWords: (thresholds: Thresholds) => HeldWords;
   /** How registrations are kept and deleted. */
   readonly eventfdRules: (decisions: EventfdDecisions) => EventfdRules;
   /** Where a space is rendered from. */
@@ -89,15 +85,15 @@ function rulesOf({ data, sizeZeroIdentity }: EventfdDecisions): EventfdRules {
 
 /** The parts of the shipped dispatcher. */
 export const standardParts: Parts = {
-  thresholds: { fastSizes: allSizes },
-  store: () => new IoeventfdStore(),
-  view: (fastSizes, way) => new FlatView(fastSizes, way),
-  mirror: (space) => new HostMirror(space),
+  thresholds: standardThresholds,
+  store: (thresholds) => new IoeventfdStore(thresholds),
+  view: (fastSizes, way, thresholds) => new FlatView(fastSizes, way, thresholds),
+  mirror: (space, thresholds) => new HostMirror(space, thresholds),
   emulatedHost: (wiring) => new EmulatedHost(wiring),
   promisedHost: (wiring) => new PromisedHost(wiring),
   kernelHost: (wiring) => new KernelHost(wiring),
-  bus: () => new KernelBus(),
-  heldWords: () => new HeldWords(),
+  bus: (thresholds) => new KernelBus(thresholds),
+  heldWords: (thresholds) => new HeldWords(thresholds),
   eventfdRules: rulesOf,
   viewRootOf,
   windowsOn: (region) => region.aliases,

@@ -19,6 +19,7 @@ import { OptimizedMemory } from './optimized-memory.ts';
 import { type Parts, standardParts } from './parts.ts';
 import { Names } from './tables/names.ts';
 import { highHalf, lowHalf } from './tables/wide.ts';
+import { smallestThresholds, standardThresholds, type Thresholds } from './thresholds.ts';
 
 const nothing: readonly Effect[] = [];
 
@@ -189,14 +190,21 @@ function memoryOf(parts: Parts): MakeMemory {
   return (header, listener, original) => new OptimizedMemory(header, listener, parts, original);
 }
 
-/** The optimized dispatcher, all profiles. */
-export const optimizedDispatcher: Dispatcher = {
-  name: 'impl',
-  open: (header) => new OptimizedSession(header),
+/** Parts, and thresholds, that are not the standard ones. */
+export type ExchangedParts = Partial<Omit<Parts, 'thresholds'>> & {
+  readonly thresholds?: Partial<Thresholds>;
 };
 
-/** The optimized dispatcher with parts exchanged: see `Parts`. */
-export function optimizedDispatcherWith(name: string, parts: Partial<Parts>): Dispatcher {
-  const makeMemory = memoryOf({ ...standardParts, ...parts });
+/** The optimized dispatcher with parts or thresholds exchanged: see `Parts` and `Thresholds`. */
+export function optimizedDispatcherWith(name: string, parts: ExchangedParts): Dispatcher {
+  const thresholds = Object.freeze({ ...standardThresholds, ...parts.thresholds });
+  const makeMemory = memoryOf({ ...standardParts, ...parts, thresholds });
   return { name, open: (header) => new OptimizedSession(header, makeMemory) };
 }
+
+/** The optimized dispatcher, all profiles. Its variant `impl:small` has all thresholds at their least. */
+export const optimizedDispatcher: Dispatcher = {
+  name: 'impl',
+  variants: [optimizedDispatcherWith('impl:small', { thresholds: smallestThresholds })],
+  open: (header) => new OptimizedSession(header),
+};

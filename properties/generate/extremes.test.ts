@@ -1,9 +1,10 @@
 /** The ends of what the format allows: a dispatcher that gets one of them wrong must fall to random scenarios. */
 import { expect, it } from 'vitest';
-import { withRenderer } from '../../impl/mutants/parts.ts';
+
 import { isAbove, type Region } from '../../impl/optimized/map/region.ts';
 import { Renderer } from '../../impl/optimized/map/render.ts';
-import { OptimizedSession } from '../../impl/optimized/session.ts';
+import { optimizedDispatcherWith } from '../../impl/optimized/session.ts';
+
 import { modelDispatcher } from '../../model/reference/reference.ts';
 import { profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Dispatcher, Operation } from '../../model/vocabulary/vocabulary.ts';
@@ -37,10 +38,7 @@ class ByDifference extends Renderer {
   }
 }
 
-const byDifference: Dispatcher = {
-  name: 'wrong',
-  open: (header) => new OptimizedSession(header, withRenderer(new ByDifference())),
-};
+const byDifference = optimizedDispatcherWith('wrong', { renderer: () => new ByDifference() });
 
 const [highest, lowest] = [2 ** 31 - 1, -(2 ** 31)];
 

@@ -9,6 +9,7 @@
 
 import { hasData, type Ioeventfd, kindOf, sizeOf } from '../tables/ioeventfd.ts';
 import { RecordTable } from '../tables/record-table.ts';
+import { standardThresholds, type Thresholds } from '../thresholds.ts';
 import type { Held, Holdings } from './host.ts';
 
 /** A registration of a key that another one has, too. */
@@ -17,14 +18,19 @@ type Later = { readonly notifier: number; readonly turn: number };
 const none: readonly Later[] = [];
 
 export class HeldWords implements Held, Holdings {
-  private readonly table = new RecordTable();
+  private readonly table: RecordTable;
   /** By address and size: how many registrations with data there are. */
-  private readonly dataCounts = new RecordTable();
+  private readonly dataCounts: RecordTable;
   /** By record: those of its key that were taken after the first, in order. Lists are replaced, never changed. */
   private later = new Map<number, readonly Later[]>();
   private turns = 0;
   /** What the fingerprint says of them. Undefined after a change. See `heldText`. */
   text: string | undefined;
+
+  constructor(thresholds: Thresholds = standardThresholds) {
+    this.table = new RecordTable(thresholds);
+    this.dataCounts = new RecordTable(thresholds);
+  }
 
   insert({ addressHigh, addressLow, kind, dataHigh, dataLow, notifier }: Ioeventfd): void {
     this.text = undefined;

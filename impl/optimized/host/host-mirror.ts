@@ -14,17 +14,14 @@
 import { compareIoeventfds, hasData, type Ioeventfd, kindOf } from '../tables/ioeventfd.ts';
 import { OrderedIndex } from '../tables/ordered-index.ts';
 import { RecordTable } from '../tables/record-table.ts';
-import { copyOf, integers } from '../tables/small-arrays.ts';
+import { copyOf, integers, zeroBytesOf, zerosOf } from '../tables/small-arrays.ts';
+import { grownLength, standardThresholds, type Thresholds } from '../thresholds.ts';
 import { type Member, noDuplicates, validateHeldData } from './duplicates.ts';
 import type { Held, Holdings, Host, HostListener } from './host.ts';
 
 /** The states of a record with one registration. Of a record with duplicates the state is -1 - the number of their list. */
 const visibleBit = 1;
 const takenBit = 2;
-
-/** What every new mirror reads until it is written to. */
-const noPending = new Int32Array(4);
-const noMarks = new Uint8Array(4);
 
 /** A net difference: `times` is how often the registration became visible, negative if it went. */
 type Difference = {
@@ -41,22 +38,27 @@ export class HostMirror implements Held, Holdings {
   refused = 0;
   /** 0 while the host holds exactly what is visible: nothing is refused, nothing is on its way. */
   divergence = 0;
-  private readonly table = new RecordTable();
+  private readonly table: RecordTable;
+  private readonly thresholds: Thresholds;
   /** Records with data that the host holds, in order: only where the host asks `holdsData`. */
   private heldData: OrderedIndex | undefined;
   private duplicates = noDuplicates;
   /** Records with differences not yet settled, each once. */
   private touched: number[] = [];
   /** By record: the sum of its differences, and whether it is in `touched`. */
-  private pending = noPending;
-  private marks = noMarks;
+  private pending: Int32Array<ArrayBuffer>;
+  private marks: Uint8Array<ArrayBuffer>;
   /** What the fingerprint says of the registrations last settled; undefined after a change. See `toldText`. */
   text: string | undefined;
   /** Whether another mirror reads the same arrays. Then they are copied before they are written to. */
   private isShared = true;
 
-  constructor(space: 0 | 1) {
+  constructor(space: 0 | 1, thresholds: Thresholds = standardThresholds) {
     this.space = space;
+    this.thresholds = thresholds;
+    this.table = new RecordTable(thresholds);
+    this.pending = zerosOf(thresholds.mirrorCapacity);
+    this.marks = zeroBytesOf(thresholds.mirrorCapacity);
   }
 
   /** Whether the host has been told everything. */
@@ -120,7 +122,7 @@ export class HostMirror implements Held, Holdings {
 
   /** Prepares `holdsData`. Called while nothing is held. */
   orderData(): void {
-    this.heldData = new OrderedIndex(this.table);
+    this.heldData = new OrderedIndex(this.table, this.thresholds);
   }
 
   /** Whether the host holds a registration with data, of this size, at this address. Needs `orderData`. */
@@ -260,7 +262,7 @@ export class HostMirror implements Held, Holdings {
   copyFrom(other: HostMirror): void {
     this.table.copyFrom(other.table);
     if (other.heldData !== undefined) {
-      this.heldData ??= new OrderedIndex(this.table);
+      this.heldData ??= new OrderedIndex(this.table, this.thresholds);
       this.heldData.copyFrom(other.heldData);
     }
     other.isShared = true;
@@ -277,7 +279,7 @@ export class HostMirror implements Held, Holdings {
   private unshare(): void {
     this.duplicates = this.duplicates.copy();
     this.touched = this.touched.slice();
-    this.pending = copyOf(this.pending);
+    this.pending = copyOf(this.pending, this.thresholds);
     this.marks = this.marks.slice();
     this.isShared = false;
   }
@@ -405,10 +407,11 @@ export class HostMirror implements Held, Holdings {
   }
 
   private grow(): void {
-    const pending = integers(this.pending.length * 2);
+    const length = grownLength(this.pending.length, this.thresholds.growth);
+    const pending = integers(length, this.thresholds);
     pending.set(this.pending);
     this.pending = pending;
-    const marks = new Uint8Array(this.marks.length * 2);
+    const marks = new Uint8Array(length);
     marks.set(this.marks);
     this.marks = marks;
   }

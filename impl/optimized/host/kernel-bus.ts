@@ -13,19 +13,17 @@
 import type { RefusalReason } from '../../../model/vocabulary/vocabulary.ts';
 import { hasData, type Ioeventfd, sizeOf } from '../tables/ioeventfd.ts';
 import { RecordTable, recordLength } from '../tables/record-table.ts';
-import { copyOf } from '../tables/small-arrays.ts';
+import { copyOf, zerosOf } from '../tables/small-arrays.ts';
 import { isBelow } from '../tables/wide.ts';
-
-/** What every new bus reads until it is written to. */
-const noOrder = new Int32Array(8);
+import { grownLength, standardThresholds, type Thresholds } from '../thresholds.ts';
 
 export class KernelBus {
   /** Entries: the first field is the notifier, the second what `isReached` found, and when (`epoch * 2 + found`). */
-  readonly table = new RecordTable();
+  readonly table: RecordTable;
   /** By address and size: how many entries with data there are. */
-  private readonly dataCounts = new RecordTable();
+  private readonly dataCounts: RecordTable;
   /** Records in the kernel's order: the first `count`. Replaced when the bus grows. */
-  order = noOrder;
+  order: Int32Array<ArrayBuffer>;
   count = 0;
   /** Counts changes of the bus: what the search found before the last one is no longer true. */
   private epoch = 1;
@@ -33,6 +31,14 @@ export class KernelBus {
   text: string | undefined;
   /** Whether another bus reads the same order. Then it is copied before it is written to. */
   private isShared = true;
+  private readonly thresholds: Thresholds;
+
+  constructor(thresholds: Thresholds = standardThresholds) {
+    this.thresholds = thresholds;
+    this.table = new RecordTable(thresholds);
+    this.dataCounts = new RecordTable(thresholds);
+    this.order = zerosOf(thresholds.busCapacity);
+  }
 
   /** Why the kernel would not take a registration: EINVAL where address + size wraps, EEXIST where it collides. */
   objection(ioeventfd: Ioeventfd): RefusalReason | undefined {
@@ -49,7 +55,7 @@ export class KernelBus {
     const record = this.table.add(addressHigh, addressLow, kind, dataHigh, dataLow, 0);
     this.table.setFirst(record, notifier);
     if (this.count === this.order.length) {
-      const grown = new Int32Array(this.count * 2);
+      const grown = new Int32Array(grownLength(this.count, this.thresholds.growth));
       grown.set(this.order);
       this.order = grown;
     }
@@ -123,7 +129,7 @@ export class KernelBus {
   }
 
   private unshare(): void {
-    this.order = copyOf(this.order);
+    this.order = copyOf(this.order, this.thresholds);
     this.isShared = false;
   }
 

@@ -15,8 +15,9 @@
  * Reads of typed arrays are asserted present: every index comes from the view itself.
  */
 
-import { copyOf, integers } from '../tables/small-arrays.ts';
+import { copyOf, integers, zerosOf } from '../tables/small-arrays.ts';
 import { carry, isBelow } from '../tables/wide.ts';
+import { grownLength, standardThresholds, type Thresholds } from '../thresholds.ts';
 import {
   continues,
   cutEnd,
@@ -44,37 +45,25 @@ import {
   traitsField,
 } from './slot.ts';
 
-const initialSlots = 4;
-const initialPlaces = 16;
 /** Spreads addresses over the cache: `OptimizedMemory.writeWord` uses it, too. */
 export const cacheFactor = 0x9e3779b1;
-/** All four sizes of a store: each is a bit. */
-export const allSizes = 15;
-/** What every new view reads until it is written to. The cache leads to slot 0, an empty range that starts above its end. */
-const noCells = new Int32Array(initialPlaces + initialSlots * slotLength).fill(
-  initialPlaces,
-  0,
-  initialPlaces,
-);
-noCells[initialPlaces + startHighField] = -1;
-noCells[initialPlaces + startLowField] = -1;
-const noOrder = new Int32Array(initialSlots);
 const noRanges: readonly PlacedRange[] = [];
 
 export class FlatView {
   /** The cache, followed by the slots. Replaced when the view grows. */
-  cells = noCells;
+  cells: Int32Array<ArrayBuffer>;
   /** Shifts a 32-bit hash to a place of the cache. */
-  shift = 32 - Math.log2(initialPlaces);
+  shift: number;
   /** Sizes of stores that may take the fast path here now: a bit each. */
   fastSizes: number;
   /** Sizes of stores that may ever take it: a bit each. */
   private readonly allowedSizes: number;
   private readonly way: StoreWay;
+  private readonly thresholds: Thresholds;
   private hasToAsk = false;
   /** Integers in the cache: where slot 0 begins. */
-  private places = initialPlaces;
-  private order = noOrder;
+  private places: number;
+  private order: Int32Array<ArrayBuffer>;
   private count = 0;
   private readonly ranges: (PlacedRange | undefined)[] = [undefined];
   /** The ranges in which each region answers, by its number. A range knows its position in the list. */
@@ -86,10 +75,19 @@ export class FlatView {
   private isShared = true;
 
   /** `fastSizes`: sizes of stores that may take the fast path, a bit each. */
-  constructor(fastSizes = allSizes, way: StoreWay = 'cut') {
+  constructor(
+    fastSizes: number = standardThresholds.fastSizes,
+    way: StoreWay = 'cut',
+    thresholds: Thresholds = standardThresholds,
+  ) {
     this.allowedSizes = fastSizes;
     this.fastSizes = fastSizes;
     this.way = way;
+    this.thresholds = thresholds;
+    this.places = thresholds.cachePlaces;
+    this.shift = Math.clz32(this.places) + 1;
+    this.cells = emptyCells(thresholds);
+    this.order = zerosOf(thresholds.slots);
   }
 
   /** Whether only the host knows what matches here (`contract`, while it does not hold exactly what is visible). */
@@ -210,7 +208,7 @@ export class FlatView {
       if (before !== undefined && continues(before, range)) throw new Error('ranges are not joined');
       if (range.start >= range.end) throw new Error('an empty range');
       const at = this.beginning(range.slot);
-      const expected = slotOf(range, this.way);
+      const expected = slotOf(range, this.way, this.thresholds);
       if (expected.some((value, field) => this.cells[at + field] !== value))
         throw new Error('slot and piece differ');
       if (this.rangesOf(range.region.number)[range.position] !== range)
@@ -255,8 +253,8 @@ export class FlatView {
   }
 
   private unshare(): void {
-    this.cells = copyOf(this.cells);
-    this.order = copyOf(this.order);
+    this.cells = copyOf(this.cells, this.thresholds);
+    this.order = copyOf(this.order, this.thresholds);
     this.isShared = false;
   }
 
@@ -307,7 +305,7 @@ export class FlatView {
     const range = new PlacedRange(wanted, slot);
     this.ranges[slot] = range;
     if (this.beginning(slot + 1) > this.cells.length) this.grow();
-    this.cells.set(slotOf(range, this.way), this.beginning(slot));
+    this.cells.set(slotOf(range, this.way, this.thresholds), this.beginning(slot));
     const list = this.listOf(range.region.number);
     range.position = list.length;
     list.push(range);
@@ -336,7 +334,8 @@ export class FlatView {
   private splice(at: number, removed: number, come: readonly PlacedRange[]): void {
     const count = this.count - removed + come.length;
     if (count > this.order.length) {
-      const grown = integers(Math.max(count, this.order.length * 2));
+      const { growth } = this.thresholds;
+      const grown = integers(Math.max(count, grownLength(this.order.length, growth)), this.thresholds);
       grown.set(this.order);
       this.order = grown;
     }
@@ -347,11 +346,13 @@ export class FlatView {
     this.count = count;
   }
 
-  /** Twice as many slots, and four places of the cache for each: so most ranges of a busy space are in it. */
+  /** Twice as many slots, and four places of the cache for each (`Thresholds`): so most ranges of a busy space are in it. */
   private grow(): void {
+    const { growth, cachePlaces, cachePlacesPerSlot } = this.thresholds;
     const slots = this.cells.subarray(this.places);
-    const places = Math.max(initialPlaces, (slots.length / slotLength) * 8);
-    const grown = integers(places + slots.length * 2);
+    const count = grownLength(slots.length / slotLength, growth);
+    const places = Math.max(cachePlaces, powerOfTwoFrom(count * cachePlacesPerSlot));
+    const grown = integers(places + count * slotLength, this.thresholds);
     grown.fill(places, 0, places);
     grown.set(slots, places);
     this.cells = grown;
@@ -359,13 +360,34 @@ export class FlatView {
     this.shift = Math.clz32(places) + 1;
   }
 
-  /** Makes a slot an empty range: it starts above its end. */
   private clear(slot: number): void {
-    const at = this.beginning(slot);
-    this.cells.fill(0, at, at + slotLength);
-    this.cells[at + startHighField] = -1;
-    this.cells[at + startLowField] = -1;
+    clearSlot(this.cells, this.beginning(slot));
   }
+}
+
+/** What every new view of these thresholds reads until it is written to. The cache leads to slot 0. */
+function emptyCells(thresholds: Thresholds): Int32Array<ArrayBuffer> {
+  const known = emptyViews.get(thresholds);
+  if (known !== undefined) return known;
+  const { cachePlaces, slots } = thresholds;
+  const cells = new Int32Array(cachePlaces + slots * slotLength).fill(cachePlaces, 0, cachePlaces);
+  clearSlot(cells, cachePlaces);
+  emptyViews.set(thresholds, cells);
+  return cells;
+}
+
+const emptyViews = new WeakMap<Thresholds, Int32Array<ArrayBuffer>>();
+
+/** Makes a slot an empty range: it starts above its end. */
+function clearSlot(cells: Int32Array, at: number): void {
+  cells.fill(0, at, at + slotLength);
+  cells[at + startHighField] = -1;
+  cells[at + startLowField] = -1;
+}
+
+/** The least power of two that is no less than a number from 1 on; 0 for 0. */
+function powerOfTwoFrom(number: number): number {
+  return number === 0 ? 0 : 2 ** (32 - Math.clz32(number - 1));
 }
 
 /** The hash of an address, whose upper bits say where the cache would have it. */

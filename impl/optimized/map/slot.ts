@@ -7,7 +7,7 @@
  *     │ startHigh  │ last (2)      │ delta (2), unused                        │   the slow path reads these, too
  *     └────────────┴───────────────┴──────────────────────────────────────────┘
  *
- * A range is *simple* if it lies within one block of 4 GiB and none of its offsets needs more than 32 bits, as nearly
+ * A range is *simple* if it lies within one block of 4 GiB (`Thresholds`) and none of its offsets needs more than 32 bits, as nearly
  * every range of a device does. Only a simple range has a length, and only a simple range is written on the fast path.
  * There, one comparison of 32 bits says whether it covers an address, and offsets need no carry.
  *
@@ -32,6 +32,7 @@ import {
   validMinShift,
 } from '../tables/traits.ts';
 import { highHalf, lowHalf } from '../tables/wide.ts';
+import type { Thresholds } from '../thresholds.ts';
 import type { FlatRange } from './flat-range.ts';
 
 /** Integers in a slot, as a power of two, and which is which. */
@@ -70,10 +71,10 @@ export type StoreWay = 'cut' | 'paged' | 'whole';
 export const pageMask = 0xfff;
 
 /** The integers of a range's slot. */
-export function slotOf(range: FlatRange, way: StoreWay): number[] {
+export function slotOf(range: FlatRange, way: StoreWay, { simpleBytes }: Thresholds): number[] {
   const { start, end, base, region } = range;
   const last = end - 1n;
-  const isSimple = highHalf(start) === highHalf(last) && end - start < 1n << 32n && last - base < 1n << 32n;
+  const isSimple = highHalf(start) === highHalf(last) && end - start < simpleBytes && last - base < 1n << 32n;
   const slot = new Array<number>(slotLength).fill(0);
   slot[startLowField] = lowHalf(start);
   slot[lengthField] = isSimple ? lowHalf(end - start) : 0;

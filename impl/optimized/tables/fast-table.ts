@@ -11,7 +11,7 @@
  * 1,048,576 registrations. Only keys whose offset and data have zeros in their high halves are here. The fast path leaves
  * the others to `IoeventfdStore.match`.
  *
- * Linear probing, at most half of the places taken, no tombstones. A place is *passed* (the sign bit beside its notifier)
+ * Linear probing, at most half of the places taken (`Thresholds`), no tombstones. A place is *passed* (the sign bit beside its notifier)
  * if the probe of some key in the table goes on to a later place. A probe ends at a place with another key that is not
  * passed. With random keys and half of the places taken, a miss then ends at its first look in 82 of 100 cases, where a
  * probe that goes on to an empty place does so in 50. The processor predicts such an end better (misses among 64
@@ -20,7 +20,8 @@
  * Reads of typed arrays are asserted present: every index comes from the table itself.
  */
 
-import { copyOf } from './small-arrays.ts';
+import { isOverfull, standardThresholds, type Thresholds } from '../thresholds.ts';
+import { copyOf, zerosOf } from './small-arrays.ts';
 
 /** Integers in a place, and which is which. */
 export const placeLength = 4;
@@ -48,18 +49,21 @@ export function headOf(region: number, kind: number): number {
   return ((region + 1) << 5) | kind;
 }
 
-const initialPlaces = 4;
-/** What every new table reads until it is written to. */
-const emptyPlaces = new Int32Array(initialPlaces * placeLength);
-
 export class FastTable {
   /** Place p occupies `places[p * 4]` and on. Replaced when the table grows. A power of two of places. */
-  places = emptyPlaces;
+  places: Int32Array<ArrayBuffer>;
   /** A hash shifted right by this, its lowest two bits cleared, is an index into `places`. */
-  shift = 28;
+  shift: number;
   size = 0;
   /** Whether another table reads the same places: then they are copied before they are written to. */
   private isShared = true;
+  private readonly thresholds: Thresholds;
+
+  constructor(thresholds: Thresholds = standardThresholds) {
+    this.thresholds = thresholds;
+    this.places = zerosOf(thresholds.fastPlaces * placeLength);
+    this.shift = Math.clz32(this.places.length) + 1;
+  }
 
   /** The notifier of a key, or -1. */
   find(head: number, offset: number, data: number): number {
@@ -81,7 +85,8 @@ export class FastTable {
       this.places[at + placeNotifier] = notifier | (this.places[at + placeNotifier]! & passedBit);
       return;
     }
-    if ((this.size + 1) * 2 * placeLength > this.places.length) this.grow();
+    const { fullest } = this.thresholds;
+    if (isOverfull(this.size + 1, this.places.length / placeLength, fullest)) this.grow();
     this.size++;
     this.put(head, offset, data, notifier);
   }
@@ -132,7 +137,8 @@ export class FastTable {
       }
     }
     if (used !== this.size) throw new Error(`${used} keys in the table, ${this.size} counted`);
-    if (used * 2 * placeLength > places.length) throw new Error('more than half of the places are taken');
+    if (isOverfull(used, places.length / placeLength, this.thresholds.fullest))
+      throw new Error('too many places are taken');
   }
 
   /** Becomes a copy of another table. Both read the same places until one is written to. */
@@ -145,7 +151,7 @@ export class FastTable {
   }
 
   private unshare(): void {
-    this.places = copyOf(this.places);
+    this.places = copyOf(this.places, this.thresholds);
     this.isShared = false;
   }
 

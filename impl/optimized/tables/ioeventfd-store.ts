@@ -9,11 +9,12 @@
  * notifiers of a record that has several are in `duplicates`, and the record holds the first.
  */
 
+import { grownLength, standardThresholds, type Thresholds } from '../thresholds.ts';
 import { FastTable, headOf } from './fast-table.ts';
 import { hasData } from './ioeventfd.ts';
 import { OrderedIndex } from './ordered-index.ts';
 import { RecordTable } from './record-table.ts';
-import { copyOf, integers } from './small-arrays.ts';
+import { copyOf, integers, zeroBytesOf, zerosOf } from './small-arrays.ts';
 import { anyDataProbe, anySizeProbe, matchDataProbe, probesShift } from './traits.ts';
 
 /** Counters of each region: registrations of size 0, with size but without data, with data. */
@@ -21,29 +22,32 @@ const countersPerRegion = 4;
 const anySize = 0;
 const anyData = 1;
 const matchData = 2;
-/** What every new store reads until it is written to. */
-const noCounters = new Int32Array(8 * countersPerRegion);
-const noProbes = new Uint8Array(8);
 
 export class IoeventfdStore {
   readonly table: RecordTable;
   readonly order: OrderedIndex;
+  private readonly thresholds: Thresholds;
   /** The records again, for the fast path of a store. */
-  readonly fast = new FastTable();
+  readonly fast: FastTable;
   /** Sorted notifiers of the records that have more than one. Freed places are empty lists. */
   private duplicates: number[][] = [];
   private freedDuplicates: number[] = [];
-  private counters = noCounters;
+  private counters: Int32Array<ArrayBuffer>;
   /** Which of a region's counters are not 0, a bit each. */
-  private probes = noProbes;
+  private probes: Uint8Array<ArrayBuffer>;
   /** By region: what the fingerprint says of its registrations. Undefined after a change. */
   private texts: (string | undefined)[] = [];
   /** Whether another store reads the same lists, counters and probes. Then they are copied before they are written to. */
   private isShared = true;
 
-  constructor(table = new RecordTable()) {
+  constructor(thresholds: Thresholds = standardThresholds, table = new RecordTable(thresholds)) {
+    const { regionCapacity } = thresholds;
+    this.thresholds = thresholds;
     this.table = table;
-    this.order = new OrderedIndex(table);
+    this.order = new OrderedIndex(table, thresholds);
+    this.fast = new FastTable(thresholds);
+    this.counters = zerosOf(regionCapacity * countersPerRegion);
+    this.probes = zeroBytesOf(regionCapacity);
   }
 
   /** Adds a registration. The same one may be added any number of times. Offset and data in halves. */
@@ -186,10 +190,11 @@ export class IoeventfdStore {
   reserve(region: number): void {
     if ((region + 1) * countersPerRegion <= this.counters.length) return;
     if (this.isShared) this.unshare();
-    const grown = integers(this.counters.length * 2);
-    grown.set(this.counters);
-    this.counters = grown;
-    const probes = new Uint8Array(this.probes.length * 2);
+    const regions = grownLength(this.probes.length, this.thresholds.growth);
+    const counters = integers(regions * countersPerRegion, this.thresholds);
+    counters.set(this.counters);
+    this.counters = counters;
+    const probes = new Uint8Array(regions);
     probes.set(this.probes);
     this.probes = probes;
   }
@@ -241,7 +246,7 @@ export class IoeventfdStore {
   private unshare(): void {
     this.duplicates = this.duplicates.map((list) => list.slice());
     this.freedDuplicates = this.freedDuplicates.slice();
-    this.counters = copyOf(this.counters);
+    this.counters = copyOf(this.counters, this.thresholds);
     this.probes = this.probes.slice();
     this.texts = this.texts.slice();
     this.isShared = false;

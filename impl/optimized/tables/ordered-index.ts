@@ -9,26 +9,26 @@
  *                  [4 7 9] [1 3]  [0 8 6 2]    up to 64 record numbers each, in order of keys
  *
  * A key is found by a binary search of the directory (by each chunk's first record), then of the chunk. A full chunk
- * splits in two. An empty one is freed. Insertion moves at most 63 numbers, and the directory one time in 32.
+ * splits in two. An empty one is freed. Insertion moves at most 63 numbers, and the directory one time in 32 (64 is a
+ * threshold: `Thresholds`).
  *
  * Reads of typed arrays are asserted present: every index comes from the structure itself.
  */
 
+import { grownLength, standardThresholds, type Thresholds } from '../thresholds.ts';
 import type { RecordTable } from './record-table.ts';
-import { copyOf } from './small-arrays.ts';
+import { copyOf, zerosOf } from './small-arrays.ts';
 
-const chunkCapacity = 64;
-/** What every new index reads until it is written to. */
-const noItems = new Int32Array(chunkCapacity);
-const noChunk = new Int32Array(1);
 /** Shared by all indexes: only one seeks at a time. */
 const soughtKey = new Int32Array(6);
 
 export class OrderedIndex {
   private readonly table: RecordTable;
-  private items = noItems;
-  private lengths = noChunk;
-  private directory = noChunk;
+  private readonly thresholds: Thresholds;
+  private readonly chunkCapacity: number;
+  private items: Int32Array<ArrayBuffer>;
+  private lengths = zerosOf(1);
+  private directory = zerosOf(1);
   private chunkCount = 0;
   private chunksHandedOut = 0;
   private freedChunks: number[] = [];
@@ -39,8 +39,11 @@ export class OrderedIndex {
   /** Whether another index reads the same arrays: then they are copied before they are written to. */
   private isShared = true;
 
-  constructor(table: RecordTable) {
+  constructor(table: RecordTable, thresholds: Thresholds = standardThresholds) {
     this.table = table;
+    this.thresholds = thresholds;
+    this.chunkCapacity = thresholds.chunkCapacity;
+    this.items = zerosOf(thresholds.chunkCapacity);
   }
 
   /** Inserts a record of the table. */
@@ -57,11 +60,11 @@ export class OrderedIndex {
       this.cursorChunk--;
       this.cursorAt = this.lengths[this.directory[this.cursorChunk]!]!;
     }
-    if (this.lengths[this.directory[this.cursorChunk]!] === chunkCapacity) this.split();
+    if (this.lengths[this.directory[this.cursorChunk]!] === this.chunkCapacity) this.split();
     const chunk = this.directory[this.cursorChunk]!;
-    const from = chunk * chunkCapacity + this.cursorAt;
+    const from = chunk * this.chunkCapacity + this.cursorAt;
     const length = this.lengths[chunk]!;
-    this.items.copyWithin(from + 1, from, chunk * chunkCapacity + length);
+    this.items.copyWithin(from + 1, from, chunk * this.chunkCapacity + length);
     this.items[from] = record;
     this.lengths[chunk] = length + 1;
   }
@@ -72,9 +75,9 @@ export class OrderedIndex {
     this.soughtIs(record);
     this.seekSought();
     const chunk = this.directory[this.cursorChunk]!;
-    const from = chunk * chunkCapacity + this.cursorAt;
+    const from = chunk * this.chunkCapacity + this.cursorAt;
     const length = this.lengths[chunk]! - 1;
-    this.items.copyWithin(from, from + 1, chunk * chunkCapacity + length + 1);
+    this.items.copyWithin(from, from + 1, chunk * this.chunkCapacity + length + 1);
     this.lengths[chunk] = length;
     if (length > 0) return;
     this.directory.copyWithin(this.cursorChunk, this.cursorChunk + 1, this.chunkCount);
@@ -98,7 +101,8 @@ export class OrderedIndex {
   next(): number {
     while (this.cursorChunk < this.chunkCount) {
       const chunk = this.directory[this.cursorChunk]!;
-      if (this.cursorAt < this.lengths[chunk]!) return this.items[chunk * chunkCapacity + this.cursorAt++]!;
+      if (this.cursorAt < this.lengths[chunk]!)
+        return this.items[chunk * this.chunkCapacity + this.cursorAt++]!;
       this.cursorChunk++;
       this.cursorAt = 0;
     }
@@ -112,9 +116,9 @@ export class OrderedIndex {
     for (let position = 0; position < this.chunkCount; position++) {
       const chunk = this.directory[position]!;
       const length = this.lengths[chunk]!;
-      if (length < 1 || length > chunkCapacity) throw new Error(`chunk ${chunk} holds ${length}`);
+      if (length < 1 || length > this.chunkCapacity) throw new Error(`chunk ${chunk} holds ${length}`);
       for (let at = 0; at < length; at++) {
-        const record = this.items[chunk * chunkCapacity + at]!;
+        const record = this.items[chunk * this.chunkCapacity + at]!;
         if (previous >= 0) {
           this.soughtIs(previous);
           if (this.compare(record) <= 0) throw new Error(`record ${record} is out of order`);
@@ -139,9 +143,9 @@ export class OrderedIndex {
   }
 
   private unshare(): void {
-    this.items = copyOf(this.items);
-    this.lengths = copyOf(this.lengths);
-    this.directory = copyOf(this.directory);
+    this.items = copyOf(this.items, this.thresholds);
+    this.lengths = copyOf(this.lengths, this.thresholds);
+    this.directory = copyOf(this.directory, this.thresholds);
     this.freedChunks = this.freedChunks.slice();
     this.isShared = false;
   }
@@ -175,7 +179,7 @@ export class OrderedIndex {
 
   private isAfterAll(): boolean {
     const chunk = this.directory[this.chunkCount - 1]!;
-    return this.compare(this.items[chunk * chunkCapacity + this.lengths[chunk]! - 1]!) < 0;
+    return this.compare(this.items[chunk * this.chunkCapacity + this.lengths[chunk]! - 1]!) < 0;
   }
 
   private seekEnd(): void {
@@ -189,14 +193,14 @@ export class OrderedIndex {
     // The last chunk whose first record is below the sought key holds the place, or ends just before it.
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.compare(this.items[this.directory[middle]! * chunkCapacity]!) < 0) low = middle + 1;
+      if (this.compare(this.items[this.directory[middle]! * this.chunkCapacity]!) < 0) low = middle + 1;
       else high = middle;
     }
     this.cursorChunk = low === 0 ? 0 : low - 1;
     this.cursorAt = 0;
     if (low === 0) return;
     const chunk = this.directory[this.cursorChunk]!;
-    const base = chunk * chunkCapacity;
+    const base = chunk * this.chunkCapacity;
     let from = 0;
     let to = this.lengths[chunk]!;
     while (from < to) {
@@ -217,13 +221,13 @@ export class OrderedIndex {
     const full = this.directory[position]!;
     const fresh = this.takeChunk();
     // Keys often come in ascending order: a chunk that overflows at its very end stays full.
-    const keep = this.cursorAt === chunkCapacity ? chunkCapacity : chunkCapacity / 2;
-    const from = full * chunkCapacity + keep;
-    this.items.copyWithin(fresh * chunkCapacity, from, (full + 1) * chunkCapacity);
+    const keep = this.cursorAt === this.chunkCapacity ? this.chunkCapacity : this.chunkCapacity / 2;
+    const from = full * this.chunkCapacity + keep;
+    this.items.copyWithin(fresh * this.chunkCapacity, from, (full + 1) * this.chunkCapacity);
     this.lengths[full] = keep;
-    this.lengths[fresh] = chunkCapacity - keep;
+    this.lengths[fresh] = this.chunkCapacity - keep;
     if (this.chunkCount === this.directory.length)
-      this.directory = grown(this.directory, this.directory.length * 2);
+      this.directory = grown(this.directory, grownLength(this.directory.length, this.thresholds.growth));
     this.directory.copyWithin(position + 2, position + 1, this.chunkCount);
     this.directory[position + 1] = fresh;
     this.chunkCount++;
@@ -241,9 +245,9 @@ export class OrderedIndex {
     }
     if (this.chunksHandedOut === this.lengths.length) {
       // By half, not double: chunks of keys in no order are two thirds full already.
-      const chunks = this.lengths.length + (this.lengths.length >> 1) + 1;
+      const chunks = grownLength(this.lengths.length, this.thresholds.chunkGrowth);
       this.lengths = grown(this.lengths, chunks);
-      this.items = grown(this.items, chunks * chunkCapacity);
+      this.items = grown(this.items, chunks * this.chunkCapacity);
     }
     return this.chunksHandedOut++;
   }

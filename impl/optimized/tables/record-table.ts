@@ -11,12 +11,13 @@
  *     │ 0: key key key key key key │ first second │ 1: ...
  *
  * A record's number is stable while it lives. Removal closes the gap in the probe chain by moving later places back. So
- * there are no tombstones, and a table that shrinks gets no slower. At most half of the places are taken.
+ * there are no tombstones, and a table that shrinks gets no slower. At most half of the places are taken (`Thresholds`).
  *
  * Reads of typed arrays are asserted present: every index comes from the table itself.
  */
 
-import { copyOf } from './small-arrays.ts';
+import { grownLength, isOverfull, standardThresholds, type Thresholds } from '../thresholds.ts';
+import { copyOf, zerosOf } from './small-arrays.ts';
 
 /**
  * Integers in a record: six of key, two of value. On hot paths the code below writes 3 bits, 6 and 7 as numerals: compiled
@@ -24,25 +25,28 @@ import { copyOf } from './small-arrays.ts';
  */
 export const recordLength = 8;
 
-const initialCapacity = 4;
-/** What every new table reads until it is written to. */
-const noRecords = new Int32Array(initialCapacity * recordLength);
-const emptyIndex = new Int32Array(initialCapacity * 2);
-
 export class RecordTable {
   /** Record r occupies `records[r * 8]` to `records[r * 8 + 7]`. Replaced when the table grows. */
-  records = noRecords;
+  records: Int32Array<ArrayBuffer>;
   /** Records in use. */
   size = 0;
   /** Record number + 1 by place, or 0. Replaced when the table grows. */
-  index = emptyIndex;
-  private shift = 29;
+  index: Int32Array<ArrayBuffer>;
+  private readonly thresholds: Thresholds;
+  private shift: number;
   /** Records handed out so far, freed ones included. */
   private handedOut = 0;
   /** Head of the chain of freed records (through their first field), or -1. */
   private freed = -1;
   /** Whether another table reads the same arrays: then they are copied before they are written to. */
   private isShared = true;
+
+  constructor(thresholds: Thresholds = standardThresholds) {
+    this.thresholds = thresholds;
+    this.records = zerosOf(thresholds.recordCapacity * recordLength);
+    this.index = zerosOf(thresholds.recordPlaces);
+    this.shift = Math.clz32(thresholds.recordPlaces) + 1;
+  }
 
   /** The number of the record with this key, or -1. */
   find(a: number, b: number, c: number, d: number, e: number, f: number): number {
@@ -71,7 +75,7 @@ export class RecordTable {
   /** Makes a record for a key that has none; its value fields are 0. Returns its number. */
   add(a: number, b: number, c: number, d: number, e: number, f: number): number {
     if (this.isShared) this.unshare();
-    if ((this.size + 1) * 2 > this.index.length) this.growIndex();
+    if (isOverfull(this.size + 1, this.index.length, this.thresholds.fullest)) this.growIndex();
     const record = this.takeRecord();
     const at = record << 3;
     const records = this.records;
@@ -130,7 +134,8 @@ export class RecordTable {
       if (this.find(...this.key(record)) !== record) throw new Error(`record ${record} is not found`);
     }
     if (used !== this.size) throw new Error(`${used} records in the index, ${this.size} counted`);
-    if (used * 2 > this.index.length) throw new Error('more than half of the places are taken');
+    if (isOverfull(used, this.index.length, this.thresholds.fullest))
+      throw new Error('too many places are taken');
     let freed = 0;
     for (let record = this.freed; record >= 0; record = this.first(record)) freed++;
     if (used + freed !== this.handedOut) throw new Error('a record is neither used nor free');
@@ -163,8 +168,8 @@ export class RecordTable {
   }
 
   private unshare(): void {
-    this.records = copyOf(this.records);
-    this.index = copyOf(this.index);
+    this.records = copyOf(this.records, this.thresholds);
+    this.index = copyOf(this.index, this.thresholds);
     this.isShared = false;
   }
 
@@ -175,7 +180,7 @@ export class RecordTable {
       return record;
     }
     if (this.handedOut * recordLength === this.records.length) {
-      const grown = new Int32Array(this.records.length * 2);
+      const grown = new Int32Array(grownLength(this.handedOut, this.thresholds.growth) * recordLength);
       grown.set(this.records);
       this.records = grown;
     }
