@@ -31,7 +31,7 @@ describe('bad usage is one line, and status 2', () => {
     ],
     [
       'check model nobody',
-      'ioeventfd-check: no dispatcher is called "nobody": there are model, impl, mutant:NAME, and paths of modules such as ./mine.js',
+      'ioeventfd-check: no dispatcher is called "nobody": there are model, impl, impl:small, mutant:NAME, and paths of modules such as ./mine.js',
     ],
     [
       'check model impl@vax',
