@@ -29,6 +29,7 @@ export function addCheck(program: Command, choose: Choose): void {
     .addOption(profileOption())
     .option('--save <dir>', 'where a difference is saved', 'findings')
     .option('--regressions <path>', 'scenarios to run first, a file or a directory; may be repeated', several)
+    .option('--no-regressions', 'leave out the saved scenarios, those of this package too')
     .option('--workers <n>', 'threads to use (default: one a core)', wholeNumber(1, 1024))
     .option('--shard <i/n>', 'run only the i-th of n parts; see merge', shard)
     .option('--json', 'print the report as one line of JSON')
@@ -37,9 +38,10 @@ export function addCheck(program: Command, choose: Choose): void {
     .addHelpText(
       'after',
       `
-The regressions that come with this package always run first; those of --regressions follow. Findings that --save
-wrote do not run again unless --regressions names them. The same seed and the same options always print the same, timings aside, whatever the
-number of workers.
+The regressions of this package come first: scenarios that once told a mistake from the truth. Each runs if both dispatchers
+follow its profile, so none does in a comparison of two profiles. Those of --regressions come next, and always run. Findings
+that --save wrote do not run again unless --regressions names them.
+The same seed and the same options always print the same, timings aside, whatever the number of workers.
 Ctrl-C ends a run with a report of what was done so far.
 ${dispatcherNamesHelp}
 ${reporterHelp}

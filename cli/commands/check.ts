@@ -27,7 +27,7 @@ export type CheckCommandOptions = {
   readonly seed?: number;
   readonly profile?: Profile;
   readonly save: string;
-  readonly regressions?: readonly string[];
+  readonly regressions?: readonly string[] | false;
   readonly workers?: number;
   readonly shard?: Shard;
   readonly json?: true;
@@ -55,10 +55,10 @@ export async function runCheck(
   await systemNamed(b);
   const { profile } = options;
   requireSameProfile(expected, profile);
-  const regressions = await loadRegressions(options.regressions ?? [], {
-    signal: context.interrupt,
-    input,
-  });
+  const regressions =
+    options.regressions === false
+      ? []
+      : await loadRegressions(options.regressions ?? [], { signal: context.interrupt, input });
   const progress = context.progress(`${a} and ${b}`, options.quiet || options.json);
   const save = (finding: Finding | undefined) =>
     finding && saveFinding(finding, options.save, [a, b], program);

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modelDispatcher } from '../../model/reference/reference.ts';
+import type { Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import type { Finding } from '../compare/finding.ts';
 import { lockstep } from '../compare/lockstep.ts';
 import { check } from './check.ts';
 import { dispatcherNamed } from './dispatchers.ts';
 import type { CheckOptions } from './options.ts';
+import { loadRegressions, type Regression } from './regressions.ts';
 
 function optionsFor(b: string, seed: number) {
   const a = 'model';
@@ -65,6 +67,70 @@ describe('check', () => {
     const report = await check({ ...optionsFor('mutant:deletion-ignores-data', 1), regressions });
     expect(report.finding?.scenario).toEqual(first.scenario);
     expect([report.finding?.origin, report.first, report.scenarios]).toEqual(['saved.json', undefined, 0]);
+  });
+});
+
+describe('regressions', () => {
+  /** A registration counts at once under tcg, and from the commit on under contract. */
+  const scenario: Scenario = {
+    profile: 'contract',
+    operations: [
+      { op: 'create', region: 'd', kind: 'io', size: 16n },
+      { op: 'map', region: 'd', container: 'memory', offset: 0n },
+      { op: 'begin' },
+      { op: 'add-eventfd', region: 'd', offset: 0n, size: 4, notifier: 'n' },
+      { op: 'write', space: 'memory', address: 0n, size: 4, data: 0n },
+    ],
+  };
+  const run = (a: string, b: string, regression: Partial<Regression>, profiles?: readonly Profile[]) =>
+    check({
+      a,
+      b,
+      runs: 1,
+      seed: 1,
+      regressions: [{ source: 'saved', scenario, ...regression }],
+      ...(profiles !== undefined && { profiles }),
+    });
+  const onlyUnderItsProfile = { onlyUnderItsProfile: true };
+
+  it.each([
+    ['model', 'impl', undefined, 1],
+    ['model@contract', 'impl', undefined, 1],
+    ['model@contract', 'impl@contract', undefined, 1],
+    ['model', 'impl', ['kvm', 'contract'], 1],
+    ['model', 'impl', ['kvm'], 0],
+    ['model@contract', 'model@tcg', undefined, 0],
+    ['model', 'impl@tcg', undefined, 0],
+    ['model@tcg', 'impl@tcg', undefined, 0],
+    ['model@contract', 'model@contract+visibility=any-byte', undefined, 0],
+  ] as const)('of this package run only under their profile: %s, %s, %s', async (a, b, profiles, count) => {
+    expect((await run(a, b, onlyUnderItsProfile, profiles)).regressions).toBe(count);
+  });
+
+  it('that a user names always run', async () => {
+    const { finding } = await run('model@contract', 'model@tcg', {});
+    expect([finding?.origin, finding?.failure.kind]).toEqual(['saved', 'callback / signal']);
+    expect((await run('model', 'impl', {}, ['kvm'])).regressions).toBe(1);
+  });
+
+  it('are shown as they are, the shortest that fails first', async () => {
+    const longer = {
+      ...scenario,
+      operations: [{ op: 'begin' }, { op: 'commit' }, ...scenario.operations],
+    } as const;
+    const regressions = [
+      { source: 'longer', scenario: longer },
+      { source: 'shorter', scenario },
+    ];
+    const { finding, scenarios } = await check({ a: 'model@contract', b: 'model@tcg', regressions, runs: 1 });
+    expect([finding?.origin, finding?.scenario, scenarios]).toEqual(['shorter', scenario, 0]);
+  });
+
+  it('of this package are such, and others are not', async () => {
+    const loaded = await loadRegressions([]);
+    expect(loaded.every((one) => one.onlyUnderItsProfile)).toBe(true);
+    const [named] = (await loadRegressions([loaded[0]?.source ?? ''])).slice(loaded.length);
+    expect(named?.onlyUnderItsProfile).toBe(false);
   });
 });
 

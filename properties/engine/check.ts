@@ -11,6 +11,7 @@ import { type Fails, shrunk } from '../shrink/shrunk.ts';
 import { type BatchFinding, type BatchResult, batchSeed, extraNames } from './batch.ts';
 import { areForThreads, loadDispatcher } from './dispatchers.ts';
 import { type CheckOptions, type CompleteOptions, requireOptions, withDefaults } from './options.ts';
+import type { Regression } from './regressions.ts';
 import type { CheckReport } from './report.ts';
 import { type BatchesDone, noBatches, runBatches, scenariosDue } from './run-batches.ts';
 import { searchShortest } from './search.ts';
@@ -61,26 +62,37 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
   return shorter === undefined ? report(done, first) : report(done, findingIn(batch, shorter), first);
 }
 
-/** The first regression on which the two differ, as it is: it was short when it was saved. */
+/** The shortest regression on which the two differ, as it is; of equally short ones, the first. */
 async function failingRegression(
   a: Dispatcher,
   b: Dispatcher,
   options: CompleteOptions,
 ): Promise<Finding | undefined> {
-  for (const { source, scenario } of regressionsIn(options)) {
+  let shortest: Finding | undefined;
+  for (const { source, scenario } of regressionsFor(a, b, options)) {
     // Lets signals and the progress display have their turn.
     await new Promise((resolve) => setImmediate(resolve));
-    if (options.abort?.aborted) return undefined;
+    if (options.abort?.aborted) return shortest;
+    const originalLength = scenario.operations.length;
+    if (shortest !== undefined && originalLength >= shortest.originalLength) continue;
     const failure = lockstep(a, b, scenario);
-    if (failure === undefined) continue;
-    return { failure, scenario, originalLength: scenario.operations.length, origin: source };
+    if (failure !== undefined) shortest = { failure, scenario, originalLength, origin: source };
   }
-  return undefined;
+  return shortest;
 }
 
-/** The regressions are a part of the first shard. */
-function regressionsIn({ shard, regressions }: CompleteOptions): CompleteOptions['regressions'] {
-  return (shard?.index ?? 1) === 1 ? regressions : [];
+/** The regressions that run. They are a part of the first shard. */
+function regressionsFor(
+  a: Dispatcher,
+  b: Dispatcher,
+  { shard, regressions, profiles }: CompleteOptions,
+): readonly Regression[] {
+  if ((shard?.index ?? 1) !== 1) return [];
+  return regressions.filter(({ scenario: { profile = 'contract' }, onlyUnderItsProfile }) => {
+    if (onlyUnderItsProfile !== true) return true;
+    const follows = (one: Dispatcher) => (one.profile ?? profile) === profile && one.decisions === undefined;
+    return profiles.includes(profile) && follows(a) && follows(b);
+  });
 }
 
 /** The two that differ: those of the run, or one of them and a variant. */
@@ -121,7 +133,7 @@ function reportOf({ a, b, options, done, finding, first, milliseconds }: RunStat
     seed,
     shard,
     asked: seconds === undefined ? { runs } : { seconds },
-    regressions: regressionsIn(options).length,
+    regressions: regressionsFor(a, b, options).length,
     scenarios,
     scenariosPerProfile,
     operations,

@@ -9,8 +9,18 @@ import type { ReadOptions } from '../../format/read-bounded.ts';
 import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { dataFolder } from '../package-data.ts';
 
-/** A scenario with the name that it is reported under: its file, and its line in JSON Lines. */
-export type Regression = { readonly source: string; readonly scenario: Scenario };
+/** A saved scenario. */
+export type Regression = {
+  /** The name that it is reported under: its file, and its line in JSON Lines. */
+  readonly source: string;
+  readonly scenario: Scenario;
+  /**
+   * Whether it runs only where both dispatchers follow the profile that the scenario names, as it is, and where the run is one
+   * of that profile. Under two profiles a scenario shows where those differ, and no mistake. True of this package's own; what
+   * a user names always runs.
+   */
+  readonly onlyUnderItsProfile?: boolean;
+};
 
 /**
  * This package's own regressions, then those of each path, in order. Of a directory, those of its `.json` and `.jsonl` files, by
@@ -29,7 +39,7 @@ export async function loadRegressions(
     for (const file of filesAt(path)) {
       for await (const { source, scenario } of readScenarios(file, options)) {
         requireBounds(scenario, source);
-        found.push({ source, scenario });
+        found.push({ source, scenario, onlyUnderItsProfile: path === own });
       }
     }
     if (found.length === before) throw new InputError(`${printable(path)}: no scenario in it`);

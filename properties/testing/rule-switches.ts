@@ -37,7 +37,8 @@ type Bend = {
   readonly header?: (header: ScenarioHeader) => ScenarioHeader;
   /** The operations that are run instead of one; none: the operation has no effects. */
   readonly operation?: (operation: Operation) => readonly Operation[];
-  readonly state?: (state: State) => State;
+  /** The state that an operation finds. */
+  readonly state?: (state: State, operation: Operation) => State;
   readonly effect?: (effect: Effect) => readonly Effect[];
 };
 
@@ -60,7 +61,7 @@ export function without({ name, bend }: RuleSwitch, scenario: Scenario): Dispatc
         apply(given) {
           const effects: Effect[] = [];
           for (const one of operation(given)) {
-            const after = step(bent(state), one);
+            const after = step(bent(state, one), one);
             state = after.state;
             effects.push(...after.effects.flatMap(effect));
           }
@@ -407,5 +408,17 @@ export const ruleSwitches: readonly RuleSwitch[] = [
     bend: created((one) =>
       one.kind === 'io' && one.valid?.min !== undefined ? { ...one, valid: { max: 8, ...one.valid } } : one,
     ),
+  },
+  {
+    name: 'that what shows nothing new is not rendered',
+    clauses: ['M6'],
+    bend: { state: (state) => ({ ...state, mapPending: true }) },
+  },
+  {
+    name: 'that a disabled alias is not rendered when it is retargeted',
+    clauses: ['M6'],
+    bend: {
+      state: (state, one) => (one.op === 'retarget' ? { ...state, mapPending: true } : state),
+    },
   },
 ];
