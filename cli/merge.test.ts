@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TestCommand } from './testing/command.ts';
+import { type Result, TestCommand } from './testing/command.ts';
 
 let command: TestCommand;
 beforeAll(() => {
@@ -20,23 +20,39 @@ function untimed(text: string, ...fields: string[]) {
 }
 
 describe('the same seed, however the work is split', () => {
-  it.each([['model impl'], ['model@tcg model@kvm']])('%s: two workers say what one says', async (pair) => {
-    const [one, two] = await Promise.all(
-      ['1', '2'].map((workers) => check(...pair.split(' '), '--runs', '1500', '--workers', workers)),
-    );
-    expect(two?.status).toBe(one?.status);
-    expect(untimed(two?.out ?? '')).toEqual(untimed(one?.out ?? ''));
+  /** So many that threads are started. */
+  const runs = ['--runs', '2000'];
+  let whole: Result;
+  beforeAll(async () => {
+    whole = await check(...runs, '--workers', '1');
+  });
+
+  it('two workers say what one says', async () => {
+    const two = await check(...runs, '--workers', '2');
+    expect([two.status, whole.status]).toEqual([0, 0]);
+    expect([JSON.parse(two.out), JSON.parse(whole.out)]).toMatchObject([
+      { timings: { workers: 2 } },
+      { timings: { workers: 1 } },
+    ]);
+    expect(untimed(two.out)).toEqual(untimed(whole.out));
+  });
+
+  it('two workers find what one finds', async () => {
+    const found = (workers: string) => check('model@tcg', 'model@kvm', ...runs, '--workers', workers);
+    const [one, two] = [await found('1'), await found('2')];
+    expect([one.status, two.status]).toEqual([1, 1]);
+    expect(untimed(two.out)).toEqual(untimed(one.out));
   });
 
   it('shards, joined, say what the whole says; a shard of every second batch has each profile', async () => {
-    const whole = await check('--runs', '2000');
-    const reports = ['1/2', '2/2'].map(async (shard) => {
-      const { out } = await check('--runs', '2000', '--shard', shard);
+    const reports: string[] = [];
+    for (const shard of ['1/2', '2/2']) {
+      const { out } = await check(...runs, '--shard', shard);
       const perProfile = Object.values(JSON.parse(out).scenariosPerProfile);
       expect(perProfile.every((scenarios) => Number(scenarios) > 0)).toBe(true);
-      return command.write(`${shard.replace('/', '-of-')}.json`, out);
-    });
-    const { status, out, error } = await command.run(['merge', ...(await Promise.all(reports)), '--json']);
+      reports.push(command.write(`${shard.replace('/', '-of-')}.json`, out));
+    }
+    const { status, out, error } = await command.run(['merge', ...reports, '--json']);
     expect([status, error]).toEqual([0, '']);
     expect(untimed(out, 'findings')).toEqual(untimed(whole.out));
   });

@@ -12,7 +12,7 @@ import { startedWith } from './testing/started.ts';
 let command: TestCommand;
 beforeAll(() => {
   command = new TestCommand();
-  command.write('many.jsonl', `${writeScenarioLine({ ...ivshmem, expect: [] })}\n`.repeat(20_000));
+  command.write('many.jsonl', `${writeScenarioLine({ ...ivshmem, expect: [] })}\n`.repeat(2000));
 });
 afterAll(() => command.remove());
 
@@ -35,18 +35,6 @@ describe('a closed pipe is no error', () => {
     await once(child.stdout, 'data');
     child.stdout.destroy();
     expect(await end(child)).toEqual({ status: 0, error: '' });
-  });
-});
-
-describe('a long file', () => {
-  it('is run at constant memory, however slowly it is read', async () => {
-    const child = command.start(['run', 'many.jsonl', '--json'], { NODE_OPTIONS: '--max-old-space-size=48' });
-    let lines = 0;
-    for await (const data of child.stdout) {
-      lines += String(data).split('\n').length - 1;
-      if (lines < 1000) await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    expect(lines).toBe(20_000);
   });
 });
 

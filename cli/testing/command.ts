@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { inject } from 'vitest';
 import { noProgress } from '../io/progress.ts';
+import type { OutputStream } from '../surroundings.ts';
 
 /** How a run of the command ended, and all that it wrote. */
 export type Result = { readonly status: number | null; readonly out: string; readonly error: string };
@@ -15,6 +16,10 @@ export type Result = { readonly status: number | null; readonly out: string; rea
 export type RunOptions = {
   /** All of standard input. */
   readonly input?: string;
+  /** For `run`: standard input in place of `input`. */
+  readonly stdin?: Readable;
+  /** For `run`: what is written to, in place of what collects it. */
+  readonly stdout?: OutputStream;
   readonly environment?: Readonly<Record<string, string>>;
   /** Called with each piece of standard output; what it is given ends the run as Ctrl-C would. */
   readonly onOutput?: (interrupt: () => void) => void;
@@ -99,7 +104,7 @@ export class TestCommand {
 async function runHere(
   directory: string,
   words: readonly string[],
-  { input = '', environment = {}, onOutput }: RunOptions,
+  { input = '', environment = {}, onOutput, stdin, stdout }: RunOptions,
 ): Promise<Result> {
   const runCommand = await builtCommand();
   const interrupt = new AbortController();
@@ -111,8 +116,8 @@ async function runHere(
       words,
       program: 'ioeventfd-check',
       environment,
-      input: () => Readable.from(input === '' ? [] : [Buffer.from(input)]),
-      output: out,
+      input: () => stdin ?? Readable.from(input === '' ? [] : [Buffer.from(input)]),
+      output: stdout ?? out,
       errors: error,
       interrupt: () => interrupt.signal,
       progress: () => noProgress,
