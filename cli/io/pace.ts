@@ -29,7 +29,7 @@ export class Pace {
   readonly #where: string;
   readonly #operations: number;
   readonly #longestHeld: number;
-  #handedOver = Number.NEGATIVE_INFINITY;
+  #handedOver: number;
 
   constructor(
     context: Context,
@@ -40,7 +40,10 @@ export class Pace {
     this.#operations = scenario.operations.length;
     this.#where = `${printable(source)}: ${says === undefined ? '' : `${printable(says)}, `}operation`;
     this.#progress = isSmall(scenario) ? noProgress : context.progress(this.#textAt(0), quiet);
-    this.#longestHeld = isModulePath(dispatcher) ? 0 : longestHeld;
+    const mayHang = isModulePath(dispatcher);
+    this.#longestHeld = mayHang ? 0 : longestHeld;
+    // What was printed of many small scenarios leaves together.
+    this.#handedOver = mayHang || !isSmall(scenario) ? Number.NEGATIVE_INFINITY : performance.now();
   }
 
   /** Before each operation. False when the work is to end. */

@@ -22,16 +22,19 @@ const count = 2000;
 class SlowReader extends Writable {
   lines = 0;
   readonly #onLines: () => void;
+  readonly #pause: number;
 
-  constructor(onLines: () => void) {
+  /** @param pause before it takes more, in milliseconds */
+  constructor(onLines: () => void, pause = 0) {
     super();
+    this.#pause = pause;
     this.#onLines = onLines;
   }
 
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
     this.lines += chunk.toString().split('\n').length - 1;
     this.#onLines();
-    setImmediate(() => setImmediate(done));
+    setTimeout(done, this.#pause);
   }
 }
 
@@ -52,6 +55,19 @@ describe.each(['run', 'replay'])('%s, of a long input', (name) => {
     // What one buffer of output holds, and what the stream of the input has ready.
     expect(most).toBeLessThan(count / 4);
   });
+});
+
+it('a thread sends no more than its reader takes', async () => {
+  command.write('many.jsonl', line.repeat(count));
+  let most = 0;
+  const reader = new SlowReader(() => {
+    most = Math.max(most, reader.writableLength);
+  }, 30);
+  const words = ['run', 'many.jsonl', '--json'];
+  const { status } = await command.run(words, { stdout: reader, inThread: true });
+  expect([status, reader.lines]).toEqual([0, count]);
+  // One buffer of output, of several.
+  expect(most).toBeLessThan(65_536);
 });
 
 /** Collects garbage at once. */

@@ -7,8 +7,9 @@ import { Readable, Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { inject } from 'vitest';
+import type { Run } from '../command.ts';
 import { noProgress } from '../io/progress.ts';
-import type { OutputStream } from '../surroundings.ts';
+import type { OutputStream, Surroundings } from '../surroundings.ts';
 
 /** How a run of the command ended, and all that it wrote. */
 export type Result = { readonly status: number | null; readonly out: string; readonly error: string };
@@ -20,6 +21,8 @@ export type RunOptions = {
   readonly stdin?: Readable;
   /** For `run`: what is written to, in place of what collects it. */
   readonly stdout?: OutputStream;
+  /** For `run`: the work is done in a thread, as in a process of the command. */
+  readonly inThread?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
   /** Called with each piece of standard output; what it is given ends the run as Ctrl-C would. */
   readonly onOutput?: (interrupt: () => void) => void;
@@ -104,15 +107,17 @@ export class TestCommand {
 async function runHere(
   directory: string,
   words: readonly string[],
-  { input = '', environment = {}, onOutput, stdin, stdout }: RunOptions,
+  { input = '', environment = {}, onOutput, stdin, stdout, inThread = false }: RunOptions,
 ): Promise<Result> {
-  const runCommand = await builtCommand();
+  const { runCommand } = await built<typeof import('../command.ts')>('command.js');
+  const { runAction } = await built<typeof import('../run-action.ts')>('run-action.js');
+  const { supervise } = await built<typeof import('../thread/supervisor.ts')>('thread/supervisor.js');
   const interrupt = new AbortController();
   const [out, error] = [new Collector(() => onOutput?.(() => interrupt.abort())), new Collector(() => {})];
   const before = process.cwd();
   process.chdir(directory);
   try {
-    const status = await runCommand({
+    const surroundings: Surroundings = {
       words,
       program: 'ioeventfd-check',
       environment,
@@ -122,17 +127,20 @@ async function runHere(
       interrupt: () => interrupt.signal,
       progress: () => noProgress,
       leaves: () => {},
-    });
+    };
+    // As `main.ts`: what takes no time needs no thread.
+    const run: Run = (asked, given) =>
+      typeof asked === 'function' ? runAction(asked, given) : supervise(asked, given);
+    const status = await (inThread ? runCommand(surroundings, run) : runCommand(surroundings));
     return { status, out: out.text, error: error.text };
   } finally {
     process.chdir(before);
   }
 }
 
-/** The built one, so that its threads find their files, and node loads it without vitest's transformations. */
-async function builtCommand(): Promise<typeof import('../command.ts').runCommand> {
-  const file = join(inject('builtPackage'), 'dist', 'cli', 'command.js');
-  return (await import(pathToFileURL(file).href)).runCommand;
+/** What is built, so that its threads find their files, and node loads it without vitest's transformations. */
+async function built<Module>(file: string): Promise<Module> {
+  return import(pathToFileURL(join(inject('builtPackage'), 'dist', 'cli', file)).href);
 }
 
 /** A stream that keeps what is written to it. */
