@@ -14,18 +14,23 @@ import type {
   Scenario,
 } from '../model/vocabulary/vocabulary.ts';
 import { FormatError, type Path, show } from './errors.ts';
+import { showAt } from './json.ts';
 import * as schema from './schema.ts';
 
+/** A part of a JSON text that a scenario was parsed from: messages quote its numbers as they stand there. */
+export type TextPart = { readonly text: string; readonly path: Path };
+
 /** A place in a document: what messages are made from. */
-type Place = { readonly source: string; readonly path: Path };
+type Place = { readonly source: string; readonly path: Path; readonly whole?: TextPart | undefined };
 
 /**
  * The scenario that a JSON document holds.
  *
+ * @param whole the text that it was parsed from, and where in it the document is
  * @throws FormatError at the first thing that is not of the format
  */
-export function decodeScenario(document: unknown, source: string): Scenario {
-  const place: Place = { source, path: [] };
+export function decodeScenario(document: unknown, source: string, whole?: TextPart): Scenario {
+  const place: Place = { source, path: [], whole };
   requireObject(document, place);
   // First of all: for a text that is no scenario, messages about its fields would not help.
   requireFormat(document, place);
@@ -88,8 +93,9 @@ function requireFormat(document: object, place: Place): void {
   const format: unknown = 'format' in document ? document.format : undefined;
   if (format === schema.formatName) return;
   const got = format === undefined ? 'missing: ' : '';
-  const tail = format === undefined ? '' : `, got ${show(format)}`;
-  fail(at(place, 'format'), `${got}expected "${schema.formatName}"${tail}`);
+  const where = at(place, 'format');
+  const tail = format === undefined ? '' : `, got ${shown(format, where)}`;
+  fail(where, `${got}expected "${schema.formatName}"${tail}`);
 }
 
 function decodeHost(value: unknown, place: Place): HostOptions {
@@ -112,7 +118,8 @@ function decodeOperation(value: unknown, place: Place): Operation {
 function decodeExpectation(value: unknown, place: Place, operations: number): Expectation {
   const { operation, effects } = decode(schema.expectationSchema, value, place);
   if (operation >= operations) {
-    fail(at(place, 'operation'), `expected the index of one of ${operations} operations, got ${operation}`);
+    const where = at(place, 'operation');
+    fail(where, describe(`expected the index of one of ${operations} operations`, operation, where));
   }
   return { operation, effects: decodeEffects(effects, at(place, 'effects')) };
 }
@@ -147,7 +154,7 @@ function decodeList<Item>(
   place: Place,
   item: (value: unknown, place: Place) => Item,
 ): Item[] {
-  if (!Array.isArray(value)) fail(place, describe('expected a list', value));
+  if (!Array.isArray(value)) fail(place, describe('expected a list', value, place));
   return value.map((element: unknown, index) => item(element, at(place, index)));
 }
 
@@ -160,12 +167,15 @@ function decode<Output>(part: z.ZodMiniType<Output>, value: unknown, place: Plac
   if (issue === undefined) return fail(place, 'invalid');
   const where = at(place, ...issue.path.map((step) => (typeof step === 'number' ? step : String(step))));
   if (issue.code === 'unrecognized_keys') return fail(at(where, issue.keys[0] ?? ''), issue.message);
-  if (issue.code === 'custom') return fail(where, issue.message);
-  return fail(where, describe(issue.message, valueAt(value, issue.path)));
+  return fail(where, describe(issue.message, valueAt(value, issue.path), where));
 }
 
-function describe(expectation: string, value: unknown): string {
-  return value === undefined ? `missing: ${expectation}` : `${expectation}, got ${show(value)}`;
+function describe(expectation: string, value: unknown, place: Place): string {
+  return value === undefined ? `missing: ${expectation}` : `${expectation}, got ${shown(value, place)}`;
+}
+
+function shown(value: unknown, { path, whole }: Place): string {
+  return whole === undefined ? show(value) : showAt(whole.text, [...whole.path, ...path], value);
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
@@ -179,12 +189,12 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 
 function requireObject(value: unknown, place: Place): asserts value is object {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    fail(place, describe('expected an object', value));
+    fail(place, describe('expected an object', value, place));
   }
 }
 
 function at(place: Place, ...steps: (string | number)[]): Place {
-  return { source: place.source, path: [...place.path, ...steps] };
+  return { ...place, path: [...place.path, ...steps] };
 }
 
 function fail(place: Place, reason: string): never {

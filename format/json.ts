@@ -4,7 +4,7 @@
  * difference between a wrong text and an unfinished one.
  */
 
-import { type Path, quote } from './errors.ts';
+import { type Path, quote, show } from './errors.ts';
 
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [name: string]: JsonValue };
 
@@ -49,10 +49,15 @@ export function lineAndColumn(text: string, offset: number): { line: number; col
 }
 
 /** A number of a text, as it stands there (`1e3`, `1000000000000000000001`), cut to a length that can be read. */
-export function showNumberAt(text: string, path: Path): string | undefined {
+function showNumberAt(text: string, path: Path): string | undefined {
   const literal = new Parser(text, path).literal();
   if (literal === undefined || literal.length <= longestNumber) return literal;
   return `${literal.slice(0, longestNumber)}...`;
+}
+
+/** A value of a text, short enough for a message: a number as it stands there, anything else as `show` has it. */
+export function showAt(text: string, path: Path, value: unknown): string {
+  return (typeof value === 'number' ? showNumberAt(text, path) : undefined) ?? show(value);
 }
 
 /** How much of a number is shown in a message, in characters. */

@@ -18,7 +18,7 @@ export type SourcedScenario = { readonly scenario: Scenario; readonly source: st
  */
 export function readScenario(text: string, source: string): Scenario {
   if (Buffer.byteLength(text) > maximumScenarioBytes) throw new FormatError(source, [], reasons.tooLarge);
-  return decodeScenario(parse({ text, line: 1, isLine: false }, source), source);
+  return decodeScenario(parse({ text, line: 1, isLine: false }, source), source, { text, path: [] });
 }
 
 /**
@@ -45,7 +45,8 @@ export async function* readScenarios(
 
 function sourced(document: Document, file: string): SourcedScenario {
   const source = document.isLine ? `${file}:${document.line}` : file;
-  return { scenario: decodeScenario(parse(document, source), source), source };
+  const { text } = document;
+  return { scenario: decodeScenario(parse(document, source), source, { text, path: [] }), source };
 }
 
 function parse(document: Document, source: string): JsonValue {

@@ -136,7 +136,7 @@ const accessLimits: z.ZodMiniType<AccessLimits> = object({
   unaligned: z.exactOptional(z.boolean('expected true or false')),
 }).check(({ value: { min, max }, issues }) => {
   if (!min || !max || min <= max) return;
-  issues.push({ code: 'custom', input: min, path: ['min'], message: `${min} is above max, ${max}` });
+  issues.push({ code: 'custom', input: min, path: ['min'], message: 'expected at most max' });
 });
 documentation.add(accessLimits, {
   id: 'accessLimits',

@@ -3,7 +3,7 @@
 import * as z from 'zod/mini';
 import { decodeScenario } from '../../format/decode.ts';
 import { FormatError, InputError, type Path, printable, show } from '../../format/errors.ts';
-import { JsonError, lineAndColumn, parseJson, showNumberAt } from '../../format/json.ts';
+import { JsonError, lineAndColumn, parseJson, showAt } from '../../format/json.ts';
 import { inputName, type ReadOptions, readBounded } from '../../format/read-bounded.ts';
 import { perProfile, profileNames } from '../../model/vocabulary/profiles.ts';
 import { coverageShares } from '../../properties/coverage/shares.ts';
@@ -133,8 +133,10 @@ function decodeReport(text: string, source: string): ShardReport {
   const report = decoded.data;
   requirePlausible(report, source);
   const found = report.finding ?? undefined;
-  for (const one of [report.finding, report.first]) {
-    if (one !== null) decodeScenario(one.scenario, `${source}: finding.scenario`);
+  for (const name of ['finding', 'first'] as const) {
+    const one = report[name];
+    const whole = { text, path: [name, 'scenario'] };
+    if (one !== null) decodeScenario(one.scenario, `${source}: ${name}.scenario`, whole);
   }
   const { finding: _, first: __, ...rest } = report;
   return {
@@ -168,7 +170,7 @@ function schemaError(error: z.core.$ZodError, document: unknown, text: string, s
   }
   const value = valueAt(document, path);
   if (value === undefined) return new FormatError(source, path, `missing: ${message}`);
-  return new FormatError(source, path, `${message}, got ${showNumberAt(text, path) ?? show(value)}`);
+  return new FormatError(source, path, `${message}, got ${showAt(text, path, value)}`);
 }
 
 function valueAt(document: unknown, path: Path): unknown {

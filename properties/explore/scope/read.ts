@@ -1,7 +1,7 @@
 /** Reading a scope from a text of the format `ioeventfd-scope/1`. */
-import { FormatError, show } from '../../../format/errors.ts';
+import { FormatError } from '../../../format/errors.ts';
 import { readScenario } from '../../../format/index.ts';
-import { JsonError, lineAndColumn, parseJson } from '../../../format/json.ts';
+import { JsonError, lineAndColumn, parseJson, showAt } from '../../../format/json.ts';
 import type { ScenarioHeader } from '../../../model/vocabulary/vocabulary.ts';
 import { operationsOf } from './operations.ts';
 import { type ScopeDocument, scopeFormatName, scopeSchema } from './schema.ts';
@@ -16,7 +16,7 @@ export function readScope(text: string, name: string): Scope {
   if (Buffer.byteLength(text) > maximumScopeBytes) {
     throw new FormatError(name, [], `more than ${maximumScopeBytes / 2 ** 20} MiB, too much for a scope`);
   }
-  const document = decodeDocument(parsed(text, name), name);
+  const document = decodeDocument(parsed(text, name), text, name);
   const notifiers = Array.from({ length: document.notifiers ?? 1 }, (_, i) => `n${i}`);
   const { registrations = 1, atOneOffset = 1, nesting = 0 } = document.atMost ?? {};
   return {
@@ -39,13 +39,13 @@ function parsed(text: string, name: string): unknown {
   }
 }
 
-function decodeDocument(document: unknown, name: string): ScopeDocument {
+function decodeDocument(document: unknown, text: string, name: string): ScopeDocument {
   const isObject = typeof document === 'object' && document !== null && !Array.isArray(document);
-  if (!isObject) throw new FormatError(name, [], `expected an object, got ${show(document)}`);
+  if (!isObject) throw new FormatError(name, [], `expected an object, got ${showAt(text, [], document)}`);
   const format = 'format' in document ? document.format : undefined;
   if (format !== scopeFormatName) {
     const got = format === undefined ? 'missing: ' : '';
-    const tail = format === undefined ? '' : `, got ${show(format)}`;
+    const tail = format === undefined ? '' : `, got ${showAt(text, ['format'], format)}`;
     throw new FormatError(name, ['format'], `${got}expected "${scopeFormatName}"${tail}`);
   }
   const result = scopeSchema.safeParse(document);
