@@ -37,6 +37,10 @@ Exit status:
   70   a bug of ioeventfd-check itself
   130  ended by Ctrl-C before it was done, with nothing found so far; 143 by SIGTERM`;
 
+/** Where files are looked for, for the help of the commands that read scenarios. */
+export const packagePathsHelp = `
+Paths such as properties/scenarios/*.json stand for the files of this package where there are none of that name here.`;
+
 /** What reporters print, for the help of the commands that have them. */
 export const reporterHelp = `
 Reporters:

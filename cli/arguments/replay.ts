@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { actionOf } from '../actions.ts';
 import type { Choose } from './choose.ts';
-import { dispatcherNamesHelp, exitStatusHelp, reporterHelp } from './help-texts.ts';
+import { dispatcherNamesHelp, exitStatusHelp, packagePathsHelp, reporterHelp } from './help-texts.ts';
 import { quietOption, reporterOption } from './options.ts';
 
 export function addReplay(program: Command, choose: Choose): void {
@@ -20,6 +20,7 @@ export function addReplay(program: Command, choose: Choose): void {
     .addHelpText(
       'after',
       `${dispatcherNamesHelp}
+${packagePathsHelp}
 ${reporterHelp}
 ${exitStatusHelp}
 

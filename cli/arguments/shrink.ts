@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { actionOf } from '../actions.ts';
 import type { Choose } from './choose.ts';
-import { dispatcherNamesHelp, exitStatusHelp } from './help-texts.ts';
+import { dispatcherNamesHelp, exitStatusHelp, packagePathsHelp } from './help-texts.ts';
 
 export function addShrink(program: Command, choose: Choose): void {
   program
@@ -23,6 +23,7 @@ A scenario on which the pair agrees cannot be shrunk: that is bad input, status 
 Without -o, standard output has the scenario and nothing else; how much shorter it is stands on standard error.
 Ctrl-C ends the work. What was reached by then is written, and the status is 130.
 ${dispatcherNamesHelp}
+${packagePathsHelp}
 ${exitStatusHelp}
 
 Examples:

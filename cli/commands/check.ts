@@ -9,6 +9,7 @@ import type { CheckReport } from '../../properties/engine/report.ts';
 import type { Context } from '../context.ts';
 import { complaintOf, exitStatus } from '../errors.ts';
 import { requireDirectory, saveFinding } from '../io/findings.ts';
+import { filesOf } from '../io/package-paths.ts';
 import { workersFor } from '../io/workers.ts';
 import { checkSuite } from '../reporters/check-cases.ts';
 import { githubReport } from '../reporters/github.ts';
@@ -55,10 +56,9 @@ export async function runCheck(
   await systemNamed(b);
   const { profile } = options;
   requireSameProfile(expected, profile);
+  const paths = options.regressions === false ? undefined : (options.regressions ?? []).flatMap(filesOf);
   const regressions =
-    options.regressions === false
-      ? []
-      : await loadRegressions(options.regressions ?? [], { signal: context.interrupt, input });
+    paths === undefined ? [] : await loadRegressions(paths, { signal: context.interrupt, input });
   const progress = context.progress(`${a} and ${b}`, options.quiet || options.json);
   const save = (finding: Finding | undefined) =>
     finding && saveFinding(finding, options.save, [a, b], program);

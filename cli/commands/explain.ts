@@ -9,6 +9,7 @@ import type { Context } from '../context.ts';
 import { explain } from '../explain/explain.ts';
 import { explanationPieces } from '../explain/explanation-json.ts';
 import { Pace } from '../io/pace.ts';
+import { filesOf } from '../io/package-paths.ts';
 import { scenarios } from '../io/scenarios.ts';
 import { systemNamed } from '../systems.ts';
 
@@ -32,10 +33,11 @@ function dispatcherOf({ other }: Asked): string {
 
 /** Explains each scenario; in text, with a blank line and a rule between two. */
 export async function runExplain(
-  files: readonly string[],
+  paths: readonly string[],
   options: ExplainCommandOptions,
   context: Context,
 ): Promise<void> {
+  const files = paths.flatMap(filesOf);
   const named = await systemNamed(options.on);
   const { profile, decisions } = named;
   const asked: Asked = {

@@ -5,6 +5,7 @@ import { effectsToJson, type Json, type SourcedScenario } from '../../format/ind
 import type { Dispatcher } from '../../model/vocabulary/vocabulary.ts';
 import type { Context } from '../context.ts';
 import { effectsOf } from '../io/effects.ts';
+import { filesOf } from '../io/package-paths.ts';
 import { scenarios } from '../io/scenarios.ts';
 import { systemNamed } from '../systems.ts';
 import { jsonLine } from '../text/json-line.ts';
@@ -13,7 +14,8 @@ import { effectText, headerText, numbered, surroundingsText } from '../text/oper
 export type RunOptions = { readonly on: string; readonly json?: true };
 
 /** Prints the effects of each scenario, in order, as it is read. */
-export async function runRun(files: readonly string[], options: RunOptions, context: Context): Promise<void> {
+export async function runRun(paths: readonly string[], options: RunOptions, context: Context): Promise<void> {
+  const files = paths.flatMap(filesOf);
   const dispatcher = await systemNamed(options.on);
   const reading = { dispatchers: [options.on], quiet: options.json === true };
   for await (const sourced of scenarios(files, reading, context)) {

@@ -7,6 +7,7 @@ import { inputName } from '../../format/read-bounded.ts';
 import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { isModulePath } from '../../properties/engine/dispatchers.ts';
 import type { Context } from '../context.ts';
+import { filesOf } from './package-paths.ts';
 
 export type ScenariosOptions = {
   /** The dispatchers that they are for, as references. One of a user may never return. */
@@ -32,7 +33,7 @@ export async function* scenarios(
   const { interrupt } = context;
   const { input } = context.surroundings;
   const mayHang = dispatchers.some(isModulePath);
-  for (const file of files) {
+  for (const file of files.flatMap(filesOf)) {
     const progress = context.progress(
       `reading ${printable(inputName(file))}`,
       quiet || sizeOf(file) < largeFile,
