@@ -99,7 +99,10 @@ describe('what is invalid gives one line with the place', () => {
     [scenario('"operations":[],"confirmed":"kvm"'), 'confirmed: expected a list, got "kvm"'],
     [scenario('"operations":[],"confirmed":["kvm",7]'), /^confirmed\[1\]: expected a string .*got 7$/],
     [scenario('"operations":[],"confirmed":["a\\nb"]'), /^confirmed\[0\]: expected a string of one line/],
-    [scenario('"operations":[],"profile":"xen"'), 'profile: expected "contract", "tcg", "tcg-7.2" or "kvm", got "xen"'],
+    [
+      scenario('"operations":[],"profile":"xen"'),
+      'profile: expected "contract", "tcg", "tcg-7.2" or "kvm", got "xen"',
+    ],
     [scenario('"operations":[],"target":null'), 'target: expected "little" or "big", got null'],
     [scenario('"operations":[],"host":[]'), 'host: expected an object, got a list'],
     [
@@ -166,10 +169,7 @@ describe('what is invalid gives one line with the place', () => {
       second('"op":"move","region":"d","offset":9007199254740992'),
       /^operations\[1\]\.offset: .* got 9007199254740992$/,
     ],
-    [
-      second('"op":"move","region":"d","offset":1e400'),
-      /^operations\[1\]\.offset: .* got 1e400$/,
-    ],
+    [second('"op":"move","region":"d","offset":1e400'), /^operations\[1\]\.offset: .* got 1e400$/],
     [second('"op":"move","region":"d","offset":-1'), /^operations\[1\]\.offset: .* got -1$/],
     [second('"op":"move","region":"d","offset":"0x00"'), /^operations\[1\]\.offset: .* got "0x00"$/],
     [second('"op":"move","region":"d","offset":"0xA"'), /^operations\[1\]\.offset: .* got "0xA"$/],
