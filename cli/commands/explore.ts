@@ -21,8 +21,6 @@ export type ExploreCommandOptions = {
   /** MiB. */
   readonly memory: number;
   readonly symmetry: boolean;
-  readonly walkSteps: number;
-  readonly seed: number;
   readonly save: string;
   readonly json?: true;
   readonly reporter: ReporterName;
@@ -34,8 +32,6 @@ const statuses: Readonly<Record<ExploreReport['end'], number>> = {
   // Asked for: all scenarios of at most so many operations agree.
   bounded: exitStatus.fine,
   difference: exitStatus.difference,
-  // Nothing is proven, and something is wrong.
-  flaw: exitStatus.difference,
   interrupted: exitStatus.interrupted,
   // The question was not answered.
   memory: exitStatus.difference,
@@ -59,8 +55,6 @@ export async function runExplore(
     b,
     scope,
     symmetry: options.symmetry,
-    walkSteps: options.walkSteps,
-    seed: options.seed,
     workers: workersFor(options.workers, errors),
     memoryLimit: options.memory * 2 ** 20,
     abort: context.interrupt,

@@ -1,17 +1,15 @@
 /** The side of the reference model. Its states are values made of interned parts, and its steps come from tables. */
-import type { Effect, Operation, ScenarioHeader } from '../../../model/vocabulary/vocabulary.ts';
+import type { Operation, ScenarioHeader } from '../../../model/vocabulary/vocabulary.ts';
 import { pending } from './interned.ts';
 import { ModelState } from './model-state.ts';
 import { type LiveState, noEffects, type Side } from './side.ts';
 import { StepTables } from './step-tables.ts';
 
 export class ModelSide implements Side {
-  readonly name: string;
   readonly isModel = true;
   readonly #steps: StepTables;
 
-  constructor(header: ScenarioHeader, operations: readonly Operation[], name = 'model') {
-    this.name = name;
+  constructor(header: ScenarioHeader, operations: readonly Operation[]) {
     this.#steps = new StepTables(header, operations);
   }
 
@@ -19,17 +17,9 @@ export class ModelSide implements Side {
     return new ModelState(this.#steps, this.#steps.start(), 0, pending.nothing, noEffects);
   }
 
-  replay(history: readonly number[]): LiveState {
+  replay(scenario: readonly number[]): LiveState {
     let state = this.start();
-    for (const operation of history) state = state.after(operation);
+    for (const operation of scenario) state = state.after(operation);
     return state;
-  }
-
-  effectsOf(history: readonly number[]): (readonly Effect[])[] {
-    let state = this.start();
-    return history.map((operation) => {
-      state = state.after(operation);
-      return state.effects;
-    });
   }
 }
