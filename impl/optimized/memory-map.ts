@@ -10,11 +10,10 @@
 import type { Decisions } from '../../model/vocabulary/decisions.ts';
 import { decisionsOf } from '../../model/vocabulary/profiles.ts';
 import type { ByteOrder, ErrorCode, ScenarioHeader } from '../../model/vocabulary/vocabulary.ts';
-import { HeldWords } from './host/held-words.ts';
 import type { Held, Host, HostListener } from './host/host.ts';
 import type { HostMirror } from './host/host-mirror.ts';
-import { KernelBus } from './host/kernel-bus.ts';
 import { hostOf } from './host-of.ts';
+import { validateMap } from './invariants.ts';
 import { checkIoeventfd, type EventfdRules } from './map/eventfd-rules.ts';
 import { copiesOf, Region } from './map/region.ts';
 import { eachPlace, reaches } from './map/region-graph.ts';
@@ -287,21 +286,7 @@ export class MemoryMap {
 
   /** Asserts the invariants of every structure. Slow: for debug runs. */
   validate(): void {
-    this.store.validate();
-    for (const shown of this.shown) {
-      shown.validate();
-      if (this.transaction.depth === 0) shown.validateRendered();
-    }
-    for (const held of this.held) {
-      if (held instanceof KernelBus || held instanceof HeldWords) held.validate();
-    }
-    for (const region of this.regions) {
-      region.children.validate();
-      for (const child of region.children.all()) {
-        if (child.container !== region) throw new Error(`${child.name} is indexed in the wrong container`);
-        if (region.enabledChildren.has(child) !== child.enabled) throw new Error(`${child.name}: enabled?`);
-      }
-    }
+    validateMap(this);
   }
 
   private changeIoeventfd(

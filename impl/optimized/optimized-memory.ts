@@ -28,6 +28,7 @@ import { traitsField } from './map/slot.ts';
 import { MemoryMap } from './memory-map.ts';
 import { type Parts, standardParts } from './parts.ts';
 import type { finalFactor, foldShift, headFactor, offsetFactor } from './tables/fast-table.ts';
+import { must } from './tables/must.ts';
 
 export class OptimizedMemory extends MemoryMap {
   readonly core: MemoryCore;
@@ -125,6 +126,11 @@ export class OptimizedMemory extends MemoryMap {
     const valueHigh = size === 8 ? dataHigh | 0 : 0;
     if (((plan >> callbackPlan) & size) !== 0) sink.callback(region, 0, offset, size, valueHigh, value);
     else this.core.call(region, cells[at + traitsField]!, 0, offset, size, valueHigh, value, sink);
+  }
+
+  override validate(): void {
+    super.validate();
+    must(!this.core.hasUnreported, 'bytes were stored in RAM and not reported');
   }
 
   /** A write by QEMU itself (DMA): 1 to 64 bytes in memory order. Never matched where the bus is asked first (F1). Throws a RangeError. */

@@ -68,6 +68,7 @@ export class OptimizedSession implements Session {
   /** Asserts the invariants of every structure below. */
   validate(): void {
     this.memory.validate();
+    this.notifiers.validate();
     validateTexts(this.memory);
   }
 

@@ -59,6 +59,11 @@ export class MemoryCore {
     this.matches = wiring.matches;
   }
 
+  /** Whether RAM bytes are stored and not yet reported: never after a write. */
+  get hasUnreported(): boolean {
+    return this.ramRegion >= 0;
+  }
+
   /** The notifier that an access signals, or -1. The value in the device's byte order. */
   match(
     space: 0 | 1,

@@ -3,8 +3,7 @@
  * of duplicates holds the number of a list here.
  */
 
-import type { OrderedIndex } from '../tables/ordered-index.ts';
-import type { RecordTable } from '../tables/record-table.ts';
+import { must, mustBeSame } from '../tables/must.ts';
 
 /** One notifier's share of a record. */
 export type Member = {
@@ -58,6 +57,22 @@ export class Duplicates {
     return { isFreed: true, last };
   }
 
+  /** Asserts that just these lists are used, and what is in them. `isSettled`: whether nothing is pending. */
+  validate(used: readonly number[], isSettled: boolean): void {
+    mustBeSame([...used, ...this.freed], this.lists.keys(), 'lists of duplicates');
+    for (const number of this.freed) must(this.lists[number]!.length === 0, 'a free list is not empty');
+    for (const number of used) {
+      const members = this.lists[number]!;
+      const isSorted = members.every(({ notifier }, i) => i === 0 || notifier > members[i - 1]!.notifier);
+      must(isSorted, 'the members of a list are out of order');
+      if (!isSettled) continue;
+      const visible = members.reduce((sum, { taken }) => sum + taken.length, 0);
+      must(visible > 1, 'a list of duplicates of which one is left');
+      for (const { taken, pending } of members)
+        must(taken.length > 0 && pending === 0, 'a member of nothing');
+    }
+  }
+
   /** An independent copy. */
   copy(): Duplicates {
     const copy = new Duplicates();
@@ -69,20 +84,3 @@ export class Duplicates {
 
 /** What every new mirror reads until it is written to. */
 export const noDuplicates = new Duplicates();
-
-/** Asserts that an index of held records holds those with data, all of them. */
-export function validateHeldData(
-  table: RecordTable,
-  heldData: OrderedIndex,
-  isHeld: (record: number) => boolean,
-): void {
-  const expected = new Set<number>();
-  for (const record of table.used()) {
-    if ((table.key(record)[2] & 1) === 1 && isHeld(record)) expected.add(record);
-  }
-  heldData.validate(expected.size);
-  heldData.seek(0, 0, 0);
-  for (let record = heldData.next(); record >= 0; record = heldData.next()) {
-    if (!expected.delete(record)) throw new Error(`record ${record} is not held with data`);
-  }
-}

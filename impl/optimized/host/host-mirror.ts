@@ -12,11 +12,12 @@
  */
 
 import { compareIoeventfds, hasData, type Ioeventfd, kindOf } from '../tables/ioeventfd.ts';
+import { must } from '../tables/must.ts';
 import { OrderedIndex } from '../tables/ordered-index.ts';
 import { RecordTable } from '../tables/record-table.ts';
 import { copyOf, integers, zeroBytesOf, zerosOf } from '../tables/small-arrays.ts';
 import { grownLength, standardThresholds, type Thresholds } from '../thresholds.ts';
-import { type Member, noDuplicates, validateHeldData } from './duplicates.ts';
+import { type Member, noDuplicates } from './duplicates.ts';
 import type { Held, Holdings, Host, HostListener } from './host.ts';
 
 /** The states of a record with one registration. Of a record with duplicates the state is -1 - the number of their list. */
@@ -208,23 +209,30 @@ export class HostMirror implements Held, Holdings {
   validate(knowsHost: boolean): void {
     this.table.validate();
     const touched = new Set(this.touched);
-    if (touched.size !== this.touched.length) throw new Error('a record is touched twice');
-    if (this.divergence !== this.refused + this.touched.length) throw new Error('divergence is wrong');
+    must(touched.size === this.touched.length, 'a record is touched twice');
+    must(this.divergence === this.refused + this.touched.length, 'divergence is wrong');
+    const used = new Set(this.table.used());
+    this.marks.forEach((mark, record) => {
+      must((mark === 1) === touched.has(record), `record ${record}: marks and touched differ`);
+      const isSilent = this.pending[record] === 0;
+      must(isSilent || touched.has(record), `record ${record}: something is pending of it`);
+      must(used.has(record) || (mark === 0 && isSilent), `record ${record} is not used`);
+    });
+    const lists: number[] = [];
     let refused = 0;
-    for (const record of this.table.used()) {
+    for (const record of used) {
       const state = this.table.second(record);
-      if ((this.marks[record] === 1) !== touched.has(record)) throw new Error('marks and touched differ');
       if (state > 0 && (state & takenBit) === 0) refused++;
-      if (state === 0 && !touched.has(record)) throw new Error('a record of nothing');
-      if (state < 0) {
-        for (const member of this.duplicatesOf(record))
-          refused += member.taken.filter((taken) => !taken).length;
-      }
+      must(state !== 0 || touched.has(record), `record ${record} is one of nothing`);
+      if (state >= 0) continue;
+      must(this.pending[record] === 0, `record ${record}: its members have what is pending`);
+      lists.push(-state - 1);
+      for (const { taken } of this.duplicatesOf(record)) refused += taken.filter((one) => !one).length;
     }
+    this.duplicates.validate(lists, this.touched.length === 0);
     if (this.heldData !== undefined)
-      validateHeldData(this.table, this.heldData, (record) => this.isHeld(record));
-    if (knowsHost && refused !== this.refused)
-      throw new Error(`${refused} registrations refused, ${this.refused} counted`);
+      this.heldData.validate([...used].filter((record) => this.hasData(record) && this.isHeld(record)));
+    must(!knowsHost || refused === this.refused, `${refused} registrations refused, ${this.refused} counted`);
   }
 
   /** The net differences of touched records. Forgets them, but not yet which records were touched. */
@@ -282,6 +290,10 @@ export class HostMirror implements Held, Holdings {
     this.pending = copyOf(this.pending, this.thresholds);
     this.marks = this.marks.slice();
     this.isShared = false;
+  }
+
+  private hasData(record: number): boolean {
+    return hasData(this.table.key(record)[2]);
   }
 
   private isHeld(record: number): boolean {

@@ -12,9 +12,10 @@
 
 import type { RefusalReason } from '../../../model/vocabulary/vocabulary.ts';
 import { hasData, type Ioeventfd, sizeOf } from '../tables/ioeventfd.ts';
+import { must, mustBeSame } from '../tables/must.ts';
 import { RecordTable, recordLength } from '../tables/record-table.ts';
 import { copyOf, zerosOf } from '../tables/small-arrays.ts';
-import { isBelow } from '../tables/wide.ts';
+import { isBelow, join } from '../tables/wide.ts';
 import { grownLength, standardThresholds, type Thresholds } from '../thresholds.ts';
 
 export class KernelBus {
@@ -106,13 +107,37 @@ export class KernelBus {
     });
   }
 
-  /** Asserts that table and order hold the same entries. */
+  /** Asserts that table, order and counts hold the same entries, and that what is remembered of a search is still true. */
   validate(): void {
     this.table.validate();
-    if (this.table.size !== this.count) throw new Error('table and order differ in size');
-    const used = new Set(this.table.used());
-    for (let at = 0; at < this.count; at++) {
-      if (!used.delete(this.order[at]!)) throw new Error('an entry of the order is not in the table');
+    this.dataCounts.validate();
+    mustBeSame(this.order.subarray(0, this.count), this.table.used(), 'the order of the bus');
+    const counts = new Map<number, number>();
+    for (const record of this.table.used()) {
+      const [addressHigh, addressLow, kind] = this.table.key(record);
+      const size = sizeOf(kind);
+      const memory = this.table.second(record);
+      const isTrue = () => this.isReached(record, addressHigh, addressLow, size) === ((memory & 1) === 1);
+      must(memory >> 1 !== this.epoch || isTrue(), `entry ${record}: what was found is no longer so`);
+      must(memory >> 1 <= this.epoch, `entry ${record}: found after the last change`);
+      if (!hasData(kind)) continue;
+      const counted = this.dataCounts.find(addressHigh, addressLow, size, 0, 0, 0);
+      counts.set(counted, (counts.get(counted) ?? 0) + 1);
+    }
+    mustBeSame(this.dataCounts.used(), counts.keys(), 'addresses with data');
+    for (const [counted, count] of counts) {
+      must(this.dataCounts.first(counted) === count, 'a count of entries with data is wrong');
+    }
+    this.validateOrder();
+  }
+
+  /** `firstNear` relies on it: no entry starts more than 8 above a later one. */
+  private validateOrder(): void {
+    let highest = 0n;
+    for (const { addressHigh, addressLow } of this.entries()) {
+      const address = join(addressHigh, addressLow);
+      must(highest - address <= 8n, 'an entry stands too far from its address');
+      if (address > highest) highest = address;
     }
   }
 

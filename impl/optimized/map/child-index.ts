@@ -13,6 +13,8 @@
  * A search leaves out every subtree that ends before the range, and everything right of a node that starts after it.
  */
 
+import { must } from '../tables/must.ts';
+
 /** What the index knows of a child: `Region`, without a circle of imports. Address and size in bytes. */
 export type Child = {
   readonly number: number;
@@ -83,20 +85,23 @@ export class ChildIndex<C extends Child> {
   validate(): void {
     let previous: Node<C> | undefined;
     each(this.root, (node) => {
-      if (previous !== undefined && !isBefore(previous, node.start, node.sequence)) throw new Error('order');
+      const { address, size, sequence, name } = node.region;
+      must(
+        previous === undefined || isBefore(previous, node.start, node.sequence),
+        `${name} is out of order`,
+      );
       previous = node;
+      must(node.weight === scramble(node.sequence), `${name}: its weight`);
       let reach = node.end;
       for (const child of [node.left, node.right]) {
         if (child === undefined) continue;
-        if (child.weight > node.weight) throw new Error(`${child.region.name} is heavier than its parent`);
+        must(child.weight <= node.weight, `${child.region.name} is heavier than its parent`);
         if (child.reach > reach) reach = child.reach;
       }
-      if (reach !== node.reach)
-        throw new Error(`${node.region.name}: reach ${node.reach}, should be ${reach}`);
-      const { address, size, sequence, name } = node.region;
-      if (address !== node.start || address + size !== node.end || sequence !== node.sequence) {
-        throw new Error(`${name} was changed without being inserted again`);
-      }
+      must(reach === node.reach, `${name}: reach ${node.reach}, should be ${reach}`);
+      const isAsInserted =
+        address === node.start && address + size === node.end && sequence === node.sequence;
+      must(isAsInserted, `${name} was changed without being inserted again`);
     });
   }
 }

@@ -15,8 +15,9 @@
  * Reads of typed arrays are asserted present: every index comes from the view itself.
  */
 
+import { must, mustBeSame } from '../tables/must.ts';
 import { copyOf, integers, zerosOf } from '../tables/small-arrays.ts';
-import { carry, isBelow } from '../tables/wide.ts';
+import { carry, highHalf, isBelow, lowHalf } from '../tables/wide.ts';
 import { grownLength, standardThresholds, type Thresholds } from '../thresholds.ts';
 import {
   continues,
@@ -33,7 +34,6 @@ import {
   headWithoutSize,
   lastHighField,
   lastLowField,
-  lengthField,
   planField,
   planOf,
   type StoreWay,
@@ -199,27 +199,52 @@ export class FlatView {
     return { gone, come };
   }
 
-  /** Asserts that ranges are disjoint, joined, in order, and that slots, ranges and places agree. */
+  /** Asserts that ranges are disjoint, joined, in order, and that slots, ranges, lists and cache agree. */
   validate(): void {
     const ranges = this.all();
     ranges.forEach((range, i) => {
       const before = ranges[i - 1];
-      if (before !== undefined && before.end > range.start) throw new Error('ranges overlap');
-      if (before !== undefined && continues(before, range)) throw new Error('ranges are not joined');
-      if (range.start >= range.end) throw new Error('an empty range');
+      must(before === undefined || before.end <= range.start, 'ranges overlap');
+      must(before === undefined || !continues(before, range), 'ranges are not joined');
+      must(range.start < range.end, 'an empty range');
       const at = this.beginning(range.slot);
       const expected = slotOf(range, this.way, this.thresholds);
-      if (expected.some((value, field) => this.cells[at + field] !== value))
-        throw new Error('slot and piece differ');
-      if (this.rangesOf(range.region.number)[range.position] !== range)
-        throw new Error('a range is not listed by its region');
-      if (this.find(expected[startHighField]!, expected[startLowField]!) !== at)
-        throw new Error('a range is not found');
+      must(
+        expected.every((value, field) => this.cells[at + field] === value),
+        'slot and range differ',
+      );
+      must(this.rangesOf(range.region.number)[range.position] === range, 'a range is not in its list');
+      for (const address of [range.start, range.end - 1n]) {
+        must(this.find(highHalf(address), lowHalf(address)) === at, 'a range is not found');
+      }
     });
-    const nothing = this.places;
-    if (this.covers(nothing, 0, 0) || this.covers(nothing, -1, -1))
-      throw new Error('slot 0 covers something');
-    if (this.cells[nothing + lengthField] !== 0) throw new Error('slot 0 has a length');
+    this.validateSlots(ranges.map(({ slot }) => slot));
+    const listed = this.byRegion.reduce((sum, list) => sum + (list?.length ?? 0), 0);
+    must(listed === ranges.length, `${listed} ranges in the lists of regions, ${ranges.length} in the view`);
+    must(this.fastSizes === (this.hasToAsk ? 0 : this.allowedSizes), 'the fast path is open, or not');
+  }
+
+  /** Each slot is of a range, or free and empty, as slot 0 is; the cache leads to slots. */
+  private validateSlots(used: readonly number[]): void {
+    mustBeSame([0, ...used, ...this.freed], this.ranges.keys(), 'slots');
+    const empty = new Int32Array(slotLength);
+    clearSlot(empty, 0);
+    for (const slot of [0, ...this.freed]) {
+      must(this.ranges[slot] === undefined, `slot ${slot} is free, and has a range`);
+      const at = this.beginning(slot);
+      must(
+        empty.every((value, field) => this.cells[at + field] === value),
+        `slot ${slot} is not empty`,
+      );
+    }
+    must(this.shift === Math.clz32(this.places) + 1, 'the shift does not fit the cache');
+    for (const at of this.cells.subarray(0, this.places)) {
+      const slot = (at - this.places) >> slotShift;
+      must(
+        slot >= 0 && slot < this.ranges.length && at === this.beginning(slot),
+        'the cache leads to no slot',
+      );
+    }
   }
 
   /** Becomes a copy of another view, of these regions, by number. What is in arrays is shared until one is written to. */

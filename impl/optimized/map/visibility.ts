@@ -12,9 +12,10 @@ import type { Host, HostListener } from '../host/host.ts';
 import type { HostMirror } from '../host/host-mirror.ts';
 import { compareIoeventfds, type Ioeventfd, isSameIoeventfd, sizeOf } from '../tables/ioeventfd.ts';
 import type { IoeventfdStore } from '../tables/ioeventfd-store.ts';
+import { must } from '../tables/must.ts';
 import { greater, highHalf, lesser, lowHalf, spaceEnd } from '../tables/wide.ts';
 import { DirtyWindows } from './dirty-windows.ts';
-import { type FlatRange, isSameRange, joined, type PlacedRange } from './flat-range.ts';
+import type { FlatRange, PlacedRange } from './flat-range.ts';
 import type { FlatView } from './flat-view.ts';
 import { countStraddling, listIoeventfds, mergeLists, straddles, walkIoeventfds } from './ioeventfd-list.ts';
 import type { Region } from './region.ts';
@@ -134,21 +135,32 @@ export class Visibility {
     let straddling = 0;
     for (const range of this.view.all()) {
       const count = this.toldByAnyByte ? countStraddling(range, this.store) : 0;
-      if (count !== range.straddling)
-        throw new Error(`${range.region.name}: ${count} registrations straddle`);
+      must(count === range.straddling, `${range.region.name}: ${count} registrations straddle`);
       straddling += count;
     }
-    if (straddling !== this.straddling) throw new Error('the count of straddling registrations is wrong');
-    if (this.mirror.isSettled && this.straddling === 0) this.validateMirror();
+    must(straddling === this.straddling, 'the count of straddling registrations is wrong');
+    this.validateMirror();
   }
 
-  /** Asserts that the view is what rendering the whole space gives. Only true outside a transaction. */
-  validateRendered(): void {
+  /** Asserts that the host was told of all that is visible. Only true outside a transaction. */
+  validateTold(): void {
+    const { list, mirror, dirty, straddling } = this;
+    must(dirty.all.length === 0, 'windows are dirty outside a transaction');
+    must(mirror.isSettled, 'the host was not told of everything');
+    must(
+      (list === undefined) === (straddling === 0),
+      "QEMU's list is kept without need, or not where it is needed",
+    );
+    if (list === undefined) return;
+    const fresh = this.listIoeventfds();
+    const isSame = list.length === fresh.length && list.every((one, i) => isSameIoeventfd(one, fresh[i]!));
+    must(isSame, "QEMU's list is not what is visible");
+  }
+
+  /** What rendering the whole space gives. */
+  renderWhole(): FlatRange[] {
     const { region, base } = this.root;
-    const whole = region === undefined ? [] : joined(this.renderer.render(region, base, 0n, spaceEnd));
-    const ranges = this.view.all();
-    const same = whole.length === ranges.length && whole.every((range, i) => isSameRange(range, ranges[i]));
-    if (!same) throw new Error(`${ranges.length} ranges in the view, ${whole.length} when rendered anew`);
+    return region === undefined ? [] : this.renderer.render(region, base, 0n, spaceEnd);
   }
 
   /** Becomes a copy of another space's visibility, whose regions these are copies of, by number. */
@@ -162,15 +174,19 @@ export class Visibility {
     this.dirty.copyFrom(other.dirty);
   }
 
+  /** What the mirror was told, with the differences on their way, is what is visible by its first byte. */
   private validateMirror(): void {
-    const expected = listIoeventfds(this.view.all(), this.store, this.toldByAnyByte);
-    const told = this.mirror.list();
-    const isTold = (ioeventfd: Ioeventfd, i: number) => {
-      const other = told[i];
-      return other !== undefined && isSameIoeventfd(ioeventfd, other);
+    const counts = new Map<string, number>();
+    const count = (ioeventfd: Ioeventfd, times: number) => {
+      const { addressHigh, addressLow, kind, dataHigh, dataLow, notifier } = ioeventfd;
+      const key = [addressHigh, addressLow, kind, dataHigh, dataLow, notifier].join();
+      counts.set(key, (counts.get(key) ?? 0) + times);
     };
-    const same = expected.length === told.length && expected.every(isTold);
-    if (!same) throw new Error(`${told.length} registrations told, ${expected.length} visible`);
+    for (const ioeventfd of this.mirror.list()) count(ioeventfd, 1);
+    for (const { ioeventfd, times } of this.mirror.differences()) count(ioeventfd, times);
+    for (const ioeventfd of listIoeventfds(this.view.all(), this.store, false)) count(ioeventfd, -1);
+    for (const [key, times] of counts)
+      must(times === 0, `registration ${key}: ${times} too many in the mirror`);
   }
 
   /** QEMU's list of what is visible now; sorted, where the host's changes are told deletions first. */

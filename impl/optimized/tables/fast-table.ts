@@ -21,6 +21,7 @@
  */
 
 import { isOverfull, standardThresholds, type Thresholds } from '../thresholds.ts';
+import { must } from './must.ts';
 import { copyOf, zerosOf } from './small-arrays.ts';
 
 /** Integers in a place, and which is which. */
@@ -123,22 +124,25 @@ export class FastTable {
     return looks / this.size;
   }
 
-  /** Asserts the table's invariants. */
+  /** Asserts the table's invariants: each key is found, and a place is passed if a probe goes on from it. */
   validate(): void {
     let used = 0;
     const places = this.places;
     for (let at = 0; at < places.length; at += placeLength) {
       const isPassed = places[at + placeNotifier]! < 0;
-      if (isPassed !== this.isPassed(at)) throw new Error(`the place at ${at} is passed, or not`);
-      if (places[at] === 0) continue;
-      used++;
-      if (this.indexOf(places[at]!, places[at + placeOffset]!, places[at + placeData]!) !== at) {
-        throw new Error(`the key at ${at} is not found`);
+      must(isPassed === this.isPassed(at), `the place at ${at} is passed, or not`);
+      if (places[at] === 0) {
+        must(places[at + placeNotifier] === 0, `the empty place at ${at} has a notifier`);
+        continue;
       }
+      used++;
+      const [head, offset, data] = [places[at]!, places[at + placeOffset]!, places[at + placeData]!];
+      must(this.indexOf(head, offset, data) === at, `the key at ${at} is not found`);
     }
-    if (used !== this.size) throw new Error(`${used} keys in the table, ${this.size} counted`);
-    if (isOverfull(used, places.length / placeLength, this.thresholds.fullest))
-      throw new Error('too many places are taken');
+    must(used === this.size, `${used} keys in the table, ${this.size} counted`);
+    const { fullest } = this.thresholds;
+    must(!isOverfull(used, places.length / placeLength, fullest), 'too many places are taken');
+    must(this.shift === Math.clz32(places.length) + 1, 'the shift does not fit the places');
   }
 
   /** Becomes a copy of another table. Both read the same places until one is written to. */

@@ -12,6 +12,7 @@
 import { grownLength, standardThresholds, type Thresholds } from '../thresholds.ts';
 import { FastTable, headOf } from './fast-table.ts';
 import { hasData } from './ioeventfd.ts';
+import { must, mustBeSame } from './must.ts';
 import { OrderedIndex } from './ordered-index.ts';
 import { RecordTable } from './record-table.ts';
 import { copyOf, integers, zeroBytesOf, zerosOf } from './small-arrays.ts';
@@ -204,21 +205,20 @@ export class IoeventfdStore {
     this.table.validate();
     this.order.validate();
     this.validateFast();
+    this.validateDuplicates();
     const counted = new Int32Array(this.counters.length);
     for (const record of this.table.used()) {
       const notifiers = this.notifiers(record);
-      if (this.table.first(record) !== notifiers[0])
-        throw new Error(`record ${record}: wrong first notifier`);
-      if (notifiers.some((notifier, i) => i > 0 && notifier < notifiers[i - 1]!)) {
-        throw new Error(`record ${record}: notifiers out of order`);
-      }
+      must(this.table.first(record) === notifiers[0], `record ${record}: wrong first notifier`);
+      const isSorted = notifiers.every((notifier, i) => i === 0 || notifier >= notifiers[i - 1]!);
+      must(isSorted, `record ${record}: notifiers out of order`);
       const [region, , , kind] = this.table.key(record);
       counted[counterOf(region, kind)]! += notifiers.length;
     }
-    if (counted.some((count, i) => count !== this.counters[i])) throw new Error('a counter is wrong');
     counted.forEach((count, at) => {
+      must(count === this.counters[at], 'a counter is wrong');
       const isProbed = (this.probes[Math.floor(at / countersPerRegion)]! >> (at % countersPerRegion)) & 1;
-      if (isProbed !== Math.sign(count)) throw new Error('a probe is wrong');
+      must(isProbed === Math.sign(count), 'a probe is wrong');
     });
   }
 
@@ -259,11 +259,24 @@ export class IoeventfdStore {
       const [region, offsetHigh, offsetLow, kind, dataHigh, dataLow] = this.table.key(record);
       if ((offsetHigh | dataHigh) !== 0) continue;
       plain++;
-      if (this.fast.find(headOf(region, kind), offsetLow, dataLow) !== this.table.first(record)) {
-        throw new Error(`record ${record}: the fast table says something else`);
-      }
+      const found = this.fast.find(headOf(region, kind), offsetLow, dataLow);
+      must(found === this.table.first(record), `record ${record}: the fast table says something else`);
     }
-    if (plain !== this.fast.size) throw new Error('the fast table holds more than is registered');
+    must(plain === this.fast.size, 'the fast table holds more than is registered');
+  }
+
+  /** Each list of several notifiers is one record's, or free and empty. */
+  private validateDuplicates(): void {
+    const listed: number[] = [];
+    for (const record of this.table.used()) {
+      const list = this.table.second(record) - 1;
+      if (list < 0) continue;
+      must((this.duplicates[list]?.length ?? 0) > 1, `record ${record}: a list of one notifier`);
+      listed.push(list);
+    }
+    mustBeSame([...listed, ...this.freedDuplicates], this.duplicates.keys(), 'lists of notifiers');
+    for (const list of this.freedDuplicates)
+      must(this.duplicates[list]!.length === 0, 'a free list is not empty');
   }
 
   private join(record: number, notifier: number): void {

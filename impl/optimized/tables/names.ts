@@ -1,5 +1,7 @@
 /** Names and their numbers: dense, from 0, in the order in which they were added. */
 
+import { must, mustBeSame } from './must.ts';
+
 export class Names {
   private names: string[];
   private numbers: Map<string, number>;
@@ -44,6 +46,19 @@ export class Names {
   /** All names, in order of number. */
   all(): readonly string[] {
     return this.names;
+  }
+
+  /** Asserts that names and numbers agree, and that what is sorted is sorted. */
+  validate(): void {
+    const { names, numbers, sorted } = this;
+    must(numbers.size === names.length, `${names.length} names, ${numbers.size} numbers`);
+    names.forEach((name, number) => {
+      must(numbers.get(name) === number, `${name} is not number ${number}`);
+    });
+    if (sorted === undefined) return;
+    mustBeSame(sorted, names.keys(), 'numbers in order of name');
+    const isSorted = sorted.every((number, i) => i === 0 || names[sorted[i - 1]!]! < names[number]!);
+    must(isSorted, 'the names are out of order');
   }
 
   /** All numbers, in order of name. */

@@ -16,6 +16,7 @@
  */
 
 import { grownLength, standardThresholds, type Thresholds } from '../thresholds.ts';
+import { must, mustBeSame } from './must.ts';
 import type { RecordTable } from './record-table.ts';
 import { copyOf, zerosOf } from './small-arrays.ts';
 
@@ -109,25 +110,23 @@ export class OrderedIndex {
     return -1;
   }
 
-  /** Asserts the index's invariants, and that it holds `expected` records: by default as many as the table. */
-  validate(expected = this.table.size): void {
-    let previous = -1;
-    let count = 0;
-    for (let position = 0; position < this.chunkCount; position++) {
-      const chunk = this.directory[position]!;
+  /** Asserts the index's invariants, and that it holds just these records: by default all of the table. */
+  validate(expected: Iterable<number> = this.table.used()): void {
+    const records: number[] = [];
+    const chunks: number[] = [...this.directory.subarray(0, this.chunkCount)];
+    for (const chunk of chunks) {
       const length = this.lengths[chunk]!;
-      if (length < 1 || length > this.chunkCapacity) throw new Error(`chunk ${chunk} holds ${length}`);
-      for (let at = 0; at < length; at++) {
-        const record = this.items[chunk * this.chunkCapacity + at]!;
-        if (previous >= 0) {
-          this.soughtIs(previous);
-          if (this.compare(record) <= 0) throw new Error(`record ${record} is out of order`);
-        }
-        previous = record;
-        count++;
-      }
+      must(length >= 1 && length <= this.chunkCapacity, `chunk ${chunk} holds ${length}`);
+      const from = chunk * this.chunkCapacity;
+      records.push(...this.items.subarray(from, from + length));
     }
-    if (count !== expected) throw new Error(`${count} records in order, ${expected} expected`);
+    mustBeSame(records, expected, 'records in order');
+    records.forEach((record, i) => {
+      if (i === 0) return;
+      this.soughtIs(records[i - 1]!);
+      must(this.compare(record) > 0, `record ${record} is out of order`);
+    });
+    mustBeSame([...chunks, ...this.freedChunks], Array(this.chunksHandedOut).keys(), 'chunks');
   }
 
   /** Becomes a copy of another index, of whose table this one's is a copy. Both read the same until one is written to. */

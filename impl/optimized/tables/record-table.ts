@@ -17,6 +17,7 @@
  */
 
 import { grownLength, isOverfull, standardThresholds, type Thresholds } from '../thresholds.ts';
+import { must, mustBeSame } from './must.ts';
 import { copyOf, zerosOf } from './small-arrays.ts';
 
 /**
@@ -124,21 +125,20 @@ export class RecordTable {
     for (const entry of this.index) if (entry !== 0) yield entry - 1;
   }
 
-  /** Asserts the table's invariants. */
+  /** Asserts the table's invariants: each record is used, and found by its key, or free. */
   validate(): void {
-    let used = 0;
-    for (let place = 0; place < this.index.length; place++) {
-      const record = this.index[place]! - 1;
-      if (record < 0) continue;
-      used++;
-      if (this.find(...this.key(record)) !== record) throw new Error(`record ${record} is not found`);
+    const used = [...this.used()];
+    for (const record of used) {
+      must(this.find(...this.key(record)) === record, `record ${record} is not found by its key`);
     }
-    if (used !== this.size) throw new Error(`${used} records in the index, ${this.size} counted`);
-    if (isOverfull(used, this.index.length, this.thresholds.fullest))
-      throw new Error('too many places are taken');
-    let freed = 0;
-    for (let record = this.freed; record >= 0; record = this.first(record)) freed++;
-    if (used + freed !== this.handedOut) throw new Error('a record is neither used nor free');
+    must(used.length === this.size, `${used.length} records in the index, ${this.size} counted`);
+    const { fullest } = this.thresholds;
+    must(!isOverfull(used.length, this.index.length, fullest), 'too many places are taken');
+    const freed: number[] = [];
+    for (let record = this.freed; record >= 0; record = this.first(record)) {
+      must(freed.push(record) <= this.handedOut, 'the chain of freed records has no end');
+    }
+    mustBeSame([...used, ...freed], Array(this.handedOut).keys(), 'records used and free');
   }
 
   /** The six key integers of a record. */
