@@ -18,7 +18,7 @@ export type Figure = {
   readonly goal: Goal | undefined;
 };
 
-type Row = {
+type FigureRule = {
   readonly group: string;
   readonly what: string;
   readonly case: string;
@@ -38,7 +38,14 @@ function cost(costs: Costs, name: string): number {
 }
 
 /** A row that says how many times the cost of `below` the cost of `above` is. */
-function ratio(group: string, what: string, inCase: string, above: string, below: string, goal?: Goal): Row {
+function ratio(
+  group: string,
+  what: string,
+  inCase: string,
+  above: string,
+  below: string,
+  goal?: Goal,
+): FigureRule {
   return {
     group,
     what,
@@ -59,7 +66,7 @@ function plain(
   unit: string,
   goal?: Goal,
   behind: (costs: Costs) => string = () => '',
-): Row {
+): FigureRule {
   return {
     group,
     what,
@@ -83,7 +90,7 @@ const ahead = 'ahead of others, same write';
 const finding = 'finding seeded bugs';
 const add = 'registering, a commit each, host told';
 
-const rows: readonly Row[] = [
+const rows: readonly FigureRule[] = [
   ...floors.map(([n, goal]) =>
     ratio(hit, `÷ bare floor, N = ${count(n)}`, `hits ${n}`, 'dispatcher', 'floor', atMost(goal)),
   ),
@@ -240,7 +247,7 @@ export function isInBrief({ what }: Figure): boolean {
   return inBrief.has(what);
 }
 
-function missRow(n: number): Row {
+function missRow(n: number): FigureRule {
   return {
     group: 'write that misses',
     what: `÷ (hit + callback call), N = ${count(n)}`,
@@ -254,7 +261,7 @@ function missRow(n: number): Row {
 }
 
 /** A row that says how many times more operations a second `above` does than `below`. */
-function speedUp(what: string, above: string, below: string, goal?: Goal): Row {
+function speedUp(what: string, above: string, below: string, goal?: Goal): FigureRule {
   return {
     group: 'the command',
     what,

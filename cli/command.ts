@@ -10,14 +10,14 @@ import type { Surroundings } from './surroundings.ts';
 import { complainOfUsage } from './usage-error.ts';
 
 /** Does what was asked for, and gives the exit status. */
-export type Run = (asked: Action | Immediate, surroundings: Surroundings) => Promise<number>;
+export type RunAsked = (asked: Action | Immediate, surroundings: Surroundings) => Promise<number>;
 
 /**
  * Parses the words, runs the command that was chosen, and gives the exit status. Never throws for what a user did.
  *
  * @param run runs it; in this thread, if left out
  */
-export async function runCommand(surroundings: Surroundings, run: Run = runHere): Promise<number> {
+export async function runCommand(surroundings: Surroundings, run: RunAsked = runHere): Promise<number> {
   const asked: (Action | Immediate)[] = [];
   const parser = createParser((chosen) => asked.push(chosen), surroundings.output);
   try {

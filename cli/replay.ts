@@ -76,14 +76,14 @@ function failureBeyond(
 }
 
 /** The effects of a run, and the error that ended it. */
-type Run = { readonly effects: EffectLists; readonly error?: DispatcherError };
+type OneSide = { readonly effects: EffectLists; readonly error?: DispatcherError };
 
 async function run(
   dispatcher: Dispatcher,
   sourced: SourcedScenario,
   context: Context,
   quiet: boolean,
-): Promise<Run | undefined> {
+): Promise<OneSide | undefined> {
   const effects: (readonly Effect[])[] = [];
   try {
     for await (const done of effectsOf(dispatcher, sourced, context, quiet)) effects.push(done.effects);

@@ -11,10 +11,14 @@ import { systemNamed } from '../systems.ts';
 import { jsonLine } from '../text/json-line.ts';
 import { effectText, headerText, numbered, surroundingsText } from '../text/operation.ts';
 
-export type RunOptions = { readonly on: string; readonly json?: true };
+export type RunCommandOptions = { readonly on: string; readonly json?: true };
 
 /** Prints the effects of each scenario, in order, as it is read. */
-export async function runRun(paths: readonly string[], options: RunOptions, context: Context): Promise<void> {
+export async function runRun(
+  paths: readonly string[],
+  options: RunCommandOptions,
+  context: Context,
+): Promise<void> {
   const files = paths.flatMap(filesOf);
   const dispatcher = await systemNamed(options.on);
   const reading = { dispatchers: [options.on], quiet: options.json === true };

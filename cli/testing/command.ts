@@ -7,7 +7,7 @@ import { Readable, Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { inject } from 'vitest';
-import type { Run } from '../command.ts';
+import type { RunAsked } from '../command.ts';
 import { noProgress } from '../io/progress.ts';
 import type { OutputStream, Surroundings } from '../surroundings.ts';
 
@@ -129,7 +129,7 @@ async function runHere(
       leaves: () => {},
     };
     // As `main.ts`: what takes no time needs no thread.
-    const run: Run = (asked, given) =>
+    const run: RunAsked = (asked, given) =>
       typeof asked === 'function' ? runAction(asked, given) : supervise(asked, given);
     const status = await (inThread ? runCommand(surroundings, run) : runCommand(surroundings));
     return { status, out: out.text, error: error.text };

@@ -14,7 +14,7 @@ export type Order = {
 };
 
 /** From the thread. */
-export type Report =
+export type ThreadMessage =
   /** A text for standard output. It is answered by `written`. */
   | { readonly kind: 'output'; readonly text: string }
   /** A text for standard error. */

@@ -9,7 +9,7 @@ import { type Complaint, complaintOf, exitComplaintOf, exitStatus } from '../err
 import { showsProgress } from '../io/progress.ts';
 import { writeWhole } from '../io/write-file.ts';
 import type { Parting, ProgressDisplay, Surroundings } from '../surroundings.ts';
-import type { Order, Report, Request } from './messages.ts';
+import type { Order, Request, ThreadMessage } from './messages.ts';
 
 const entry = new URL('./command-thread.js', import.meta.url);
 
@@ -62,7 +62,7 @@ class Supervisor {
     }
     const status = await new Promise<number>((resolve) => {
       this.#finish = resolve;
-      this.#thread.on('message', (report: Report) => this.#take(report));
+      this.#thread.on('message', (report: ThreadMessage) => this.#take(report));
       this.#thread.on('error', (error) => this.#lose(complaintOf(error), error));
       this.#thread.on('exit', (code) => this.#lose(exitComplaintOf(code)));
     });
@@ -70,7 +70,7 @@ class Supervisor {
     return status;
   }
 
-  #take(report: Report): void {
+  #take(report: ThreadMessage): void {
     if (this.#isOver) return;
     switch (report.kind) {
       case 'output':

@@ -6,7 +6,7 @@ import { isatty, ReadStream } from 'node:tty';
 import type { MessagePort } from 'node:worker_threads';
 import { noProgress } from '../io/progress.ts';
 import type { Surroundings } from '../surroundings.ts';
-import type { Order, Report, Request } from './messages.ts';
+import type { Order, Request, ThreadMessage } from './messages.ts';
 
 /** Standard output. A text has left when it was answered. What comes after an interrupt is kept, and sent with the end. */
 class ThreadOutput extends Writable {
@@ -32,7 +32,7 @@ class ThreadOutput extends Writable {
     // While it waits for an answer, this thread does not end by itself.
     this.#port.ref();
     this.#written = done;
-    this.#port.postMessage({ kind: 'output', text } satisfies Report);
+    this.#port.postMessage({ kind: 'output', text } satisfies ThreadMessage);
   }
 
   /** The last text has left, or could not. */
@@ -64,7 +64,7 @@ class ThreadErrors extends Writable {
   }
 
   override _write(text: string, _encoding: string, done: () => void): void {
-    this.#port.postMessage({ kind: 'errors', text } satisfies Report);
+    this.#port.postMessage({ kind: 'errors', text } satisfies ThreadMessage);
     done();
   }
 }
@@ -91,7 +91,8 @@ export function threadSurroundings(
   });
   // To listen keeps no thread alive that has nothing else to do.
   port.unref();
-  const show = (text: string | undefined) => port.postMessage({ kind: 'progress', text } satisfies Report);
+  const show = (text: string | undefined) =>
+    port.postMessage({ kind: 'progress', text } satisfies ThreadMessage);
   const surroundings: Surroundings = {
     words: [],
     program: order.program,
@@ -105,7 +106,8 @@ export function threadSurroundings(
       show(text);
       return { show, stop: () => show(undefined) };
     },
-    leaves: (parting, status) => port.postMessage({ kind: 'parting', parting, status } satisfies Report),
+    leaves: (parting, status) =>
+      port.postMessage({ kind: 'parting', parting, status } satisfies ThreadMessage),
   };
   return { surroundings, output };
 }

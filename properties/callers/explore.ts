@@ -73,7 +73,7 @@ const defaultStates = 2_000;
 
 type Entry = { readonly life: Life; readonly step: HistoryStep; readonly parent: Entry | undefined };
 
-type Found = {
+type Collected = {
   readonly violations: Map<ViolationKind, ShownViolation>;
   readonly remarks: Map<Remark['kind'], Remark>;
 };
@@ -84,7 +84,7 @@ export async function exploreCaller(
   options: ExploreCallerOptions = {},
 ): Promise<CallerReport> {
   const { profiles = profileNames, targets = ['little', 'big'] } = options;
-  const found: Found = { violations: new Map(), remarks: new Map() };
+  const found: Collected = { violations: new Map(), remarks: new Map() };
   const explored: Explored[] = [];
   for (const target of targets) {
     for (const profile of profiles) {
@@ -104,7 +104,7 @@ async function exploreOne(
   caller: AnyCaller,
   circumstances: Circumstances,
   { mostStates = defaultStates, abort, onProgress }: ExploreCallerOptions,
-  found: Found,
+  found: Collected,
 ): Promise<Explored> {
   const seen = new Set<string>();
   const kinds = new Set<ViolationKind>();
@@ -209,14 +209,14 @@ export function operationsIn(history: readonly HistoryStep[]): number {
 }
 
 /** Keeps the violation of each kind whose scenario is the shortest. */
-function noteViolation({ violations }: Found, violation: Violation, entry: Entry): void {
+function noteViolation({ violations }: Collected, violation: Violation, entry: Entry): void {
   const shown = { ...violation, circumstances: entry.life.circumstances, history: historyOf(entry) };
   const known = violations.get(violation.kind);
   if (known !== undefined && operationsIn(known.history) <= operationsIn(shown.history)) return;
   violations.set(violation.kind, shown);
 }
 
-function noteRemarks({ remarks }: Found, moved: Moved, entry: Entry): void {
+function noteRemarks({ remarks }: Collected, moved: Moved, entry: Entry): void {
   const { move } = entry.step;
   if (move?.kind !== 'write') return;
   const [effects = []] = moved.effects;

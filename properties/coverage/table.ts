@@ -47,9 +47,9 @@ const minimum = (contract: number, tcg: number, kvm: number): Minimum => ({
 });
 const even = (percent: number): Minimum => minimum(percent, percent, percent);
 
-type Row = { readonly clauses: readonly ClauseId[]; readonly minimum: Minimum };
+type CoveragePoint = { readonly clauses: readonly ClauseId[]; readonly minimum: Minimum };
 
-const plain: Readonly<Record<PlainName, Row>> = {
+const plain: Readonly<Record<PlainName, CoveragePoint>> = {
   hit: { clauses: ['D1', 'D2'], minimum: minimum(25, 30, 28) },
   'hit: any size': { clauses: ['D1', 'R1'], minimum: minimum(6, 8, 6) },
   'hit: any data': { clauses: ['D1'], minimum: minimum(9, 12, 10) },
@@ -77,7 +77,7 @@ const plain: Readonly<Record<PlainName, Row>> = {
   'device: other byte order than the target': { clauses: ['R3', 'S7'], minimum: even(15) },
 };
 
-const refusals: Readonly<Record<RefusalReason, Row>> = {
+const refusals: Readonly<Record<RefusalReason, CoveragePoint>> = {
   EEXIST: { clauses: ['K2', 'R5', 'H4'], minimum: minimum(10, 0, 10) },
   ENOSPC: { clauses: ['K3', 'H4'], minimum: minimum(1.2, 0, 1.2) },
   EINVAL: { clauses: ['K1', 'H4'], minimum: minimum(0, 0, 0.1) },
@@ -97,7 +97,7 @@ const errors: Readonly<Record<ErrorCode, number>> = {
   depth: 1.5,
 };
 
-export const coverageTable: Readonly<Record<CoverageName, Row>> = Object.fromEntries([
+export const coverageTable: Readonly<Record<CoverageName, CoveragePoint>> = Object.fromEntries([
   ...Object.entries(plain),
   ...Object.entries(refusals).map(([reason, row]) => [`host refuses: ${reason}`, row]),
   ...errorCodes.map((code) => [

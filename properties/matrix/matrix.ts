@@ -12,7 +12,7 @@ import { ScenarioArbitrary } from '../generate/scenario-arbitrary.ts';
 import { shrunk } from '../shrink/shrunk.ts';
 
 /** What random testing came upon. */
-export type Found = {
+export type FoundAtRandom = {
   /** Scenarios run, the failing one included. */
   readonly scenarios: number;
   readonly scenario: Scenario;
@@ -101,7 +101,7 @@ export function findAtRandom(
   profiles: readonly Profile[],
   seed: number,
   scenarios: number,
-): Found | undefined {
+): FoundAtRandom | undefined {
   const agrees = (scenario: Scenario) => lockstep(modelDispatcher, dispatcher, scenario) === undefined;
   const details = fc.check(fc.property(new ScenarioArbitrary({ profiles }), agrees), {
     seed,
