@@ -39,6 +39,7 @@ export type { ExploreEnd, ExploreProgress, ExploreReport } from './explore/repor
 export { loadScope, scopeNames } from './explore/scope/load.ts';
 export { readScope } from './explore/scope/read.ts';
 export type { Scope } from './explore/scope/scope.ts';
+export type { Flaw } from './explore/trust/flaw.ts';
 export { type Chooser, ExhaustiveChooser, RandomChooser, ReplayChooser } from './generate/chooser.ts';
 export { generateScenario } from './generate/scenario.ts';
 export { ScenarioArbitrary, type ScenarioOptions } from './generate/scenario-arbitrary.ts';

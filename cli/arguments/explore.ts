@@ -10,7 +10,7 @@ export function addExplore(program: Command, choose: Choose): void {
     .command('explore')
     .summary('compare two dispatchers on every scenario of a small scope')
     .description(
-      'Compares two dispatchers on all scenarios, of any length, that can be made of the operations of a scope: breadth first over pairs of their states, until no new pair comes up. A difference comes with its shortest scenario, by construction.',
+      'Compares two dispatchers on all scenarios, of any length, that can be made of the operations of a scope: breadth first over pairs of their states, until no new pair comes up. A difference comes with its shortest scenario, by construction. What it assumes, that fingerprints tell all that later effects depend on and that forks are right, is tested on the way, and by random steps at the end.',
     )
     .argument('[A]', 'what is expected', 'model')
     .argument('[B]', 'what is compared with it', 'impl')
@@ -21,6 +21,13 @@ export function addExplore(program: Command, choose: Choose): void {
     )
     .option('--workers <n>', 'threads to use (default: one a core)', wholeNumber(1, 1024))
     .option('--memory <mib>', 'end the run when it holds more', wholeNumber(64, 1_000_000), 4096)
+    .option(
+      '--walk-steps <n>',
+      'random steps after it, on sessions that are never forked, which test what it assumes',
+      wholeNumber(0, 1_000_000_000),
+      100_000,
+    )
+    .option('--seed <n>', 'of the random steps', wholeNumber(0, 0xffff_ffff), 1)
     .option('--no-symmetry', 'explore scenarios that differ in the names of notifiers only, too')
     .option('--save <dir>', 'where a difference is saved', 'findings')
     .option('--json', 'print the report as one line of JSON')

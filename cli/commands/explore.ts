@@ -21,6 +21,8 @@ export type ExploreCommandOptions = {
   /** MiB. */
   readonly memory: number;
   readonly symmetry: boolean;
+  readonly walkSteps: number;
+  readonly seed: number;
   readonly save: string;
   readonly json?: true;
   readonly reporter: ReporterName;
@@ -32,6 +34,8 @@ const statuses: Readonly<Record<ExploreReport['end'], number>> = {
   // Asked for: all scenarios of at most so many operations agree.
   bounded: exitStatus.fine,
   difference: exitStatus.difference,
+  // Nothing is proven, and something is wrong.
+  flaw: exitStatus.difference,
   interrupted: exitStatus.interrupted,
   // The question was not answered.
   memory: exitStatus.difference,
@@ -55,6 +59,8 @@ export async function runExplore(
     b,
     scope,
     symmetry: options.symmetry,
+    walkSteps: options.walkSteps,
+    seed: options.seed,
     workers: workersFor(options.workers, errors),
     memoryLimit: options.memory * 2 ** 20,
     abort: context.interrupt,

@@ -2,6 +2,7 @@
 import type { ExploreReport } from '../../properties/explore/report.ts';
 import { renderExplore } from '../text/explore-report.ts';
 import type { SavedFinding } from '../text/finding-report.ts';
+import { flawLine } from '../text/flaw-report.ts';
 import { plain } from '../text/style.ts';
 import { failure, type TestSuite } from './test-case.ts';
 
@@ -18,13 +19,15 @@ export function exploreSuite(report: ExploreReport, saved: SavedFinding | undefi
   };
 }
 
-function problemOf({ end, finding, depth }: ExploreReport, details: readonly string[]) {
+function problemOf({ end, finding, flaw, depth }: ExploreReport, details: readonly string[]) {
   switch (end) {
     case 'exhausted':
     case 'bounded':
       return undefined;
     case 'difference':
       return failure(finding?.failure.message ?? 'a difference', details);
+    case 'flaw':
+      return failure(flaw === undefined ? 'a flaw' : flawLine(flaw), details);
     case 'interrupted':
       return { kind: 'error' as const, message: `interrupted at depth ${depth}`, details };
     case 'memory':

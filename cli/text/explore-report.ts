@@ -3,8 +3,9 @@ import { printable } from '../../format/errors.ts';
 import type { ExploreReport } from '../../properties/explore/report.ts';
 import { findingJson } from './check-json.ts';
 import { renderFinding, type SavedFinding } from './finding-report.ts';
+import { flawJson, renderFlaw } from './flaw-report.ts';
 import { jsonLine } from './json-line.ts';
-import { grouped, wrapped } from './layout.ts';
+import { grouped, pageWidth, wrapped } from './layout.ts';
 import { plain, type Style } from './style.ts';
 
 /** The report, a line each. */
@@ -13,14 +14,16 @@ export function renderExplore(
   saved: SavedFinding | undefined,
   style: Style = plain,
 ): string[] {
-  const { finding } = report;
-  const found =
-    finding === undefined
-      ? [headline(report, style)]
-      : renderFinding(report.dispatchers, finding, saved, style);
-  return [...found, '', ...renderTotals(report, style)];
+  const { finding, flaw } = report;
+  const parts = [
+    ...(finding === undefined ? [] : [renderFinding(report.dispatchers, finding, saved, style)]),
+    ...(flaw === undefined ? [] : [renderFlaw(flaw, style)]),
+  ];
+  const found = parts.length === 0 ? [[headline(report, style)]] : parts;
+  return [...found.flatMap((lines) => [...lines, '']), ...renderTotals(report, style)];
 }
 
+/** Where there is no finding and no flaw. */
 function headline({ dispatchers, end, scope, depth }: ExploreReport, style: Style): string {
   const [a, b] = dispatchers.map(printable);
   switch (end) {
@@ -39,27 +42,28 @@ function headline({ dispatchers, end, scope, depth }: ExploreReport, style: Styl
         `Out of memory: not complete. ${a} and ${b} agree on the scenarios below depth ${depth}; give --memory.`,
       );
     case 'difference':
+    case 'flaw':
       return style.bad(`${a} and ${b} differ.`);
   }
 }
 
 function renderTotals(report: ExploreReport, style: Style): string[] {
-  const { dispatchers, scope, title, end, isShortest, operations, statesOfA, statesOfB } = report;
-  const { pairs, transitions, depth, milliseconds, peakMemory } = report;
+  const { dispatchers, scope, title, operations, statesOfA, statesOfB } = report;
+  const { pairs, transitions, writesAgain, walkSteps, depth, milliseconds, peakMemory } = report;
   const [a, b] = dispatchers.map(printable);
   const rate = (1000 * transitions) / Math.max(milliseconds, 1);
-  const shortest = isShortest
-    ? 'no shorter scenario of this scope shows a difference'
-    : 'not known to be the shortest';
   return [
     ...wrapped(printable(`scope ${scope}: ${title}`), 96).map((line) => `  ${line}`),
     '',
-    ...(end === 'difference' ? [`  proven        ${shortest}`] : []),
+    ...proven(report),
     `  dispatchers   ${printable(dispatchers.join(', '))}`,
     `  operations    ${grouped(operations)} in the scope`,
     `  states        ${grouped(statesOfA)} of ${a}, ${grouped(statesOfB)} of ${b}`,
     `  pairs         ${grouped(pairs)}`,
-    `  transitions   ${grouped(transitions)} compared`,
+    `  transitions   ${grouped(transitions)} compared, and ${grouped(writesAgain)} more writes around changes`,
+    ...(walkSteps > 0
+      ? [`  random steps  ${grouped(walkSteps)} compared, on sessions that are never forked`]
+      : []),
     `  depth         ${grouped(depth)}`,
     style.dim(`  time          ${(milliseconds / 1000).toFixed(1)} s`),
     style.dim(`  speed         ${grouped(rate)} transitions per second`),
@@ -67,13 +71,38 @@ function renderTotals(report: ExploreReport, style: Style): string[] {
   ];
 }
 
+/** What an exploration proves: under the assumption that it makes, and without. */
+function proven({ end, isShortest, flaw }: ExploreReport): string[] {
+  const told = 'if fingerprints tell all that later effects depend on';
+  const tried =
+    'the shortest scenario to each pair, with and without every write before and after each operation; then each change, with writes right before and after it';
+  switch (end) {
+    case 'exhausted':
+    case 'bounded':
+      return [...provenField('proven', `that, ${told}`), ...provenField('in any case', tried)];
+    case 'difference':
+      if (isShortest) return provenField('proven', 'no shorter scenario of this scope shows a difference');
+      return provenField('proven', 'not known to be the shortest');
+    case 'flaw':
+      return provenField('proven', 'nothing');
+    case 'interrupted':
+    case 'memory':
+      return flaw === undefined ? [] : provenField('proven', 'nothing');
+  }
+}
+
+function provenField(name: string, text: string): string[] {
+  return wrapped(text, pageWidth - 16).map((line, i) => `  ${(i === 0 ? name : '').padEnd(14)}${line}`);
+}
+
 /** The report as a line of JSON, without the newline. */
 export function exploreJson(report: ExploreReport, saved: SavedFinding | undefined): string {
-  const { finding, milliseconds, peakMemory, workers, ...counts } = report;
+  const { finding, flaw, milliseconds, peakMemory, workers, ...counts } = report;
   return jsonLine({
     format: 'ioeventfd-explore-report/1',
     ...counts,
     finding: finding === undefined ? null : findingJson(finding, saved),
+    flaw: flaw === undefined ? null : flawJson(flaw),
     timings: {
       milliseconds: Math.round(milliseconds),
       transitionsPerSecond: Math.round((1000 * report.transitions) / Math.max(milliseconds, 1)),

@@ -240,8 +240,9 @@ export interface Session {
   /** Interprets one operation. Total: a breached precondition is an `error` effect, never an exception. */
   apply(operation: Operation): readonly Effect[];
   /**
-   * A string that is equal for two sessions exactly when no further operations could tell them apart. Only `explore`
-   * needs it: it takes sessions with equal fingerprints for the same state.
+   * A string that is equal for two sessions exactly when no further operations could tell them apart: it tells all that
+   * later effects depend on, caches that could give wrong answers included. Only `explore` needs it: it takes sessions with
+   * equal fingerprints for the same state.
    */
   fingerprint?(): string;
   /** Throws where an invariant of the session's own structures does not hold. Optional: `check` asks after the operations of some scenarios. */

@@ -4,83 +4,45 @@
  *
  *     frontier 0: the empty map ──all operations──> frontier 1 ──all operations──> ... until a frontier is empty
  *
- * This is no bound on length: at the end, all scenarios of the scope's operations have been compared. The first difference
- * ends a scenario of which no shorter one exists. Among equally short scenarios, it is the first in the order of the scope's
- * operations, operation by operation. The number of workers changes nothing of what is found and counted.
+ * This is no bound on length: at the end, all scenarios of the scope's operations have been compared, if fingerprints tell all
+ * that later effects depend on. That is tested on the way (README.md). The first difference ends a scenario of which no
+ * shorter one exists. Among equally short scenarios, it is the first in the order of the scope's operations, operation by
+ * operation. The number of workers changes nothing of what is found and counted.
  */
-import type { Dispatcher } from '../../model/vocabulary/vocabulary.ts';
-import { findingOf } from '../compare/finding.ts';
-import { lockstep } from '../compare/lockstep.ts';
-import { areForThreads, type DispatcherReference, loadDispatcher } from '../engine/dispatchers.ts';
-import type { ExploreEnd, ExploreProgress, ExploreReport } from './report.ts';
-import type { Scope } from './scope/scope.ts';
-import { type Frontier, FrontierView, firstFrontier } from './store/frontier.ts';
-import { emptyStore, grownStore } from './store/grow.ts';
+import { countsOf, reportDifference, reportEnd, reportJudgement } from './conclude.ts';
+import { begun, type Exploration, type ExploreOptions } from './exploration.ts';
+import type { ExploreReport } from './report.ts';
+import { grownStore } from './store/grow.ts';
 import { nextFrontier } from './store/next-frontier.ts';
-import { StateStore, type StoreBuffers, type StoreCounts, storeCounts } from './store/state-store.ts';
+import { StateStore, storeCounts } from './store/state-store.ts';
+import { isFlaw, judged } from './trust/judged.ts';
+import { Replays } from './trust/replays.ts';
+import { SameStates } from './trust/same-states.ts';
+import { SeededChooser } from './trust/seeded-chooser.ts';
+import { Walks } from './trust/walks.ts';
+import type { Doubt } from './workers/doubt.ts';
 import {
   type FrontierDifference,
+  type FrontierDoubt,
+  firstDoubts,
+  firstOf,
   nothingFound,
   type PositionRange,
-  type Setup,
   signal,
   type Turn,
 } from './workers/turn.ts';
-import { inThisThread, inWorkerPool, type TurnRunner } from './workers/turn-runner.ts';
-import { Worker } from './workers/worker.ts';
 
-export type ExploreOptions = {
-  /** What is expected, as a rule `model`. */
-  readonly a: DispatcherReference;
-  readonly b: DispatcherReference;
-  readonly scope: Scope;
-  /** Scenarios that differ only in the names of notifiers are explored once (default true). */
-  readonly symmetry?: boolean;
-  /** Worker threads; 1 (if left out) is this thread. A dispatcher that is given by value runs in this thread alone. */
-  readonly workers?: number;
-  /** Explores scenarios of at most this many operations; all, if left out. */
-  readonly mostOperations?: number;
-  /** Ends the exploration, with a report, when the process holds more than this, in bytes. */
-  readonly memoryLimit?: number;
-  readonly onProgress?: (progress: ExploreProgress) => void;
-  /** Ends the exploration within some milliseconds. */
-  readonly abort?: AbortSignal;
-  /** For tests: the model runs by its sessions, not by tables of its steps. */
-  readonly plainModel?: boolean;
-  /** For tests: the compiled file that a thread runs. */
-  readonly threadEntry?: URL;
-};
-
-/** An exploration under way. */
-type Exploration = {
-  readonly options: ExploreOptions;
-  readonly a: Dispatcher;
-  readonly b: Dispatcher;
-  readonly started: number;
-  /** This thread's worker. It runs turns only where there are no threads. */
-  readonly worker: Worker;
-  readonly runner: TurnRunner;
-  readonly signals: Int32Array<SharedArrayBuffer>;
-  store: StoreBuffers;
-  frontier: Frontier;
-  /** Length of the scenarios to the pairs of the frontier. */
-  depth: number;
-  transitions: number;
-  stopped: 'interrupted' | 'memory' | undefined;
-  lastProgress: number;
-};
-
-/** What is counted at a point of an exploration. */
-type Counts = StoreCounts & { readonly transitions: number };
-
-/** Pairs that fit in the store at first. */
-const firstCapacity = 1 << 16;
+export type { ExploreOptions } from './exploration.ts';
 
 /** A turn in this thread, in milliseconds. Threads are told to stop by a signal instead. */
 const turnMilliseconds = 50;
 
 /** How often memory, the abort signal and progress are looked at, in milliseconds. */
 const watchInterval = 100;
+
+/** Random steps after an exploration, and how many of them are made between two looks at the limits. */
+const defaultWalkSteps = 100_000;
+const walkTurn = 2000;
 
 /**
  * Explores a scope. The report is deterministic, except for times and memory.
@@ -100,73 +62,87 @@ export async function explore(options: ExploreOptions): Promise<ExploreReport> {
   }
 }
 
-async function begun(options: ExploreOptions): Promise<Exploration> {
-  const { scope, symmetry = true, plainModel = false, workers = 1, threadEntry } = options;
-  const [a, b] = [await loadDispatcher(options.a, 'a'), await loadDispatcher(options.b, 'b')];
-  const setup: Setup = { scope, symmetry, plainModel };
-  const worker = new Worker(a, b, setup);
-  const [store, frontier] = [emptyStore(firstCapacity), firstFrontier()];
-  worker.begin(store, new FrontierView(frontier));
-  // A reference that threads can load is the name of what was loaded.
-  const runner =
-    workers > 1 && areForThreads(options.a, options.b)
-      ? inWorkerPool(workers, a.name, b.name, setup, threadEntry)
-      : inThisThread(worker);
-  return {
-    options,
-    a,
-    b,
-    started: performance.now(),
-    worker,
-    runner,
-    signals: new Int32Array(new SharedArrayBuffer(4 * signal.count)),
-    store,
-    frontier,
-    depth: 0,
-    transitions: 0,
-    stopped: undefined,
-    lastProgress: 0,
-  };
-}
-
 async function exploreAll(exploration: Exploration): Promise<ExploreReport> {
-  const { mostOperations = Number.POSITIVE_INFINITY } = exploration.options;
+  const { mostOperations = Number.POSITIVE_INFINITY, mostPairs = Number.POSITIVE_INFINITY } =
+    exploration.options;
+  const sameStates = new SameStates();
+  /** The first doubt that is no flaw: as a rule, a frontier to come shows the difference plainly. */
+  let waiting: Doubt | undefined;
   for (;;) {
     // How much of a frontier is expanded before a difference ends it depends on the workers.
     const before = countsOf(exploration);
-    const difference = await expandFrontier(exploration);
-    if (difference !== undefined) return reportDifference(exploration, difference, before);
+    const { difference, doubts } = await expandFrontier(exploration);
+    const replays = replaysOf(exploration);
+    const known = waiting === undefined ? doubts : [waiting, ...doubts];
+    const flawed = known.find((doubt) => isFlaw(doubt, replays));
+    if (difference !== undefined) {
+      return reportDifference(exploration, difference, before, flawed === undefined);
+    }
+    if (flawed !== undefined) return reportJudgement(exploration, judged(flawed, replays));
+    waiting = known[0];
     if (exploration.stopped !== undefined) return reportEnd(exploration, exploration.stopped);
-    if (exploration.depth + 1 >= mostOperations) return reportEnd(exploration, 'bounded');
-    const next = nextFrontier(exploration.store, exploration.frontier);
-    if (next.size === 0) return reportEnd(exploration, 'exhausted');
+    const { frontier, store, depth } = exploration;
+    const flaw = sameStates.flawIn(frontier, store, replays);
+    if (flaw !== undefined) return reportJudgement(exploration, { difference: undefined, flaw });
+    const next = nextFrontier(store, frontier);
+    if (next.size === 0) {
+      return waiting === undefined
+        ? walked(exploration)
+        : reportJudgement(exploration, judged(waiting, replays));
+    }
+    if (depth + 1 >= mostOperations || storeCounts(store).pairs > mostPairs) {
+      return reportEnd(exploration, 'bounded');
+    }
     exploration.frontier = next;
     exploration.depth++;
   }
 }
 
-/** Expands every pair of the frontier, in as many turns as it takes. The first difference in the frontier's order. */
-async function expandFrontier(exploration: Exploration): Promise<FrontierDifference | undefined> {
+/** Random steps through the exhausted scope. */
+async function walked(exploration: Exploration): Promise<ExploreReport> {
+  const { walkSteps = defaultWalkSteps, seed = 1 } = exploration.options;
+  const replays = replaysOf(exploration);
+  const walks = new Walks(replays, new SeededChooser(seed));
+  while (walks.steps < walkSteps) {
+    const doubt = walks.until(Math.min(walkSteps, walks.steps + walkTurn));
+    exploration.walkSteps = walks.steps;
+    if (doubt !== undefined) return reportJudgement(exploration, judged(doubt, replays));
+    await new Promise((resolve) => setImmediate(resolve));
+    watchLimits(exploration);
+    if (exploration.stopped !== undefined) return reportEnd(exploration, exploration.stopped);
+  }
+  return reportEnd(exploration, 'exhausted');
+}
+
+function replaysOf({ sides, store }: Exploration): Replays {
+  return new Replays(sides, new StateStore(store));
+}
+
+/** Expands every pair of the frontier, in as many turns as it takes. What is found first in the frontier's order. */
+async function expandFrontier(
+  exploration: Exploration,
+): Promise<{ readonly difference: FrontierDifference | undefined; readonly doubts: readonly Doubt[] }> {
   const { signals, runner, frontier } = exploration;
   signals[signal.cursor] = 0;
   signals[signal.found] = nothingFound;
   let left: readonly PositionRange[] = [];
-  let first: FrontierDifference | undefined;
+  let difference: FrontierDifference | undefined;
+  let doubts: readonly FrontierDoubt[] = [];
   let isDone = false;
   while (!isDone && exploration.stopped === undefined) {
     watchLimits(exploration);
     const results = await runner.run(turnsOf(exploration, left));
     left = results.flatMap((result) => result.left);
-    for (const { difference, transitions } of results) {
-      exploration.transitions += transitions;
-      if (difference !== undefined && (first === undefined || difference.position < first.position)) {
-        first = difference;
-      }
+    for (const result of results) {
+      exploration.transitions += result.transitions;
+      exploration.writesAgain += result.writesAgain;
+      difference = firstOf(difference, result.difference);
+      doubts = firstDoubts(doubts, result.doubts);
     }
     if (results.some(({ isFull }) => isFull)) exploration.store = grownStore(exploration.store);
     isDone = left.length === 0 && (signals[signal.cursor] ?? 0) >= frontier.size;
   }
-  return first;
+  return { difference, doubts: doubts.map(({ doubt }) => doubt) };
 }
 
 /** A turn for each worker. The ranges that are left over are shared out. */
@@ -201,56 +177,4 @@ function watchLimits(exploration: Exploration): void {
   const expanded = signals[signal.expanded] ?? 0;
   const soFar = () => reportEnd(exploration, 'interrupted');
   onProgress({ pairs, expanded, depth, milliseconds: now - started, memory, soFar });
-}
-
-function reportDifference(
-  exploration: Exploration,
-  { position, operation, isHidden }: FrontierDifference,
-  counts: Counts,
-): ExploreReport {
-  const { a, b, worker, store } = exploration;
-  const { scope } = exploration.options;
-  const pair = new FrontierView(exploration.frontier).pairAt(position);
-  const path = new StateStore(store).pathTo(pair);
-  const unchanging = isHidden ? worker.unchangingAt(pair, store) : [];
-  const before = unchanging.slice(0, Math.max(0, unchanging.indexOf(operation)));
-  const operations = [...path, ...before, operation].flatMap((index) => scope.operations[index] ?? []);
-  const failure = lockstep(a, b, { ...scope.header, operations });
-  if (failure === undefined) {
-    throw new Error(
-      `${a.name} and ${b.name} differ, but not when the scenario runs again: a fork or a fingerprint is wrong (${operations.map(({ op }) => op)})`,
-    );
-  }
-  // Where effects are hidden, the sides may differ before the last operation.
-  const scenario = { ...scope.header, operations: operations.slice(0, failure.operation + 1) };
-  const failing = { scenario, failure, originalLength: operations.length };
-  const finding = findingOf(failing, [a.name, b.name], `scope ${scope.name}`);
-  return { ...reportEnd(exploration, 'difference', counts), finding, isShortest: !isHidden };
-}
-
-function reportEnd(
-  exploration: Exploration,
-  end: ExploreEnd,
-  counts: Counts = countsOf(exploration),
-): ExploreReport {
-  const { a, b, depth, runner, started } = exploration;
-  const { scope } = exploration.options;
-  return {
-    dispatchers: [a.name, b.name],
-    scope: scope.name,
-    title: scope.title,
-    end,
-    operations: scope.operations.length,
-    ...counts,
-    depth,
-    workers: runner.workers,
-    milliseconds: performance.now() - started,
-    peakMemory: process.resourceUsage().maxRSS * 1024,
-    finding: undefined,
-    isShortest: true,
-  };
-}
-
-function countsOf({ store, transitions }: Exploration): Counts {
-  return { ...storeCounts(store), transitions };
 }

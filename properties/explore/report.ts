@@ -1,11 +1,13 @@
 /** What an exploration found and counted. */
 import type { Finding } from '../compare/finding.ts';
+import type { Flaw } from './trust/flaw.ts';
 
 /**
  * How an exploration ended. `exhausted` alone says that there is no difference in the scope; `bounded` says that there is
- * none in its scenarios of at most `mostOperations`.
+ * none in its scenarios of at most `depth + 1` operations: as many as `mostOperations` or `mostPairs` allowed. `flaw`: a fork or a
+ * fingerprint is wrong, so nothing is proven; no difference was found.
  */
-export type ExploreEnd = 'exhausted' | 'bounded' | 'difference' | 'interrupted' | 'memory';
+export type ExploreEnd = 'exhausted' | 'bounded' | 'difference' | 'flaw' | 'interrupted' | 'memory';
 
 export type ExploreReport = {
   readonly dispatchers: readonly [string, string];
@@ -20,6 +22,10 @@ export type ExploreReport = {
   readonly pairs: number;
   /** Operations compared, each at each pair. After a difference: in the frontiers before it. */
   readonly transitions: number;
+  /** Writes compared beyond that, on sessions on which all writes come before and after each change. */
+  readonly writesAgain: number;
+  /** Random steps compared on sessions that are never forked, after the exploration. */
+  readonly walkSteps: number;
   /** The length of the longest of the shortest scenarios to a pair, as far as the exploration came. */
   readonly depth: number;
   /** How many workers ran: 1 where a dispatcher was given by value. */
@@ -33,6 +39,8 @@ export type ExploreReport = {
    * its state.
    */
   readonly isShortest: boolean;
+  /** What is wrong with a dispatcher's fingerprint or fork, where that is known. */
+  readonly flaw: Flaw | undefined;
 };
 
 export type ExploreProgress = {

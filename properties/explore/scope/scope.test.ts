@@ -49,7 +49,7 @@ describe('what is no scope is said in one line', () => {
     ['{}', 's: format: missing: expected "ioeventfd-scope/1"'],
     [{ ...least, format: 'x' }, 's: format: expected "ioeventfd-scope/1", got "x"'],
     [{ ...least, regoins: [] }, /^s: regoins: unknown field; known are format, title/],
-    [{ ...least, profile: 'xen' }, 's: profile: expected "contract", "tcg" or "kvm", got "xen"'],
+    [{ ...least, profile: 'xen' }, 's: profile: expected "contract", "tcg", "tcg-7.2" or "kvm", got "xen"'],
     [{ ...least, host: { limit: -1 } }, /^s: host\.limit: expected a number from 0/],
     [{ ...least, regions: [] }, 's: regions: expected a list that is not empty'],
     [{ ...least, regions: [{ region: 'd', kind: 'io' }] }, /^s: regions\[0\]\.size: missing: expected "0x0"/],

@@ -3,6 +3,7 @@ import type { Host } from '../../../model/host/host.ts';
 import type { Regions } from '../../../model/map/region.ts';
 import type { Effect } from '../../../model/vocabulary/vocabulary.ts';
 import type { Key } from '../store/key.ts';
+import type { WriteEffects } from './side.ts';
 
 /** A value that is kept once: equal values have equal keys, and are the same object. */
 type Interned<Value> = { readonly value: Value; readonly key: Key };
@@ -47,9 +48,6 @@ export type ChangeSteps = (ChangeStep | undefined)[];
 
 /** What the host is told at a commit, and what it holds after it. */
 export type CommitStep = { readonly host: InternedHost; readonly effects: readonly Effect[] };
-
-/** By operation. */
-export type WriteEffects = (readonly Effect[] | undefined)[];
 
 /** All of a state but the depth of transactions and what is pending. */
 export type StateParts = {

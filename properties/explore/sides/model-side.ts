@@ -1,15 +1,17 @@
 /** The side of the reference model. Its states are values made of interned parts, and its steps come from tables. */
-import type { Operation, ScenarioHeader } from '../../../model/vocabulary/vocabulary.ts';
+import type { Effect, Operation, ScenarioHeader } from '../../../model/vocabulary/vocabulary.ts';
 import { pending } from './interned.ts';
 import { ModelState } from './model-state.ts';
 import { type LiveState, noEffects, type Side } from './side.ts';
 import { StepTables } from './step-tables.ts';
 
 export class ModelSide implements Side {
+  readonly name: string;
   readonly isModel = true;
   readonly #steps: StepTables;
 
-  constructor(header: ScenarioHeader, operations: readonly Operation[]) {
+  constructor(header: ScenarioHeader, operations: readonly Operation[], name = 'model') {
+    this.name = name;
     this.#steps = new StepTables(header, operations);
   }
 
@@ -17,9 +19,17 @@ export class ModelSide implements Side {
     return new ModelState(this.#steps, this.#steps.start(), 0, pending.nothing, noEffects);
   }
 
-  replay(scenario: readonly number[]): LiveState {
+  replay(history: readonly number[]): LiveState {
     let state = this.start();
-    for (const operation of scenario) state = state.after(operation);
+    for (const operation of history) state = state.after(operation);
     return state;
+  }
+
+  effectsOf(history: readonly number[]): (readonly Effect[])[] {
+    let state = this.start();
+    return history.map((operation) => {
+      state = state.after(operation);
+      return state.effects;
+    });
   }
 }

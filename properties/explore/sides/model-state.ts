@@ -1,8 +1,8 @@
 /** A state of the model, made of interned parts. It is a value: nothing changes it. */
 import type { Effect, Operation } from '../../../model/vocabulary/vocabulary.ts';
 import { Key, mixKey, mixNumber } from '../store/key.ts';
-import { type Pending, pending, type StateParts, type WriteEffects } from './interned.ts';
-import { type LiveState, noEffects } from './side.ts';
+import { type Pending, pending, type StateParts } from './interned.ts';
+import { type LiveState, noEffects, type WriteEffects } from './side.ts';
 import type { StepTables } from './step-tables.ts';
 
 const depthError: readonly Effect[] = [{ error: 'depth' }];
@@ -64,11 +64,20 @@ export class ModelState implements LiveState {
     return this.#ended(after, this.#depth, Math.max(change.pending, this.#pending) as Pending);
   }
 
+  step(operation: number): ModelState {
+    return this.after(operation);
+  }
+
   probe(operation: number): readonly Effect[] {
     const steps = this.#steps;
     if (steps.operations[operation]?.op !== 'write') return this.after(operation).effects;
-    this.#writes ??= steps.writesOf(this.#parts);
-    return this.#writes[operation] ?? steps.write(this.#parts, operation, this.#writes);
+    const writes = this.knownWrites();
+    return writes[operation] ?? steps.write(this.#parts, operation, writes);
+  }
+
+  knownWrites(): WriteEffects {
+    this.#writes ??= this.#steps.writesOf(this.#parts);
+    return this.#writes;
   }
 
   isStill(): boolean {

@@ -16,6 +16,7 @@ import { type LiveState, noEffects, type Side } from './side.ts';
 const failed: readonly Effect[] = [{} as Effect];
 
 export class SessionSide implements Side {
+  readonly name: string;
   readonly isModel = false;
   readonly #dispatcher: Dispatcher;
   /** What a session is opened for. */
@@ -23,6 +24,7 @@ export class SessionSide implements Side {
   readonly #operations: readonly Operation[];
 
   constructor(dispatcher: Dispatcher, header: ScenarioHeader, operations: readonly Operation[]) {
+    this.name = dispatcher.name;
     this.#dispatcher = dispatcher;
     this.#scenario = { ...header, operations: [] };
     this.#operations = operations;
@@ -36,15 +38,20 @@ export class SessionSide implements Side {
     return sessionOf(this.#dispatcher, this.#scenario);
   }
 
-  replay(scenario: readonly number[]): LiveState {
+  replay(history: readonly number[]): LiveState {
     const session = this.open();
-    let history: History | undefined;
+    let applied: Applied | undefined;
     let effects = noEffects;
-    for (const operation of scenario) {
+    for (const operation of history) {
       effects = this.apply(session, operation);
-      history = { before: history, operation };
+      applied = { before: applied, operation };
     }
-    return new SessionState(this, session, history, effects);
+    return new SessionState(this, session, applied, effects);
+  }
+
+  effectsOf(history: readonly number[]): (readonly Effect[])[] {
+    const session = this.open();
+    return history.map((operation) => this.apply(session, operation));
   }
 
   /** The effects of an operation. A dispatcher that throws, or gives no list of effects, differs from any other there. */
@@ -87,20 +94,21 @@ export class SessionSide implements Side {
   }
 }
 
-/** The operations that led to a state, last first. They run again where a session cannot be forked. */
-type History = { readonly before: History | undefined; readonly operation: number };
+/** The operations that a session was given, last first. They run again where it cannot be forked. */
+type Applied = { readonly before: Applied | undefined; readonly operation: number };
 
 class SessionState implements LiveState {
   readonly effects: readonly Effect[];
   readonly #side: SessionSide;
   readonly #session: Session;
-  readonly #history: History | undefined;
+  /** Kept up to date only for a session that has no fork. */
+  #applied: Applied | undefined;
   #key: Key | undefined;
 
-  constructor(side: SessionSide, session: Session, history: History | undefined, effects: readonly Effect[]) {
+  constructor(side: SessionSide, session: Session, applied: Applied | undefined, effects: readonly Effect[]) {
     this.#side = side;
     this.#session = session;
-    this.#history = history;
+    this.#applied = applied;
     this.effects = effects;
   }
 
@@ -110,17 +118,31 @@ class SessionState implements LiveState {
   }
 
   after(operation: number): LiveState {
-    const session = this.#side.fork(this.#session) ?? this.#again();
-    const effects = this.#side.apply(session, operation);
-    return new SessionState(this.#side, session, { before: this.#history, operation }, effects);
+    const side = this.#side;
+    const fork = side.fork(this.#session);
+    const session = fork ?? this.#again();
+    const effects = side.apply(session, operation);
+    const applied = fork === undefined ? { before: this.#applied, operation } : undefined;
+    return new SessionState(side, session, applied, effects);
+  }
+
+  step(operation: number): LiveState {
+    const effects = this.probe(operation);
+    return new SessionState(this.#side, this.#session, this.#applied, effects);
   }
 
   probe(operation: number): readonly Effect[] {
-    return this.#side.apply(this.#session, operation);
+    const session = this.#session;
+    if (session.fork === undefined) this.#applied = { before: this.#applied, operation };
+    return this.#side.apply(session, operation);
   }
 
   isStill(key: Key): boolean {
     return sameKey(this.#keyNow(), key);
+  }
+
+  knownWrites(): undefined {
+    return undefined;
   }
 
   #keyNow(): Key {
@@ -130,11 +152,11 @@ class SessionState implements LiveState {
   }
 
   #again(): Session {
-    const scenario: number[] = [];
-    for (let at = this.#history; at !== undefined; at = at.before) scenario.push(at.operation);
+    const history: number[] = [];
+    for (let at = this.#applied; at !== undefined; at = at.before) history.push(at.operation);
     const session = this.#side.open();
-    for (let at = scenario.length - 1; at >= 0; at--) {
-      this.#side.apply(session, scenario[at] as number);
+    for (let at = history.length - 1; at >= 0; at--) {
+      this.#side.apply(session, history[at] as number);
     }
     return session;
   }

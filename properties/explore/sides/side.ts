@@ -10,6 +10,8 @@ export interface LiveState {
   key(): Key;
   /** The state after an operation. This state stays as it is. */
   after(operation: number): LiveState;
+  /** The state after an operation. This state must not be used again. */
+  step(operation: number): LiveState;
   /**
    * The effects of an operation that is expected to change nothing. If it does change something, this object is then in
    * the changed state. `isStill` tells, after any number of such operations.
@@ -17,15 +19,27 @@ export interface LiveState {
   probe(operation: number): readonly Effect[];
   /** Whether the state, computed anew, has this key. */
   isStill(key: Key): boolean;
+  /**
+   * The effects of writes in this state, by operation, where they are known without trying them: states with the same table
+   * have the same effects. The entries fill up as writes are probed.
+   */
+  knownWrites(): WriteEffects | undefined;
 }
+
+/** By operation. */
+export type WriteEffects = (readonly Effect[] | undefined)[];
 
 /** Makes live states of one dispatcher. */
 export interface Side {
+  /** What reports call the dispatcher. */
+  readonly name: string;
   readonly isModel: boolean;
   /** The state of the empty map. */
   start(): LiveState;
-  /** The state after a scenario, run from the empty map without forks. */
-  replay(scenario: readonly number[]): LiveState;
+  /** The state after a history, run from the empty map on one session, without forks. */
+  replay(history: readonly number[]): LiveState;
+  /** The effects of each operation of a history, run in the same way. */
+  effectsOf(history: readonly number[]): (readonly Effect[])[];
 }
 
 export const noEffects: readonly Effect[] = [];

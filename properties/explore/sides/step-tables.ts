@@ -19,9 +19,9 @@ import {
   type InternedRegions,
   pending,
   type StateParts,
-  type WriteEffects,
 } from './interned.ts';
 import { Interner } from './interner.ts';
+import type { WriteEffects } from './side.ts';
 
 /** Entries of the tables of changes and writes before they are emptied. Each takes 1 to 2 KB, mostly for regions. */
 const mostEntries = 300_000;

@@ -81,6 +81,19 @@ export class SideStates {
     }
   }
 
+  /** The id of the state with this key; undefined if there is none. Not while other threads write. */
+  find({ w0, w1, w2 }: Key): number | undefined {
+    const slots = this.#slots;
+    const keys = this.#keys;
+    const mask = slots.length - 1;
+    for (let slot = (w0 ^ (w1 >>> 7)) & mask; slots[slot] !== 0; slot = (slot + 1) & mask) {
+      const id = (slots[slot] ?? 0) - 1;
+      const at = id * keyWords;
+      if (keys[at] === w0 && keys[at + 1] === w1 && keys[at + 2] === w2) return id;
+    }
+    return undefined;
+  }
+
   keyOf(id: number, into: Key): void {
     into.w0 = this.#keys[id * keyWords] ?? 0;
     into.w1 = this.#keys[id * keyWords + 1] ?? 0;
@@ -98,7 +111,8 @@ export class StateStore {
   readonly operations: Uint16Array;
   readonly #slots: Int32Array;
   readonly #sides: Int32Array;
-  readonly #key = new Key();
+  readonly #keyOfA = new Key();
+  readonly #keyOfB = new Key();
   readonly #counts: Int32Array;
 
   constructor(buffers: StoreBuffers) {
@@ -164,10 +178,37 @@ export class StateStore {
     this.operations[pair] = operation;
   }
 
+  /** The key of A's state in a pair. It is overwritten by the next call. */
+  keyOfA(pair: number): Key {
+    this.a.keyOf(this.idOfA(pair), this.#keyOfA);
+    return this.#keyOfA;
+  }
+
   /** The key of B's state in a pair. It is overwritten by the next call. */
   keyOfB(pair: number): Key {
-    this.b.keyOf(this.#sides[2 * pair + 1] ?? 0, this.#key);
-    return this.#key;
+    this.b.keyOf(this.idOfB(pair), this.#keyOfB);
+    return this.#keyOfB;
+  }
+
+  /** The id of A's state in a pair. */
+  idOfA(pair: number): number {
+    return this.#sides[2 * pair] ?? 0;
+  }
+
+  /** The id of B's state in a pair. */
+  idOfB(pair: number): number {
+    return this.#sides[2 * pair + 1] ?? 0;
+  }
+
+  /** The number of the pair of two states, by their ids; undefined if it was not reached. Not while other threads write. */
+  find(a: number, b: number): number | undefined {
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    for (let slot = hashOfPair(a, b) & mask; slots[slot] !== 0; slot = (slot + 1) & mask) {
+      const pair = (slots[slot] ?? 0) - 1;
+      if (this.idOfA(pair) === a && this.idOfB(pair) === b) return pair;
+    }
+    return undefined;
   }
 
   /** The operations (indexes into the scope's) that lead from the empty map to a pair, in order. */

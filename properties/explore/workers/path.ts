@@ -1,50 +1,113 @@
 /**
  * The path to the pair that is being expanded, with the live states of every pair on it.
  *
+ *     cold    the operations of the path, and nothing else
+ *     warm    the same, with every write of the scope before and after each of them
+ *
  * What is stored of a pair is only how it was reached. A frontier is expanded in the order of its paths, so the paths of
  * two neighbours begin alike, and only the rest of the next path has to be run.
  */
 import type { Effect } from '../../../model/vocabulary/vocabulary.ts';
 import type { Budget, Usage } from '../scope/budget.ts';
 import type { LiveState, Side } from '../sides/side.ts';
+import type { Sides } from '../sides/sides.ts';
 import type { StateStore } from '../store/state-store.ts';
 
-/** A pair with the live states of both sides. A side is replaced when an operation has changed it. */
-export type LivePair = { readonly pair: number; a: LiveState; b: LiveState; readonly usage: Usage };
+/** Both sides after one history. */
+export type LiveSides = { readonly a: LiveState; readonly b: LiveState };
+
+/** A pair with its live states. */
+export type LivePair = {
+  readonly pair: number;
+  readonly usage: Usage;
+  readonly cold: LiveSides;
+  /** In the pair that was asked for, no write was made after the last operation. */
+  readonly warm: LiveSides;
+};
+
+/** A pair on the way to the one that was asked for. */
+type Ancestor = LivePair & {
+  /** The operation that leads here. The pair of the empty map has none. */
+  readonly operation: number | undefined;
+  /** Whether `warm` went on with the writes: not where they change a fingerprint, and so lead to other pairs. */
+  readonly isWarmed: boolean;
+};
 
 export class Path {
+  readonly #a: Side;
+  readonly #b: Side;
   readonly #budget: Budget;
-  /** From the pair of the empty map to the last pair that was asked for. */
-  readonly #pairs: LivePair[];
+  readonly #writes: readonly number[];
+  /** From the pair of the empty map to the parent of the last pair that was asked for. */
+  #ancestors: Ancestor[] = [];
 
-  constructor(a: Side, b: Side, budget: Budget) {
+  constructor({ a, b, budget, writes }: Sides) {
+    this.#a = a;
+    this.#b = b;
     this.#budget = budget;
-    this.#pairs = [{ pair: 0, a: a.start(), b: b.start(), usage: budget.start() }];
+    this.#writes = writes;
   }
 
-  /** The pair with this number. */
+  /** The pair with this number. The caller may write to its states: they are not used again. */
   to(pair: number, store: StateStore): LivePair {
     const numbers: number[] = [];
     for (let number = pair; number !== 0; number = store.parents[number] ?? 0) numbers.push(number);
+    if (numbers.length === 0) return this.#empty();
+    numbers.push(0);
     numbers.reverse();
     let common = 0;
-    while (common < numbers.length && this.#pairs[common + 1]?.pair === numbers[common]) common++;
-    this.#pairs.length = common + 1;
-    for (const number of numbers.slice(common)) this.#extend(number, store.operations[number] ?? 0);
-    return this.#last();
+    while (common < numbers.length - 1 && this.#ancestors[common]?.pair === numbers[common]) common++;
+    this.#ancestors.length = common;
+    for (const number of numbers.slice(common, -1)) this.#ancestors.push(this.#ancestor(number, store));
+    return this.#reached(pair, store.operations[pair] ?? 0);
   }
 
-  #extend(pair: number, operation: number): void {
-    const last = this.#last();
-    const a = last.a.after(operation);
-    const b = last.b.after(operation);
-    const usage = this.#budget.after(last.usage, operation, isError(a.effects));
-    this.#pairs.push({ pair, a, b, usage });
+  /** What was applied to the warm states of the pair that was last asked for. */
+  warmHistory(pair: number, store: StateStore): number[] {
+    if (pair === 0) return [];
+    let history: number[] = [];
+    const plain: number[] = [];
+    for (const { operation, isWarmed } of this.#ancestors) {
+      if (operation !== undefined) {
+        history.push(operation);
+        plain.push(operation);
+      }
+      if (isWarmed) history.push(...this.#writes);
+      else history = [...plain];
+    }
+    return [...history, store.operations[pair] ?? 0];
   }
 
-  #last(): LivePair {
-    // The pair of the empty map is always there.
-    return this.#pairs[this.#pairs.length - 1] as LivePair;
+  #empty(): LivePair {
+    const cold = { a: this.#a.start(), b: this.#b.start() };
+    const warm = { a: this.#a.start(), b: this.#b.start() };
+    return { pair: 0, usage: this.#budget.start(), cold, warm };
+  }
+
+  /** The pair after the last ancestor. */
+  #reached(pair: number, operation: number): LivePair {
+    // There is always one: the pair of the empty map.
+    const last = this.#ancestors[this.#ancestors.length - 1] as Ancestor;
+    const cold = { a: last.cold.a.after(operation), b: last.cold.b.after(operation) };
+    const warm = {
+      a: this.#a.isModel ? cold.a : last.warm.a.after(operation),
+      b: this.#b.isModel ? cold.b : last.warm.b.after(operation),
+    };
+    const usage = this.#budget.after(last.usage, operation, isError(cold.a.effects));
+    return { pair, usage, cold, warm };
+  }
+
+  #ancestor(number: number, store: StateStore): Ancestor {
+    const operation = number === 0 ? undefined : (store.operations[number] ?? 0);
+    const reached = operation === undefined ? this.#empty() : this.#reached(number, operation);
+    const { cold, warm } = reached;
+    const keys = { a: cold.a.key(), b: cold.b.key() };
+    for (const write of this.#writes) {
+      if (!this.#a.isModel) warm.a.probe(write);
+      if (!this.#b.isModel) warm.b.probe(write);
+    }
+    const isWarmed = warm.a.isStill(keys.a) && warm.b.isStill(keys.b);
+    return { ...reached, operation, isWarmed, warm: isWarmed ? warm : cold };
   }
 }
 

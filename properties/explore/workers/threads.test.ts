@@ -16,7 +16,7 @@ function essence({ milliseconds: _, peakMemory: __, workers: ___, ...rest }: Exp
 
 it('threads find and count what one worker does', async () => {
   const scope = await loadScope('transaction');
-  const options = { a: 'model', b: 'model', scope };
+  const options = { a: 'model', b: 'model', scope, walkSteps: 500 };
   const [one, three] = [await explore(options), await explore({ ...options, workers: 3, threadEntry })];
   expect(three.workers).toBe(3);
   expect(essence(three)).toEqual(essence(one));

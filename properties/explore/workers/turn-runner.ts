@@ -1,7 +1,8 @@
 /** Who runs the workers' turns: this thread, or the threads of a worker pool. */
 import { InputError } from '../../../format/errors.ts';
 import { WorkerPool } from '../../engine/worker-pool.ts';
-import type { Setup, Turn, TurnResult } from './turn.ts';
+import type { Setup } from '../sides/sides.ts';
+import type { Turn, TurnResult } from './turn.ts';
 import type { Worker } from './worker.ts';
 
 /** Runs turns of one frontier at the same time. */

@@ -1,11 +1,7 @@
 /** A worker's turn, as plain data: it is sent to threads, and its result comes back. */
-
-import type { Scope } from '../scope/scope.ts';
 import type { Frontier } from '../store/frontier.ts';
 import type { StoreBuffers } from '../store/state-store.ts';
-
-/** What stays the same during a whole exploration. */
-export type Setup = { readonly scope: Scope; readonly symmetry: boolean; readonly plainModel: boolean };
+import type { Doubt } from './doubt.ts';
 
 /** Indexes into `Turn.signals`, which all workers and the explorer's own thread share. */
 export const signal = {
@@ -41,21 +37,44 @@ export type Turn = {
   readonly milliseconds: number;
 };
 
-/**
- * An operation at which the sides differ, at a pair. `isHidden`: they differ only after other operations that by the
- * fingerprints changed nothing, but did.
- */
-export type PairDifference = { readonly operation: number; readonly isHidden: boolean };
+/** The first operation, in the scope's order, at which the sides differ, and the position of its pair in the frontier. */
+export type FrontierDifference = { readonly position: number; readonly operation: number };
 
-/** A difference, and the position of its pair in the frontier. */
-export type FrontierDifference = PairDifference & { readonly position: number };
+/** A doubt, and the position of its pair in the frontier. */
+export type FrontierDoubt = { readonly position: number; readonly doubt: Doubt };
 
 export type TurnResult = {
+  /** Operations compared, each once at each pair. */
   readonly transitions: number;
+  /** Writes compared beyond that. */
+  readonly writesAgain: number;
   /** What the worker had taken and did not expand. */
   readonly left: readonly PositionRange[];
   /** Whether the turn ended because the store is full. */
   readonly isFull: boolean;
   /** The first one in the frontier's order. */
   readonly difference: FrontierDifference | undefined;
+  /** The first few, in the frontier's order. */
+  readonly doubts: readonly FrontierDoubt[];
 };
+
+/** How many doubts of a frontier are looked into. */
+const mostDoubts = 8;
+
+/** The first of two in the frontier's order. */
+export function firstOf(
+  one: FrontierDifference | undefined,
+  other: FrontierDifference | undefined,
+): FrontierDifference | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return other.position < one.position ? other : one;
+}
+
+/** The first few of both, in the frontier's order. */
+export function firstDoubts(
+  some: readonly FrontierDoubt[],
+  others: readonly FrontierDoubt[],
+): readonly FrontierDoubt[] {
+  if (others.length === 0) return some;
+  return [...some, ...others].sort((one, other) => one.position - other.position).slice(0, mostDoubts);
+}

@@ -1,45 +1,44 @@
 /** A worker takes chunks of the frontier and expands their pairs, until none is left or it is told to stop. */
-import { modelDispatcher } from '../../../model/reference/reference.ts';
-import type { Dispatcher } from '../../../model/vocabulary/vocabulary.ts';
-import { originalOf } from '../../engine/dispatchers.ts';
-import { Budget } from '../scope/budget.ts';
-import type { Scope } from '../scope/scope.ts';
-import { ModelSide } from '../sides/model-side.ts';
-import { SessionSide } from '../sides/session-side.ts';
-import type { Side } from '../sides/side.ts';
+import type { Sides } from '../sides/sides.ts';
 import { FrontierView } from '../store/frontier.ts';
 import { StateStore, type StoreBuffers } from '../store/state-store.ts';
 import { Expander, type Successors } from './expand.ts';
 import { Path } from './path.ts';
 import {
   type FrontierDifference,
+  type FrontierDoubt,
+  firstDoubts,
+  firstOf,
   type PositionRange,
-  type Setup,
   signal,
   type Turn,
   type TurnResult,
 } from './turn.ts';
 
+/** Up to which position a range was expanded, and what was found in it. */
+type RangeResult = {
+  readonly position: number;
+  readonly difference: FrontierDifference | undefined;
+  readonly doubts: readonly FrontierDoubt[];
+};
+
 /** What one worker keeps from turn to turn. */
 export class Worker {
-  readonly #a: Side;
-  readonly #b: Side;
+  readonly #sides: Sides;
   readonly #expander: Expander;
   readonly #path: Path;
   #store: StateStore | undefined;
 
-  constructor(a: Dispatcher, b: Dispatcher, { scope, symmetry, plainModel }: Setup) {
-    this.#a = sideOf(a, scope, plainModel);
-    this.#b = sideOf(b, scope, plainModel);
-    const budget = new Budget(scope, symmetry);
-    this.#expander = new Expander(scope.operations, budget, this.#a, this.#b);
-    this.#path = new Path(this.#a, this.#b, budget);
+  constructor(sides: Sides) {
+    this.#sides = sides;
+    this.#path = new Path(sides);
+    this.#expander = new Expander(sides, this.#path);
   }
 
   /** Stores the pair of the empty map, number 0. */
   begin(buffers: StoreBuffers, frontier: FrontierView): void {
     const store = this.#storeOf(buffers);
-    const [a, b] = [this.#a.start().key(), this.#b.start().key()];
+    const [a, b] = [this.#sides.a.start().key(), this.#sides.b.start().key()];
     const idOfA = store.a.intern(a.w0, a.w1, a.w2);
     const idOfB = store.b.intern(b.w0, b.w1, b.w2);
     store.reach(idOfA, idOfB, 0, 0, frontier);
@@ -49,11 +48,12 @@ export class Worker {
     const store = this.#storeOf(turn.store);
     const frontier = new FrontierView(turn.frontier);
     const signals = new Int32Array(turn.signals);
-    const before = this.#expander.transitions;
+    const before = { transitions: this.#expander.transitions, writesAgain: this.#expander.writesAgain };
     const ends = performance.now() + turn.milliseconds;
     const ranges = [...turn.ranges];
     let isFull = false;
     let difference: FrontierDifference | undefined;
+    let doubts: readonly FrontierDoubt[] = [];
     const mustEnd = () => {
       isFull = !store.hasRoom(turn.margin);
       return isFull || Atomics.load(signals, signal.stop) !== 0 || performance.now() > ends;
@@ -61,15 +61,16 @@ export class Worker {
     for (;;) {
       const range = ranges.shift() ?? nextChunk(turn, frontier, signals);
       if (range === undefined) break;
-      const { position, found } = this.#expandRange(range, { store, frontier }, signals, mustEnd);
-      if (found !== undefined && (difference === undefined || found.position < difference.position))
-        difference = found;
-      if (position >= range.end) continue;
-      ranges.unshift({ start: position, end: range.end });
+      const result = this.#expandRange(range, { store, frontier }, signals, mustEnd);
+      difference = firstOf(difference, result.difference);
+      doubts = firstDoubts(doubts, result.doubts);
+      if (result.position >= range.end) continue;
+      ranges.unshift({ start: result.position, end: range.end });
       break;
     }
-    const transitions = this.#expander.transitions - before;
-    return { transitions, left: ranges, isFull, difference };
+    const transitions = this.#expander.transitions - before.transitions;
+    const writesAgain = this.#expander.writesAgain - before.writesAgain;
+    return { transitions, writesAgain, left: ranges, isFull, difference, doubts };
   }
 
   /** Expands the pairs of a range in order, until it must end or there is a difference: what follows that does not count. */
@@ -78,23 +79,20 @@ export class Worker {
     successors: Successors,
     signals: Int32Array,
     mustEnd: () => boolean,
-  ): { readonly position: number; readonly found: FrontierDifference | undefined } {
+  ): RangeResult {
+    let doubts: readonly FrontierDoubt[] = [];
     for (let position = start; position < end; position++) {
       if (position > Atomics.load(signals, signal.found)) break;
-      if (mustEnd()) return { position, found: undefined };
+      if (mustEnd()) return { position, difference: undefined, doubts };
       const pair = this.#path.to(successors.frontier.pairAt(position), successors.store);
-      const found = this.#expander.expand(pair, successors);
+      const { difference, doubt } = this.#expander.expand(pair, successors);
       Atomics.add(signals, signal.expanded, 1);
-      if (found === undefined) continue;
+      if (doubt !== undefined) doubts = firstDoubts(doubts, [{ position, doubt }]);
+      if (difference === undefined) continue;
       lower(signals, signal.found, position);
-      return { position: end, found: { position, ...found } };
+      return { position: end, difference: { position, operation: difference }, doubts };
     }
-    return { position: end, found: undefined };
-  }
-
-  /** The operations that are tried on one state at a pair, in order. */
-  unchangingAt(pair: number, buffers: StoreBuffers): number[] {
-    return this.#expander.unchanging(this.#path.to(pair, this.#storeOf(buffers)));
+    return { position: end, difference: undefined, doubts };
   }
 
   #storeOf(buffers: StoreBuffers): StateStore {
@@ -114,14 +112,4 @@ function lower(signals: Int32Array, index: number, value: number): void {
     const held = Atomics.load(signals, index);
     if (held <= value || Atomics.compareExchange(signals, index, held, value) === held) return;
   }
-}
-
-/** The model by its tables, unless `plainModel` is set. Any other dispatcher by its sessions, whatever its name. */
-function sideOf(dispatcher: Dispatcher, { header, operations }: Scope, plainModel: boolean): Side {
-  if (originalOf(dispatcher) !== modelDispatcher || plainModel) {
-    return new SessionSide(dispatcher, header, operations);
-  }
-  const { profile, decisions } = dispatcher;
-  const own = { ...(profile !== undefined && { profile }), ...(decisions !== undefined && { decisions }) };
-  return new ModelSide({ ...header, ...own }, operations);
 }
