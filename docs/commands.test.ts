@@ -36,7 +36,10 @@ beforeAll(() => {
 });
 afterAll(() => command.remove());
 
-function inShell(line: string): Promise<number> {
+/** The exit status of a line. One that is only words needs no shell and no process. */
+async function statusOf(line: string): Promise<number | null> {
+  const [, words] = /^npx ioeventfd-check ([\w@+=,.:/ -]+?) *(?:#.*)?$/.exec(line) ?? [];
+  if (words !== undefined) return (await command.run(words.split(/ +/))).status;
   const script = line.replace('npx ioeventfd-check', `"${command.program}"`);
   return new Promise((resolve) => {
     execFile('bash', ['-c', script], { cwd: command.directory, maxBuffer: 1 << 28 }, (error) =>
@@ -57,7 +60,7 @@ describe('every command that the documents show does what they say', () => {
     '$document: $line',
     async ({ line, status }) => {
       expect(line).toMatch(/^npx ioeventfd-check /);
-      expect(await inShell(line)).toBe(status);
+      expect(await statusOf(line)).toBe(status);
     },
   );
 });
