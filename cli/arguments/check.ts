@@ -30,7 +30,17 @@ export function addCheck(program: Command, choose: Choose): void {
     .option('--save <dir>', 'where a difference is saved', 'findings')
     .option('--regressions <path>', 'scenarios to run first, a file or a directory; may be repeated', several)
     .option('--no-regressions', 'leave out the saved scenarios, those of this package too')
-    .option('--workers <n>', 'threads to use (default: one a core)', wholeNumber(1, 1024))
+    .option('--workers <n>', 'processes to use (default: one a core)', wholeNumber(1, 1024))
+    .option(
+      '--limit-time <s>',
+      'processor time for one scenario; one that takes longer is a difference (default: 10)',
+      seconds,
+    )
+    .option(
+      '--limit-memory <mib>',
+      'memory for a process; a scenario that takes more is a difference (default: 1024)',
+      wholeNumber(64, 1 << 20),
+    )
     .option('--shard <i/n>', 'run only the i-th of n parts; see merge', shard)
     .option('--json', 'print the report as one line of JSON')
     .addOption(reporterOption())
@@ -42,6 +52,7 @@ The regressions of this package come first: scenarios that once told a mistake f
 follow its profile, so none does in a comparison of two profiles. Those of --regressions come next, and always run. Findings
 that --save wrote do not run again unless --regressions names them.
 The same seed and the same options always print the same, timings aside, whatever the number of workers.
+A dispatcher that does not return, takes too much memory or ends its process is ended, and that is a difference like any other.
 Ctrl-C ends a run with a report of what was done so far.
 ${dispatcherNamesHelp}
 ${reporterHelp}

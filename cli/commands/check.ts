@@ -30,6 +30,8 @@ export type CheckCommandOptions = {
   readonly save: string;
   readonly regressions?: readonly string[] | false;
   readonly workers?: number;
+  readonly limitTime?: number;
+  readonly limitMemory?: number;
   readonly shard?: Shard;
   readonly json?: true;
   readonly reporter: ReporterName;
@@ -71,6 +73,10 @@ export async function runCheck(
     ...(options.seed !== undefined && { seed: options.seed }),
     regressions,
     workers: workersFor(options.workers, errors),
+    limits: {
+      ...(options.limitTime !== undefined && { seconds: options.limitTime }),
+      ...(options.limitMemory !== undefined && { mebibytes: options.limitMemory }),
+    },
     ...(options.shard !== undefined && { shard: options.shard }),
     abort: context.interrupt,
     onProgress: ({ scenarios, operations, milliseconds, soFar }) => {

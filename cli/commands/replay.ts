@@ -1,10 +1,12 @@
 /** `replay FILE...`: saved scenarios again, on the pair that they name. */
 import { InputError } from '../../format/index.ts';
 import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
+import type { Failure } from '../../properties/compare/property.ts';
 import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
 import { scenarios } from '../io/scenarios.ts';
-import { replay } from '../replay.ts';
+import { ScenarioWatch } from '../io/watch.ts';
+import { type Replay, replay } from '../replay.ts';
 import { printerFor, type ReplayPrinter } from '../reporters/replay-printer.ts';
 import { type ReporterName, requireReporter } from '../reporters/test-case.ts';
 import { pairNamed, pairOfScenario } from '../systems.ts';
@@ -44,15 +46,27 @@ async function replayAll(
   const quiet = options.quiet === true || options.json === true;
   const reading = { dispatchers: options.on?.split(',') ?? [], quiet };
   context.leaves(printer.soFar);
-  for await (const sourced of scenarios(files, reading, context)) {
-    const pair = given ?? (await pairOfScenario(sourced));
-    requireOperations(sourced);
-    const result = await replay(pair, sourced, context, quiet);
-    if (result === undefined) break;
-    if (result.verdict !== 'agree') context.status = exitStatus.difference;
-    await printer.add(sourced, result);
-    context.leaves(printer.soFar);
+  const watch = new ScenarioWatch();
+  try {
+    for await (const sourced of scenarios(files, reading, context)) {
+      const pair = given ?? (await pairOfScenario(sourced));
+      requireOperations(sourced);
+      const stop = await watch.stopOf(pair, sourced.scenario, context.interrupt);
+      if (context.interrupt.aborted) break;
+      const result = stop === undefined ? await replay(pair, sourced, context, quiet) : stoppedReplay(stop);
+      if (result === undefined) break;
+      if (result.verdict !== 'agree') context.status = exitStatus.difference;
+      await printer.add(sourced, result);
+      context.leaves(printer.soFar);
+    }
+  } finally {
+    await watch.close();
   }
+}
+
+/** What is said of a scenario that was ended. */
+function stoppedReplay(failure: Failure): Replay {
+  return { verdict: 'differ', sides: failure.sides, difference: undefined, failure, unmet: [] };
 }
 
 /** A scenario without operations agrees with everything; to say so would hide that the file is not what it should be. */

@@ -1,12 +1,13 @@
 /** `run FILE... --on NAME`: the effects of every operation. */
 
-import { printable } from '../../format/errors.ts';
+import { InputError, printable } from '../../format/errors.ts';
 import { effectsToJson, type Json, type SourcedScenario } from '../../format/index.ts';
 import type { Dispatcher } from '../../model/vocabulary/vocabulary.ts';
 import type { Context } from '../context.ts';
 import { effectsOf } from '../io/effects.ts';
 import { filesOf } from '../io/package-paths.ts';
 import { scenarios } from '../io/scenarios.ts';
+import { ScenarioWatch } from '../io/watch.ts';
 import { systemNamed } from '../systems.ts';
 import { jsonLine } from '../text/json-line.ts';
 import { effectText, headerText, numbered, surroundingsText } from '../text/operation.ts';
@@ -22,13 +23,21 @@ export async function runRun(
   const files = paths.flatMap(filesOf);
   const dispatcher = await systemNamed(options.on);
   const reading = { dispatchers: [options.on], quiet: options.json === true };
-  for await (const sourced of scenarios(files, reading, context)) {
-    if (options.json) {
-      await printJson(dispatcher, sourced, context);
-      continue;
+  const watch = new ScenarioWatch();
+  try {
+    for await (const sourced of scenarios(files, reading, context)) {
+      const stop = await watch.stopOf([dispatcher, dispatcher], sourced.scenario, context.interrupt);
+      if (stop !== undefined) throw new InputError(`${printable(sourced.source)}: ${stop.message}`);
+      if (context.interrupt.aborted) return;
+      if (options.json) {
+        await printJson(dispatcher, sourced, context);
+        continue;
+      }
+      if (files.length > 1) await context.output.lines([context.style.bold(printable(sourced.source))]);
+      await printText(dispatcher, sourced, context);
     }
-    if (files.length > 1) await context.output.lines([context.style.bold(printable(sourced.source))]);
-    await printText(dispatcher, sourced, context);
+  } finally {
+    await watch.close();
   }
 }
 

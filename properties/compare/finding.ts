@@ -1,6 +1,6 @@
 /** Differences as they are found, reported and saved. */
 import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
-import type { Failure } from './property.ts';
+import { type Failure, invariantsName, terminationName } from './property.ts';
 
 /** A scenario on which a property fails, as it is found and shrunk. */
 export type Failing = {
@@ -28,13 +28,16 @@ export function findingOf(
   origin: string,
   seed?: number,
 ): Finding {
-  const { property, clause, operation, sides } = failure;
+  const { property, clause, operation, sides, message } = failure;
+  const [one, other] = sides;
+  const isOfOneSide = property === invariantsName || property === terminationName;
+  const what = isOfOneSide ? message : `${one.name} and ${other.name} differ at operation ${operation}`;
   return {
     failure,
     originalLength,
     origin,
     scenario: {
-      title: `${property}: ${sides[0].name} and ${sides[1].name} differ at operation ${operation}`,
+      title: `${property}: ${what}`,
       ...scenario,
       found: {
         property,

@@ -2,10 +2,7 @@
 import { printable } from '../../format/errors.ts';
 import type { Dispatcher, Effect, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { applyTo, DispatcherError, sessionOf } from './apply.ts';
-import type { Failure } from './property.ts';
-
-/** The name under which a broken invariant is reported, beside the names of properties. */
-export const invariantsName = 'invariants';
+import { type Failure, invariantsName } from './property.ts';
 
 /** Whether a dispatcher's sessions can be asked. */
 export function hasInvariants(dispatcher: Dispatcher, scenario: Scenario): boolean {

@@ -35,3 +35,9 @@ export type Property = {
   readonly profiles: readonly Profile[];
   readonly check: (dispatcher: Dispatcher, scenario: Scenario) => PropertyVerdict;
 };
+
+/** Reported as a property's name where a session's own invariant is broken (`Session.validate`). */
+export const invariantsName = 'invariants';
+
+/** Reported as a property's name where a scenario does not come to its end: it was ended from outside. */
+export const terminationName = 'termination';

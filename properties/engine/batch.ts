@@ -85,12 +85,13 @@ export type BatchFinding = Failing & {
 
 /** Runs a batch up to its end or its first failure. */
 export function runBatch(a: Dispatcher, b: Dispatcher, request: BatchRequest): BatchResult {
-  return new BatchRun(a, b, request).run();
+  return new BatchRun(a, b, request).rest();
 }
 
 type Mutable<Counts> = { -readonly [Name in keyof Counts]: Counts[Name] };
 
-class BatchRun {
+/** One batch while it runs. */
+export class BatchRun {
   readonly #a: Dispatcher;
   readonly #b: Dispatcher;
   readonly #request: BatchRequest;
@@ -98,36 +99,58 @@ class BatchRun {
   readonly #counter = new CoverageCounter();
   readonly #uses = properties.map(() => ({ tried: 0, applied: 0 }));
   readonly #extra: Mutable<ExtraCounts> = { large: 0, varied: 0, onVariants: 0, validated: 0 };
+  readonly #onScenario: (number: number) => void;
+  readonly #scenariosPerProfile = perProfile(() => 0);
+  #scenarios = 0;
+  #operations = 0;
+  #found: BatchFinding | undefined;
 
-  constructor(a: Dispatcher, b: Dispatcher, request: BatchRequest) {
+  /** @param onScenario told of each scenario before it runs, by its number in the batch, from 1 */
+  constructor(a: Dispatcher, b: Dispatcher, request: BatchRequest, onScenario = (_number: number) => {}) {
+    this.#onScenario = onScenario;
     this.#a = a;
     this.#b = b;
     this.#request = request;
     this.#stream = streamOf(request);
   }
 
-  run(): BatchResult {
-    const { batch } = this.#request;
-    const scenariosPerProfile = perProfile(() => 0);
-    let scenarios = 0;
-    let operations = 0;
-    let found: BatchFinding | undefined;
-    for (let next = this.#stream.next(); next !== undefined; next = this.#stream.next()) {
-      scenarios++;
-      scenariosPerProfile[next.scenario.profile ?? 'contract']++;
-      operations += next.scenario.operations.length;
-      found = this.#failing(next, batch * batchSize + scenarios);
-      if (found !== undefined) break;
+  /** Runs to the end of the batch, or to its first failure. */
+  rest(): BatchResult {
+    for (let next = this.#stream.next(); next !== undefined && this.#found === undefined; ) {
+      this.#run(next);
+      next = this.#stream.next();
     }
+    return this.#result();
+  }
+
+  /** Runs what comes before a scenario of the batch (from 1), and gives that back. */
+  upTo(number: number): { readonly result: BatchResult; readonly next: Scenario | undefined } {
+    let next = this.#stream.next();
+    while (next !== undefined && this.#found === undefined && this.#scenarios + 1 < number) {
+      this.#run(next);
+      next = this.#stream.next();
+    }
+    return { result: this.#result(), next: next?.scenario };
+  }
+
+  #run(next: StreamedScenario): void {
+    this.#scenarios++;
+    this.#scenariosPerProfile[next.scenario.profile ?? 'contract']++;
+    this.#operations += next.scenario.operations.length;
+    this.#onScenario(this.#scenarios);
+    this.#found = this.#failing(next, this.#request.batch * batchSize + this.#scenarios);
+  }
+
+  #result(): BatchResult {
     return {
-      batch,
-      scenarios,
-      scenariosPerProfile,
-      operations,
+      batch: this.#request.batch,
+      scenarios: this.#scenarios,
+      scenariosPerProfile: this.#scenariosPerProfile,
+      operations: this.#operations,
       extra: this.#extra,
       counts: this.#counter.counts(),
       uses: this.#uses,
-      found,
+      found: this.#found,
     };
   }
 

@@ -1,8 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { modelDispatcher } from '../../model/reference/reference.ts';
 import type { Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import type { Finding } from '../compare/finding.ts';
@@ -131,50 +127,5 @@ describe('regressions', () => {
     expect(loaded.every((one) => one.onlyUnderItsProfile)).toBe(true);
     const [named] = (await loadRegressions([loaded[0]?.source ?? ''])).slice(loaded.length);
     expect(named?.onlyUnderItsProfile).toBe(false);
-  });
-});
-
-describe('a worker that dies', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'ioeventfd-check-worker-'));
-  const threadEntry = pathToFileURL(join(directory, 'worker.mjs'));
-  const options = { ...optionsFor('impl', 9), runs: 5000, workers: 2, threadEntry };
-  const died = 'at seed 9, scenarios 1251 to 1500: run the same with --workers 1 to see where';
-
-  afterAll(() => rmSync(directory, { recursive: true }));
-
-  /** Batches that find nothing, but one of which the worker does something else. */
-  function worker(statement: string, found = 'undefined'): void {
-    const result =
-      '{ batch, scenarios: size, scenariosPerProfile: {}, operations: size, extra: {}, counts: [], uses: [], found: batch === 8 ? FOUND : undefined }';
-    writeFileSync(
-      threadEntry,
-      `import { existsSync, writeFileSync } from 'node:fs';
-const mark = ${JSON.stringify(join(directory, 'mark'))};
-export default ({ batch, size }) => { if (batch === 5) { ${statement} } return ${result.replace('FOUND', found)}; };`,
-    );
-  }
-
-  it.each([
-    ['process.exit(7)', 'worker exited with code: 7'],
-    ['throw new Error("out of luck")', 'out of luck'],
-  ])('is reported with the seed that it was at: %s', async (statement, reason) => {
-    worker(statement);
-    await expect(check(options)).rejects.toThrow(`a worker died (${reason}) ${died}`);
-  });
-
-  it('does not lose what another has found', async () => {
-    const { finding } = await check(optionsFor('mutant:match-data-dropped', 1));
-    if (finding === undefined) throw new Error('nothing was found');
-    const { scenario, failure } = finding;
-    const bigint = (_: string, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value);
-    const text = JSON.stringify({ scenario, failure, originalLength: 3, number: 2001 }, bigint);
-    // This thread dies when the other has gone on to batch 8.
-    worker(
-      'while (!existsSync(mark)); process.exit(7);',
-      `(writeFileSync(mark, ''), ${text.replaceAll(/"(\d+n)"/g, '$1')})`,
-    );
-    const report = await check({ ...options, b: 'mutant:match-data-dropped' });
-    expect(report.finding?.origin).toBe('seed 9, scenario 2001');
-    expect(report.died?.message).toBe(`a worker died (worker exited with code: 7) ${died}`);
   });
 });

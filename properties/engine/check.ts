@@ -1,28 +1,25 @@
 /** The main job: regressions, then random scenarios, on two dispatchers, until a difference or the end. */
 import { perProfile, profileNames } from '../../model/vocabulary/profiles.ts';
-import type { Dispatcher, Scenario } from '../../model/vocabulary/vocabulary.ts';
+import type { Dispatcher } from '../../model/vocabulary/vocabulary.ts';
 import { type Failing, type Finding, findingOf } from '../compare/finding.ts';
-import { lockstep } from '../compare/lockstep.ts';
-import { variantsOf } from '../compare/variants.ts';
 import { coverageShares } from '../coverage/shares.ts';
 import { coverageNames } from '../coverage/table.ts';
 import { properties } from '../properties/index.ts';
-import { type Fails, shrunk } from '../shrink/shrunk.ts';
+import { canWatch } from '../watch/process-pool.ts';
 import { type BatchFinding, type BatchResult, batchSeed, extraNames } from './batch.ts';
+import { type BatchRunner, inProcesses, inThisThread } from './batch-runner.ts';
 import { areForThreads, loadDispatcher } from './dispatchers.ts';
 import { type CheckOptions, type CompleteOptions, requireOptions, withDefaults } from './options.ts';
 import type { Regression } from './regressions.ts';
 import type { CheckReport } from './report.ts';
-import { type BatchesDone, noBatches, runBatches, scenariosDue } from './run-batches.ts';
-import { searchShortest } from './search.ts';
-import { failureOf } from './try-property.ts';
+import { type BatchesDone, batchesDue, noBatches, runBatches, scenariosDue } from './run-batches.ts';
 
 /**
  * Compares two dispatchers. Deterministic in `seed` and `runs`, whatever the number of workers: the finding is that of
  * the first batch that has one, and what later batches did is not counted.
  *
  * @throws InputError where an option is missing or wrong, or a dispatcher cannot be loaded
- * @throws WorkerDiedError when a worker thread ends while it runs a batch, and no other has found anything
+ * @throws WorkerDiedError when a process ends while it runs a batch, but not when the same runs again, and no other has found anything
  */
 export async function check(options: CheckOptions): Promise<CheckReport> {
   requireOptions(options);
@@ -30,55 +27,86 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
   const b = await loadDispatcher(options.b, 'b');
   const complete = withDefaults(options, a.profile);
   const started = performance.now();
-  const elapsed = () => performance.now() - started;
-  const report = (done: BatchesDone, finding?: Finding, first?: Finding): CheckReport =>
-    reportOf({ a, b, options: complete, done, finding, first, milliseconds: elapsed() });
+  const runner = runnerFor(a, b, complete);
+  const { workers } = runner;
+  const report: Report = (done, finding, first) =>
+    reportOf({
+      a,
+      b,
+      options: complete,
+      done,
+      workers,
+      finding,
+      first,
+      milliseconds: performance.now() - started,
+    });
+  try {
+    return await checkWith(runner, [a, b], complete, report);
+  } finally {
+    await runner.close();
+  }
+}
 
-  const { seed } = complete;
+type Report = (done: BatchesDone, finding?: Finding, first?: Finding) => CheckReport;
+
+async function checkWith(
+  runner: BatchRunner,
+  [a, b]: readonly [Dispatcher, Dispatcher],
+  options: CompleteOptions,
+  report: Report,
+): Promise<CheckReport> {
+  const { seed, profiles, abort } = options;
   const found = ({ results }: BatchesDone) => results.at(-1)?.found;
-  const findingIn = (batch: BatchFinding, failing: Failing = batch): Finding => {
-    const [one, other] = pairOf(batch, a, b);
-    return findingOf(failing, [one.name, other.name], `seed ${seed}, scenario ${batch.number}`, seed);
-  };
+  const findingIn = (batch: BatchFinding, failing: Failing = batch): Finding =>
+    findingOf(failing, batch.pair ?? [a.name, b.name], `seed ${seed}, scenario ${batch.number}`, seed);
   const cutShort = (done: BatchesDone): CheckReport => {
     const batch = found(done);
     return batch === undefined ? { ...report(done), interrupted: true } : report(done, findingIn(batch));
   };
   const nothingYet = { scenarios: 0, operations: 0, milliseconds: 0, soFar: () => cutShort(noBatches) };
   options.onProgress?.(nothingYet);
-  const regression = await failingRegression(a, b, complete);
+  const regression = await failingRegression(runner, regressionsFor(a, b, options));
   if (regression !== undefined) return report(noBatches, regression);
-  const workers = areForThreads(options.a, options.b) ? complete.workers : 1;
-  const done = await runBatches({ a, b, options: complete, workers, elapsed, cutShort });
+  const done = await runBatches(runner, options, cutShort);
   const batch = found(done);
   if (batch === undefined && done.died !== undefined) throw done.died;
   if (batch === undefined) return report(done);
 
-  const fails = (scenario: Scenario) => failureOf(batch.failure.property, pairOf(batch, a, b), scenario);
-  const smallest = shrunk(batch, fails);
+  const smallest = await runner.shrink(batch, abort);
   const first = findingIn(batch, smallest);
   options.onFirst?.(first, report(done, first));
-  const shorter = await shorterThan(smallest, fails, batchSeed(seed, batch.number), complete);
-  return shorter === undefined ? report(done, first) : report(done, findingIn(batch, shorter), first);
+  const shortest = await runner.search(batch, smallest, {
+    seed: batchSeed(seed, batch.number),
+    profiles,
+    abort,
+  });
+  const isShorter = shortest.scenario.operations.length < smallest.scenario.operations.length;
+  return isShorter ? report(done, findingIn(batch, shortest), first) : report(done, first);
 }
+
+/** Dispatchers by name run in processes of their own, which can be ended; one by value can only run in this thread. */
+function runnerFor(a: Dispatcher, b: Dispatcher, options: CompleteOptions): BatchRunner {
+  const { limits, workers, processEntry: entry } = options;
+  if (!areForThreads(options.a, options.b) || !canWatch()) return inThisThread(a, b);
+  const batches = Math.ceil(batchesDue(options) / batchesForEach);
+  return inProcesses(a, b, { workers: Math.min(workers, Math.max(1, batches)), limits, entry });
+}
+
+/** Fewer batches than this are done before one more process has started. */
+const batchesForEach = 4;
 
 /** The shortest regression on which the two differ, as it is; of equally short ones, the first. */
 async function failingRegression(
-  a: Dispatcher,
-  b: Dispatcher,
-  options: CompleteOptions,
+  runner: BatchRunner,
+  all: readonly Regression[],
 ): Promise<Finding | undefined> {
-  let shortest: Finding | undefined;
-  for (const { source, scenario } of regressionsFor(a, b, options)) {
-    // Lets signals and the progress display have their turn.
-    await new Promise((resolve) => setImmediate(resolve));
-    if (options.abort?.aborted) return shortest;
-    const originalLength = scenario.operations.length;
-    if (shortest !== undefined && originalLength >= shortest.originalLength) continue;
-    const failure = lockstep(a, b, scenario);
-    if (failure !== undefined) shortest = { failure, scenario, originalLength, origin: source };
-  }
-  return shortest;
+  const lengthOf = ({ scenario: { operations } }: Regression) => operations.length;
+  const regressions = all.toSorted((one, other) => lengthOf(one) - lengthOf(other));
+  const found = await runner.firstFailing(regressions.map(({ scenario }) => scenario));
+  const regression = regressions[found?.index ?? -1];
+  if (found === undefined || regression === undefined) return undefined;
+  const { source, scenario } = regression;
+  return { failure: found.failure, scenario, originalLength: scenario.operations.length, origin: source };
 }
 
 /** The regressions that run. They are a part of the first shard. */
@@ -95,34 +123,18 @@ function regressionsFor(
   });
 }
 
-/** The two that differ: those of the run, or one of them and a variant. */
-function pairOf({ pair }: BatchFinding, a: Dispatcher, b: Dispatcher): readonly [Dispatcher, Dispatcher] {
-  const variant = variantsOf(a, b).find(({ name }) => name === pair?.[1]);
-  return variant === undefined ? [a, b] : [a, variant];
-}
-
-/** The shortest scenario that a search finds; undefined where none is shorter than `found`. */
-async function shorterThan(
-  found: Failing,
-  fails: Fails,
-  seed: number,
-  { profiles, abort }: CompleteOptions,
-): Promise<Failing | undefined> {
-  const shortest = await searchShortest(found, fails, { seed, profiles, abort });
-  return shortest.scenario.operations.length < found.scenario.operations.length ? shortest : undefined;
-}
-
 type RunState = {
   readonly a: Dispatcher;
   readonly b: Dispatcher;
   readonly options: CompleteOptions;
   readonly done: BatchesDone;
+  readonly workers: number;
   readonly finding: Finding | undefined;
   readonly first: Finding | undefined;
   readonly milliseconds: number;
 };
 
-function reportOf({ a, b, options, done, finding, first, milliseconds }: RunState): CheckReport {
+function reportOf({ a, b, options, done, workers, finding, first, milliseconds }: RunState): CheckReport {
   const { profiles, seed, shard, abort, seconds, runs } = options;
   const { scenarios, scenariosPerProfile, operations, extra, counts, uses } = sumOf(done.results);
   const isUnfinished =
@@ -139,7 +151,7 @@ function reportOf({ a, b, options, done, finding, first, milliseconds }: RunStat
     operations,
     extra,
     milliseconds,
-    workers: done.workers,
+    workers,
     coverage: coverageShares(counts, scenariosPerProfile, a.decisions === undefined),
     properties: properties.map(({ name }, index) => ({
       name,

@@ -4,6 +4,7 @@ import { InputError, show } from '../../format/errors.ts';
 import { profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import type { Finding } from '../compare/finding.ts';
+import { defaultLimits, type Limits } from '../watch/limits.ts';
 import type { Shard } from './batch-plan.ts';
 import { type DispatcherReference, knownProfile } from './dispatchers.ts';
 import type { Regression } from './regressions.ts';
@@ -23,10 +24,15 @@ export type CheckOptions = {
   readonly seed?: number;
   /** Scenarios that run first, as given. */
   readonly regressions?: readonly Regression[];
-  /** Worker threads; 1 (if left out) is this thread. Ignored where a dispatcher is given by value: that runs in this thread alone. */
+  /** Processes; 1 if left out. Ignored where a dispatcher is given by value: that runs in this thread alone. */
   readonly workers?: number;
-  /** What a thread runs, compiled; for tests. */
-  readonly threadEntry?: URL;
+  /**
+   * What one scenario may take; 10 seconds of processor time and 1,024 MiB if left out. One that takes more is a finding. A dispatcher
+   * that is given by value runs in the calling thread, where nothing can end it: it has no limits.
+   */
+  readonly limits?: Partial<Limits>;
+  /** What a process runs, compiled; for tests. */
+  readonly processEntry?: URL;
   /** Runs only every `count`-th batch, and the regressions in the first shard. Needs a seed. */
   readonly shard?: Shard;
   readonly onProgress?: (progress: Progress) => void;
@@ -52,7 +58,9 @@ const defaultRuns = 30_000;
 
 /** Options with their defaults. `a` and `b` are still as given. */
 export type CompleteOptions = CheckOptions &
-  Required<Pick<CheckOptions, 'profiles' | 'runs' | 'seed' | 'regressions' | 'workers'>>;
+  Required<Pick<CheckOptions, 'profiles' | 'runs' | 'seed' | 'regressions' | 'workers'>> & {
+    readonly limits: Limits;
+  };
 
 /** @throws InputError where an option is missing or wrong, in one line that names it */
 export function requireOptions(options: CheckOptions): void {
@@ -81,6 +89,7 @@ export function withDefaults(options: CheckOptions, profileOfA: Profile | undefi
     seed: options.seed ?? Math.floor(Math.random() * 2 ** 32),
     regressions: options.regressions ?? [],
     workers: options.workers ?? 1,
+    limits: { ...defaultLimits, ...options.limits },
   };
 }
 
@@ -111,7 +120,16 @@ const optionsShape = z.looseObject({
     ),
   ),
   workers: z.optional(wholeNumber(1, 1024)),
-  threadEntry: z.optional(z.instanceof(URL, { error: 'expected a URL' })),
+  limits: z.optional(
+    z.looseObject(
+      {
+        seconds: z.optional(z.number({ error: secondsText() }).check(z.gt(0, { error: secondsText() }))),
+        mebibytes: z.optional(wholeNumber(64, 1 << 20)),
+      },
+      { error: 'expected an object with seconds or mebibytes' },
+    ),
+  ),
+  processEntry: z.optional(z.instanceof(URL, { error: 'expected a URL' })),
   shard: z.optional(
     z.looseObject(
       { index: wholeNumber(1, 1_000_000), count: wholeNumber(1, 1_000_000) },

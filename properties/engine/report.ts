@@ -24,7 +24,7 @@ export type CheckReport = {
   /** What is among these scenarios or was done with them beside lockstep of the two. */
   readonly extra: ExtraCounts;
   readonly milliseconds: number;
-  /** Worker threads that ran; 1 where the calling thread did all, as for a dispatcher that is given by value. */
+  /** Processes that ran; 1 where the calling thread did all, as for a dispatcher that is given by value. */
   readonly workers: number;
   readonly coverage: readonly CoverageShare[];
   readonly properties: readonly PropertyUse[];

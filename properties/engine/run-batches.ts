@@ -1,8 +1,7 @@
 /** Runs the batches of a check, several at once, up to the first one with a finding. */
-import type { Dispatcher } from '../../model/vocabulary/vocabulary.ts';
 import { type BatchRequest, type BatchResult, batchSize } from './batch.ts';
 import { batchesOf } from './batch-plan.ts';
-import { type BatchRunner, inThisThread, inWorkers } from './batch-runner.ts';
+import type { BatchRunner } from './batch-runner.ts';
 import type { CompleteOptions } from './options.ts';
 import type { CheckReport } from './report.ts';
 import { WorkerDiedError } from './worker-pool.ts';
@@ -11,31 +10,26 @@ import { WorkerDiedError } from './worker-pool.ts';
 export type BatchesDone = {
   /** The results that count, in order: up to the first batch with a finding. What was done after it does not count. */
   readonly results: readonly BatchResult[];
-  /** Worker threads that were started, or 1 where this thread did all. */
-  readonly workers: number;
   readonly died: WorkerDiedError | undefined;
 };
 
-export const noBatches: BatchesDone = { results: [], workers: 1, died: undefined };
+export const noBatches: BatchesDone = { results: [], died: undefined };
 
-/** Fewer batches than this are done before another thread has started. */
-const batchesWorthWorkers = 8;
+/** After Ctrl-C, what is under way may end in so many milliseconds. */
+const patience = 1000;
 
-export type BatchesRun = {
-  readonly a: Dispatcher;
-  readonly b: Dispatcher;
-  readonly options: CompleteOptions;
-  /** Threads; 1 is this one. */
-  readonly workers: number;
-  /** Milliseconds since the run began. */
-  readonly elapsed: () => number;
-  /** The report of a run that ends when so much is done. */
-  readonly cutShort: (done: BatchesDone) => CheckReport;
-};
-
-/** Runs the batches of this shard. */
-export async function runBatches(run: BatchesRun): Promise<BatchesDone> {
-  const { a, b, options, workers, elapsed, cutShort } = run;
+/**
+ * Runs the batches of this shard.
+ *
+ * @param cutShort the report of a run that ends when so much is done
+ */
+export async function runBatches(
+  runner: BatchRunner,
+  options: CompleteOptions,
+  cutShort: (done: BatchesDone) => CheckReport,
+): Promise<BatchesDone> {
+  const started = performance.now();
+  const elapsed = () => performance.now() - started;
   const { seconds, abort, onProgress } = options;
   const results: BatchResult[] = [];
   const done = { scenarios: 0, operations: 0 };
@@ -47,7 +41,6 @@ export async function runBatches(run: BatchesRun): Promise<BatchesDone> {
     batch > last ||
     died !== undefined ||
     (seconds !== undefined && elapsed() >= 1000 * seconds);
-  const runner = runnerFor(a, b, options, workers);
   const runOne = async (request: BatchRequest) => {
     try {
       const result = await runner.run(request);
@@ -57,16 +50,18 @@ export async function runBatches(run: BatchesRun): Promise<BatchesDone> {
       done.operations += result.operations;
       onProgress?.({ ...done, milliseconds: elapsed(), soFar: () => cutShort(counted()) });
     } catch (error) {
+      if (abort?.aborted) return;
       if (!(error instanceof WorkerDiedError)) throw error;
       died ??= error;
     }
   };
   const counted = (): BatchesDone => ({
     results: results.filter(({ batch }) => batch <= last).sort((one, other) => one.batch - other.batch),
-    workers: runner.workers,
     died,
   });
   const underWay = new Set<Promise<void>>();
+  const loseIt = () => setTimeout(() => runner.close(), patience).unref();
+  abort?.addEventListener('abort', loseIt);
   try {
     for (const request of batchesOf(planOf(options))) {
       if (isOver(request)) break;
@@ -77,9 +72,15 @@ export async function runBatches(run: BatchesRun): Promise<BatchesDone> {
     // A batch before the finding's may have an earlier one.
     await Promise.all(underWay);
   } finally {
-    await runner.close();
+    abort?.removeEventListener('abort', loseIt);
   }
   return counted();
+}
+
+/** How many batches that are; infinitely many where the clock ends the run. */
+export function batchesDue({ runs, seconds, shard }: CompleteOptions): number {
+  if (seconds !== undefined) return Number.POSITIVE_INFINITY;
+  return Math.ceil(runs / batchSize) / (shard?.count ?? 1);
 }
 
 /** Random scenarios that this shard runs to its end; infinitely many where the clock ends it. */
@@ -92,17 +93,4 @@ export function scenariosDue(options: CompleteOptions): number {
 
 function planOf({ seed, profiles, runs, seconds, shard }: CompleteOptions) {
   return { seed, profiles, shard, runs: seconds === undefined ? runs : Number.POSITIVE_INFINITY };
-}
-
-function runnerFor(
-  a: Dispatcher,
-  b: Dispatcher,
-  { runs, seconds, shard, threadEntry }: CompleteOptions,
-  workers: number,
-): BatchRunner {
-  const batches =
-    seconds === undefined ? Math.ceil(runs / batchSize) / (shard?.count ?? 1) : Number.POSITIVE_INFINITY;
-  return workers > 1 && batches >= batchesWorthWorkers
-    ? inWorkers(a.name, b.name, workers, threadEntry)
-    : inThisThread(a, b);
 }

@@ -1,9 +1,9 @@
 /** Trying a property on a dispatcher, under the profile that counts. */
 import type { Dispatcher, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { DispatcherError } from '../compare/apply.ts';
-import { brokenInvariant, invariantsName } from '../compare/invariants.ts';
+import { brokenInvariant } from '../compare/invariants.ts';
 import { lockstep } from '../compare/lockstep.ts';
-import type { Failure, Property, PropertyVerdict } from '../compare/property.ts';
+import { type Failure, invariantsName, type Property, type PropertyVerdict } from '../compare/property.ts';
 import { properties } from '../properties/index.ts';
 
 /**

@@ -1,0 +1,48 @@
+/** Saved scenarios that may not come to their end: each runs in a watched process first, which is ended if need be. */
+import type { Dispatcher, Scenario } from '../../model/vocabulary/vocabulary.ts';
+import { type Failure, terminationName } from '../../properties/compare/property.ts';
+import { isModulePath } from '../../properties/engine/dispatchers.ts';
+import { defaultLimits } from '../../properties/watch/limits.ts';
+import { canWatch, ProcessPool, StoppedError } from '../../properties/watch/process-pool.ts';
+import type { LockstepAnswer } from '../../properties/watch/tasks.ts';
+import { terminationFailure } from '../../properties/watch/termination.ts';
+
+export class ScenarioWatch {
+  #pool: ProcessPool | undefined;
+
+  /**
+   * How a scenario is ended on one of two dispatchers; undefined where it comes to its end, or there is no reason to doubt it: it
+   * was not found for that, and the dispatchers are this package's own; or where it was interrupted.
+   */
+  async stopOf(
+    [a, b]: readonly [Dispatcher, Dispatcher],
+    scenario: Scenario,
+    interrupt: AbortSignal,
+  ): Promise<Failure | undefined> {
+    const names = [a.name, b.name];
+    const isDoubtful = scenario.found?.property === terminationName || names.some(isOthers);
+    if (!isDoubtful || !canWatch()) return undefined;
+    this.#pool ??= new ProcessPool(defaultLimits, 1);
+    const end = () => this.close();
+    interrupt.addEventListener('abort', end);
+    try {
+      await this.#pool.run<LockstepAnswer>({ kind: 'lockstep', a: a.name, b: b.name, scenarios: [scenario] });
+      return undefined;
+    } catch (error) {
+      if (interrupt.aborted) return undefined;
+      if (!(error instanceof StoppedError)) throw error;
+      return terminationFailure(error, error.place, names, defaultLimits, scenario);
+    } finally {
+      interrupt.removeEventListener('abort', end);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool?.end();
+  }
+}
+
+/** Of somebody else, or broken on purpose. */
+function isOthers(name: string): boolean {
+  return isModulePath(name) || name.startsWith('mutant:');
+}
