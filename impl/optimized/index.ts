@@ -15,6 +15,12 @@ export {
   optimizedDispatcher,
   optimizedDispatcherWith,
 } from './session.ts';
+export {
+  observedDispatcher,
+  type StructureEvent,
+  type StructureObserver,
+  structureEvents,
+} from './structure.ts';
 export type { Ioeventfd } from './tables/ioeventfd.ts';
 export type { IoOptions } from './tables/traits.ts';
 export { smallestThresholds, standardThresholds, type Thresholds } from './thresholds.ts';

@@ -27,6 +27,11 @@ export class Duplicates {
     return number;
   }
 
+  /** Lists in use. */
+  get count(): number {
+    return this.lists.length - this.freed.length;
+  }
+
   membersOf(number: number): readonly Member[] {
     return this.lists[number]!;
   }

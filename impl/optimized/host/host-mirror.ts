@@ -62,6 +62,11 @@ export class HostMirror implements Held, Holdings {
     this.marks = zeroBytesOf(thresholds.mirrorCapacity);
   }
 
+  /** Registrations that differ in the notifier only, or are visible more than once: how many keys. */
+  get duplicated(): number {
+    return this.duplicates.count;
+  }
+
   /** Whether the host has been told everything. */
   get isSettled(): boolean {
     return this.touched.length === 0;

@@ -98,6 +98,13 @@ export class KernelBus {
     return this.isReached(record, addressHigh, addressLow, size) ? table.first(record) : -1;
   }
 
+  /** Entries of which it is remembered whether the kernel's search finds them, and those that it does not find. */
+  get remembered(): { readonly all: number; readonly dead: number } {
+    const found = Array.from(this.table.used(), (record) => this.table.second(record));
+    const current = found.filter((memory) => memory >> 1 === this.epoch);
+    return { all: current.length, dead: current.filter((memory) => (memory & 1) === 0).length };
+  }
+
   /** The entries in the kernel's order. */
   entries(): Ioeventfd[] {
     return Array.from(this.order.subarray(0, this.count), (record) => {

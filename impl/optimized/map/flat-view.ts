@@ -132,6 +132,12 @@ export class FlatView {
     return range;
   }
 
+  /** Slots in use, free ones, and places of the cache that lead to a range. */
+  get slots(): { readonly used: number; readonly free: number; readonly cached: number } {
+    const cached = this.cells.subarray(0, this.places).filter((at) => at !== this.places).length;
+    return { used: this.count, free: this.freed.length, cached };
+  }
+
   /** The ranges of the view, in order. */
   all(): PlacedRange[] {
     const ranges: PlacedRange[] = [];

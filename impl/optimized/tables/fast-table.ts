@@ -124,6 +124,13 @@ export class FastTable {
     return looks / this.size;
   }
 
+  /** Whether some probe goes past a key. */
+  get hasPassed(): boolean {
+    const places = this.places;
+    for (let at = placeNotifier; at < places.length; at += placeLength) if (places[at]! < 0) return true;
+    return false;
+  }
+
   /** Asserts the table's invariants: each key is found, and a place is passed if a probe goes on from it. */
   validate(): void {
     let used = 0;

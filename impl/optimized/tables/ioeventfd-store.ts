@@ -104,6 +104,11 @@ export class IoeventfdStore {
     return true;
   }
 
+  /** Records with more than one notifier. */
+  get several(): number {
+    return this.duplicates.length - this.freedDuplicates.length;
+  }
+
   /** The first registration at an offset in QEMU's order: its record, or -1. Its notifier is `table.first`. */
   firstAt(region: number, offsetHigh: number, offsetLow: number): number {
     this.order.seek(region, offsetHigh, offsetLow);

@@ -47,6 +47,11 @@ export class OrderedIndex {
     this.items = zerosOf(thresholds.chunkCapacity);
   }
 
+  /** Chunks in use, and freed ones. */
+  get chunks(): { readonly used: number; readonly free: number } {
+    return { used: this.chunkCount, free: this.freedChunks.length };
+  }
+
   /** Inserts a record of the table. */
   insert(record: number): void {
     if (this.isShared) this.unshare();

@@ -1,0 +1,172 @@
+/**
+ * What happens inside the dispatcher, for those who measure what scenarios reach. Nothing on its paths tells of it: the
+ * structures are looked at before and after each operation, and stores that do not take the fast path are counted by an
+ * exchanged part.
+ */
+
+import type { Dispatcher, Effect, Operation } from '../../model/vocabulary/vocabulary.ts';
+import { SlowPath } from './dispatch/slow-path.ts';
+import { KernelBus } from './host/kernel-bus.ts';
+import { OptimizedMemory } from './optimized-memory.ts';
+import { standardParts } from './parts.ts';
+import { type MakeMemory, OptimizedSession } from './session.ts';
+import { standardThresholds, type Thresholds } from './thresholds.ts';
+
+/** What is looked at: sizes and counts, of both spaces together. */
+type Structure = {
+  readonly storePlaces: number;
+  readonly storeRecords: number;
+  readonly fastPlaces: number;
+  readonly isPassed: boolean;
+  readonly chunks: number;
+  readonly freeChunks: number;
+  readonly several: number;
+  readonly cells: number;
+  readonly ranges: number;
+  readonly freeSlots: number;
+  readonly cached: number;
+  readonly lists: number;
+  readonly duplicated: number;
+  readonly windows: number;
+  readonly asking: number;
+  readonly busPlaces: number;
+  readonly remembered: number;
+  readonly dead: number;
+  readonly slowStores: number;
+};
+
+function structureOf({ store, shown, mirrors, held }: OptimizedMemory, slowStores: number): Structure {
+  const both = (of: (space: 0 | 1) => number) => of(0) + of(1);
+  const busOf = (space: 0 | 1) => {
+    const bus = held[space];
+    return bus instanceof KernelBus ? bus : undefined;
+  };
+  return {
+    storePlaces: store.table.index.length,
+    storeRecords: store.table.records.length,
+    fastPlaces: store.fast.places.length,
+    isPassed: store.fast.hasPassed,
+    chunks: store.order.chunks.used,
+    freeChunks: store.order.chunks.free,
+    several: store.several,
+    cells: both((space) => shown[space].view.cells.length),
+    ranges: both((space) => shown[space].view.slots.used),
+    freeSlots: both((space) => shown[space].view.slots.free),
+    cached: both((space) => shown[space].view.slots.cached),
+    lists: both((space) => (shown[space].list === undefined ? 0 : 1)),
+    duplicated: both((space) => mirrors[space].duplicated),
+    windows: both((space) => shown[space].dirty.all.length),
+    asking: both((space) => (shown[space].view.asksHost ? 1 : 0)),
+    busPlaces: both((space) => busOf(space)?.order.length ?? 0),
+    remembered: both((space) => busOf(space)?.remembered.all ?? 0),
+    dead: both((space) => busOf(space)?.remembered.dead ?? 0),
+    slowStores,
+  };
+}
+
+type Happening = (before: Structure, after: Structure, operation: Operation) => boolean;
+
+const isStore = (operation: Operation) => operation.op === 'write' && 'data' in operation;
+const grows =
+  (name: Exclude<keyof Structure, 'isPassed'>): Happening =>
+  (before, after) =>
+    after[name] > before[name];
+const shrinks =
+  (name: Exclude<keyof Structure, 'isPassed'>): Happening =>
+  (before, after) =>
+    after[name] < before[name];
+
+/** What can happen in an operation, and how it is seen. */
+const happenings = {
+  'store: on the fast path': (before, after, operation) =>
+    isStore(operation) && after.slowStores === before.slowStores,
+  'store: on the slow path': grows('slowStores'),
+  'fast path: closed, for the host must be asked': grows('asking'),
+  'fast path: open again': shrinks('asking'),
+  'registrations: the index grows': grows('storePlaces'),
+  'registrations: the records grow': grows('storeRecords'),
+  'registrations: the fast table grows': grows('fastPlaces'),
+  'registrations: a place is passed': (before, after) => after.isPassed && !before.isPassed,
+  'registrations: no place is passed any more': (before, after) => before.isPassed && !after.isPassed,
+  'registrations: one record, several notifiers': grows('several'),
+  'registrations: one notifier is left': shrinks('several'),
+  'order: a chunk splits': (before, after) => before.chunks > 0 && after.chunks > before.chunks,
+  'order: a chunk is freed': grows('freeChunks'),
+  'order: a freed chunk is used again': shrinks('freeChunks'),
+  'view: grows': grows('cells'),
+  'view: a slot is freed': grows('freeSlots'),
+  'view: a freed slot is used again': shrinks('freeSlots'),
+  'view: a range is split': (before, after, { op }) => op !== 'write' && after.ranges > before.ranges + 1,
+  'view: ranges are joined': (before, after, { op }) => op !== 'write' && after.ranges < before.ranges - 1,
+  'view: the cache learns': (before, after, { op }) => op === 'write' && after.cached > before.cached,
+  'view: the cache forgets': shrinks('cached'),
+  'dirty: several windows': (before, after) => after.windows > Math.max(1, before.windows),
+  'dirty: several windows are rendered': (before, after) => before.windows > 1 && after.windows === 0,
+  "host: QEMU's list is needed": grows('lists'),
+  "host: QEMU's list is no longer needed": shrinks('lists'),
+  'host: a registration is visible twice': grows('duplicated'),
+  'host: of duplicates one is left': shrinks('duplicated'),
+  'bus: grows': grows('busPlaces'),
+  'bus: a search is remembered': grows('remembered'),
+  'bus: a search is forgotten': shrinks('remembered'),
+  'bus: a dead entry is found': grows('dead'),
+} as const satisfies Readonly<Record<string, Happening>>;
+
+export type StructureEvent = keyof typeof happenings;
+
+/** All, in the order in which they are listed. */
+export const structureEvents = Object.keys(happenings) as readonly StructureEvent[];
+
+/** Hears what happened in an operation. */
+export type StructureObserver = (event: StructureEvent) => void;
+
+class CountingPath extends SlowPath {
+  stores = 0;
+
+  override write(...store: Parameters<SlowPath['write']>): void {
+    this.stores++;
+    super.write(...store);
+  }
+}
+
+class ObservedSession extends OptimizedSession {
+  private readonly observer: StructureObserver;
+
+  constructor(observer: StructureObserver, ...made: ConstructorParameters<typeof OptimizedSession>) {
+    super(...made);
+    this.observer = observer;
+  }
+
+  override apply(operation: Operation): readonly Effect[] {
+    const before = this.structure();
+    const effects = super.apply(operation);
+    const after = this.structure();
+    for (const event of structureEvents) {
+      const happened: Happening = happenings[event];
+      if (happened(before, after, operation)) this.observer(event);
+    }
+    return effects;
+  }
+
+  private structure(): Structure {
+    const { slowPath } = this.memory;
+    return structureOf(this.memory, slowPath instanceof CountingPath ? slowPath.stores : 0);
+  }
+}
+
+/** The optimized dispatcher, whose sessions tell what happens in them. Their forks do not. */
+export function observedDispatcher(
+  observer: StructureObserver,
+  thresholds: Thresholds = standardThresholds,
+): Dispatcher {
+  const parts = {
+    ...standardParts,
+    thresholds,
+    slowPath: (wiring: CountingWiring) => new CountingPath(wiring),
+  };
+  const make: MakeMemory = (header, listener, original) =>
+    new OptimizedMemory(header, listener, parts, original);
+  return { name: 'impl:observed', open: (header) => new ObservedSession(observer, header, make) };
+}
+
+type CountingWiring = ConstructorParameters<typeof SlowPath>[0];
