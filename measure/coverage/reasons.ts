@@ -3,7 +3,10 @@ import * as z from 'zod/mini';
 import { readList } from '../command.ts';
 import type { Place } from './branches.ts';
 
-/** An entry. `line` is for people and may be out of date: a place is found by its text. */
+/**
+ * An entry. `line` is for people and may be out of date: a place is found by its text. A `file` that ends with a slash stands for
+ * all files in the folder that `check` never loads.
+ */
 export type Reason = {
   readonly file: string;
   readonly line: number;
@@ -40,16 +43,20 @@ export type Judged = {
 
 /** Holds what was not taken against the list. */
 export function judge(untaken: readonly Place[], reasons: readonly Reason[]): Judged {
-  const byKey = new Map(reasons.map((reason) => [keyOf(reason), reason]));
-  const keys = new Set(untaken.map(keyOf));
+  const explained = untaken.flatMap((place) => {
+    const reason = reasons.find((one) => explains(one, place));
+    return reason === undefined ? [] : [{ place, why: reason.why }];
+  });
   return {
-    explained: untaken.flatMap((place) => {
-      const why = byKey.get(keyOf(place))?.why;
-      return why === undefined ? [] : [{ place, why }];
-    }),
-    unexplained: untaken.filter((place) => !byKey.has(keyOf(place))),
-    outdated: reasons.filter((reason) => !keys.has(keyOf(reason))),
+    explained,
+    unexplained: untaken.filter((place) => !explained.some((one) => one.place === place)),
+    outdated: reasons.filter((reason) => !untaken.some((place) => explains(reason, place))),
   };
+}
+
+function explains(reason: Reason, place: Place): boolean {
+  if (reason.file.endsWith('/')) return place.kind === 'file' && place.file.startsWith(reason.file);
+  return keyOf(reason) === keyOf(place);
 }
 
 function keyOf({ file, kind, code, nth = 1 }: Pick<Reason, 'file' | 'kind' | 'code' | 'nth'>): string {

@@ -51,6 +51,25 @@ describe('the report of branches', () => {
     expect([isComplete(made(mostReasons)), isComplete(made(mostReasons + 1))]).toEqual([true, false]);
   });
 
+  it('an entry of a folder stands for the files that are never loaded, and for nothing else in it', () => {
+    const folder = {
+      file: 'model/trace/',
+      line: 1,
+      kind: 'file',
+      code: '',
+      why: 'loaded by another command',
+    };
+    const file = (name: string): Place => ({ file: name, line: 1, kind: 'file', code: '', nth: 1 });
+    const within = [file('model/trace/a.ts'), file('model/trace/b.ts')];
+    expect(isComplete(report(within, [folder]))).toBe(true);
+    const loaded = { ...place(7, 'if (a)'), file: 'model/trace/c.ts' };
+    expect(report([...within, loaded, file('model/traces.ts')], [folder]).unexplained).toEqual([
+      loaded,
+      file('model/traces.ts'),
+    ]);
+    expect(report([], [folder]).outdated).toEqual([folder]);
+  });
+
   it('as text', () => {
     const untaken = [place(7, 'if (a)'), place(9, 'if (a)', 2)];
     expect(textOf(report(untaken, [reason(6, 'if (a)'), reason(12, 'if (c)')]))).toEqual([

@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { globSync } from 'tinyglobby';
 import { InputError } from '../../format/errors.ts';
 import { runCommand, wholeNumber } from '../command.ts';
-import { buildCopy, measuredFiles, readSource, removeCopy, root } from '../tree.ts';
+import { buildCopy, filesOfCheck, readSource, removeCopy, root } from '../tree.ts';
 import { instrument, type Mutant } from './mutants.ts';
 import { isGoalMet, reportOf, textOf } from './report.ts';
 import { reachedIn, runSample, type Tried } from './run.ts';
@@ -83,7 +83,7 @@ async function main(): Promise<number> {
   const { count, seed, runs, workers, files, log, listed, json, strict } = options;
   const list = new Survivors(readSurvivors(readSource(listFile), listFile));
   const isChosen = chosenBy(files);
-  const made = await instrument(new Map(measuredFiles().map((file) => [file, readSource(file)])));
+  const made = await instrument(new Map(filesOfCheck().map((file) => [file, readSource(file)])));
   const mutants = made.mutants.filter((one) => isChosen(one) && (!listed || list.entryOf(one)));
   const isEquivalent = (mutant: Mutant) => list.isEquivalent(mutant);
   const sample = sampleOf(mutants, count, seed, isEquivalent);
@@ -125,8 +125,8 @@ function chosenBy(glob: string | undefined): (mutant: Mutant) => boolean {
   if (glob === undefined) return () => true;
   const [, pattern = '', line] = /^(.*?)(?::(\d+))?$/.exec(glob) ?? [];
   const matching = new Set(globSync(pattern, { cwd: root }));
-  if (!measuredFiles().some((file) => matching.has(file))) {
-    throw new InputError(`--files: no measured file matches ${JSON.stringify(pattern)}`);
+  if (!filesOfCheck().some((file) => matching.has(file))) {
+    throw new InputError(`--files: no file that is mutated matches ${JSON.stringify(pattern)}`);
   }
   return (mutant) => matching.has(mutant.file) && (line === undefined || mutant.line === Number(line));
 }
