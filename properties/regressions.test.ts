@@ -11,7 +11,8 @@ import type { Dispatcher, Scenario } from '../model/vocabulary/vocabulary.ts';
 import { differenceOf, runScenario } from './compare/compare.ts';
 import { lockstep } from './compare/lockstep.ts';
 import { dispatcherNamed } from './engine/dispatchers.ts';
-import { ruleSwitches, without } from './testing/rule-switches.ts';
+import { without } from './testing/rule-switch.ts';
+import { ruleSwitches } from './testing/rule-switches.ts';
 
 const folder = new URL('./regressions/', import.meta.url);
 const regressions = readdirSync(folder)

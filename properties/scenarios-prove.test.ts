@@ -4,7 +4,8 @@ import { readScenario } from '../format/index.ts';
 import { clauses } from '../model/clauses/catalogue.ts';
 import type { Dispatcher, Scenario } from '../model/vocabulary/vocabulary.ts';
 import { differenceOf, runScenario } from './compare/compare.ts';
-import { ruleSwitches, without } from './testing/rule-switches.ts';
+import { without } from './testing/rule-switch.ts';
+import { ruleSwitches } from './testing/rule-switches.ts';
 
 const folder = new URL('./scenarios/', import.meta.url);
 const named = readdirSync(folder)

@@ -1,12 +1,6 @@
 /** Ways to break a rule of the model from outside: in what it is given, or in the effects that it gives. */
 import type { Regions } from '../../model/map/region.ts';
-import type {
-  Create,
-  Effect,
-  EventfdChange,
-  Operation,
-  Scenario,
-} from '../../model/vocabulary/vocabulary.ts';
+import type { Create, EventfdChange, Operation, Scenario } from '../../model/vocabulary/vocabulary.ts';
 
 export const same = <Value>(value: Value): Value => value;
 export const alone = <Value>(value: Value): readonly Value[] => [value];
@@ -23,9 +17,6 @@ export const ignored = (...kinds: readonly Operation['op'][]) => ({
 });
 export const changed = (change: (operation: Operation) => Operation) => ({
   operation: (given: Operation): readonly Operation[] => [change(given)],
-});
-export const silent = (...fields: readonly string[]) => ({
-  effect: (given: Effect): readonly Effect[] => (fields.some((field) => field in given) ? [] : [given]),
 });
 
 export const isEventfd = (one: Operation): one is EventfdChange =>

@@ -1,22 +1,5 @@
-/**
- * The reference model with one rule switched off, for each rule that named scenarios claim to show.
- *
- * Nothing of this is in the model. A decision is exchanged in the state, and other rules are broken from outside: in what
- * the model is given (operations, header, state), or in the effects that it gives.
- */
-import type { ClauseId } from '../../model/clauses/catalogue.ts';
-import { step } from '../../model/reference/reference.ts';
-import { initialState, type State } from '../../model/reference/state.ts';
-import type { Decisions } from '../../model/vocabulary/decisions.ts';
-import type {
-  Dispatcher,
-  Effect,
-  Operation,
-  Scenario,
-  ScenarioHeader,
-} from '../../model/vocabulary/vocabulary.ts';
+/** The rules that named scenarios claim to show, each with a way to switch it off in the model. */
 import {
-  alone,
   bytewise,
   changed,
   created,
@@ -26,51 +9,9 @@ import {
   isEventfd,
   lastCreatedOnTop,
   low,
-  namesIn,
-  same,
-  silent,
 } from './bends.ts';
-
-/** How a rule is broken. Each part that is left out changes nothing. */
-type Bend = {
-  readonly decisions?: Partial<Decisions>;
-  readonly header?: (header: ScenarioHeader) => ScenarioHeader;
-  /** The operations that are run instead of one; none: the operation has no effects. */
-  readonly operation?: (operation: Operation) => readonly Operation[];
-  /** The state that an operation finds. */
-  readonly state?: (state: State, operation: Operation) => State;
-  readonly effect?: (effect: Effect) => readonly Effect[];
-};
-
-export type RuleSwitch = {
-  readonly name: string;
-  readonly clauses: readonly ClauseId[];
-  readonly bend: Bend;
-};
-
-/** The model with a rule switched off. */
-export function without({ name, bend }: RuleSwitch, scenario: Scenario): Dispatcher {
-  const { decisions, header = same, operation = alone, state: bent = same, effect = alone } = bend;
-  return {
-    name: `model without ${name}`,
-    open(given) {
-      let state = initialState(header(given));
-      state = { ...state, decisions: { ...state.decisions, ...decisions } };
-      if (name === 'order of naming') state = { ...state, notifiers: namesIn(scenario).reverse() };
-      return {
-        apply(given) {
-          const effects: Effect[] = [];
-          for (const one of operation(given)) {
-            const after = step(bent(state, one), one);
-            state = after.state;
-            effects.push(...after.effects.flatMap(effect));
-          }
-          return effects;
-        },
-      };
-    },
-  };
-}
+import type { RuleSwitch } from './rule-switch.ts';
+import { sharperSwitches } from './sharper-switches.ts';
 
 export const ruleSwitches: readonly RuleSwitch[] = [
   // Decisions, each with each other value.
@@ -125,17 +66,17 @@ export const ruleSwitches: readonly RuleSwitch[] = [
   },
   {
     name: 'match: bus',
-    clauses: ['D1', 'S1', 'S2', 'S4', 'D6', 'R1', 'F1', 'D5'],
+    clauses: ['D1', 'S1', 'S2', 'S4', 'D6', 'R1', 'F1', 'D5', 'K10'],
     bend: { decisions: { match: 'bus' } },
   },
   {
     name: 'visibility: first byte',
-    clauses: ['H2', 'D5', 'H1', 'M7'],
+    clauses: ['H2', 'D5', 'H1', 'M7', 'K9'],
     bend: { decisions: { visibility: 'first-byte' } },
   },
   {
     name: 'visibility: any byte',
-    clauses: ['H2', 'D5', 'H1', 'M7'],
+    clauses: ['H2', 'D5', 'H1', 'M7', 'H3', 'K9'],
     bend: { decisions: { visibility: 'any-byte' } },
   },
   {
@@ -143,7 +84,7 @@ export const ruleSwitches: readonly RuleSwitch[] = [
     clauses: ['H1', 'H3'],
     bend: { decisions: { hostChanges: 'deletions-first' } },
   },
-  { name: 'host changes: merge', clauses: ['H1', 'H3'], bend: { decisions: { hostChanges: 'merge' } } },
+  { name: 'host changes: merge', clauses: ['H1', 'H3', 'K3'], bend: { decisions: { hostChanges: 'merge' } } },
   { name: 'size 0: a size', clauses: ['R2', 'P1'], bend: { decisions: { sizeZeroIdentity: 'a-size' } } },
   { name: 'size 0: any size', clauses: ['R2', 'P1'], bend: { decisions: { sizeZeroIdentity: 'any-size' } } },
   { name: 'data: as given', clauses: ['R3', 'R4', 'S7'], bend: { decisions: { data: 'as-given' } } },
@@ -174,7 +115,7 @@ export const ruleSwitches: readonly RuleSwitch[] = [
   { name: 'deletions', clauses: ['R2', 'K5', 'R5'], bend: ignored('del-eventfd') },
   {
     name: 'match data',
-    clauses: ['R3', 'R4', 'R5', 'D1', 'D3', 'D4', 'K2', 'K4', 'K5', 'K6', 'K8', 'C1', 'C4', 'C5'],
+    clauses: ['R3', 'R4', 'R5', 'D1', 'D3', 'D4', 'K2', 'K4', 'K5', 'K6', 'K8', 'C1', 'C4', 'C5', 'C3', 'C6'],
     bend: changed((one) => {
       if (!isEventfd(one)) return one;
       const { data: _, ...rest } = one;
@@ -192,7 +133,7 @@ export const ruleSwitches: readonly RuleSwitch[] = [
   },
   {
     name: 'the size of a registration',
-    clauses: ['R1', 'D1', 'D4', 'S5', 'K2', 'K5', 'K7', 'K6', 'C2'],
+    clauses: ['R1', 'D1', 'D4', 'S5', 'K2', 'K5', 'K7', 'K6', 'C2', 'C5', 'C6'],
     bend: changed((one) =>
       'notifier' in one && one.data === undefined ? { ...one, size: one.size === 0 ? 4 : 0 } : one,
     ),
@@ -203,39 +144,7 @@ export const ruleSwitches: readonly RuleSwitch[] = [
     bend: changed((one) => (one.op === 'del-eventfd' ? { ...one, notifier: 'another' } : one)),
   },
   { name: 'order of naming', clauses: ['D4', 'H3', 'K8'], bend: {} },
-  { name: 'the region of a registration', clauses: ['D9'], bend: silent('signal') },
   // Dispatch.
-  {
-    name: 'signals',
-    clauses: [
-      'D2',
-      'D4',
-      'D5',
-      'D8',
-      'D9',
-      'S5',
-      'C1',
-      'C2',
-      'C3',
-      'C4',
-      'C5',
-      'C6',
-      'F2',
-      'K6',
-      'K8',
-      'K10',
-      'K12',
-      'R5',
-    ],
-    bend: silent('signal'),
-  },
-  {
-    name: 'callbacks',
-    clauses: ['D3', 'D9', 'F1', 'F2', 'S3', 'S5', 'S6', 'C1', 'C2', 'C3', 'C4', 'C5', 'C6', 'K7', 'K12'],
-    bend: silent('callback'),
-  },
-  { name: 'decode errors of regions', clauses: ['D6', 'S8'], bend: silent('rejected') },
-  { name: 'decode errors of unassigned space', clauses: ['S4', 'D5'], bend: silent('unassigned') },
   {
     name: '`valid`',
     clauses: ['D6', 'S2', 'S8', 'S1', 'S3', 'S5'],
@@ -285,19 +194,18 @@ export const ruleSwitches: readonly RuleSwitch[] = [
       operation: (one) => (one.op === 'move' ? [{ ...one, offset: one.offset + 0x1000n }, one] : [one]),
     },
   },
-  { name: 'enabling and disabling', clauses: ['D5', 'M2', 'M6', 'M3'], bend: ignored('enable', 'disable') },
+  {
+    name: 'enabling and disabling',
+    clauses: ['D5', 'M2', 'M6', 'M3', 'M4'],
+    bend: ignored('enable', 'disable'),
+  },
   { name: 'resizing', clauses: ['M2', 'D5', 'M5'], bend: ignored('resize') },
   { name: 'windows that move', clauses: ['M4', 'M2', 'D8'], bend: ignored('retarget') },
   { name: 'unmapping', clauses: ['D5', 'M2', 'H1'], bend: ignored('unmap') },
   {
     name: "an alias's offset",
-    clauses: ['M4', 'D8', 'M7'],
+    clauses: ['M4', 'D8', 'M7', 'M6'],
     bend: created((one) => (one.kind === 'alias' ? { ...one, targetOffset: 0n } : one)),
-  },
-  {
-    name: 'aliases',
-    clauses: ['D8', 'M4', 'M7', 'M6'],
-    bend: created((one) => (one.kind === 'alias' ? { ...one, size: 0n } : one)),
   },
   {
     name: "an alias's clipping",
@@ -318,11 +226,6 @@ export const ruleSwitches: readonly RuleSwitch[] = [
     },
   },
   {
-    name: 'RAM',
-    clauses: ['S1', 'S3', 'K9', 'M3', 'M1'],
-    bend: created((one) => (one.kind === 'ram' ? { ...one, kind: 'container' } : one)),
-  },
-  {
     name: 'addresses above 2^32',
     clauses: ['M7'],
     bend: changed((one) => (one.op === 'map' ? { ...one, offset: low(one.offset) } : one)),
@@ -334,11 +237,6 @@ export const ruleSwitches: readonly RuleSwitch[] = [
   },
   // The host.
   { name: 'transactions', clauses: ['H1', 'R1', 'H3', 'D5'], bend: ignored('begin', 'commit') },
-  {
-    name: 'what the host is told',
-    clauses: ['H1', 'H2', 'H3', 'H4', 'K1', 'K2', 'K3', 'K5', 'R4', 'M7', 'F1', 'R5', 'D8'],
-    bend: silent('hostAdd', 'hostDel', 'hostRefused'),
-  },
   {
     name: "the host's options",
     clauses: ['F1', 'F2', 'H4', 'K3', 'H3'],
@@ -358,7 +256,6 @@ export const ruleSwitches: readonly RuleSwitch[] = [
       }),
     },
   },
-  { name: 'preconditions', clauses: ['P1', 'R2'], bend: silent('error') },
   // What single scenarios show.
   {
     name: 'unaligned registrations',
@@ -421,4 +318,5 @@ export const ruleSwitches: readonly RuleSwitch[] = [
       state: (state, one) => (one.op === 'retarget' ? { ...state, mapPending: true } : state),
     },
   },
+  ...sharperSwitches,
 ];
