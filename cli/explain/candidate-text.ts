@@ -1,4 +1,5 @@
 /** The ioeventfds near a write, a line each: it matches, or why not. */
+import { printable } from '../../format/errors.ts';
 import type { ClauseId } from '../../model/clauses/catalogue.ts';
 import type { AccessTrace, BusTrace, Candidate } from '../../model/trace/trace.ts';
 import { bytes, hex } from '../text/layout.ts';
@@ -68,11 +69,11 @@ function registrationText(candidate: Candidate): string {
     return `${hex(address)}, ${targetText(candidate)} (held by the host until the commit)`;
   }
   const place = `${registration.region}+${hex(registration.offset)}`;
-  return `${place}, ${matchText(candidate.size, candidate.data)}${isSwapped ? ' (swapped)' : ''} -> ${candidate.notifier}`;
+  return `${place}, ${matchText(candidate.size, candidate.data)}${isSwapped ? ' (swapped)' : ''} -> ${printable(candidate.notifier)}`;
 }
 
 function targetText({ size, data, notifier }: Candidate): string {
-  return `${matchText(size, data)} -> ${notifier}`;
+  return `${matchText(size, data)} -> ${printable(notifier)}`;
 }
 
 /** The verdict of the memory core on an ioeventfd. */

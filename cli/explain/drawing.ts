@@ -1,4 +1,5 @@
 /** The memory map as a drawing: a box for each range, addresses at its edges, ioeventfds inside. */
+import { printable } from '../../format/errors.ts';
 import { isPending, owners, type Standing, standings } from '../../model/host/standing.ts';
 import { swapsData } from '../../model/ioeventfd/region-list.ts';
 import { type Layer, type LayeredMap, type LayeredRange, layeredMap } from '../../model/map/layers.ts';
@@ -123,7 +124,7 @@ function rangeRows(
     const isSwapped = data !== undefined && swapsData(region, size, state.target, state.decisions);
     const match = matchText(size, data) + (isSwapped ? ' (swapped)' : '');
     rows.push([
-      `  ${hex(address)}  ${match} -> ${shortened(notifier, 24)}`,
+      `  ${hex(address)}  ${match} -> ${shortened(printable(notifier), 24)}`,
       `${standing[i]}${isCut ? '; first byte covered' : ''}`,
     ]);
   }
@@ -152,7 +153,7 @@ function hiddenIoeventfds(state: State, { region, start, end, offset }: Layer): 
     ({ address }) => start <= base + address && base + address < end,
   );
   return here.map(({ address, size, data, notifier }) => [
-    `  (${hex(base + address)}  ${matchText(size, data)} -> ${shortened(notifier, 24)})`,
+    `  (${hex(base + address)}  ${matchText(size, data)} -> ${shortened(printable(notifier), 24)})`,
     `hidden with ${shortened(region.id, 20)}`,
   ]);
 }
@@ -164,7 +165,7 @@ function hostOnly(state: State, space: Space): string[] {
   const why = isPending(state) ? 'not committed yet' : 'no visible registration stands for it';
   return left.flatMap(({ address, size, data, notifier }) =>
     wrapped(
-      `${indent}the host still holds ${hex(address)}, ${matchText(size, data)} -> ${notifier} (${why})`,
+      `${indent}the host still holds ${hex(address)}, ${matchText(size, data)} -> ${printable(notifier)} (${why})`,
       pageWidth,
       '  ',
     ),
@@ -177,7 +178,7 @@ function bus(state: State, space: Space): string[] {
   if (state.decisions.host !== 'kernel' || held.length < 2) return [];
   const entries = held.map(
     ({ address, size, data, notifier }) =>
-      `${hex(address)} (${matchText(size, data)} -> ${shortened(notifier, 24)})`,
+      `${hex(address)} (${matchText(size, data)} -> ${shortened(printable(notifier), 24)})`,
   );
   return wrapped(`${indent}the kernel's ${space} bus, in order: ${entries.join(', ')} [K7]`, pageWidth, '  ');
 }

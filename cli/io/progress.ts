@@ -1,4 +1,5 @@
 /** Progress of long work, on standard error, where that is a terminal; nothing at all elsewhere. */
+import { printable } from '../../format/errors.ts';
 import type { OutputStream, ProgressDisplay } from '../surroundings.ts';
 
 export const noProgress: ProgressDisplay = { show: () => {}, stop: () => {} };
@@ -14,7 +15,7 @@ export function showsProgress({ isTTY = false, columns = 0 }: OutputStream): boo
 /** Begins a display. It appears after a moment, and the spinner is loaded only then. */
 export function startProgress(first: string, errors: OutputStream): ProgressDisplay {
   if (!showsProgress(errors)) return noProgress;
-  let text = first;
+  let text = printable(first);
   let spinner: { text: string; stop(): unknown } | undefined;
   let isOver = false;
   const begin = async () => {
@@ -35,8 +36,8 @@ export function startProgress(first: string, errors: OutputStream): ProgressDisp
   process.on('exit', stop);
   return {
     show: (line) => {
-      text = line;
-      if (spinner !== undefined) spinner.text = line;
+      text = printable(line);
+      if (spinner !== undefined) spinner.text = text;
     },
     stop,
   };

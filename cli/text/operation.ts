@@ -15,6 +15,11 @@ import { bytes, hex, pageWidth, plural, wrapped } from './layout.ts';
 
 /** One operation: `map d in memory at 0x1000, priority 1`. */
 export function operationText(operation: Operation): string {
+  // Names are free of what cannot be printed in a file, but not in what a module of a user gives.
+  return printable(plainOperationText(operation));
+}
+
+function plainOperationText(operation: Operation): string {
   switch (operation.op) {
     case 'create':
       return `create ${operation.region}: ${createdText(operation)}`;
@@ -98,6 +103,10 @@ export function bytePairs(text: string): string {
 
 /** One effect: `callback d(offset 0x4, 4 bytes, value 0x7)`. */
 export function effectText(effect: Effect): string {
+  return printable(plainEffectText(effect));
+}
+
+function plainEffectText(effect: Effect): string {
   if ('signal' in effect) return `signal ${printable(effect.signal)}`;
   if ('callback' in effect) {
     const { callback, offset, size, value } = effect;
