@@ -8,6 +8,7 @@ import { requireWritable, writeWhole } from '../io/write-file.ts';
 import { shrinkScenario } from '../shrink.ts';
 import type { Parting } from '../surroundings.ts';
 import { pairNamed, pairOfScenario } from '../systems.ts';
+import { escapedJson } from '../text/json-line.ts';
 import { plural } from '../text/layout.ts';
 
 export type ShrinkOptions = {
@@ -68,7 +69,9 @@ function resultOf(
     const lines = quiet ? [] : [said, ...nextLines(program, output, dispatchers)];
     return { file: { path: output, text }, lines };
   }
-  return { lines: [text.trimEnd()], ...(!quiet && { warning: said }) };
+  // The same scenario, and a terminal shows it as it is.
+  const lines = text.trimEnd().split('\n').map(escapedJson);
+  return { lines, ...(!quiet && { warning: said }) };
 }
 
 async function print({ file, lines = [], warning }: Parting, context: Context): Promise<void> {
