@@ -12,7 +12,17 @@ import { flatterMaps } from './structure.ts';
  * numbers. Each costs less than `scenario` does (cost.ts), so that shrinking ends.
  */
 export function* simplerScenarios(scenario: Scenario): IterableIterator<Scenario> {
-  // What was said about the larger scenario need not hold for a simpler one; a path to the schema leads nowhere elsewhere.
+  const plain = withoutRemarks(scenario);
+  const cost = costOf(plain);
+  for (const propose of [fewerOperations, fewerNames, flatterMaps, plainerOperations, smallerNumbers]) {
+    for (const simpler of propose(plain)) {
+      if (costOf(simpler) < cost) yield simpler;
+    }
+  }
+}
+
+/** What was said about a scenario need not hold for a simpler one; a path to the schema leads nowhere elsewhere. */
+export function withoutRemarks(scenario: Scenario): Scenario {
   const {
     $schema: _schema,
     confirmed: _confirmed,
@@ -21,10 +31,5 @@ export function* simplerScenarios(scenario: Scenario): IterableIterator<Scenario
     title: _title,
     ...plain
   } = scenario;
-  const cost = costOf(plain);
-  for (const propose of [fewerOperations, fewerNames, flatterMaps, plainerOperations, smallerNumbers]) {
-    for (const simpler of propose(plain)) {
-      if (costOf(simpler) < cost) yield simpler;
-    }
-  }
+  return plain;
 }

@@ -1,7 +1,8 @@
 /** Fewer operations. */
 import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
 
-/** There are n³ / 6 triples: they are for scenarios that are short already. */
+/** There are n² / 2 pairs and n³ / 6 triples: they are for scenarios that are short already. */
+const mostForPairs = 64;
 const mostForTriples = 16;
 
 /** Without a half, a quarter, ... of the operations, the last ones first; at last without each one, each two, each three. */
@@ -13,6 +14,7 @@ export function* fewerOperations(scenario: Scenario): IterableIterator<Scenario>
       yield { ...scenario, operations: [...operations.slice(0, start), ...operations.slice(end)] };
     }
   }
+  if (operations.length > mostForPairs) return;
   // Some make sense only together: a transaction's ends, an addition and its deletion, with what is between them.
   for (let second = operations.length - 1; second > 0; second--) {
     for (let first = second - 1; first >= 0; first--) {

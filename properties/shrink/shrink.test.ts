@@ -5,6 +5,7 @@ import { modelDispatcher } from '../../model/reference/reference.ts';
 import type { Dispatcher, Operation, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import type { Failing } from '../compare/finding.ts';
 import { lockstep } from '../compare/lockstep.ts';
+import type { Failure } from '../compare/property.ts';
 import { dispatcherNamed, underProfile } from '../engine/dispatchers.ts';
 import { type SearchOptions, searchShortest } from '../engine/search.ts';
 import { ScenarioArbitrary } from '../generate/scenario-arbitrary.ts';
@@ -196,5 +197,50 @@ describe('shrinking', () => {
     if (failure === undefined) throw new Error('the saved scenario does not differ');
     const { scenario } = shrunk({ scenario: saved, failure, originalLength: 0 }, fails);
     expect(details.counterexample?.[0]).toEqual(scenario);
+  });
+});
+
+describe('shrinking a scenario of hundreds of operations', () => {
+  const create = (number: number): Operation => ({
+    op: 'create',
+    region: `r${number}`,
+    kind: 'container',
+    size: 8n,
+  });
+  const operations = Array.from({ length: 300 }, (_, number) => create(number));
+  const failure: Failure = {
+    property: 'lockstep',
+    clause: undefined,
+    operation: 250,
+    effect: 0,
+    kind: 'nothing / signal',
+    message: '',
+    sides: [
+      { name: 'a', effects: [] },
+      { name: 'b', effects: [] },
+    ],
+  };
+  /** Runs that were made of scenarios with so many operations, together. */
+  function shrunkTo(isFailing: (operations: readonly Operation[]) => boolean) {
+    let work = 0;
+    const fails = (scenario: Scenario) => {
+      work += scenario.operations.length;
+      return isFailing(scenario.operations)
+        ? { ...failure, operation: scenario.operations.length - 1 }
+        : undefined;
+    };
+    const { scenario } = shrunk({ scenario: { operations }, failure, originalLength: 300 }, fails);
+    return { length: scenario.operations.length, work };
+  }
+
+  it('finds the few that matter', () => {
+    const isFailing = (all: readonly Operation[]) => all.length > 1 && all.some(({ op }) => op === 'create');
+    expect(shrunkTo(isFailing).length).toBe(2);
+  });
+
+  it('ends soon where all of them matter', () => {
+    const { length, work } = shrunkTo((all) => all.length >= 240);
+    expect(length).toBe(240);
+    expect(work).toBeLessThan(500_000);
   });
 });
