@@ -334,7 +334,7 @@ describe('files', () => {
 
   test('100 MB without an end are refused at the limit, or at once', async () => {
     const path = join(folder, 'large');
-    // A sparse file: zeros behind what is written.
+    // A sparse file: zeros after what is written.
     for (const [start, message] of [
       [`{"format":"ioeventfd-scenario/1",\n`, '/large: more than 16 MiB, too much for one scenario'],
       ['{"format', '/large: more than 16 MiB, too much for one scenario'],

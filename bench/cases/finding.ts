@@ -19,10 +19,10 @@ const mostScenarios = 2000;
 
 const seeds = [1, 2, 3] as const;
 
-/** Of the mutants, every so manieth: all of them take a quarter of an hour, most of it in the plain way. */
+/** Only every n-th mutant is measured. All of them take a quarter of an hour, most of it with `fc.commands`. */
 const step = 8;
 
-/** What both ways made of a mutant: milliseconds until the first difference, and operations of what is shown. */
+/** What `check` and `fc.commands` made of a mutant: milliseconds until the first difference, and operations of what is shown. */
 type Comparison = {
   readonly ours: {
     readonly milliseconds: number;
@@ -33,10 +33,10 @@ type Comparison = {
   readonly plain: { readonly milliseconds: number; readonly operations: number };
 };
 
-/** Both ways on the mutants, one after the other. */
+/** `check` and `fc.commands` on the mutants, one after the other. */
 export async function findingAgainstPlain(share: number): Promise<Costs> {
   const chosen = mutants.filter((_, index) => index % Math.ceil(step / share) === 0);
-  // Compiles both ways before either is timed.
+  // Compiles the code of both before either is timed.
   for (const mutant of chosen.slice(0, 2)) await compare(mutant, 17);
   const ratios: number[] = [];
   let longer = 0;

@@ -103,7 +103,7 @@ describe('the report of a check', () => {
     expect(text).not.toContain('replay ');
   });
 
-  it('tells of what was found first, where a shorter scenario was found behind it', () => {
+  it('tells of what was found first, where a shorter scenario was found after it', () => {
     const report = { ...differing, first: { ...findingOf(), originalLength: 44 } };
     const places = { ...saved, first: { file: 'findings/first.json', replay: '', explain: '' } };
     expect(textOf(renderCheck(report, places))).toContain(

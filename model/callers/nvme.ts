@@ -12,7 +12,7 @@ const doorbells = 0x1000n;
 const queueSize = 16n;
 
 /**
- * Ids of the queues that a guest may create: ordinary ones, and the first whose doorbell lies 64 KiB and more behind the
+ * Ids of the queues that a guest may create: ordinary ones, and the first whose doorbell lies 64 KiB and more after the
  * beginning, where an offset of 16 bits wraps.
  */
 const ids = [1, 8192, 8193] as const;

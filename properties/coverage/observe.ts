@@ -1,6 +1,6 @@
 /**
  * What happened in a scenario, seen from outside: operations and effects are all there is to see, so the coverage points are the
- * same whoever answers.
+ * same for every dispatcher.
  */
 import type {
   Effect,

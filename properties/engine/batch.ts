@@ -1,4 +1,4 @@
-/** A batch of random scenarios: the unit of work, the same whoever runs it, in whichever process. */
+/** A batch of random scenarios: the unit of work, the same in whichever thread or process it runs. */
 import { perProfile } from '../../model/vocabulary/profiles.ts';
 import type {
   Dispatcher,

@@ -55,7 +55,7 @@ function filesAt(path: string): string[] {
   throw new InputError(`${printable(path)}: no .json or .jsonl file in it`);
 }
 
-/** What is not there, or cannot be looked at, is no directory: whoever reads it as a file says why. */
+/** A path that is missing or cannot be looked at counts as no directory: reading it as a file says what is wrong. */
 function isDirectory(path: string): boolean {
   try {
     return path !== '-' && statSync(path).isDirectory();

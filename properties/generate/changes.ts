@@ -18,7 +18,7 @@ const ghost = 'ghost';
 const kindNames = ['io', 'io', 'io', 'io', 'alias', 'alias', 'container', 'container', 'ram'] as const;
 const idPrefixes = { io: 'dev', ram: 'ram', container: 'box', alias: 'win' } as const;
 
-/** What a region must be; all is drawn that is left out. */
+/** What a region must be. What is left out is drawn at random. */
 export type Wanted = {
   readonly kind?: 'io' | 'ram' | 'container';
   /** The least size, bytes. */
@@ -27,7 +27,7 @@ export type Wanted = {
   readonly wide?: boolean;
 };
 
-/** Creates a region, and notes it; now and then one that exists already. */
+/** Creates a region and notes it; now and then under a name that exists already. */
 export function create(draft: Draft, { kind: wanted, least = 0n, wide = false }: Wanted = {}): Create {
   const { chooser, pools, sketch } = draft;
   const kind = wanted ?? (sketch.regions.length === 0 ? 'io' : pick(chooser, kindNames));
@@ -42,7 +42,7 @@ export function create(draft: Draft, { kind: wanted, least = 0n, wide = false }:
     targetOffset = 0n,
   }: Partial<Pick<SketchedRegion, 'wide' | 'foreign' | 'target' | 'targetOffset'>>) => {
     if (taken !== undefined) return;
-    // Field by field: as a default and a spread over it, this line took 3 % of a run.
+    // Field by field: spreading defaults here took 3 % of a run.
     sketch.regions.push({
       id: region,
       kind,
@@ -66,7 +66,7 @@ export function create(draft: Draft, { kind: wanted, least = 0n, wide = false }:
     const target = oneIn(chooser, 12)
       ? pick(chooser, ['memory', 'io'] as const)
       : pick(chooser, sketch.regions);
-    // Mostly from 0 on; sometimes so far in that words lie before the window.
+    // Mostly from 0 on; sometimes from so far inside that some words lie before the window.
     const targetOffset = oneIn(chooser, 2) ? 0n : pick(chooser, pools.offsets);
     note({ target, targetOffset });
     const shown = typeof target === 'string' ? target : target.id;
@@ -141,7 +141,7 @@ export function map(draft: Draft, region: SketchedRegion | undefined): Operation
   };
 }
 
-/** An offset at which a region may be mapped: near one of the scenario's places in a space, small in a container. */
+/** An offset at which a region may be mapped: in a space, near one of the scenario's places; in a container, a small one. */
 function drawOffset({ chooser, pools }: Draft, container: SketchedRegion['container']): bigint {
   if (container === 'memory' || container === 'io') {
     const place = pick(chooser, container === 'memory' ? pools.memoryPlaces : pools.ioPlaces);
@@ -151,7 +151,7 @@ function drawOffset({ chooser, pools }: Draft, container: SketchedRegion['contai
 }
 
 export function onRegion({ chooser, sketch }: Draft, op: Toggle['op']): Operation {
-  // To enable what is enabled does nothing.
+  // Enabling what is enabled does nothing.
   const disabled = op === 'enable' ? sketch.regionThat(chooser, ({ enabled }) => !enabled) : undefined;
   const box = op === 'disable' && oneIn(chooser, 3) ? sketch.regionThat(chooser, isContainer) : undefined;
   const region = disabled ?? box ?? sketch.anyRegion(chooser);
@@ -212,7 +212,7 @@ export function addEventfd(draft: Draft, region: SketchedRegion | undefined): Op
   return change;
 }
 
-/** A word beside one that is registered: of the same word another value, size or notifier, or the next word. */
+/** A word related to one that is registered: the same one with another value, size or notifier, or the next one. */
 function sibling({ chooser, pools, sketch }: Draft): EventfdChange {
   const { region, change: known } = pick(chooser, sketch.eventfds);
   const { data, ...plain } = known;
@@ -245,13 +245,13 @@ function drawWord({ chooser, pools }: Draft, region: SketchedRegion | undefined,
   return region !== undefined && offset >= region.size && !oneIn(chooser, 8) ? 0n : offset;
 }
 
-/** A value that fits, mostly; a wider one never matches (R4). */
+/** Mostly a value that fits; a wider one never matches (R4). */
 function drawData({ chooser, pools }: Draft, size: EventfdSize): bigint {
   const data = pick(chooser, pools.data);
   return size === 0 || oneIn(chooser, 4) ? data : BigInt.asUintN(8 * size, data);
 }
 
-/** Deletes what was registered, mostly; sometimes something like it. */
+/** Mostly deletes what was registered; sometimes something similar. */
 export function deleteEventfd(draft: Draft): Operation {
   const { chooser, pools, sketch } = draft;
   const index = chooser.below(Math.max(1, sketch.eventfds.length));
@@ -269,6 +269,6 @@ export function deleteEventfd(draft: Draft): Operation {
 
 function nameOf(chooser: Chooser, region: SketchedRegion | undefined): string {
   if (region === undefined || oneIn(chooser, 60)) return ghost;
-  // The roots are regions, too: switched off, moved, resized.
+  // The roots are regions, too: they can be disabled, moved and resized.
   return oneIn(chooser, 60) ? pick(chooser, ['memory', 'io'] as const) : region.id;
 }

@@ -12,7 +12,7 @@ describe('choosers', () => {
     expect(seen).toEqual(['00', '10', '11', '2']);
   });
 
-  it('the replay chooser gives the choices again, never beyond the bound, and 0 behind their end', () => {
+  it('the replay chooser gives the choices again, never beyond the bound, and 0 after their end', () => {
     const chooser = new ReplayChooser([2, 5]);
     expect([chooser.below(3), chooser.below(4), chooser.below(9)]).toEqual([2, 3, 0]);
   });

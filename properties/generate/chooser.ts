@@ -7,7 +7,7 @@ export interface Chooser {
   below(bound: number): number;
 }
 
-/** Draws from fast-check's generator, so that its seeds and reports hold. */
+/** Draws from fast-check's generator, so that its seeds and reports stay valid. */
 export class RandomChooser implements Chooser {
   readonly #random: Random;
   /** Random bits that are drawn and not used yet, as a number below 2^bits: a draw of 32 bits serves several small choices. */
@@ -63,7 +63,7 @@ export class ExhaustiveChooser implements Chooser {
   }
 }
 
-/** Makes the choices of a list again, in order; behind its end, 0. */
+/** Makes the choices of a list again, in order; after its end, 0. */
 export class ReplayChooser implements Chooser {
   readonly #choices: readonly number[];
   #at = 0;

@@ -3,7 +3,7 @@ import type { AccessSize, Operation, Store } from '../../model/vocabulary/vocabu
 import type { Chooser } from './chooser.ts';
 import { oneIn, pick } from './pools.ts';
 
-/** One of a crowd: what brings it and what takes it away, and the store that it answers. */
+/** A member of a crowd: the operations that add and remove it, and the store that it answers. */
 export type Member = {
   readonly come: readonly Operation[];
   readonly leave: readonly Operation[];
@@ -12,7 +12,7 @@ export type Member = {
 
 export type Crowd = { readonly setUp: readonly Operation[]; readonly members: readonly Member[] };
 
-/** Makes a crowd of about so many members. */
+/** Makes a crowd of about this many members. */
 type MakeCrowd = (chooser: Chooser, count: number) => Crowd;
 
 const places = [0x1000n, 0n, 0xffff_f000n, 0xffff_ffff_0000_0000n] as const;

@@ -11,12 +11,12 @@ import { oneIn, pick } from './pools.ts';
 import type { SketchedRegion } from './sketch.ts';
 import { nextWrite } from './writes.ts';
 
-/** A device in a container or behind a window. It is hidden, changed, and shown again. */
+/** A device in a container, or shown through a window. It is hidden, changed, and shown again. */
 export const hiddenChanges: Motif = (draft, operations) => {
   const { chooser, sketch } = draft;
   const { device, veil } = veiled(draft, operations);
   operations.push(addEventfd(draft, device));
-  // Something else to see, so that what is hidden is not all there is.
+  // Something else that is visible, so that what is hidden is not alone.
   if (oneIn(chooser, 3)) deviceIn(draft, operations);
   operations.push(nextWrite(draft));
   const hidden = oneIn(chooser, 4) ? device : veil;
@@ -28,7 +28,7 @@ export const hiddenChanges: Motif = (draft, operations) => {
     operations.push(hiddenChange(draft, device, veil));
     if (oneIn(chooser, 2)) operations.push(nextWrite(draft));
   }
-  // A commit of something else, which must not bring it to light.
+  // A commit of something else, which must not make it visible.
   if (how !== 1 && oneIn(chooser, 3)) operations.push({ op: 'begin' }, { op: 'commit' });
   if (how === 1) operations.push({ op: 'commit' });
   else if (how !== 0) operations.push({ op: 'enable', region: hidden.id });

@@ -43,7 +43,7 @@ function hostFor(chooser: Chooser, { members }: Crowd): HostOptions {
 /** Changes that are made outside a transaction, each with a commit of its own: the model is slow at these. */
 const mostSingly = 6;
 
-/** Who is there, and the operations that brought it about. */
+/** The members that are there, and the operations so far. */
 class Gathering {
   readonly #chooser: Chooser;
   readonly #members: readonly Member[];

@@ -1,6 +1,6 @@
 /**
- * Beginnings that random operations seldom come to by themselves, each a few operations: what lies at one place, what is
- * seen through what. The scenario goes on from there at random, so that a motif is an opportunity and not a test case.
+ * Beginnings that random operations seldom produce: a few operations each, which put several things in one place or show one
+ * thing through another. The scenario goes on from there at random, so a motif is an opportunity and not a test case.
  */
 import type { EventfdSize, Operation } from '../../model/vocabulary/vocabulary.ts';
 import { addEventfd, create, deleteEventfd, map } from './changes.ts';
@@ -41,7 +41,7 @@ function register(
   while (oneIn(chooser, 2)) operations.push(nextWrite(draft));
 }
 
-/** Words that overlap within eight bytes: how the kernel's search fares depends on their sizes and their order. */
+/** Words that overlap within eight bytes: what the kernel's search finds depends on their sizes and their order. */
 const crowdedWords: Motif = (draft, operations) => {
   const { chooser } = draft;
   const region = deviceIn(draft, operations);
@@ -67,7 +67,7 @@ const crowd: readonly WordShape[] = [
   [4n, 8],
 ];
 
-/** A long word, and behind it others from high addresses to low ones: the order that the search fares worst with. */
+/** A long word, then others from high addresses to low ones: the order with which the search does worst. */
 const descendingWords: Motif = (draft, operations) => {
   const { chooser } = draft;
   const region = deviceIn(draft, operations);
@@ -94,7 +94,7 @@ const manyData: Motif = (draft, operations) => {
   if (oneIn(chooser, 2)) operations.push(deleteEventfd(draft), nextWrite(draft));
 };
 
-/** A window at 0 that is all there is in a space, on a device with an offset of its own (M6). */
+/** A window at 0, alone in its space, on a device with an offset of its own (M6). */
 const onlyWindow: Motif = (draft, operations) => {
   const { chooser, sketch, pools } = draft;
   operations.push(create(draft, { kind: 'io' }));
@@ -132,14 +132,14 @@ const nested: Motif = (draft, operations) => {
   operations.push(map(draft, box));
   const device = deviceIn(draft, operations, box);
   operations.push(addEventfd(draft, device));
-  // Something else to see, so that the container is not all there is.
+  // Something else that is visible, so that the container is not alone.
   if (oneIn(chooser, 2)) deviceIn(draft, operations);
   if (oneIn(chooser, 2)) return;
   box.enabled = false;
   operations.push({ op: 'disable', region: box.id });
 };
 
-/** The same address in both spaces, and words on either side. */
+/** The same address in both spaces, with words in each. */
 const bothSpaces: Motif = (draft, operations) => {
   const { chooser, sketch, pools } = draft;
   const place = pick(chooser, pools.ioPlaces);

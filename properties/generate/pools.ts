@@ -1,6 +1,6 @@
 /**
- * The small pools that one scenario draws from. Where values are few, they meet: with 64-bit values drawn uniformly no
- * scenario of 10,000 fires an eventfd at all. Each scenario has its own pools, so that rare values meet too.
+ * The small pools that one scenario draws from. Where values are few, they meet: with 64-bit values drawn uniformly, not
+ * one scenario in 10,000 fires an eventfd. Each scenario has its own pools, so that rare values meet too.
  */
 import type { AccessSize, EventfdSize } from '../../model/vocabulary/vocabulary.ts';
 import type { Chooser } from './chooser.ts';
@@ -20,7 +20,7 @@ const memoryPlaces = [
 /** The same for ports. */
 const ioPlaces = [0x40n, 0n, 0xfff8n] as const;
 
-/** Offsets in a region or a container. Odd ones and ones that leave a word across an edge are among them. */
+/** Offsets in a region or a container. Some are odd, and some put a word across an edge. */
 const offsets = [0n, 4n, 8n, 2n, 0xcn, 1n, 0x10n, 6n, 3n, 0xen, 0x1000n] as const;
 
 /** Sizes of regions: first those that hold a few words, then any. 0 is legal; 0x11 and 0x6 cut words; pages matter to KVM's RAM. */
@@ -95,7 +95,7 @@ export type Pools = {
   readonly accessSizes: readonly AccessSize[];
   readonly priorities: readonly number[];
   readonly notifiers: readonly string[];
-  /** One mapping in so many goes to the space of ports. */
+  /** One mapping in this many goes to the space of ports. */
   readonly portsIn: number;
   /** Of writes, those that are made again: one in so many. */
   readonly repeatsIn: number;

@@ -1,4 +1,4 @@
-/** Random scenarios as a fast-check arbitrary: by value, biased to where bugs live, shrunk by value. */
+/** Random scenarios as a fast-check arbitrary: plain values, biased towards likely bugs, and shrunk by value. */
 import fc from 'fast-check';
 import { profileNames, requireProfile } from '../../model/vocabulary/profiles.ts';
 import type { Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
@@ -33,7 +33,7 @@ export class ScenarioArbitrary extends fc.Arbitrary<Scenario> {
   override generate(random: fc.Random, _biasFactor: number | undefined): fc.Value<Scenario> {
     const chooser = new RandomChooser(random);
     const profile = this.#profiles[chooser.below(this.#profiles.length)] ?? 'contract';
-    // Short scenarios are easier to read and often enough; long ones reach deep states.
+    // Short scenarios are easier to read and often suffice; long ones reach deep states.
     const most = chooser.below(4) === 0 ? 2 * this.#mostOperations : this.#mostOperations;
     return new fc.Value(generateScenario(chooser, profile, most), undefined);
   }

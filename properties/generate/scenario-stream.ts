@@ -4,7 +4,7 @@
  *
  *     generate ──> scenario ──> run ──> what it reached ──new?──> seeds ──vary──> scenario ──> ...
  *
- * A batch has its own seeds, so that it is the same whoever runs it, beside whatever other batches.
+ * A batch has its own seeds, so that it is the same in whichever thread it runs, and after whichever other batches.
  */
 import fc from 'fast-check';
 import type { Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
@@ -52,7 +52,7 @@ export class ScenarioStream {
     this.#pairs = new Uint8Array(points * points);
   }
 
-  /** The next scenario; undefined behind the last. */
+  /** The next scenario; undefined after the last. */
   next(): StreamedScenario | undefined {
     const random = this.#randoms[this.#number];
     if (random === undefined) return undefined;

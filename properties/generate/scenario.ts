@@ -39,14 +39,14 @@ export function goOn(draft: Draft, operations: Operation[], most: number): void 
     const { writes } = sketch;
     if (echoes && operation.op !== 'write' && writes.length > 0) operations.push(pick(chooser, writes));
   }
-  // What happened in a transaction shows at its end.
+  // What was changed in a transaction becomes visible at its end.
   if (sketch.depth > 0 && !oneIn(chooser, 8)) {
     for (; sketch.depth > 0; sketch.depth--) operations.push({ op: 'commit' });
     operations.push(nextWrite(draft));
   }
 }
 
-/** Devices come up: made, mapped, their words registered, mostly. */
+/** Devices come up: they are created and, mostly, mapped, with a word registered. */
 function setUp(draft: Draft, operations: Operation[]): void {
   const { chooser, sketch } = draft;
   for (let left = 1 + chooser.below(4); left > 0; left--) {
@@ -80,17 +80,17 @@ const kinds: readonly (readonly [weight: number, make: Maker])[] = [
 
 const alwaysOn = 2;
 
-/** A device, mostly; a registration in another region is an error. */
+/** Mostly a device; a registration in any other region is an error. */
 function deviceOf({ sketch, chooser }: Draft): SketchedRegion | undefined {
   return sketch.regionThat(chooser, ({ kind }) => kind === 'io') ?? sketch.anyRegion(chooser);
 }
 
-/** A region that is not mapped, if one turns up; to map another is an error. */
+/** A region that is not mapped, if one is found; mapping any other is an error. */
 function looseOf({ sketch, chooser }: Draft): SketchedRegion | undefined {
   return sketch.regionThat(chooser, ({ container }) => container === undefined) ?? sketch.anyRegion(chooser);
 }
 
-/** Swarm testing: each scenario leaves out a random half of the kinds, so that those left have room. */
+/** Swarm testing: each scenario leaves out a random half of the kinds, so that there is room for the others. */
 function switchedOn(chooser: Chooser): readonly Maker[] {
   const mask = chooser.below(1 << kinds.length);
   const makers: Maker[] = [];

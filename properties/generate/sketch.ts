@@ -1,6 +1,6 @@
 /**
- * What a generator remembers of the scenario that it is writing: enough to aim at what is there. It is a guess, never a
- * check: an operation that does nothing or breaches a precondition is part of the game.
+ * What a generator remembers of the scenario that it is writing: enough to aim at what is there. It is a guess, not a
+ * check: operations that do nothing or breach a precondition are wanted, too.
  */
 import type { Create, EventfdChange, Operation, Space, Write } from '../../model/vocabulary/vocabulary.ts';
 import type { Chooser } from './chooser.ts';
@@ -118,7 +118,7 @@ export class Sketch {
     return this.regions.find((region) => region.id === id);
   }
 
-  /** An address at which byte `offset` of a region may be seen: up through containers and aliases, by chance where there is a choice. */
+  /** An address at which byte `offset` of a region may be seen: up through containers and aliases, at random where there is a choice. */
   addressOf(
     chooser: Chooser,
     region: SketchedRegion,
@@ -152,7 +152,7 @@ export class Sketch {
     return this.regions.length === 0 ? undefined : pick(chooser, this.regions);
   }
 
-  /** A region that `is`, if one turns up in a few tries. */
+  /** A region for which `is` holds, if one is found in a few tries. */
   regionThat(chooser: Chooser, is: (region: SketchedRegion) => boolean): SketchedRegion | undefined {
     for (let attempt = 0; attempt < 4; attempt++) {
       const region = this.anyRegion(chooser);

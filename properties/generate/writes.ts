@@ -1,4 +1,4 @@
-/** Guest writes: mostly at a registered word, or at one that was, with its size and its data, or just beside; else anywhere near. */
+/** Writes: mostly to a word that is or was registered, with its size and data or nearly so; else anywhere near. */
 import type { AccessSize, EventfdChange, Space, Write } from '../../model/vocabulary/vocabulary.ts';
 import type { Draft } from './draft.ts';
 import { oneIn, pick } from './pools.ts';
@@ -67,7 +67,7 @@ function aimed(
       address = BigInt.asUintN(64, at + pick(chooser, nearby));
       break;
     case 3:
-      // A wider store, whose later part is at the word.
+      // A wider store, of which the later part is at the word.
       address = BigInt.asUintN(64, at - BigInt(size));
       data = (BigInt.asUintN(8 * size, data) << BigInt(8 * size)) | BigInt.asUintN(8 * size, data);
       if (size < 8) size = (2 * size) as AccessSize;
@@ -98,7 +98,7 @@ function bulk({ chooser, target }: Draft, space: Space, at: bigint, { size, data
   return { op: 'write', space, address: BigInt.asUintN(64, at - BigInt(before)), bytes };
 }
 
-/** A store in a region, or at one of the scenario's places. */
+/** A store to a region, or to one of the scenario's places. */
 function anywhere({ chooser, pools, sketch }: Draft): Write {
   const size = pick(chooser, pools.accessSizes);
   const data = BigInt.asUintN(8 * size, pick(chooser, pools.data));

@@ -11,7 +11,7 @@ import { searchShortest } from '../engine/search.ts';
 import { ScenarioArbitrary } from '../generate/scenario-arbitrary.ts';
 import { shrunk } from '../shrink/shrunk.ts';
 
-/** What random testing came upon. */
+/** What random testing found. */
 export type FoundAtRandom = {
   /** Scenarios run, the failing one included. */
   readonly scenarios: number;
@@ -33,7 +33,7 @@ export type MatrixRow = {
   readonly mutant: Mutant;
   /** The named scenarios that show it. */
   readonly named: readonly string[];
-  /** Scenarios until found, a seed each; undefined where it survived. */
+  /** Scenarios until it was found, one number for each seed; undefined where it survived. */
   readonly scenarios: readonly (number | undefined)[];
   /** The median of these; a survivor counts as infinitely many. */
   readonly median: number;
@@ -90,12 +90,12 @@ async function rowOf(mutant: Mutant, options: MatrixOptions): Promise<MatrixRow>
   };
 }
 
-/** The middle one, or the upper of the two; not a number where there are none. */
+/** The median: of an even number, the upper of the two in the middle. NaN of none. */
 export function medianOf(counts: readonly number[]): number {
   return counts.toSorted((a, b) => a - b)[counts.length >> 1] ?? Number.NaN;
 }
 
-/** Random testing: the first of so many scenarios on which the model and the dispatcher differ. */
+/** Random testing: the first of at most `scenarios` scenarios on which the model and the dispatcher differ. */
 export function findAtRandom(
   dispatcher: Dispatcher,
   profiles: readonly Profile[],

@@ -8,9 +8,9 @@ import type { Scope } from '../explore/scope/scope.ts';
 import type { Proof, Prove } from './matrix.ts';
 
 /**
- * Explores every scope to one operation less than are known to be enough; where none shows the mutant, to as many, until
- * one does: the scenario found is as short as any in all of them. A scope that takes longer than `milliseconds` is given
- * up for this mutant; what the others prove holds for them.
+ * Explores every scope to one operation less than is known to be enough. If none of them shows the mutant, it explores them to that
+ * many operations until one does. No scenario of these scopes is then shorter than the one that is found. A scope that takes
+ * longer than `milliseconds` is given up for this mutant, and nothing is proven of it.
  */
 export function proofIn(scopes: readonly Scope[], milliseconds: number): Prove {
   // Small scopes first: of equally short scenarios, the one of the smallest scope is shown.

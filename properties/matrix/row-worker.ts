@@ -28,7 +28,7 @@ export type PlainRow = {
   readonly reenacts: string | undefined;
   /** How many of the named scenarios show it. */
   readonly named: number;
-  /** Scenarios until found, a seed each; undefined where it survived. */
+  /** Scenarios until it was found, one number for each seed; undefined where it survived. */
   readonly scenarios: readonly (number | undefined)[];
   readonly median: number;
   readonly worst: number;
@@ -36,10 +36,10 @@ export type PlainRow = {
   readonly proof: { readonly scope: string; readonly length: number } | undefined;
 };
 
-/** Scopes that take longer than a matrix may. */
+/** Scopes that take too long for the matrix. */
 const tooLarge: readonly string[] = ['large'];
 
-/** For one scope, mutant and length. */
+/** The time for one scope, mutant and length. */
 const mostMilliseconds = 3000;
 
 const data = dataFolder('scenarios/');
@@ -85,7 +85,7 @@ export default async function row({ name, seeds, scenarios, explores }: RowTask)
   };
 }
 
-/** A dispatcher that the matrix is tried on: one that must be found, one that must not. */
+/** A dispatcher on which the matrix itself is tried: one that must be found, and one that must not. */
 function control(name: string): Mutant {
   const dispatcher: Dispatcher = name === 'canary' ? canary : optimizedDispatcher;
   const story =

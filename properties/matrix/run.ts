@@ -12,7 +12,7 @@ export type MatrixRun = {
   readonly abort: AbortSignal;
 };
 
-/** The rows in the order of the names, whatever the order in which they were done; those that were not begun are left out. */
+/** The rows in the order of the names, whatever the order in which they were made. Rows that were not begun are left out. */
 export async function runMatrix(run: MatrixRun): Promise<PlainRow[]> {
   const { names, seeds, scenarios, explores, workers, onRow, abort } = run;
   const pool = new WorkerPool(new URL('./row-worker.js', import.meta.url), workers);

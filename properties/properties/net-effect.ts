@@ -14,7 +14,7 @@ export const netEffect: Property = defineProperty(
     clauses: ['H1', 'H2', 'R1'],
     against: 'a scenario with the same in one transaction',
     statement:
-      'Where none is refused, a scenario and the same scenario in one transaction leave the host with the same registrations, and writes behind it do the same.',
+      'Where none is refused, a scenario and the same scenario in one transaction leave the host with the same registrations, and writes after it do the same.',
     profiles: ['contract'],
   },
   (dispatcher, given) => {

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { isClauseId } from '../../model/clauses/catalogue.ts';
+import { profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Property } from '../compare/property.ts';
 import { properties } from './index.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
 function rowOf({ name, clauses, against, profiles, statement }: Property): string {
-  const where = profiles.length === 3 ? 'all' : profiles.join(', ');
+  const where = profiles.length === profileNames.length ? 'all' : profiles.join(', ');
   return `| \`${name}\` | ${clauses.join(', ')} | ${where} | ${against} | ${statement} |`;
 }
 

@@ -1,4 +1,4 @@
-/** Simpler scenarios than a given one, by value; the boldest first. */
+/** Simpler scenarios than a given one, by value; those that leave out most come first. */
 import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { costOf } from './cost.ts';
 import { fewerOperations } from './fewer.ts';

@@ -1,4 +1,4 @@
-/** How large a scenario is, as one number: shrinking only ever goes down. */
+/** How large a scenario is, as one number: shrinking only ever makes it smaller. */
 import type { Operation, Scenario } from '../../model/vocabulary/vocabulary.ts';
 
 /**

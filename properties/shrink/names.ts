@@ -64,7 +64,7 @@ function countedFromZero(scenario: Scenario): Scenario {
   const regions = new Set(
     scenario.operations.flatMap((operation) => (operation.op === 'create' ? [operation.region] : [])),
   );
-  // By way of names that nobody has, so that no two are one on the way.
+  // In two steps, with names in between that nothing has: no two regions share a name at any time.
   const apart = (id: string) => `${id}.`;
   const numbered = [...regions].map((id, index) => [id, `${id.replace(/\d+$/, '')}${index}`] as const);
   let { operations } = scenario;

@@ -31,7 +31,7 @@ function* nearerPlaces(scenario: Scenario): IterableIterator<Scenario> {
         const operations = scenario.operations.map((operation) => {
           const isHere =
             (operation.op === 'map' && operation.container === space) ||
-            // A move says no container; large offsets are in a space.
+            // A move does not name its container; a large offset is one in a space.
             (operation.op === 'move' && operation.offset >= place);
           if (isHere) return { ...operation, offset: lower(operation.offset) };
           return operation.op === 'write' && operation.space === space
@@ -46,7 +46,7 @@ function* nearerPlaces(scenario: Scenario): IterableIterator<Scenario> {
 
 type WideField = 'offset' | 'data' | 'regionSize';
 
-/** Each value of a kind of field, everywhere, by smaller ones; then one field alone. */
+/** Replaces each value of a kind of field by smaller ones: everywhere at once, then in one field alone. */
 function* replacing(
   scenario: Scenario,
   field: WideField,
@@ -95,7 +95,7 @@ function mapWide(operation: Operation, field: WideField, change: (value: bigint)
   return operation;
 }
 
-/** Each size of words and stores, everywhere, by smaller ones; then in one operation. Data are cut to what fits. */
+/** Replaces each size of words and stores by smaller ones: everywhere at once, then in one operation. Data are cut to fit. */
 function* smallerSizes(scenario: Scenario): IterableIterator<Scenario> {
   const { operations } = scenario;
   for (const size of [8, 4, 2] as const) {

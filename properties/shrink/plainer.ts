@@ -1,4 +1,4 @@
-/** Fewer words about the same: fields left out, a store for a bulk write, a little-endian target, a willing host. */
+/** The same with fewer details: fields left out, a store for a bulk write, a little-endian target, a willing host. */
 import type {
   AccessLimits,
   AccessSize,

@@ -36,9 +36,9 @@ function withoutAlias(
 }
 
 /**
- * Where the target is moved, the container of the alias is. An alias shows its target wherever that is mapped, so a move
- * that matters is one of what lies at the bottom of a view; without the alias that is the container, unless what it holds
- * is at 0 (`memory_region_get_flatview_root`): hence the shift.
+ * Where the target is moved, the container of the alias is moved instead. An alias shows its target wherever that is mapped, so
+ * a move of the target only matters where the flat view's root is the target. Without the alias the root is the container, unless
+ * what it holds is at 0 (`memory_region_get_flatview_root`): hence the shift.
  */
 function withContainerMoved(
   scenario: Scenario,
@@ -71,7 +71,7 @@ function* standIns({ operations, ...header }: Scenario, container: string): Iter
     if (creation === undefined) continue;
     const kept = operations.flatMap((operation): Operation[] => {
       if (operation === inner || operation === creation) return [];
-      // It must be there as early as the container was.
+      // It must be created as early as the container was.
       if (operation.op === 'create' && operation.region === container) return [creation];
       return [renamed(operation, container, region)];
     });
