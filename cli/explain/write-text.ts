@@ -1,10 +1,10 @@
-/** A write in words: its parts, what the kernel's bus made of each, and the accesses of the memory core. */
+/** A write in words: its parts, what the kernel's bus made of each, the pieces of the rest, and the memory core's accesses. */
 import type { BusTrace, PartTrace, WriteTrace } from '../../model/trace/trace.ts';
 import type { ByteOrder } from '../../model/vocabulary/vocabulary.ts';
 import { annotated, bytes, hex } from '../text/layout.ts';
-import { accessNotes } from './access-text.ts';
 import { busCandidateNotes } from './candidate-text.ts';
 import { type Note, note } from './note.ts';
+import { pieceNotes } from './piece-text.ts';
 
 const indent = '      ';
 
@@ -13,7 +13,7 @@ export function writeLines({ parts }: WriteTrace, target: ByteOrder): string[] {
   const notes = parts.flatMap((part) => [
     ...routeNotes(part),
     ...(part.bus === undefined ? [] : busNotes(part, part.bus)),
-    ...part.pieces.flatMap(({ accesses }) => accesses.flatMap((access) => accessNotes(access, target))),
+    ...pieceNotes(part.pieces, target),
   ]);
   return notes.flatMap(({ text, clauses, depth }) => annotated(indent + '  '.repeat(depth) + text, clauses));
 }

@@ -55,21 +55,25 @@ room, or hear of it only at the commit, and some writes never meet the host's re
 returns nothing, so a caller cannot tell. *Every* write, a matching one too, may arrive at the callback, which has to
 do what the signal would have done (F2). ivshmem's does.`;
 
-const profilesIntroduction = `## Three profiles
+const profilesIntroduction = `## Profiles
 
 One set of clauses, and an answer for each profile where the systems differ.
 
 - \`contract\`: what the author of a device may rely on everywhere; the header's promise, made exact.
-- \`tcg\`: QEMU's memory core as it is, with eventfds emulated in user space (TCG, qtest). Functions are named as in
-  QEMU 7.2, file softmmu/memory.c; they stand unchanged in QEMU 10.1, file system/memory.c, unless said otherwise.
+- \`tcg\`: QEMU's memory core as it is, with eventfds emulated in user space, and a CPU that TCG translates, as in QEMU 8.1 and
+  later. A write by QEMU itself (\`bytes\`: DMA, qtest) does not come from the CPU, and takes another way (T8).
+- \`tcg-7.2\`: the same with the CPU of QEMU 7.2, which cuts a store differently (T1).
 - \`kvm\`: QEMU with KVM. Registrations live on the kernel's bus. What the kernel does not take reaches the memory
   core, which then does not look at registrations again.
+
+Functions are named as in QEMU 7.2 (softmmu/memory.c, softmmu/physmem.c). All that is not marked *Versions* was read in 7.2, 10.0, 10.2 and
+in the newest source (system/memory.c, system/physmem.c), and is the same there.
 
 "Sorted" means: by address, size, no data before data, data, notifier.`;
 
 const clausesIntroduction = `The statement is what holds under every profile; a remark says where one differs, or what it adds. *Read in* names the
 functions to compare it with. *Shown by* lists scenarios that can be replayed, each with the effects that must be seen;
-the files \`recorded-*\` beside them hold what a running QEMU 7.2 did.`;
+the files \`recorded-*\` beside them hold what a running QEMU 7.2 did. *Versions* says where QEMU's versions from 7.2 on differ.`;
 
 const ivshmemIntroduction = `What ivshmem does with three peers of four vectors each, as seen on QEMU 7.2 with ioeventfd on and off. What is notified is the
 same in both, which is F2:`;
@@ -105,6 +109,7 @@ function clauseText(clause: Clause, scenarios: readonly string[]): string {
     `#### <a id="${clause.id.toLowerCase()}"></a>${clause.id}: ${clause.title}`,
     clause.statement,
     ...(remarks.length > 0 ? [remarks.join('\n')] : []),
+    ...(clause.versions === undefined ? [] : [`*Versions:* ${clause.versions}`]),
     `*Read in:* ${clause.source}.`,
     ...(shown.length > 0 ? [`*Shown by:* ${shown.join(', ')}.`] : []),
   ].join('\n\n');

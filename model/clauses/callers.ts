@@ -17,6 +17,7 @@ const clauses = [
     statement:
       'Registers queue × multiplier (4, or 0x1000 with a page per queue) with size 0, or 2 if the host does not ' +
       'take size 0, and no data. The callback notifies queue offset / multiplier.',
+    versions: 'always size 0 since 9.0, where KVM must have it; under TCG, 7.2 registers size 2.',
     source: 'virtio_pci_ioeventfd_assign, virtio_pci_notify_write (hw/virtio/virtio-pci.c)',
   },
   {
@@ -50,6 +51,7 @@ const clauses = [
     statement:
       'Registers one byte with data 0xfa, or without data (size 0 for the memory BAR where the host takes it); the ' +
       'guest chooses which of its tests. The callback counts the writes that would have matched.',
+    versions: 'without data, always size 0 for the memory BAR since 9.0; under TCG, 7.2 registers size 1.',
     source: 'pci_testdev_start, pci_testdev_write (hw/misc/pci-testdev.c)',
   },
 ] as const satisfies readonly ClauseText[];

@@ -26,7 +26,7 @@ describe('the clause catalogue', () => {
 
   test('refers only to clauses that exist', () => {
     const texts = clauses.flatMap((clause) => [clause.statement, ...Object.values(clause.remarks ?? {})]);
-    const references = texts.flatMap((text) => text.match(/\b[RDSMHFPCK][1-9][0-9]?\b/g) ?? []);
+    const references = texts.flatMap((text) => text.match(/\b[RDSTMHFPCK][1-9][0-9]?\b/g) ?? []);
     expect(references.length).toBeGreaterThan(20);
     expect(references.filter((id) => !isClauseId(id))).toEqual([]);
   });

@@ -4,6 +4,7 @@
  */
 import { callers } from './callers.ts';
 import type { ClauseSection, ClauseText } from './clause.ts';
+import { cpuStore } from './cpu-store.ts';
 import { dispatch } from './dispatch.ts';
 import { failure, host, preconditions } from './host.ts';
 import { kernel } from './kernel.ts';
@@ -17,6 +18,7 @@ const sections = [
   registration,
   dispatch,
   splitting,
+  cpuStore,
   map,
   host,
   failure,

@@ -10,6 +10,8 @@ export type ClauseText = {
   readonly statement: string;
   /** How a profile differs from the statement, or what it adds. */
   readonly remarks?: { readonly [P in Profile]?: string };
+  /** Since which QEMU, or up to which, it holds, where versions from 7.2 on differ. */
+  readonly versions?: string;
   /** Where the rule can be read: functions and files of QEMU 7.2 or Linux 6.1. */
   readonly source: string;
 };

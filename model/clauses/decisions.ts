@@ -16,10 +16,18 @@ export const decisions: readonly DecisionRow[] = [
     decision: 'What is matched',
     clauses: ['D1', 'S1', 'K10', 'K11'],
     contract: 'each access of the split write',
-    tcg: 'each access of the split write',
+    tcg: "each access of the split write; of a CPU's store, each piece, or each access of a piece",
     kvm:
       "the CPU's store as a whole, on the kernel's bus, before the memory core sees it; in `memory` cut at pages of " +
       '4 KiB, in `io` never cut; never a write by QEMU itself, never 8 bytes at a port',
+  },
+  {
+    decision: "How a CPU's store reaches the memory core",
+    clauses: ['T1', 'T2', 'T3', 'T4', 'T5', 'T6', 'T7', 'T8'],
+    contract: "as QEMU's own write: by `address_space_write`",
+    tcg: 'in aligned pieces, each by the entry of its page; to a port whole (8.1 and later)',
+    'tcg-7.2': 'whole if it is aligned, else in single bytes, each by the entry of its page; to a port whole',
+    kvm: "what the bus does not take: as QEMU's own write",
   },
   {
     decision: 'When a registration begins to count',

@@ -8,6 +8,9 @@ const hostClauses = [
       'At the end of the outermost transaction the host is told the difference between the registrations ' +
       'visible before and after, and nothing else: space `memory` first, then `io`. What was removed and ' +
       'added again in one transaction is not mentioned. A write between `begin` and `commit` sees the old map.',
+    versions:
+      'since 8.2, spaces to which no listener for eventfds listens are left out; since 11, a listener that comes later is told of all that is ' +
+      'visible, and so is the new virtual machine after a reset with `x-change-vmfd-on-reset`.',
     source:
       'memory_region_transaction_commit, address_space_update_ioeventfds, address_space_add_del_ioeventfds ' +
       '(softmmu/memory.c)',
@@ -56,6 +59,9 @@ const hostClauses = [
       tcg: 'Nobody refuses: the emulation needs no host.',
       kvm: 'QEMU prints an error and aborts. The profile reports the refusal and continues.',
     },
+    versions:
+      'MSHV, a host since 10.2, has no profile here: it registers without data as length 0, 1 and 2 bytes of data as 4, and no ports; ' +
+      'it deletes as length 0 without data, so that deleting a registration with data fails, and QEMU aborts (read).',
     source: 'kvm_mem_ioeventfd_add, kvm_io_ioeventfd_add (accel/kvm/kvm-all.c)',
   },
 ] as const satisfies readonly ClauseText[];

@@ -100,6 +100,7 @@ const clauses = [
     title: 'A store across a page',
     statement: 'A write is matched access by access (S1, S2), and pages do not matter.',
     remarks: {
+      tcg: "To QEMU's own write they do not; a CPU's store is cut at a page (T2).",
       kvm:
         'A store to memory that crosses a 4 KiB page is two stores, each matched on its own; inside a page, aligned ' +
         'or not, it is one. A store to a port is never cut. Effects are listed here by address, as for any write. A ' +
@@ -128,7 +129,8 @@ const clauses = [
         'It leaves the guest, and QEMU writes it through its memory core. That splits it (S1, S2) and calls back. It ' +
         'does not look at registrations again, not even for accesses that would match one.',
     },
-    source: 'memory_region_dispatch_write: !kvm_eventfds_enabled() (softmmu/memory.c)',
+    versions: 'the test is `!kvm_eventfds_enabled()` up to 8.2, and `!kvm_enabled()` since 9.0.',
+    source: 'memory_region_dispatch_write (softmmu/memory.c)',
   },
   {
     id: 'K13',

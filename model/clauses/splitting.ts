@@ -9,6 +9,9 @@ const clauses = [
       'take one access there, continue right after it. Each access is looked up and matched on its own, so one write ' +
       'can signal several notifiers, call several callbacks and store into RAM, in the order of addresses.',
     remarks: {
+      tcg:
+        "This is a write by QEMU itself, and what a subpage accepted of a CPU's store (T6). Other stores by a CPU enter by T3 to T5 " +
+        'and T7.',
       kvm: "Only what the kernel's bus did not take reaches this point (K12), and it is not matched again.",
     },
     source: 'address_space_write, flatview_write_continue (softmmu/physmem.c)',
@@ -21,6 +24,11 @@ const clauses = [
       'alignment of the offset in the region, not of the address (there is no such bound with ' +
       '`impl.unaligned`, and at offset 0), rounded down to a power of two. A store wider than `valid.max` is ' +
       'therefore split, not rejected.',
+    remarks: {
+      tcg: "Not for a CPU's store to a page that one region covers, or to a port: it is not cut (T3, T7).",
+    },
+    versions:
+      'since 11, memory_region_init_io fails an assertion for a region with `impl.unaligned` and without `valid.unaligned`.',
     source: 'memory_access_size (softmmu/physmem.c)',
   },
   {
@@ -37,6 +45,7 @@ const clauses = [
     statement:
       'Where no region answers, a write is a decode error: accesses of at most 4 bytes, bounded by the alignment of ' +
       'the address, none of them accepted.',
+    remarks: { tcg: "A CPU's store is one decode error a piece, of up to 8 bytes (T4, T6, T7)." },
     source: 'unassigned_mem_ops, io_mem_unassigned (softmmu/memory.c, softmmu/physmem.c)',
   },
   {
@@ -75,6 +84,8 @@ const clauses = [
       'An access must be aligned to its own size at its offset in the region, unless `valid.unaligned`, and ' +
       'lie between `valid.min` and `valid.max`. Where `valid.max` is left out, every size is accepted: ' +
       '`valid.min` alone is ignored.',
+    versions:
+      'what is rejected is logged ("Invalid write at addr ..."): under the log item `guest_errors` in 7.2, `invalid_mem` in 10.0.',
     source: 'memory_region_access_valid (softmmu/memory.c)',
   },
 ] as const satisfies readonly ClauseText[];

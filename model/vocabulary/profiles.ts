@@ -13,8 +13,7 @@ const tcg: Decisions = {
   data: 'swapped',
   host: 'takes-all',
   root: 'shared',
-  // Until the dispatcher has the pieces too; `header.decisions` tries them.
-  cpuStore: 'address-space-write',
+  cpuStore: 'aligned-pieces',
 };
 
 export const profiles: Readonly<Record<Profile, Decisions>> = {
@@ -29,7 +28,7 @@ export const profiles: Readonly<Record<Profile, Decisions>> = {
     cpuStore: 'address-space-write',
   },
   tcg,
-  'tcg-7.2': { ...tcg },
+  'tcg-7.2': { ...tcg, cpuStore: 'bytes-if-unaligned' },
   kvm: {
     match: 'bus',
     visibility: 'any-byte',

@@ -3,6 +3,7 @@
  * same for every dispatcher.
  */
 import type {
+  Create,
   Effect,
   EventfdChange,
   HostEffect,
@@ -11,6 +12,7 @@ import type {
   Write,
   WriteEffect,
 } from '../../model/vocabulary/vocabulary.ts';
+import { pointsOfStore } from './stores.ts';
 import { type CoverageName, coverageNames } from './table.ts';
 
 const coverageIndex: ReadonlyMap<CoverageName, number> = new Map(
@@ -23,6 +25,7 @@ export class CoverageCounter {
   /** The coverage points of the scenario at hand, as flags. */
   readonly #seen = new Uint8Array(coverageNames.length);
   #registered: EventfdChange[] = [];
+  readonly #created = new Map<string, Create>();
   #depth = 0;
   #changedHost = false;
   #foreignTo = '';
@@ -30,6 +33,7 @@ export class CoverageCounter {
   /** A new scenario begins. */
   begin(scenario: Scenario): void {
     this.#registered = [];
+    this.#created.clear();
     this.#depth = 0;
     this.#foreignTo = scenario.target === 'big' ? 'little' : 'big';
     if (scenario.target === 'big') this.#mark('target: big endian');
@@ -85,6 +89,7 @@ export class CoverageCounter {
         this.#depth--;
         return;
       case 'create':
+        this.#created.set(operation.region, operation);
         if (operation.kind === 'io' && operation.endianness === this.#foreignTo) {
           this.#mark('device: other byte order than the target');
         }
@@ -125,6 +130,7 @@ export class CoverageCounter {
 
   #observeWrite(operation: Write, effects: readonly WriteEffect[]): void {
     if ('bytes' in operation) this.#mark('write: bulk');
+    else for (const point of pointsOfStore(operation, effects, this.#created)) this.#mark(point);
     if (this.#depth > 0) this.#mark('write: in a transaction');
     let signals = 0;
     let others = 0;

@@ -7,7 +7,22 @@ import {
   type RefusalReason,
 } from '../../model/vocabulary/vocabulary.ts';
 
+/** What is seen of a store by a CPU; see stores.ts. */
+export type StoreName =
+  | 'store: unaligned'
+  | 'store: unaligned, to RAM'
+  | 'store: across a page'
+  | 'store: 8 bytes, one access'
+  | 'store: 8 bytes, unassigned'
+  | 'store: aligned, cut in a subpage'
+  | 'store: refused for its later bytes'
+  | 'store: rejected, its offset not aligned'
+  | 'store: rejected, wider than valid.max'
+  | 'store: rejected, narrower than valid.min'
+  | 'port: rejected';
+
 type PlainName =
+  | StoreName
   | 'hit'
   | 'hit: any size'
   | 'hit: any data'
@@ -66,6 +81,17 @@ const plain: Readonly<Record<PlainName, CoveragePoint>> = {
   'access: RAM': { clauses: ['S1', 'M1'], minimum: even(3.5) },
   'access: unassigned': { clauses: ['S4'], minimum: even(30) },
   'write: bulk': { clauses: ['S1', 'S2', 'K11'], minimum: even(15) },
+  'store: unaligned': { clauses: ['T1', 'S2', 'K10'], minimum: even(20) },
+  'store: unaligned, to RAM': { clauses: ['T5', 'S1'], minimum: even(0.8) },
+  'store: across a page': { clauses: ['T2', 'K10'], minimum: even(6) },
+  'store: 8 bytes, one access': { clauses: ['T3', 'S2'], minimum: minimum(1.5, 1.6, 5) },
+  'store: 8 bytes, unassigned': { clauses: ['T4', 'T6'], minimum: minimum(0, 5, 0) },
+  'store: aligned, cut in a subpage': { clauses: ['T6', 'S2'], minimum: minimum(1.4, 1.1, 0) },
+  'store: refused for its later bytes': { clauses: ['T6'], minimum: minimum(0, 0.3, 0) },
+  'store: rejected, its offset not aligned': { clauses: ['T3', 'T6', 'S8'], minimum: minimum(1.3, 1.8, 1) },
+  'store: rejected, wider than valid.max': { clauses: ['T3', 'T6'], minimum: minimum(0, 1.3, 0) },
+  'store: rejected, narrower than valid.min': { clauses: ['T1', 'S8'], minimum: minimum(2, 2.4, 1.7) },
+  'port: rejected': { clauses: ['T7', 'S8'], minimum: minimum(0.5, 2.2, 0.4) },
   'write: in a transaction': { clauses: ['H1', 'R1'], minimum: even(15) },
   'transaction: nested': { clauses: ['H1'], minimum: even(5) },
   'transaction: changes the host': { clauses: ['H1', 'H3'], minimum: even(8) },

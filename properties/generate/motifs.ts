@@ -191,6 +191,53 @@ const equals: Motif = (draft, operations) => {
   operations.push(nextWrite(draft));
 };
 
+const pagePlaces = [0x1000n, 0x1000n, 0x1_0000n, 0n, 0xffff_ffff_ffff_f000n] as const;
+/** A whole page or two, and a little more or less. */
+const pageSizes = [0x1000n, 0x2000n, 0x1000n, 0x1ff8n, 0xff6n, 0x1001n, 0x2004n] as const;
+const pageStarts = [0n, 0n, 0n, 4n, 2n, 0xff8n] as const;
+const edgeWords: readonly WordShape[] = [
+  [0n, 8],
+  [0xff8n, 8],
+  [0xffcn, 4],
+  [0x1000n, 4],
+  [0xffen, 2],
+  [0x1000n, 0],
+  [4n, 4],
+  [8n, 8],
+];
+const edgeOffsets = [0n, 8n, 4n, 2n, 0xff8n, 0xffcn, 0xffen, 0xfffn, 0x1000n, 0x1002n, 0xff1n] as const;
+
+/** A device that fills its pages, or not quite; perhaps a neighbour in one of them; and stores at the edges (T1 to T6). */
+const pageEdges: Motif = (draft, operations) => {
+  const { chooser, sketch, pools } = draft;
+  operations.push(create(draft, { kind: 'io', least: 0x10n }));
+  const device = sketch.regions.at(-1);
+  if (device === undefined) return;
+  const place = pick(chooser, pagePlaces);
+  device.size = pick(chooser, pageSizes);
+  device.container = 'memory';
+  device.offset = BigInt.asUintN(64, place + pick(chooser, pageStarts));
+  const { id: region, size, offset } = device;
+  operations.push({ op: 'resize', region, size }, { op: 'map', region, container: 'memory', offset });
+  if (oneIn(chooser, 2)) {
+    operations.push(create(draft, { kind: oneIn(chooser, 2) ? 'ram' : 'io' }));
+    const other = sketch.regions.at(-1) as SketchedRegion;
+    other.container = 'memory';
+    other.offset = BigInt.asUintN(64, place + pick(chooser, edgeOffsets));
+    const priority = oneIn(chooser, 2) ? 1 : -1;
+    operations.push({ op: 'map', region: other.id, container: 'memory', offset: other.offset, priority });
+  }
+  register(draft, operations, device, [pick(chooser, edgeWords), pick(chooser, edgeWords)], 3);
+  for (let left = 1 + chooser.below(4); left > 0; left--) {
+    const width = pick(chooser, edgeSizes);
+    const address = BigInt.asUintN(64, place + pick(chooser, edgeOffsets));
+    const data = BigInt.asUintN(8 * width, pick(chooser, pools.data));
+    operations.push({ op: 'write', space: 'memory', address, size: width, data });
+  }
+};
+
+const edgeSizes = [8, 4, 8, 4, 2] as const;
+
 /** The motifs, each as often as it is here. */
 export const motifs: readonly Motif[] = [
   crowdedWords,
@@ -210,4 +257,6 @@ export const motifs: readonly Motif[] = [
   hiddenChanges,
   hiddenChanges,
   samePlaceManyNotifiers,
+  pageEdges,
+  pageEdges,
 ];

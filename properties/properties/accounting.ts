@@ -6,8 +6,9 @@ import { kindOf, runScenario } from '../compare/compare.ts';
 import type { Property } from '../compare/property.ts';
 import {
   accessAt,
-  deviceAccessLength,
+  accessSizeAt,
   matchesBytes,
+  readingsOf,
   stretchEnd,
   type WrittenBytes,
   writtenBytes,
@@ -60,6 +61,7 @@ function firstUnaccounted(
   effects: readonly Effect[],
   registered: readonly EventfdChange[],
 ): number | undefined {
+  const readings = readingsOf(written);
   let furthest = 0;
   const tried = new Set<number>();
   const covers = (index: number, position: number): boolean => {
@@ -71,11 +73,15 @@ function firstUnaccounted(
     tried.add(state);
     const effect = effects[index];
     if (effect !== undefined && 'signal' in effect) {
-      const sizes = signalledSizes(written, effect.signal, position, registered);
+      const sizes = readings.flatMap((reading) =>
+        signalledSizes(reading, effect.signal, position, registered),
+      );
       return sizes.some((size) => covers(index + 1, position + size));
     }
-    const access = accessAt(written, effects, index, position);
-    return access !== undefined && covers(index + access.effects.length, position + access.size);
+    return readings.some((reading) => {
+      const access = accessAt(reading, effects, index, position);
+      return access !== undefined && covers(index + access.effects.length, position + access.size);
+    });
   };
   return covers(0, 0) ? undefined : furthest;
 }
@@ -101,7 +107,8 @@ function signalledSizes(
     const device = devices.get(registration.region);
     if (device === undefined || registration.notifier !== notifier) return [];
     const left = end - position;
-    const size = profile === 'kvm' ? left : deviceAccessLength(device, registration.offset, left);
+    const size = profile === 'kvm' ? left : accessSizeAt(written, device, registration.offset, position);
+    if (size === undefined) return [];
     return matchesBytes(written, device, registration, position, size) ? [size] : [];
   });
   return [...new Set(sizes)];

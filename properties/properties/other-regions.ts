@@ -1,8 +1,14 @@
 /** Registrations in one region change nothing for writes that another region answers. */
-import type { Dispatcher, EffectLists, Operation, Scenario } from '../../model/vocabulary/vocabulary.ts';
+import type {
+  Dispatcher,
+  Effect,
+  EffectLists,
+  Operation,
+  Scenario,
+} from '../../model/vocabulary/vocabulary.ts';
 import { runScenario } from '../compare/compare.ts';
 import type { Property, Side } from '../compare/property.ts';
-import { writtenBytes } from './support/accesses.ts';
+import { readingsOf, type WrittenBytes, writtenBytes } from './support/accesses.ts';
 import { type Breach, breachAt, defineProperty } from './support/define.ts';
 import {
   devicesOf,
@@ -75,17 +81,39 @@ function compareWithout(
   let applies = false;
   for (const [index, operation] of scenario.operations.entries()) {
     if (!isWrite(operation)) continue;
-    const units = unitsOf(writtenBytes(operation, scenario, devices), bare[index] ?? []);
-    if (units === undefined) return breachAt(scenario, index, 0, sides);
-    const anySignal = () => true;
-    const expected = signalsIn(units, others[index] ?? [], anySignal);
-    if (typeof expected === 'number') return breachAt(scenario, index, expected, sides);
-    const actual = signalsIn(units, effects[index] ?? [], anySignal);
-    if (typeof actual === 'number') return breachAt(scenario, index, actual, sides);
-    const isElsewhere = units.map(({ accesses }) => accesses[0]?.region !== region);
-    applies ||= isElsewhere.includes(true);
-    const differs = actual.find(({ signal }, i) => isElsewhere[i] && signal !== expected[i]?.signal);
-    if (differs !== undefined) return breachAt(scenario, index, differs.index, sides);
+    const written = writtenBytes(operation, scenario, devices);
+    const lists: WriteLists = [bare[index] ?? [], others[index] ?? [], effects[index] ?? []];
+    const outcome = compareWrite(written, region, lists);
+    if (typeof outcome === 'number') return breachAt(scenario, index, outcome, sides);
+    applies ||= outcome;
   }
   return applies;
+}
+
+/** The effects of one write: with nothing registered, with nothing in one region, with everything. */
+type WriteLists = readonly [bare: readonly Effect[], others: readonly Effect[], all: readonly Effect[]];
+
+/** Whether another region than this, or none, answers some access of a write; or the index of the effect that differs there. */
+function compareWrite(
+  written: WrittenBytes,
+  region: string,
+  [bare, others, all]: WriteLists,
+): boolean | number {
+  let furthest = 0;
+  for (const reading of readingsOf(written)) {
+    const units = unitsOf(reading, bare);
+    if (units === undefined) continue;
+    const anySignal = () => true;
+    const expected = signalsIn(units, others, anySignal);
+    const actual = signalsIn(units, all, anySignal);
+    if (typeof expected === 'number' || typeof actual === 'number') {
+      furthest = Math.max(furthest, typeof expected === 'number' ? expected : Number(actual));
+      continue;
+    }
+    const isElsewhere = units.map(({ accesses }) => accesses[0]?.region !== region);
+    const differs = actual.find(({ signal }, i) => isElsewhere[i] && signal !== expected[i]?.signal);
+    if (differs === undefined) return isElsewhere.includes(true);
+    furthest = Math.max(furthest, differs.index);
+  }
+  return furthest;
 }

@@ -3,7 +3,7 @@ import { profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Effect, EventfdChange } from '../../model/vocabulary/vocabulary.ts';
 import { differenceOf, runScenario } from '../compare/compare.ts';
 import type { Property } from '../compare/property.ts';
-import { matchesBytes, type WrittenBytes, writtenBytes } from './support/accesses.ts';
+import { matchesBytes, readingsOf, type WrittenBytes, writtenBytes } from './support/accesses.ts';
 import { breachAt, defineProperty } from './support/define.ts';
 import { Registered } from './support/registered.ts';
 import { depthsOf, devicesOf, hasFailed, isEventfdChange, isWrite, runWithout } from './support/scenario.ts';
@@ -64,10 +64,15 @@ function firstElse(
   told: readonly Effect[],
   registered: readonly EventfdChange[],
 ): number {
-  const units = unitsOf(written, bare);
-  if (units === undefined) return 0;
-  const signals = signalsIn(units, told, maySignal(written, registered));
-  return typeof signals === 'number' ? signals : -1;
+  let furthest = 0;
+  for (const reading of readingsOf(written)) {
+    const units = unitsOf(reading, bare);
+    if (units === undefined) continue;
+    const signals = signalsIn(units, told, maySignal(reading, registered));
+    if (typeof signals !== 'number') return -1;
+    furthest = Math.max(furthest, signals);
+  }
+  return furthest;
 }
 
 /** A signal needs a registration of its notifier that matches the bytes; except under kvm, at the place that answers. */

@@ -32,6 +32,16 @@ export function direct(target: 'little' | 'big'): (operation: Operation) => Oper
   };
 }
 
+/** A write by QEMU itself as a store by a CPU of little byte order, where it has the size of one. */
+export function viaCpu(one: Operation): Operation {
+  if (one.op !== 'write' || !('bytes' in one)) return one;
+  const { space, address, bytes } = one;
+  const size = bytes.length / 2;
+  if (size !== 1 && size !== 2 && size !== 4 && size !== 8) return one;
+  const data = BigInt(`0x${(bytes.match(/../g) ?? []).reverse().join('')}`);
+  return { op: 'write', space, address, size, data };
+}
+
 /** A write as single bytes, one after the other. */
 export function bytewise(target: 'little' | 'big'): (operation: Operation) => readonly Operation[] {
   return (one) => {

@@ -10,6 +10,7 @@ import {
   lastCreatedOnTop,
   low,
 } from './bends.ts';
+import { cpuStoreSwitches } from './cpu-store-switches.ts';
 import type { RuleSwitch } from './rule-switch.ts';
 import { sharperSwitches } from './sharper-switches.ts';
 
@@ -106,6 +107,7 @@ export const ruleSwitches: readonly RuleSwitch[] = [
   },
   { name: 'root: own', clauses: ['M6'], bend: { decisions: { root: 'own' } } },
   { name: 'root: shared', clauses: ['M6'], bend: { decisions: { root: 'shared' } } },
+  ...cpuStoreSwitches,
   // Registrations.
   {
     name: 'registrations',
@@ -167,7 +169,7 @@ export const ruleSwitches: readonly RuleSwitch[] = [
   },
   {
     name: 'splitting',
-    clauses: ['S1', 'S2', 'S3', 'S4', 'S5', 'S6', 'C1'],
+    clauses: ['S1', 'S2', 'S3', 'S4', 'S5', 'S6', 'T6', 'C1'],
     bend: { operation: bytewise('little') },
   },
   {

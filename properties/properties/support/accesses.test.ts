@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CreateIo, Effect, Scenario, Write } from '../../../model/vocabulary/vocabulary.ts';
-import { accessesOf, matchesBytes, stretchEnd, unjoined, writtenBytes } from './accesses.ts';
+import { accessesOf, matchesBytes, readingsOf, stretchEnd, unjoined, writtenBytes } from './accesses.ts';
 
 const store: Write = { op: 'write', space: 'memory', address: 0x1002n, size: 4, data: 0x0403_0201n };
 
@@ -58,6 +58,60 @@ describe('the accesses of a write', () => {
   });
 });
 
+describe("a CPU's store under TCG", () => {
+  const tcg = { profile: 'tcg' } as const;
+  const old = { profile: 'tcg-7.2' } as const;
+  const piecesOf = (write: Write, scenario: Partial<Scenario>) =>
+    readingsOf(reading(write, {}, scenario)).map(({ pieces }) =>
+      pieces.map(({ size, isWhole }) => (isWhole ? `${size}` : `${size}?`)).join(),
+    );
+
+  it.each<[string, Write, string, string]>([
+    ['aligned', { ...store, address: 0x1008n, size: 8 }, '8 8?', '8 8?'],
+    ['unaligned', store, '2,2 2?,2?', '1,1,1,1 1?,1?,1?,1?'],
+    ['odd', { ...store, address: 0x1001n }, '1,1,1,1 1?,1?,1?,1?', '1,1,1,1 1?,1?,1?,1?'],
+    [
+      'across a page',
+      { ...store, address: 0xffen },
+      '2,2 2?,2? 2,2? 2?,2',
+      '1,1,1,1 1?,1?,1?,1? 1,1,1?,1? 1?,1?,1,1',
+    ],
+    ['to a port', { ...store, space: 'io' }, '4', '4'],
+    [
+      'but no store, by QEMU itself',
+      { op: 'write', space: 'memory', address: 2n, bytes: '0102' },
+      '2?',
+      '2?',
+    ],
+  ])('%s is read as these pieces, uncut or in a subpage', (_, write, pieces, bytes) => {
+    expect(piecesOf(write, tcg).join(' ')).toBe(pieces);
+    expect(piecesOf(write, old).join(' ')).toBe(bytes);
+  });
+
+  it('of 3 bytes left at an even address is single bytes', () => {
+    expect(piecesOf({ ...store, address: 0xfffn }, tcg)[0]).toBe('1,1,1,1');
+    expect(piecesOf({ ...store, address: 0xffdn }, tcg)[0]).toBe('1,2,1');
+  });
+
+  it('may be one access that no region would cut so, or refused as a whole', () => {
+    const aligned: Write = { ...store, address: 0x1008n, size: 8, data: 0x0807_0605_0403_0201n };
+    const [whole, cut] = readingsOf(reading(aligned, {}, tcg));
+    const calls = [call(8n, 4, 0x0403_0201n), call(12n, 4, 0x0807_0605n)];
+    expect(sizesOf(calls, whole)).toEqual([[0, 8]]);
+    expect(sizesOf(calls, cut)).toEqual([
+      [0, 4],
+      [4, 4],
+    ]);
+    const refusals: Effect[] = [
+      { rejected: 'dev', offset: 8n, size: 8 },
+      { rejected: 'ram', offset: 8n, size: 8 },
+      { unassigned: 0x1008n, size: 8 },
+    ];
+    for (const refused of refusals) expect(sizesOf([refused], cut)).toEqual([[0, 8]]);
+    expect(sizesOf([{ unassigned: 0x1008n, size: 8 }], reading(aligned))).toBeUndefined();
+  });
+});
+
 it('a store under kvm is cut at the page, a write by QEMU is not', () => {
   const across: Write = { ...store, address: 0xffen };
   const kvm = { profile: 'kvm' } as const;
@@ -78,6 +132,7 @@ it('data match in the device’s byte order, under tcg in the target’s', () =>
   );
   expect(matching).toEqual([
     [true, false, false],
+    [false, true, false],
     [false, true, false],
     [true, false, true],
   ]);

@@ -15,6 +15,7 @@ import type {
   Write,
 } from '../../../model/vocabulary/vocabulary.ts';
 import { sameEffect } from '../../compare/compare.ts';
+import { pageSize, piecesOf, type WrittenPiece, waysOf } from './pieces.ts';
 
 /** A write as bytes, with what is needed to read its effects. */
 export type WrittenBytes = {
@@ -23,6 +24,8 @@ export type WrittenBytes = {
   readonly profile: Profile;
   readonly target: ByteOrder;
   readonly devices: ReadonlyMap<string, CreateIo>;
+  /** The pieces in which it enters the memory core; one, but for a store by a CPU under TCG (see pieces.ts). */
+  readonly pieces: readonly WrittenPiece[];
 };
 
 /**
@@ -37,8 +40,7 @@ export type WrittenAccess = {
   readonly offset: bigint | undefined;
 };
 
-const pageSize = 4096n;
-
+/** A write as bytes; where nothing says which of the ways of pieces.ts it took, the first of them. */
 export function writtenBytes(
   write: Write,
   { profile = 'contract', target = 'little' }: Scenario,
@@ -46,7 +48,20 @@ export function writtenBytes(
 ): WrittenBytes {
   const bytes =
     'bytes' in write ? bytesIn(write.bytes) : inOrder(littleBytes(write.data, write.size), target);
-  return { write, bytes, profile, target, devices };
+  const pieces = piecesOf(write, profile, []);
+  return { write, bytes, profile, target, devices, pieces };
+}
+
+/**
+ * The ways in which a write may have entered the memory core: several for a store by a CPU under TCG, since effects do not say
+ * whether a page is a subpage.
+ */
+export function readingsOf(written: WrittenBytes): readonly WrittenBytes[] {
+  const { write, profile } = written;
+  return waysOf(write, profile).map((subpages) => ({
+    ...written,
+    pieces: piecesOf(write, profile, subpages),
+  }));
 }
 
 /**
@@ -68,7 +83,8 @@ export function accessAt(
 ): WrittenAccess | undefined {
   const first = effects[index];
   if (first === undefined) return undefined;
-  const left = stretchEnd(written, position) - position;
+  const piece = pieceAt(written, position);
+  const left = Math.min(stretchEnd(written, position), piece.position + piece.size) - position;
   if ('ram' in first) {
     const size = first.bytes.length / 2;
     const stored = bytesIn(first.bytes);
@@ -77,21 +93,25 @@ export function accessAt(
   }
   if ('unassigned' in first) {
     const address = BigInt.asUintN(64, written.write.address + BigInt(position));
-    const size = accessLength({}, {}, address, left);
-    if (first.unassigned !== address || first.size !== size) return undefined;
+    const { size } = first;
+    // A CPU's piece may be refused as a whole (T4, T6).
+    const isWhole = piece.isByCpu && size === wholePiece(piece, position);
+    const isCut = !piece.isWhole && size === accessLength({}, {}, address, left);
+    if (first.unassigned !== address || !(isWhole || isCut)) return undefined;
     return { position, size, effects: [first], region: undefined, offset: undefined };
   }
   if ('rejected' in first) {
-    const device = written.devices.get(first.rejected);
-    if (device === undefined || first.size !== deviceAccessLength(device, first.offset, left))
-      return undefined;
     const { rejected: region, offset, size } = first;
-    return { position, size, effects: [first], region, offset };
+    const device = written.devices.get(region);
+    const isWhole = piece.isByCpu && size === wholePiece(piece, position);
+    const isCut = device !== undefined && size === accessSizeAt(written, device, offset, position);
+    return isWhole || isCut ? { position, size, effects: [first], region, offset } : undefined;
   }
   if ('callback' in first) {
     const device = written.devices.get(first.callback);
     if (device === undefined) return undefined;
-    const size = deviceAccessLength(device, first.offset, left);
+    const size = accessSizeAt(written, device, first.offset, position);
+    if (size === undefined) return undefined;
     const expected = calls(written, device, first.offset, position, size);
     const isTold = expected.every((call, i) => {
       const told = effects[index + i];
@@ -121,9 +141,30 @@ export function accessesOf(
   return position === written.bytes.length ? accesses : undefined;
 }
 
-/** The length of a device's access at an offset (clause S2). */
-export function deviceAccessLength({ valid = {}, impl = {} }: CreateIo, offset: bigint, left: number) {
-  return accessLength(valid, impl, offset, left);
+/**
+ * The length of a device's access at an offset: bounded by the region (S2), or the whole of a CPU's piece, which begins there
+ * (T3, T7); none within such a piece.
+ */
+export function accessSizeAt(
+  written: WrittenBytes,
+  { valid = {}, impl = {} }: CreateIo,
+  offset: bigint,
+  position: number,
+): number | undefined {
+  const piece = pieceAt(written, position);
+  if (piece.isWhole) return wholePiece(piece, position);
+  const end = Math.min(stretchEnd(written, position), piece.position + piece.size);
+  return accessLength(valid, impl, offset, end - position);
+}
+
+function pieceAt({ pieces, bytes }: WrittenBytes, position: number): WrittenPiece {
+  const found = pieces.find((piece) => position < piece.position + piece.size);
+  return found ?? { position, size: bytes.length - position, isByCpu: false, isWhole: false };
+}
+
+/** The size of a piece that begins at a position. */
+function wholePiece(piece: WrittenPiece, position: number): number | undefined {
+  return piece.position === position ? piece.size : undefined;
 }
 
 /** The longest of 8, 4, 2, 1 bytes that fits what is left, the region's maximum and the alignment. */

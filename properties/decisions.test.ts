@@ -1,0 +1,68 @@
+/** Model and dispatcher follow decisions, in any combination, not the names of profiles. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { optimizedDispatcher } from '../impl/index.ts';
+import { modelDispatcher } from '../model/reference/reference.ts';
+import { type Decisions, decisionCatalogue } from '../model/vocabulary/decisions.ts';
+import { profileNames, profiles } from '../model/vocabulary/profiles.ts';
+import type { Dispatcher, Scenario } from '../model/vocabulary/vocabulary.ts';
+import { lockstep } from './compare/lockstep.ts';
+import { typedDecisions } from './engine/decisions.ts';
+import { underProfile } from './engine/dispatchers.ts';
+import { ScenarioArbitrary } from './generate/scenario-arbitrary.ts';
+import { anyDecisions } from './testing/any-decisions.ts';
+
+const seed = 9;
+
+/** The dispatcher under the scenario's profile, with decisions changed. */
+function decided(dispatcher: Dispatcher, { profile = 'contract' }: Scenario, decisions: Partial<Decisions>) {
+  return underProfile(dispatcher, profile, decisions);
+}
+
+it('model and dispatcher agree on random scenarios under random combinations of decisions', () => {
+  fc.assert(
+    fc.property(new ScenarioArbitrary(), anyDecisions, (scenario, decisions) => {
+      const failure = lockstep(
+        decided(modelDispatcher, scenario, decisions),
+        decided(optimizedDispatcher, scenario, decisions),
+        scenario,
+      );
+      expect(failure?.message).toBeUndefined();
+    }),
+    { numRuns: 1500, seed },
+  );
+});
+
+it('a profile is its decisions: each becomes any other where all of them are changed', () => {
+  const scenarios = fc.sample(new ScenarioArbitrary(), { numRuns: 200, seed });
+  for (const scenario of scenarios) {
+    for (const dispatcher of [modelDispatcher, optimizedDispatcher]) {
+      const { profile = 'contract' } = scenario;
+      const own = underProfile(dispatcher, profile);
+      for (const other of profileNames) {
+        const same = underProfile(dispatcher, other, profiles[profile]);
+        expect(lockstep(own, same, scenario)?.message).toBeUndefined();
+      }
+    }
+  }
+});
+
+describe('each value of each decision', () => {
+  const values = typedDecisions.flatMap(({ key, values: known }) =>
+    Object.keys(known).map((value) => [key, value] as const),
+  );
+
+  it.each(values)('%s: %s is told from the others of its decision by some scenario', (key, value) => {
+    const scenarios = fc.sample(new ScenarioArbitrary(), { numRuns: 800, seed });
+    for (const other of Object.keys(decisionCatalogue[key].values)) {
+      if (other === value) continue;
+      const differs = (scenario: Scenario) =>
+        lockstep(
+          decided(modelDispatcher, scenario, { [key]: value }),
+          decided(modelDispatcher, scenario, { [key]: other }),
+          scenario,
+        ) !== undefined;
+      expect(scenarios.some(differs), `${value} and ${other}`).toBe(true);
+    }
+  });
+});
