@@ -69,7 +69,7 @@ export function create(draft: Draft, { kind: wanted, least = 0n, wide = false }:
     // Mostly from 0 on; sometimes from so far inside that some words lie before the window.
     const targetOffset = oneIn(chooser, 2) ? 0n : pick(chooser, pools.offsets);
     note({ target, targetOffset });
-    const shown = typeof target === 'string' ? target : target.id;
+    const shown = oneIn(chooser, 60) ? ghost : typeof target === 'string' ? target : target.id;
     return { op: 'create', region, kind, size, target: shown, ...(targetOffset !== 0n && { targetOffset }) };
   }
   note({});
