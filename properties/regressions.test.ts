@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readScenario, writeScenario } from '../format/index.ts';
 import { optimizedDispatcher } from '../impl/index.ts';
+import { mutants } from '../impl/mutants/index.ts';
 import { modelDispatcher } from '../model/reference/reference.ts';
 import type { Dispatcher, Scenario } from '../model/vocabulary/vocabulary.ts';
 import { differenceOf, runScenario } from './compare/compare.ts';
@@ -170,6 +171,12 @@ const namesOf = (some: readonly { readonly name: string }[]) => some.map(({ name
 describe('the regressions', () => {
   it('are these', () => {
     expect(namesOf(regressions)).toEqual(expected);
+  });
+
+  it('hold one for each seeded bug', () => {
+    const told = new Set(regressions.map(({ scenario }) => scenario.found?.dispatchers?.[1]));
+    const missing = mutants.filter(({ name }) => !told.has(`mutant:${name}`));
+    expect(namesOf(missing)).toEqual([]);
   });
 
   it('each tell a mistake from the model, at the operation and in the way that they name', () => {

@@ -19,7 +19,7 @@ export function addCheck(program: Command, choose: Choose): void {
     .command('check')
     .summary('compare two dispatchers on saved and random scenarios')
     .description(
-      'Compares two dispatchers: first on the saved regressions, then on random scenarios, each on both sides, effect by effect. A difference is shrunk and saved; then shorter scenarios that show one are looked for, in half a second or a few, and the shortest is saved and printed. A run in which too little happened (a coverage point below its minimum) fails as well.',
+      'Compares two dispatchers: first on the saved regressions, then on random scenarios, each on both sides, effect by effect. A difference is shrunk and saved. Then check looks for shorter scenarios, for half a second or a few, and saves and prints the shortest. A run in which too little happened (a coverage point below its minimum) fails as well.',
     )
     .argument('[A]', 'what is expected', 'model')
     .argument('[B]', 'what is compared with it', 'impl')

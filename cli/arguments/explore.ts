@@ -10,7 +10,7 @@ export function addExplore(program: Command, choose: Choose): void {
     .command('explore')
     .summary('compare two dispatchers on every scenario of a small scope')
     .description(
-      'Compares two dispatchers on all scenarios, of any length, that can be made of the operations of a scope: breadth first over pairs of their states, until no new pair comes up. A difference comes with its shortest scenario, by construction. What it assumes, that fingerprints tell all that later effects depend on and that forks are right, is tested on the way, and by random steps at the end.',
+      'Compares two dispatchers on all scenarios, of any length, that can be made of the operations of a scope: breadth first over pairs of their states, until there is no new pair. The scenario shown for a difference is the shortest. It assumes that fingerprints tell all that later effects depend on, and that forks are right. Both are tested during the exploration, and by random walks at the end.',
     )
     .argument('[A]', 'what is expected', 'model')
     .argument('[B]', 'what is compared with it', 'impl')
