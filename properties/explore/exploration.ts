@@ -57,6 +57,7 @@ export type Exploration = {
   walkSteps: number;
   stopped: 'interrupted' | 'memory' | undefined;
   lastProgress: number;
+  lastWatch: number;
 };
 
 /** Pairs that fit in the store at first. */
@@ -92,5 +93,6 @@ export async function begun(options: ExploreOptions): Promise<Exploration> {
     walkSteps: 0,
     stopped: undefined,
     lastProgress: 0,
+    lastWatch: Number.NEGATIVE_INFINITY,
   };
 }

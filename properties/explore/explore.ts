@@ -168,6 +168,8 @@ function watchLimits(exploration: Exploration): void {
   const { abort, memoryLimit, onProgress } = exploration.options;
   if (abort?.aborted) exploration.stopped ??= 'interrupted';
   const now = performance.now();
+  if (abort?.aborted !== true && now - exploration.lastWatch < watchInterval / 2) return;
+  exploration.lastWatch = now;
   const memory = process.memoryUsage.rss();
   if (memoryLimit !== undefined && memory > memoryLimit) exploration.stopped ??= 'memory';
   if (exploration.stopped !== undefined) Atomics.store(signals, signal.stop, 1);

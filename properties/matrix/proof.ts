@@ -9,15 +9,16 @@ import type { Proof, Prove } from './matrix.ts';
 
 /**
  * Explores every scope to one operation less than is known to be enough. If none of them shows the mutant, it explores them to that
- * many operations until one does. No scenario of these scopes is then shorter than the one that is found. A scope that takes
- * longer than `milliseconds` is given up for this mutant, and nothing is proven of it.
+ * many operations until one does. No scenario of these scopes is then shorter than the one that is found. A scope in which more
+ * than `mostPairs` pairs of states are reached is given up for this mutant, and nothing is proven of it. So the work is bounded, and
+ * the proof is the same on any machine.
  */
-export function proofIn(scopes: readonly Scope[], milliseconds: number): Prove {
+export function proofIn(scopes: readonly Scope[], mostPairs: number): Prove {
   // Small scopes first: of equally short scenarios, the one of the smallest scope is shown.
   const sorted = scopes.toSorted((one, other) => one.operations.length - other.operations.length);
   return async (mutant, most) => {
     for (const profile of mutant.profiles) {
-      const proof = await shortestUnder(mutant, profile, sorted, most, milliseconds);
+      const proof = await shortestUnder(mutant, profile, sorted, most, mostPairs);
       if (proof !== undefined) return proof;
     }
     return undefined;
@@ -29,18 +30,20 @@ async function shortestUnder(
   profile: Profile,
   scopes: readonly Scope[],
   most: number,
-  milliseconds: number,
+  mostPairs: number,
 ): Promise<Proof | undefined> {
   const left = new Set(scopes.filter(({ header }) => (header.profile ?? profile) === profile));
   const shortestIn = async (scope: Scope, mostOperations: number): Promise<Proof | undefined> => {
-    const { end, finding, isShortest } = await explore({
+    const { end, depth, finding, isShortest } = await explore({
       a: underProfile(modelDispatcher, profile),
       b: underProfile(mutant.dispatcher, profile),
       scope,
       mostOperations,
-      abort: AbortSignal.timeout(milliseconds),
+      mostPairs,
+      walkSteps: 0,
     });
-    if (end !== 'bounded') left.delete(scope);
+    const isGivenUp = end === 'bounded' && depth + 1 < mostOperations;
+    if (end !== 'bounded' || isGivenUp) left.delete(scope);
     if (finding === undefined || !isShortest) return undefined;
     const { scenario } = finding;
     return { scope: scope.name, length: scenario.operations.length, scenario };

@@ -39,8 +39,8 @@ export type PlainRow = {
 /** Scopes that take too long for the matrix. */
 const tooLarge: readonly string[] = ['large'];
 
-/** The time for one scope, mutant and length. */
-const mostMilliseconds = 3000;
+/** Pairs of states, for one scope, mutant and length: a few seconds. */
+const mostPairs = 15_000;
 
 const data = dataFolder('scenarios/');
 
@@ -59,7 +59,7 @@ export default async function row({ name, seeds, scenarios, explores }: RowTask)
         .filter((scope) => !tooLarge.includes(scope))
         .map((scope) => loadScope(scope)),
     ),
-    mostMilliseconds,
+    mostPairs,
   );
   const [full] = await matrix({
     mutants: [mutant],

@@ -46,7 +46,7 @@ export function isFlaw({ kind, history }: Doubt, replays: Replays): boolean {
 
 /** Whether the sides differ at the last operation of a history of the scope, and nowhere else. */
 function differs(history: History, replays: Replays): boolean {
-  return replays.usageAfter(history) !== undefined && replays.differenceIn(history) === history.length - 1;
+  return replays.differenceIn(history) === history.length - 1 && replays.usageAfter(history) !== undefined;
 }
 
 /** Whether they differ there, but not after the shortest path to the same pair. */

@@ -2,8 +2,8 @@
 import { differenceOf } from '../../compare/compare.ts';
 import { type LiveState, noEffects, type WriteEffects } from '../sides/side.ts';
 
-/** How many writes are tried after a change that changes none of their effects; after each change others, in turn. */
-const unaffectedAfterChange = 2;
+/** How many writes are tried after a change that changes none of their effects; after each change another, in turn. */
+const unaffectedAfterChange = 1;
 
 export class WriteChoice {
   /** In the scope's order. */
@@ -29,8 +29,8 @@ export class WriteChoice {
   }
 
   /**
-   * Those to be tried after a change: all whose effects it changes, and a few others; there and back, so that each is made a second
-   * time. The seed says which comes first, and which the others are. Where the effects are not known before they are tried,
+   * Those to be tried after a change: all whose effects it changes, and one other; there and back, so that each is made a second
+   * time. The seed says which comes first, and which the other is. Where the effects are not known before they are tried,
    * all. `after`: A's state.
    */
   afterChange(before: LiveState, after: LiveState | undefined, seed: number): readonly number[] {
