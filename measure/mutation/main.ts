@@ -131,10 +131,10 @@ function chosenBy(glob: string | undefined): (mutant: Mutant) => boolean {
   return (mutant) => matching.has(mutant.file) && (line === undefined || mutant.line === Number(line));
 }
 
-/** Aborted by Ctrl-C: what was tried so far is reported. */
+/** Aborted by Ctrl-C and SIGTERM: what was tried so far is reported. */
 function interrupt(): AbortSignal {
   const controller = new AbortController();
-  process.once('SIGINT', () => controller.abort());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
   return controller.signal;
 }
 
