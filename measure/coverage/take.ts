@@ -10,9 +10,12 @@ session.connect();
 await session.post('Profiler.enable');
 await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
 const { check } = await import('../../properties/engine/check.ts');
+const { modelDispatcher } = await import('../../model/index.ts');
+const { optimizedDispatcher } = await import('../../impl/index.ts');
 const { finding, scenarios } = await check({
-  a: 'model',
-  b: 'impl',
+  // By value, so that they run in this process.
+  a: modelDispatcher,
+  b: optimizedDispatcher,
   runs: Number(runs),
   seed: Number(seed),
 });

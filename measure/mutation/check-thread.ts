@@ -1,22 +1,40 @@
-/** The thread in which `check` runs on one mutant. It has nothing but random scenarios: no regressions, no named ones. */
+/**
+ * The thread in which `check` is asked about one mutant. It is the program as it is; the processes that it starts run the
+ * instrumented build, where the environment says which mutant is active. Random scenarios only: no regressions, no named ones.
+ */
 import { parentPort, workerData } from 'node:worker_threads';
 import { check } from '../../properties/engine/check.ts';
+import type { CheckReport } from '../../properties/engine/report.ts';
 import type { CheckTask, Outcome } from './outcome.ts';
 
-const { runs, seed } = workerData as CheckTask;
-const stop = new AbortController();
+export type ThreadData = CheckTask & {
+  /** URL of the file of the instrumented build that a process of `check` runs. */
+  readonly processEntry: string;
+};
+
+const { runs, seed, processEntry } = workerData as ThreadData;
+
+function outcomeOf({ finding, scenarios }: CheckReport): Outcome {
+  if (finding === undefined) return { kind: 'survived' };
+  const { property, kind } = finding.failure;
+  return { kind: 'found', scenarios, how: property === 'lockstep' ? kind : property };
+}
+
+const enough = new AbortController();
+let outcome: Outcome | undefined;
 const report = await check({
   a: 'model',
   b: 'impl',
   runs,
   seed,
-  onProgress: () => parentPort?.postMessage('progress'),
-  // When it falls is all that is asked: no search for the shortest scenario.
-  onFirst: () => stop.abort(),
-  abort: stop.signal,
+  processEntry: new URL(processEntry),
+  abort: enough.signal,
+  onProgress({ soFar }) {
+    const now = outcomeOf(soFar());
+    if (now.kind !== 'found') return;
+    // When it falls is all that is asked: nothing is shrunk.
+    outcome ??= now;
+    enough.abort();
+  },
 });
-const outcome: Outcome =
-  report.finding === undefined
-    ? { kind: 'survived' }
-    : { kind: 'found', scenarios: report.scenarios, property: report.finding.failure.property };
-parentPort?.postMessage(outcome);
+parentPort?.postMessage(outcome ?? outcomeOf(report));

@@ -7,13 +7,15 @@ export type CheckTask = {
 };
 
 export type Outcome =
-  /** `check` reports a finding, at this scenario of the run (from 1), by lockstep or a property. */
-  | { readonly kind: 'found'; readonly scenarios: number; readonly property: string }
+  /**
+   * `check` reports a finding, at this scenario of the run (from 1). `how`: the property that fails, or of lockstep, the two effects
+   * that differ.
+   */
+  | { readonly kind: 'found'; readonly scenarios: number; readonly how: string }
   | { readonly kind: 'survived' }
   /** No scenario comes to where the mutant is: it was not tried. */
   | { readonly kind: 'not reached' }
-  /** No finding: `check` itself did not come to its end. */
-  | { readonly kind: 'hung' | 'out of memory' }
+  /** No finding: `check` itself ended with an error. */
   | { readonly kind: 'broke check'; readonly message: string };
 
 /** The environment variable that holds the number of the active mutant when the instrumented program starts. */

@@ -2,11 +2,19 @@
  * Which mutants do the random scenarios of one `check` come to? `node reach.js RUNS SEED`, in a build that notes it, prints their
  * numbers as JSON.
  */
+import { optimizedDispatcher } from '../../impl/index.ts';
+import { modelDispatcher } from '../../model/index.ts';
 import { check } from '../../properties/engine/check.ts';
 import { reachedMutants } from './outcome.ts';
 
 const [, , runs, seed] = process.argv;
-const { finding } = await check({ a: 'model', b: 'impl', runs: Number(runs), seed: Number(seed) });
+const { finding } = await check({
+  // By value, so that they run in this process.
+  a: modelDispatcher,
+  b: optimizedDispatcher,
+  runs: Number(runs),
+  seed: Number(seed),
+});
 if (finding !== undefined) {
   throw new Error(`without a mutant, ${finding.failure.message} (${finding.origin}): mend that first`);
 }

@@ -10,7 +10,7 @@ function mutant(id: number): Mutant {
   return { id, key: keyOf({ ...named, ...changed }), ...named, ...changed, line: id, column: 3 };
 }
 
-const found = (scenarios: number): Outcome => ({ kind: 'found', scenarios, property: 'lockstep' });
+const found = (scenarios: number): Outcome => ({ kind: 'found', scenarios, how: 'signal / callback' });
 const survived: Outcome = { kind: 'survived' };
 
 function listed(id: number, verdict: Pick<Listed, 'equivalent' | 'missed'>): Listed {
@@ -45,20 +45,24 @@ describe('the report', () => {
   });
 
   it('a mutant that is not found counts as one that takes for ever', () => {
-    const { median, nineTenths, worst } = report([found(5), found(7), survived, { kind: 'hung' }, found(9)]);
+    const { median, nineTenths, worst } = report([
+      found(5),
+      found(7),
+      survived,
+      { kind: 'not reached' },
+      found(9),
+    ]);
     expect([median, nineTenths, worst]).toEqual([9, undefined, 9]);
     expect(report([survived, survived, found(1)]).median).toBeUndefined();
   });
 
-  it.each<Outcome>([
-    survived,
-    { kind: 'hung' },
-    { kind: 'out of memory' },
-    { kind: 'broke check', message: 'x' },
-  ])('only a finding counts: $kind is a survivor', (outcome) => {
-    const made = report([found(1), outcome]);
-    expect([made.found, made.survivors.map(({ line }) => line)]).toEqual([1, [2]]);
-  });
+  it.each<Outcome>([survived, { kind: 'not reached' }, { kind: 'broke check', message: 'x' }])(
+    'only a finding counts: $kind is a survivor',
+    (outcome) => {
+      const made = report([found(1), outcome]);
+      expect([made.found, made.survivors.map(({ line }) => line)]).toEqual([1, [2]]);
+    },
+  );
 
   it('one that is listed as equivalent does not count while it survives', () => {
     const list = [listed(2, { equivalent: 'a reason that is long enough' })];

@@ -1,25 +1,19 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Mutant } from './mutants.ts';
 import { runSample, type Tried } from './run.ts';
 
-/** Stands for the instrumented build: what a mutant comes to depends on its number. */
-const script = `
-const id = Number(process.env.ACTIVE_MUTANT);
-if (id === 2) { console.error('FATAL ERROR: JavaScript heap out of memory'); process.exit(134); }
-if (id === 3) throw new Error('cannot be loaded');
-setTimeout(() => console.log(JSON.stringify({ kind: 'found', scenarios: id, property: process.argv.slice(2).join() })), 100 - 10 * id);
-`;
-
-let copy: string;
-beforeAll(() => {
-  copy = mkdtempSync(join(tmpdir(), 'run-test-'));
-  mkdirSync(join(copy, 'dist/measure/mutation'), { recursive: true });
-  writeFileSync(join(copy, 'dist/measure/mutation/check-one.js'), script);
-});
-afterAll(() => rmSync(copy, { recursive: true }));
+/** Stands for the thread of `check`: what a mutant comes to depends on its number. */
+const thread = new URL(
+  `data:text/javascript,${encodeURIComponent(`
+    import { parentPort, workerData } from 'node:worker_threads';
+    const id = Number(process.env.ACTIVE_MUTANT);
+    if (id === 2) process.exit(3);
+    if (id === 3) throw new Error('cannot be loaded');
+    const { runs, seed, processEntry } = workerData;
+    const how = [runs, seed, processEntry].join();
+    setTimeout(() => parentPort.postMessage({ kind: 'found', scenarios: id, how }), 100 - 10 * id);
+  `)}`,
+);
 
 const sample = [1, 2, 3, 4].map((id) => ({ id }) as Mutant);
 
@@ -27,7 +21,8 @@ it('gives each outcome in the order of the sample, whatever the number of proces
   const abort = new AbortController().signal;
   const done: number[] = [];
   const options = {
-    copy,
+    copy: '/build',
+    thread,
     runs: 250,
     seed: 9,
     abort,
@@ -37,9 +32,9 @@ it('gives each outcome in the order of the sample, whatever the number of proces
   expect(three).toEqual(one);
   expect(one?.map(({ mutant }) => mutant.id)).toEqual([1, 2, 3, 4]);
   expect(one?.map(({ outcome }) => outcome)).toMatchObject([
-    { kind: 'found', scenarios: 1, property: '250,9' },
-    { kind: 'out of memory' },
-    { kind: 'broke check', message: expect.stringMatching(/status 1: .*cannot be loaded/s) },
+    { kind: 'found', scenarios: 1, how: '250,9,file:///build/dist/properties/watch/child.js' },
+    { kind: 'broke check', message: 'its thread ended with status 3' },
+    { kind: 'broke check', message: 'cannot be loaded' },
     { kind: 'found', scenarios: 4 },
   ]);
   expect(done.sort()).toEqual([1, 1, 2, 2, 3, 3, 4, 4]);
@@ -47,7 +42,8 @@ it('gives each outcome in the order of the sample, whatever the number of proces
 
 it('does not try what is not reached', async () => {
   const options = {
-    copy,
+    copy: '/build',
+    thread,
     runs: 1,
     seed: 1,
     workers: 1,
@@ -62,7 +58,8 @@ it('ends early with what was done', async () => {
   const stop = new AbortController();
   const onProgress = (_: Tried, count: number) => count === 2 && stop.abort();
   const tried = await runSample(sample, {
-    copy,
+    copy: '/build',
+    thread,
     runs: 1,
     seed: 1,
     workers: 1,

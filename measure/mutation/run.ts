@@ -1,7 +1,10 @@
 /** Runs `check` on each mutant of a sample, several at once. */
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import type { ThreadData } from './check-thread.ts';
 import type { Mutant } from './mutants.ts';
 import { activeMutantVariable, type CheckTask, type Outcome } from './outcome.ts';
 
@@ -12,9 +15,11 @@ export type RunOptions = CheckTask & {
   readonly copy: string;
   /** The numbers of the mutants that scenarios come to; the others are not tried. All are tried if left out. */
   readonly reached?: ReadonlySet<number> | undefined;
-  /** Processes at once. */
+  /** Mutants at once: a process each. */
   readonly workers: number;
   readonly onProgress: (last: Tried, done: number) => void;
+  /** What a thread runs, compiled; for tests. */
+  readonly thread?: URL;
   /** Ends the run with what was done so far. */
   readonly abort: AbortSignal;
 };
@@ -48,29 +53,23 @@ export async function reachedIn(copy: string, { runs, seed }: CheckTask): Promis
   return new Set(JSON.parse(stdout) as number[]);
 }
 
-function checkOne({ id }: Mutant, { copy, runs, seed, abort }: RunOptions): Promise<Outcome> {
-  const script = join(copy, 'dist', 'measure', 'mutation', 'check-one.js');
-  const child = spawn(process.execPath, [script, `${runs}`, `${seed}`], {
+function checkOne(
+  { id }: Mutant,
+  { copy, runs, seed, abort, thread = compiledThread }: RunOptions,
+): Promise<Outcome> {
+  const processEntry = pathToFileURL(join(copy, 'dist', 'properties', 'watch', 'child.js'));
+  const worker = new Worker(thread, {
+    workerData: { runs, seed, processEntry: processEntry.href } satisfies ThreadData,
     env: { ...process.env, [activeMutantVariable]: `${id}` },
-    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const end = () => child.kill();
+  const end = () => worker.terminate();
   abort.addEventListener('abort', end);
-  const printed = { out: '', err: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    printed.out += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    printed.err = (printed.err + text).slice(-1000);
-  });
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (status) => {
-      abort.removeEventListener('abort', end);
-      if (printed.out !== '') return resolve(JSON.parse(printed.out) as Outcome);
-      // V8 ends the whole process where a thread's memory is used up in one allocation.
-      if (/out of memory|heap limit/i.test(printed.err)) return resolve({ kind: 'out of memory' });
-      resolve({ kind: 'broke check', message: `ended with status ${status}: ${printed.err.trim()}` });
-    });
-  });
+  return new Promise<Outcome>((resolve) => {
+    const broken = (message: string) => resolve({ kind: 'broke check', message });
+    worker.on('message', resolve);
+    worker.on('error', (error) => broken(error instanceof Error ? error.message : String(error)));
+    worker.on('exit', (status) => broken(`its thread ended with status ${status}`));
+  }).finally(() => abort.removeEventListener('abort', end));
 }
+
+const compiledThread = new URL('./check-thread.js', import.meta.url);
