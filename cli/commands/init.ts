@@ -36,6 +36,7 @@ export async function runInit(
     await context.output.lines([text.trimEnd()]);
     return;
   }
+  if (file === '') throw new InputError('expected the name of a file, got an empty one');
   writeNew(file, text);
   const { program } = context.surroundings;
   const path = shellWord(file);

@@ -1,5 +1,15 @@
 /** Where findings can be saved, and what is left where they cannot. */
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -103,4 +113,40 @@ describe('a save', () => {
       reason: 'too many symbolic links',
     });
   });
+});
+
+/** A file system with no space left; nothing, where this user cannot make one. */
+function fullDisk(): string | undefined {
+  const path = mkdtempSync(join(tmpdir(), 'ioeventfd-check-full-'));
+  const options = { stdio: 'ignore' } as const;
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8k', 'tmpfs', path], options).status === 0;
+  if (mounted) return path;
+  rmdirSync(path);
+  return undefined;
+}
+
+describe('a full disk', () => {
+  let full: string | undefined;
+  beforeAll(() => {
+    full = fullDisk();
+    if (full !== undefined) writeFileSync(join(full, 'other'), Buffer.alloc(8192));
+  });
+  afterAll(() => {
+    if (full === undefined) return;
+    spawnSync('umount', [full]);
+    rmdirSync(full);
+  });
+
+  it('is found out before a long run, and no part of a save stays', ({ skip }) => {
+    if (full === undefined) return skip('this user cannot mount a file system');
+    const message = `--save ${full}: no space is left on the device`;
+    expect(() => requireDirectory(full ?? '')).toThrow(new InputError(message));
+    const saved = saveFinding(finding, full, pair, 'ioeventfd-check');
+    expect(saved).toMatchObject({ reason: 'no space is left on the device' });
+    expect(readdirSync(full)).toEqual(['other']);
+  });
+});
+
+it('an empty name is no directory', () => {
+  expect(() => requireDirectory('')).toThrow('--save : expected the name of a directory');
 });

@@ -1,15 +1,6 @@
 /** Findings on disk: written before they are printed, so that nothing is lost however the process ends. */
 import { createHash } from 'node:crypto';
-import {
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { InputError, printable } from '../../format/errors.ts';
 import { writeScenario } from '../../format/index.ts';
@@ -25,13 +16,25 @@ import type { SavedFinding } from '../text/finding-report.ts';
  */
 export function requireDirectory(path: string): void {
   try {
-    const existing = nearestDirectory(resolve(path));
-    // Permissions alone do not say it: root has them all, and /proc takes no files.
-    rmdirSync(mkdtempSync(join(existing, '.ioeventfd-check-')));
+    if (path === '') throw new InputError('expected the name of a directory');
+    tryToWrite(nearestDirectory(resolve(path)));
   } catch (error) {
     throw new InputError(`--save ${printable(path)}: ${reasonOf(error)}`);
   }
 }
+
+/** Finds out by writing. Permissions do not say it: root has them all, /proc takes no files, and a disk may be full. */
+function tryToWrite(directory: string): void {
+  const trial = mkdtempSync(join(directory, '.ioeventfd-check-'));
+  try {
+    writeFileSync(join(trial, 'trial'), Buffer.alloc(trialBytes));
+  } finally {
+    rmSync(trial, { recursive: true, force: true });
+  }
+}
+
+/** More than a finding takes, in bytes. */
+const trialBytes = 65_536;
 
 /** The directory of this path, or the nearest one above it that is there. */
 function nearestDirectory(path: string): string {

@@ -9,6 +9,7 @@ import { InputError, printable } from '../../format/errors.ts';
  * @throws InputError where it cannot
  */
 export function requireWritable(path: string): void {
+  if (path === '') throw new InputError('expected the name of a file, got an empty one');
   attempt(path, () => {
     const found = statSync(path, { throwIfNoEntry: false });
     if (found !== undefined && !found.isFile()) {

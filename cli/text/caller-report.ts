@@ -87,12 +87,16 @@ function renderViolation(
   return [
     style.bad(`${violation.kind} (${profile}, ${target}-endian guest): ${printable(violation.message)}`),
     ...movesText(violation.history.map(({ move }) => move)),
-    ...(saved === undefined || 'reason' in saved
-      ? []
-      : [`  saved    ${printable(saved.file)}`, `  explain  ${saved.explain.replace(/ --on \S+$/, '')}`]),
+    ...savedLines(saved),
     '',
     ...renderOperations(scenario, style),
   ];
+}
+
+function savedLines(saved: SavedFinding | undefined): string[] {
+  if (saved === undefined) return [];
+  if ('reason' in saved) return [`  saved    nowhere (${saved.reason})`];
+  return [`  saved    ${printable(saved.file)}`, `  explain  ${saved.explain.replace(/ --on \S+$/, '')}`];
 }
 
 /** The operations of the violation's scenario, each with its effects. */
