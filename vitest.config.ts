@@ -7,9 +7,9 @@ export default defineConfig({
     globalSetup: 'cli/testing/build.ts',
     // What is built is loaded by node as it is.
     server: { deps: { external: [/\/ioeventfd-check-build-/] } },
-    // Only what hangs takes so long, on any machine.
     // Modules are loaded, and compiled by the engine, once for all files of a worker: a test leaves nothing behind.
     isolate: false,
+    // Only what hangs takes so long, on any machine.
     testTimeout: 600_000,
     hookTimeout: 600_000,
     // Both cores of a small machine; the default leaves one idle.

