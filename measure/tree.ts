@@ -54,27 +54,36 @@ export type CopyOptions = {
  * @returns the folder, with no symbolic link in its path; whoever asked removes it (`removeCopy`)
  */
 export async function buildCopy({ replaced = new Map(), sourceMaps = false }: CopyOptions): Promise<string> {
-  const copy = mkdtempSync(join(tmpdir(), 'ioeventfd-check-measured-'));
+  const copy = copySources([...folders, ...files]);
   try {
-    for (const name of [...folders, ...files]) {
-      const isNeeded = (path: string) => !path.endsWith('.test.ts') && !path.includes('golden');
-      cpSync(join(root, name), join(copy, name), { recursive: true, filter: isNeeded });
-    }
-    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
     for (const [file, text] of replaced) writeFileSync(join(copy, file), text);
-    const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
     const options = ['--noCheck', '--declaration', 'false', ...(sourceMaps ? ['--sourceMap'] : [])];
-    await promisify(execFile)(process.execPath, [
-      compiler,
-      '-p',
-      join(copy, 'tsconfig.build.json'),
-      ...options,
-    ]);
+    await runCompiler(['-p', join(copy, 'tsconfig.build.json'), ...options]);
   } catch (error) {
     removeCopy(copy);
     throw error;
   }
   return copy;
+}
+
+/** Copies sources without their tests to a temporary folder, where they find the packages that they import. */
+export function copySources(names: readonly string[]): string {
+  const copy = mkdtempSync(join(tmpdir(), 'ioeventfd-check-measured-'));
+  for (const name of names) {
+    const isNeeded = (path: string) => !path.endsWith('.test.ts') && !path.includes('golden');
+    cpSync(join(root, name), join(copy, name), { recursive: true, filter: isNeeded });
+  }
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  return copy;
+}
+
+/** What the TypeScript compiler prints. @throws where it ends with another status than 0 */
+export async function runCompiler(options: readonly string[]): Promise<string> {
+  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const { stdout } = await promisify(execFile)(process.execPath, [compiler, ...options], {
+    maxBuffer: 1 << 26,
+  });
+  return stdout;
 }
 
 export function removeCopy(copy: string): void {

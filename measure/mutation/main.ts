@@ -11,11 +11,12 @@ import { globSync } from 'tinyglobby';
 import { InputError } from '../../format/errors.ts';
 import { runCommand, wholeNumber } from '../command.ts';
 import { buildCopy, filesOfCheck, readSource, removeCopy, root } from '../tree.ts';
-import { instrument, type Mutant } from './mutants.ts';
+import { type Instrumented, instrument, type Mutant } from './mutants.ts';
 import { isGoalMet, reportOf, textOf } from './report.ts';
 import { reachedIn, runSample, type Tried } from './run.ts';
 import { sampleOf } from './sample.ts';
 import { readSurvivors, Survivors } from './survivors.ts';
+import { withTypeErrors } from './types.ts';
 
 const usage = `npm run mutation -- [options]
   --sample N     mutants to try that are not known to be equivalent (default: 300), or "all"
@@ -86,7 +87,7 @@ async function main(): Promise<number> {
   const made = await instrument(new Map(filesOfCheck().map((file) => [file, readSource(file)])));
   const mutants = made.mutants.filter((one) => isChosen(one) && (!listed || list.entryOf(one)));
   const isEquivalent = (mutant: Mutant) => list.isEquivalent(mutant);
-  const sample = sampleOf(mutants, count, seed, isEquivalent);
+  const { sample, typeErrors } = await drawn(mutants, made, { count, seed, isEquivalent });
   const task = { runs, seed };
   const reached =
     sample.length < worthNoting ? undefined : await inCopy(made.noting, (copy) => reachedIn(copy, task));
@@ -97,7 +98,7 @@ async function main(): Promise<number> {
     if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${done} of ${sample.length} mutants`);
   };
   const tried = await inCopy(made.sources, (copy) =>
-    runSample(sample, { ...task, copy, reached, workers, abort, onProgress }),
+    runSample(sample, { ...task, copy, typeErrors, reached, workers, abort, onProgress }),
   );
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
   const isWhole = files === undefined;
@@ -105,6 +106,28 @@ async function main(): Promise<number> {
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${textOf(report).join('\n')}\n`);
   const isUnlisted = report.survivors.some(({ missed }) => missed === undefined);
   return isUnlisted || report.complaints.length > 0 || (strict && !isGoalMet(report)) ? 1 : 0;
+}
+
+type Draw = {
+  readonly count: number;
+  readonly seed: number;
+  readonly isEquivalent: (mutant: Mutant) => boolean;
+};
+
+/** A sample in which `count` mutants compile and are not known to be equivalent. */
+async function drawn(
+  mutants: readonly Mutant[],
+  { textWith }: Instrumented,
+  { count, seed, isEquivalent }: Draw,
+) {
+  const [checked, typeErrors] = [new Set<Mutant>(), new Set<Mutant>()];
+  for (;;) {
+    const sample = sampleOf(mutants, count, seed, (one) => isEquivalent(one) || typeErrors.has(one));
+    const unchecked = sample.filter((mutant) => !checked.has(mutant));
+    if (unchecked.length === 0) return { sample, typeErrors };
+    for (const mutant of unchecked) checked.add(mutant);
+    for (const mutant of await withTypeErrors(unchecked, textWith)) typeErrors.add(mutant);
+  }
 }
 
 /** Does something with a build of other texts, and removes it. */

@@ -32,6 +32,8 @@ export type Instrumented = {
   readonly mutants: readonly Mutant[];
   /** How many were not made: see `ignorer`. */
   readonly ignored: number;
+  /** The text of a mutant's file, as if somebody had made the mistake. */
+  textWith(mutant: Mutant): string;
 };
 
 /** Texts longer than this are cut where they stand for themselves, as the bodies of functions do. */
@@ -46,12 +48,16 @@ export async function instrument(sources: ReadonlyMap<string, string>): Promise<
   );
   const made = mutants.filter(({ status }) => status !== 'Ignored');
   const seen = new Map<string, number>();
+  const spans = new Map(
+    made.map(({ id, location, replacement }) => [Number(id), { ...location, replacement }]),
+  );
+  const linesOf = new Map([...sources].map(([file, text]) => [file, text.split('\n')]));
   return {
     ignored: mutants.length - made.length,
     sources: new Map(files.map(({ name, content }) => [name, switchedByNumber(name, content)])),
     noting: new Map(files.map(({ name, content }) => [name, notingReach(name, content, mutants.length)])),
     mutants: made.map(({ id, fileName, location, mutatorName, replacement }) => {
-      const lines = (sources.get(fileName) ?? '').split('\n');
+      const lines = linesOf.get(fileName) ?? [];
       const { start, end } = location;
       const described = {
         file: fileName,
@@ -66,6 +72,14 @@ export async function instrument(sources: ReadonlyMap<string, string>): Promise<
       const place = { line: start.line + 1, column: start.column + 1 };
       return { id: Number(id), key: keyOf({ ...described, nth }), ...described, ...place, nth };
     }),
+    textWith({ id, file, mutator }) {
+      const [span, lines] = [spans.get(id), linesOf.get(file)];
+      if (span === undefined || lines === undefined) throw new Error(`${file} has no mutant ${id}`);
+      const before = textBetween(lines, { line: 0, column: 0 }, span.start);
+      const after = textBetween(lines, span.end, { line: lines.length, column: 0 });
+      const isExpression = mutator !== 'BlockStatement' && !/^(?:case|default)\b/.test(span.replacement);
+      return before + (isExpression ? `(${span.replacement})` : span.replacement) + after;
+    },
   };
 }
 

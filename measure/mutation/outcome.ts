@@ -13,6 +13,8 @@ export type Outcome =
    */
   | { readonly kind: 'found'; readonly scenarios: number; readonly how: string }
   | { readonly kind: 'survived' }
+  /** The type checker finds it: it was not tried, and does not count. */
+  | { readonly kind: 'type error' }
   /** No scenario comes to where the mutant is: it was not tried. */
   | { readonly kind: 'not reached' }
   /** No finding: `check` itself ended with an error. */

@@ -70,6 +70,14 @@ describe('the report', () => {
     expect(report([found(1), found(3)], list)).toMatchObject({ counted: 2, found: 2, equivalent: 0 });
   });
 
+  it('one that does not compile does not count', () => {
+    expect(report([found(1), { kind: 'type error' }])).toMatchObject({
+      counted: 1,
+      typeErrors: 1,
+      survivors: [],
+    });
+  });
+
   it('one that is listed as missed counts as not found', () => {
     const made = report([found(1), survived], [listed(2, { missed: 'a longer scenario' })]);
     expect(made).toMatchObject({ counted: 2, found: 1, survivors: [{ missed: 'a longer scenario' }] });
@@ -95,7 +103,7 @@ describe('the report', () => {
   it('as text', () => {
     const list = [listed(3, { missed: 'a longer scenario' })];
     expect(textOf(report([found(12), found(1500), survived, survived], list))).toEqual([
-      '4 mutants in 1 file; 4 of them tried, each by',
+      '4 mutants in 1 file; 4 of them drawn, each by',
       'check model impl on 30,000 random scenarios, seed 1, without regressions. 1,234 more are',
       'not made: the wording of errors, and what only validates.',
       '',
@@ -104,6 +112,7 @@ describe('the report', () => {
       '  90 % within         more than 30,000 scenarios',
       '  the last one found             1,500 scenarios',
       '  equivalent                                   0          listed with a reason each; not counted',
+      '  type errors                                  0          found by the type checker; not counted',
       '',
       'by mutator',
       '  EqualityOperator  2 of 4',

@@ -21,6 +21,8 @@ export type MutationReport = {
   readonly counted: number;
   readonly found: number;
   readonly equivalent: number;
+  /** Drawn, and not counted, because the type checker finds them. */
+  readonly typeErrors: number;
   /** Scenarios until found, over all counted; undefined where that one is not found. */
   readonly median: number | undefined;
   readonly nineTenths: number | undefined;
@@ -63,8 +65,9 @@ export function reportOf({
   list,
   isWhole,
 }: ReportInput): MutationReport {
+  const compiled = tried.filter(({ outcome }) => outcome.kind !== 'type error');
   // One that is found is not equivalent, whatever the list says.
-  const counted = tried.filter(
+  const counted = compiled.filter(
     ({ mutant, outcome }) => outcome.kind === 'found' || !list.isEquivalent(mutant),
   );
   const scenarios = counted
@@ -79,7 +82,8 @@ export function reportOf({
     ignored,
     counted: counted.length,
     found: found.length,
-    equivalent: tried.length - counted.length,
+    equivalent: compiled.length - counted.length,
+    typeErrors: tried.length - compiled.length,
     median: quantile(scenarios, 0.5),
     nineTenths: quantile(scenarios, 0.9),
     worst: found.at(-1),
@@ -115,13 +119,25 @@ export function isGoalMet({ found, counted, median }: MutationReport): boolean {
 
 /** The report for people. */
 export function textOf(report: MutationReport): string[] {
-  const { seed, runs, mutants, files, ignored, counted, found, equivalent, survivors, complaints } = report;
+  const {
+    seed,
+    runs,
+    mutants,
+    files,
+    ignored,
+    counted,
+    found,
+    equivalent,
+    survivors,
+    typeErrors,
+    complaints,
+  } = report;
   const share = counted === 0 ? 0 : found / counted;
   const count = (value: number | undefined) =>
     value === undefined ? `more than ${grouped(runs)}` : grouped(value);
   const { median, nineTenths, worst } = report;
   const lines = [
-    `${plural(mutants, 'mutant')} in ${plural(files, 'file')}; ${grouped(counted + equivalent)} of them tried, each by`,
+    `${plural(mutants, 'mutant')} in ${plural(files, 'file')}; ${grouped(counted + equivalent + typeErrors)} of them drawn, each by`,
     `check model impl on ${plural(runs, 'random scenario')}, seed ${seed}, without regressions. ${grouped(ignored)} more are`,
     'not made: the wording of errors, and what only validates.',
     '',
@@ -132,6 +148,7 @@ export function textOf(report: MutationReport): string[] {
         ['90 % within', `${count(nineTenths)} scenarios`],
         ['the last one found', `${worst === undefined ? '-' : `${grouped(worst)} scenarios`}`],
         ['equivalent', `${equivalent}`, '', 'listed with a reason each; not counted'],
+        ['type errors', `${typeErrors}`, '', 'found by the type checker; not counted'],
       ],
       '  ',
       [1],

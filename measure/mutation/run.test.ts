@@ -23,6 +23,7 @@ it('gives each outcome in the order of the sample, whatever the number of proces
   const options = {
     copy: '/build',
     thread,
+    typeErrors: new Set<Mutant>(),
     runs: 250,
     seed: 9,
     abort,
@@ -40,10 +41,11 @@ it('gives each outcome in the order of the sample, whatever the number of proces
   expect(done.sort()).toEqual([1, 1, 2, 2, 3, 3, 4, 4]);
 });
 
-it('does not try what is not reached', async () => {
+it('does not try what is not reached, or does not compile', async () => {
   const options = {
     copy: '/build',
     thread,
+    typeErrors: new Set<Mutant>(),
     runs: 1,
     seed: 1,
     workers: 1,
@@ -52,6 +54,10 @@ it('does not try what is not reached', async () => {
   };
   const tried = await runSample(sample.slice(0, 2), { ...options, reached: new Set([1]) });
   expect(tried.map(({ outcome }) => outcome.kind)).toEqual(['found', 'not reached']);
+  const [first] = sample;
+  const typeErrors = new Set(first === undefined ? [] : [first]);
+  const [one] = await runSample(sample.slice(0, 1), { ...options, typeErrors });
+  expect(one?.outcome.kind).toBe('type error');
 });
 
 it('ends early with what was done', async () => {
@@ -60,6 +66,7 @@ it('ends early with what was done', async () => {
   const tried = await runSample(sample, {
     copy: '/build',
     thread,
+    typeErrors: new Set<Mutant>(),
     runs: 1,
     seed: 1,
     workers: 1,

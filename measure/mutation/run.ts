@@ -13,6 +13,7 @@ export type Tried = { readonly mutant: Mutant; readonly outcome: Outcome };
 export type RunOptions = CheckTask & {
   /** The folder of the instrumented build. */
   readonly copy: string;
+  readonly typeErrors: ReadonlySet<Mutant>;
   /** The numbers of the mutants that scenarios come to; the others are not tried. All are tried if left out. */
   readonly reached?: ReadonlySet<number> | undefined;
   /** Mutants at once: a process each. */
@@ -30,8 +31,7 @@ export async function runSample(sample: readonly Mutant[], options: RunOptions):
   const left = sample.values();
   const work = async () => {
     for (const mutant of left) {
-      const isTried = options.reached?.has(mutant.id) ?? true;
-      const outcome = isTried ? await checkOne(mutant, options) : ({ kind: 'not reached' } as const);
+      const outcome = untried(mutant, options) ?? (await checkOne(mutant, options));
       if (options.abort.aborted) return;
       outcomes.set(mutant, outcome);
       options.onProgress({ mutant, outcome }, outcomes.size);
@@ -42,6 +42,12 @@ export async function runSample(sample: readonly Mutant[], options: RunOptions):
     const outcome = outcomes.get(mutant);
     return outcome === undefined ? [] : [{ mutant, outcome }];
   });
+}
+
+/** The outcome of one that need not be tried. */
+function untried(mutant: Mutant, { typeErrors, reached }: RunOptions): Outcome | undefined {
+  if (typeErrors.has(mutant)) return { kind: 'type error' };
+  return reached?.has(mutant.id) === false ? { kind: 'not reached' } : undefined;
 }
 
 /** The mutants that a run comes to, in a build that notes it. */

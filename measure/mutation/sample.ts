@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import type { Mutant } from './mutants.ts';
 
 /**
- * A sample of `count` mutants that are to be found: those that are known to change nothing come along, and do not count.
+ * A sample of `count` mutants that are to be found: others come along, and do not
+ * count.
  * Drawn by a hash of seed and mutant, so that a change of the sources exchanges the mutants of the changed lines only, and a
  * larger sample holds the smaller one.
  */
@@ -11,7 +12,7 @@ export function sampleOf(
   mutants: readonly Mutant[],
   count: number,
   seed: number,
-  isEquivalent: (mutant: Mutant) => boolean,
+  isOther: (mutant: Mutant) => boolean,
 ): Mutant[] {
   const rank = new Map(
     mutants.map((mutant) => [mutant, createHash('sha256').update(`${seed} ${mutant.key}`).digest('hex')]),
@@ -23,7 +24,7 @@ export function sampleOf(
   for (const mutant of ordered) {
     if (due === 0) break;
     sample.push(mutant);
-    if (!isEquivalent(mutant)) due--;
+    if (!isOther(mutant)) due--;
   }
   return sample;
 }
