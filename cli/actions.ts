@@ -9,6 +9,7 @@ const works = {
   explore: async () => (await import('./commands/explore.ts')).runExplore,
   generate: async () => (await import('./commands/generate.ts')).runGenerate,
   init: async () => (await import('./commands/init.ts')).runInit,
+  ledger: async () => (await import('./commands/ledger.ts')).runLedger,
   merge: async () => (await import('./commands/merge.ts')).runMerge,
   mutants: async () => (await import('./commands/mutants.ts')).runMutants,
   replay: async () => (await import('./commands/replay.ts')).runReplay,

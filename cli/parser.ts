@@ -9,6 +9,7 @@ import { addExplore } from './arguments/explore.ts';
 import { addGenerate } from './arguments/generate.ts';
 import { dispatcherNamesHelp, exitStatusHelp } from './arguments/help-texts.ts';
 import { addInit } from './arguments/init.ts';
+import { addLedger } from './arguments/ledger.ts';
 import { addMerge } from './arguments/merge.ts';
 import { addMutants } from './arguments/mutants.ts';
 import { addReplay } from './arguments/replay.ts';
@@ -23,6 +24,7 @@ const additions = [
   addCheck,
   addExplore,
   addCaller,
+  addLedger,
   addMutants,
   addMerge,
   addReplay,

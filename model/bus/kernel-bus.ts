@@ -8,10 +8,13 @@ import { type Ioeventfd, mismatch } from '../ioeventfd/ioeventfd.ts';
 export type Bus = readonly Ioeventfd[];
 
 /** Bytes on the bus: a store's, or an entry's. */
-type BusRange = { readonly address: bigint; readonly size: number };
+export type BusRange = { readonly address: bigint; readonly size: number };
+
+/** Where one range lies against another: below 0, 0, or above 0. */
+export type BusOrder = (a: BusRange, b: BusRange) => number;
 
 /** `kvm_io_bus_cmp`: where `a` lies against `b`. Both ends count, except that nothing is added when `b` has length 0. */
-function compare(a: BusRange, b: BusRange): number {
+export function kernelOrder(a: BusRange, b: BusRange): number {
   if (a.address < b.address) return -1;
   const end = (range: BusRange) =>
     BigInt.asUintN(64, range.address + (b.size === 0 ? 0n : BigInt(range.size)));
@@ -19,8 +22,8 @@ function compare(a: BusRange, b: BusRange): number {
 }
 
 /** The bus with one more: before the first entry that compares greater (`kvm_io_bus_register_dev`). */
-export function assign(bus: Bus, ioeventfd: Ioeventfd): Bus {
-  const found = bus.findIndex((entry) => compare(entry, ioeventfd) > 0);
+export function assign(bus: Bus, ioeventfd: Ioeventfd, order: BusOrder = kernelOrder): Bus {
+  const found = bus.findIndex((entry) => order(entry, ioeventfd) > 0);
   const at = found < 0 ? bus.length : found;
   return [...bus.slice(0, at), ioeventfd, ...bus.slice(at)];
 }
@@ -48,24 +51,29 @@ export function signalledOnBus(
 }
 
 /** The entries that the search finds for a store, in the order in which they are asked (`kvm_io_bus_get_first_dev`). */
-export function foundOnBus(bus: Bus, address: bigint, size: number): readonly Ioeventfd[] {
+export function foundOnBus(
+  bus: Bus,
+  address: bigint,
+  size: number,
+  order: BusOrder = kernelOrder,
+): readonly Ioeventfd[] {
   const store = { address, size };
-  const first = firstFor(bus, store);
+  const first = firstFor(bus, store, order);
   let end = first;
-  for (let entry = bus[end]; entry !== undefined && compare(store, entry) === 0; entry = bus[end]) end++;
+  for (let entry = bus[end]; entry !== undefined && order(store, entry) === 0; entry = bus[end]) end++;
   return bus.slice(first, end);
 }
 
 /** Binary search, then back over equal entries (lib/bsearch.c); the bus's length if there is none. */
-function firstFor(bus: Bus, store: BusRange): number {
-  const order = (index: number) => compare(store, bus[index] as Ioeventfd);
+function firstFor(bus: Bus, store: BusRange, order: BusOrder): number {
+  const orderAt = (index: number) => order(store, bus[index] as Ioeventfd);
   let base = 0;
   for (let count = bus.length; count > 0; count >>= 1) {
     const pivot = base + (count >> 1);
-    const result = order(pivot);
+    const result = orderAt(pivot);
     if (result === 0) {
       let first = pivot;
-      while (first > 0 && order(first - 1) === 0) first--;
+      while (first > 0 && orderAt(first - 1) === 0) first--;
       return first;
     }
     if (result > 0) {

@@ -1,0 +1,137 @@
+/** Does the ledger name every difference? Random scenarios, and for each the decisions that make the difference. */
+import { modelDispatcher } from '../../model/reference/reference.ts';
+import type { DecisionName } from '../../model/vocabulary/decisions.ts';
+import { profiles } from '../../model/vocabulary/profiles.ts';
+import type { EffectLists, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
+import { firstDifference, runScenario } from '../compare/compare.ts';
+import { randomScenarios } from '../engine/batch-plan.ts';
+import { shrunk } from '../shrink/shrunk.ts';
+import { changedHeader, differingDecisions, type LedgerPair } from './pair.ts';
+import { differenceKind, keyOf, type View } from './search.ts';
+
+/** A difference that no line of the ledger names. */
+export type UnnamedDifference = {
+  readonly key: string;
+  readonly pair: LedgerPair;
+  readonly view: View;
+  readonly kind: string;
+  readonly scenario: Scenario;
+};
+
+const views: readonly View[] = ['host', 'guest'];
+
+/** How the two sides of a pair first differ on a scenario, in each view. */
+export function differencesOf(scenario: Scenario, pair: LedgerPair): readonly UnnamedDifference[] {
+  const own = effectsUnder(scenario, { profile: pair.profile, decisions: [] });
+  return differencesFrom(scenario, own, pair);
+}
+
+function effectsUnder(scenario: Scenario, pair: LedgerPair): EffectLists {
+  return runScenario(modelDispatcher, { ...scenario, ...changedHeader({}, pair) } as Scenario);
+}
+
+function differencesFrom(
+  scenario: Scenario,
+  own: EffectLists,
+  pair: LedgerPair,
+): readonly UnnamedDifference[] {
+  const other = effectsUnder(scenario, pair);
+  return views.flatMap((view) => {
+    for (const [index, operation] of scenario.operations.entries()) {
+      const kind = differenceKind(operation, [own[index] ?? [], other[index] ?? []], view);
+      if (kind !== undefined) return [{ key: keyOf({ pair, view, kind }), pair, view, kind, scenario }];
+    }
+    return [];
+  });
+}
+
+/**
+ * The differences between a profile and the contract on a scenario that the ledger does not name: each decision that makes one
+ * alone; where none does, the least set of decisions that does together.
+ */
+export function unnamedIn(
+  scenario: Scenario,
+  profile: Profile,
+  named: ReadonlySet<string>,
+): readonly UnnamedDifference[] {
+  const own = effectsUnder(scenario, { profile, decisions: [] });
+  const contract = runScenario(modelDispatcher, { ...scenario, profile: 'contract' });
+  if (firstDifference(own, contract) === undefined) return [];
+  const differing = differingDecisions(profile);
+  for (let size = 1; size <= differing.length; size++) {
+    const found = subsetsOf(differing, size).flatMap((decisions) =>
+      differencesFrom(scenario, own, { profile, decisions }),
+    );
+    if (found.length > 0) return found.filter(({ key }) => !named.has(asNamed(key, profile)));
+  }
+  return [];
+}
+
+/** Where tcg-7.2 decides as tcg does, tcg's line names the difference. */
+function asNamed(key: string, profile: Profile): string {
+  if (profile !== 'tcg-7.2') return key;
+  const [, decision = ''] = key.split(' ');
+  const isOwn = decision.split('+').some((name) => {
+    const one = name as DecisionName;
+    return profiles.tcg[one] !== profiles['tcg-7.2'][one];
+  });
+  return isOwn ? key : key.replace('tcg-7.2', 'tcg');
+}
+
+function subsetsOf<T>(list: readonly T[], size: number): readonly (readonly T[])[] {
+  if (size === 0) return [[]];
+  return list.flatMap((first, index) =>
+    subsetsOf(list.slice(index + 1), size - 1).map((rest) => [first, ...rest]),
+  );
+}
+
+export type LedgerCheck = {
+  readonly scenarios: number;
+  /** Scenarios on which the profile differs from the contract. */
+  readonly unnamed: readonly UnnamedDifference[];
+};
+
+/** Tries random scenarios of a profile. Each unnamed difference comes once, shrunk. */
+export function checkLedger(
+  profile: Profile,
+  named: ReadonlySet<string>,
+  { seed, runs }: { readonly seed: number; readonly runs: number },
+): LedgerCheck {
+  const unnamed = new Map<string, UnnamedDifference>();
+  let scenarios = 0;
+  for (const scenario of randomScenarios({ seed, runs, profiles: [profile] })) {
+    scenarios++;
+    for (const one of unnamedIn(scenario, profile, named)) {
+      if (!unnamed.has(one.key)) unnamed.set(one.key, smallest(one));
+    }
+  }
+  return { scenarios, unnamed: [...unnamed.values()] };
+}
+
+/** The difference on the smallest scenario that shrinking finds. */
+function smallest(found: UnnamedDifference): UnnamedDifference {
+  const { scenario, pair, key } = found;
+  const failure = (simpler: Scenario) => {
+    const has = differencesOf(simpler, pair).some((one) => one.key === key);
+    return has ? { ...noFailure, kind: key } : undefined;
+  };
+  const failing = {
+    scenario,
+    failure: { ...noFailure, kind: key },
+    originalLength: scenario.operations.length,
+  };
+  return { ...found, scenario: shrunk(failing, failure).scenario };
+}
+
+/** What the shrinker compares failures by is their kind. */
+const noFailure = {
+  property: 'ledger',
+  clause: undefined,
+  operation: 0,
+  effect: 0,
+  message: '',
+  sides: [
+    { name: '', effects: [] },
+    { name: '', effects: [] },
+  ],
+} as const;
