@@ -87,7 +87,18 @@ describe('after', () => {
 
   it('an option or argument that takes a value, there is something, or a reason why not', async () => {
     // Numbers, which only the user knows.
-    const numbers = ['--runs', '--time', '--seed', '--seeds', '--workers', '--memory', '--shard', '--states'];
+    const numbers = [
+      '--runs',
+      '--time',
+      '--seed',
+      '--seeds',
+      '--workers',
+      '--memory',
+      '--shard',
+      '--states',
+      '--limit-time',
+      '--limit-memory',
+    ];
     for (const command of createParser(() => {}).commands) {
       const taking = command.options.filter(
         ({ required, long }) => required && !numbers.includes(String(long)),
