@@ -4,7 +4,7 @@
  */
 import { type Command, CommanderError } from 'commander';
 import type { Action } from './actions.ts';
-import type { Immediate } from './arguments/choose.ts';
+import type { Immediate } from './choose.ts';
 import { createParser } from './parser.ts';
 import type { Surroundings } from './surroundings.ts';
 import { complainOfUsage } from './usage-error.ts';

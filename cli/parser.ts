@@ -2,7 +2,6 @@
 import { Command } from 'commander';
 import { addCaller } from './arguments/caller.ts';
 import { addCheck } from './arguments/check.ts';
-import type { Choose } from './arguments/choose.ts';
 import { addCompletion } from './arguments/completion.ts';
 import { addExplain } from './arguments/explain.ts';
 import { addExplore } from './arguments/explore.ts';
@@ -15,6 +14,7 @@ import { addMutants } from './arguments/mutants.ts';
 import { addReplay } from './arguments/replay.ts';
 import { addRun } from './arguments/run.ts';
 import { addShrink } from './arguments/shrink.ts';
+import type { Choose } from './choose.ts';
 import { packageVersion } from './invocation.ts';
 import type { OutputStream } from './surroundings.ts';
 import { throwUsageErrors } from './usage-error.ts';

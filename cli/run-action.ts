@@ -1,6 +1,6 @@
 /** Runs a command to its end, whichever that is: done, interrupted, nobody reads, or an error of one line. */
 import { type Action, perform } from './actions.ts';
-import type { Immediate } from './arguments/choose.ts';
+import type { Immediate } from './choose.ts';
 import { Context } from './context.ts';
 import { complaintOf, exitStatus } from './errors.ts';
 import { ClosedPipe } from './io/output.ts';

@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import { profileNames } from '../../model/vocabulary/profiles.ts';
 import { actionOf } from '../actions.ts';
-import type { Choose } from './choose.ts';
+import type { Choose } from '../choose.ts';
 import { exitStatusHelp } from './help-texts.ts';
 import { quietOption, seedOption, wholeNumber } from './options.ts';
 

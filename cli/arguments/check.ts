@@ -1,7 +1,7 @@
 /** Arguments, options and help of `check`. */
 import type { Command } from 'commander';
 import { actionOf } from '../actions.ts';
-import type { Choose } from './choose.ts';
+import type { Choose } from '../choose.ts';
 import { dispatcherNamesHelp, exitStatusHelp, reporterHelp } from './help-texts.ts';
 import {
   profileOption,

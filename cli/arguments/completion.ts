@@ -1,6 +1,6 @@
 /** Arguments, options and help of `completion`. */
 import { Argument, type Command } from 'commander';
-import type { Choose } from './choose.ts';
+import type { Choose } from '../choose.ts';
 import { exitStatusHelp } from './help-texts.ts';
 
 export function addCompletion(program: Command, choose: Choose): void {

@@ -1,7 +1,7 @@
 /** Arguments, options and help of `ledger`. */
 import type { Command } from 'commander';
 import { actionOf } from '../actions.ts';
-import type { Choose } from './choose.ts';
+import type { Choose } from '../choose.ts';
 import { exitStatusHelp } from './help-texts.ts';
 import { quietOption, seedOption, wholeNumber } from './options.ts';
 

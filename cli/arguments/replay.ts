@@ -1,7 +1,7 @@
 /** Arguments, options and help of `replay`. */
 import type { Command } from 'commander';
 import { actionOf } from '../actions.ts';
-import type { Choose } from './choose.ts';
+import type { Choose } from '../choose.ts';
 import { dispatcherNamesHelp, exitStatusHelp, packagePathsHelp, reporterHelp } from './help-texts.ts';
 import { quietOption, reporterOption } from './options.ts';
 

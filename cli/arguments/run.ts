@@ -1,7 +1,7 @@
 /** Arguments, options and help of `run`. */
 import type { Command } from 'commander';
 import { actionOf } from '../actions.ts';
-import type { Choose } from './choose.ts';
+import type { Choose } from '../choose.ts';
 import { dispatcherNamesHelp, exitStatusHelp, packagePathsHelp } from './help-texts.ts';
 
 export function addRun(program: Command, choose: Choose): void {

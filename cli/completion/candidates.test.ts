@@ -98,6 +98,7 @@ describe('after', () => {
       '--states',
       '--limit-time',
       '--limit-memory',
+      '--walk-steps',
     ];
     for (const command of createParser(() => {}).commands) {
       const taking = command.options.filter(
