@@ -214,9 +214,9 @@ describe('check', () => {
     expect(one.out).toMatch(/^model@contract and model@tcg differ\.\n/);
     expect(one.out).toMatch(/^ {3}>> /m);
     expect(one.out).toMatch(/^ {2}clause {4}[A-Z]\d+ {2}\w/m);
-    const [file = ''] = readdirSync(join(command.directory, 'differences'));
+    const files = readdirSync(join(command.directory, 'differences'));
     const [, replay = ''] = /^ {2}replay {4}ioeventfd-check (.*)$/m.exec(one.out) ?? [];
-    expect(replay).toBe(`replay differences/${file} --on model@contract,model@tcg`);
+    expect(files.map((file) => `replay differences/${file} --on model@contract,model@tcg`)).toContain(replay);
     const again = await run(replay.split(' '));
     expect([again.status, again.out.slice(0, 7)]).toEqual([1, 'differs']);
     const [, explain = ''] = /^ {2}explain {3}ioeventfd-check (.*)$/m.exec(one.out) ?? [];
