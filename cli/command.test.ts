@@ -48,6 +48,10 @@ describe('bad usage is one line, and status 2', () => {
     ],
     ['check --save file', 'ioeventfd-check: --save file: expected a directory, it is a file'],
     ['check --regressions nowhere.json', 'ioeventfd-check: nowhere.json: no such file'],
+    [
+      'completion powershell',
+      "ioeventfd-check: argument 'shell': 'powershell' is invalid. Allowed choices are bash, zsh, fish; see ioeventfd-check completion --help",
+    ],
     ['replay', "ioeventfd-check: missing required argument 'file'; see ioeventfd-check replay --help"],
     ['replay ivshmem.json --on model', 'ioeventfd-check: --on: expected two dispatchers, A,B, got "model"'],
     ['run missing.json', 'ioeventfd-check: missing.json: no such file'],

@@ -32,7 +32,11 @@ export function complainOfUsage(
     error.code === 'commander.help'
       ? `which command? ${commands.slice(0, -1).join(', ')} or ${commands.at(-1)}`
       : error.message.replace(/^error: /, '').replace(/\.$/, '');
-  const line = printable(said.trim().replace(/\s*\n\s*/g, ' '));
+  const worded = said.replace(
+    /^command-argument value ('.*') is invalid for argument '(\w+)'/s,
+    "argument '$2': $1 is invalid",
+  );
+  const line = printable(worded.trim().replace(/\s*\n\s*/g, ' '));
   const command = error instanceof UsageError ? error.command : 'ioeventfd-check';
   errors.write(`ioeventfd-check: ${line}; see ${command} --help\n`);
   return exitStatus.badInput;

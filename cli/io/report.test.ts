@@ -171,6 +171,13 @@ describe('a report', () => {
     );
   });
 
+  it('is known by its format: of a scenario, nothing else is said', async () => {
+    const message = await complaint('{"format":"ioeventfd-scenario/1","title":"t","operations":[]}');
+    expect(message).toMatch(
+      /^FILE: format: expected "ioeventfd-check-report\/\d", got "ioeventfd-scenario\/1"$/,
+    );
+  });
+
   it('is not read beyond its bound', async () => {
     expect(await complaint(' '.repeat(maximumReportBytes + 1))).toBe(
       'FILE: more than 16 MiB, the most that is read of it',

@@ -162,7 +162,11 @@ function parseReport(text: string, source: string): unknown {
 }
 
 function schemaError(error: z.core.$ZodError, document: unknown, text: string, source: string): FormatError {
-  const issue = error.issues.find(({ code }) => code === 'unrecognized_keys') ?? error.issues[0];
+  // First of all: for a text that is no report, messages about its fields would not help.
+  const issue =
+    error.issues.find(({ path: [field] }) => field === 'format') ??
+    error.issues.find(({ code }) => code === 'unrecognized_keys') ??
+    error.issues[0];
   const path = (issue?.path ?? []).map((step) => (typeof step === 'number' ? step : String(step)));
   const message = issue?.message ?? 'not a report';
   if (issue?.code === 'unrecognized_keys') {
