@@ -10,8 +10,8 @@ session.connect();
 await session.post('Profiler.enable');
 await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
 const { check } = await import('../../properties/engine/check.ts');
-const { modelDispatcher } = await import('../../model/index.ts');
-const { optimizedDispatcher } = await import('../../impl/index.ts');
+const { modelDispatcher } = await import('../../model/reference/reference.ts');
+const { optimizedDispatcher } = await import('../../impl/optimized/session.ts');
 const { finding, scenarios } = await check({
   // By value, so that they run in this process.
   a: modelDispatcher,

@@ -2,8 +2,8 @@
  * Which mutants do the random scenarios of one `check` come to? `node reach.js RUNS SEED`, in a build that notes it, prints their
  * numbers as JSON.
  */
-import { optimizedDispatcher } from '../../impl/index.ts';
-import { modelDispatcher } from '../../model/index.ts';
+import { optimizedDispatcher } from '../../impl/optimized/session.ts';
+import { modelDispatcher } from '../../model/reference/reference.ts';
 import { check } from '../../properties/engine/check.ts';
 import { reachedMutants } from './outcome.ts';
 
