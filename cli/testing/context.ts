@@ -3,8 +3,13 @@ import { Readable, Writable } from 'node:stream';
 import { Context } from '../context.ts';
 import { noProgress } from '../io/progress.ts';
 
-/** A context whose output is lost, and what aborts it. */
-export function testContext(): { readonly context: Context; readonly controller: AbortController } {
+/** A context whose output is lost, what aborts it, and the first text of each display of progress. */
+export function testContext(): {
+  readonly context: Context;
+  readonly controller: AbortController;
+  readonly displays: readonly string[];
+} {
+  const displays: string[] = [];
   const controller = new AbortController();
   const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });
   const context = new Context({
@@ -15,8 +20,11 @@ export function testContext(): { readonly context: Context; readonly controller:
     output: nowhere(),
     errors: nowhere(),
     interrupt: () => controller.signal,
-    progress: () => noProgress,
+    progress: (text) => {
+      displays.push(text);
+      return noProgress;
+    },
     leaves: () => {},
   });
-  return { context, controller };
+  return { context, controller, displays };
 }
