@@ -2,7 +2,6 @@ import { defineConfig } from 'vitest/config';
 
 const beingMended = [
   '**/node_modules/**',
-  'cli/command.test.ts',
   'cli/modules.test.ts',
   'cli/thread/thread.test.ts',
   'cli/signals.test.ts',
