@@ -71,7 +71,7 @@ async function compare({ dispatcher, profiles }: Mutant, seed: number): Promise<
   const spent = performance.now() - before;
   const none = Number.POSITIVE_INFINITY;
   const lengthOf = async (search: boolean) =>
-    found ? (await shown(dispatcher, [profile], found.scenario, seed, search)).operations.length : none;
+    found ? (await shown(found, [profile], seed, search)).operations.length : none;
   return {
     ours: { milliseconds, operations: await lengthOf(true), operationsAtFirst: await lengthOf(false) },
     plain: plain ?? { milliseconds: spent, operations: none },

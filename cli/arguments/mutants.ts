@@ -14,7 +14,12 @@ export function addMutants(program: Command, choose: Choose): void {
     )
     .argument('[mutant...]', 'the mutants to try (default: all)')
     .option('--seeds <n>', 'random testing with so many seeds, from 1', wholeNumber(1, 1000), 20)
-    .option('--runs <n>', 'most random scenarios for each seed', wholeNumber(1, 1_000_000), 2000)
+    .option(
+      '--runs <n>',
+      'most random scenarios a seed; times 10 for rare bugs',
+      wholeNumber(1, 1_000_000),
+      2000,
+    )
     .option('--no-explore', 'leave exploration out')
     .option('--workers <n>', 'threads to use (default: one a core)', wholeNumber(1, 1024))
     .option('--list', 'print the mutants and their stories, and try none')

@@ -1,6 +1,6 @@
 /** `mutants [NAME...]`: how soon each seeded bug is found, and by what. */
 import { InputError } from '../../format/errors.ts';
-import { mutantNamed, mutants } from '../../impl/mutants/index.ts';
+import { mutants } from '../../impl/mutants/index.ts';
 import { runMatrix } from '../../properties/matrix/run.ts';
 import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
@@ -64,7 +64,7 @@ export async function runMutants(
 /** A name as it is typed: with or without `mutant:`. */
 function nameOf(given: string): string {
   const name = given.replace(/^mutant:/, '');
-  if (mutantNamed(name) === undefined) {
+  if (!mutants.some((mutant) => mutant.name === name)) {
     throw new InputError(
       `no mutant is called ${JSON.stringify(name)}; ioeventfd-check mutants --list names them all`,
     );

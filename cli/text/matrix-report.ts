@@ -55,6 +55,12 @@ export function verdictOf({ rows, controls, asked }: Matrix): Verdict {
   return { outcome, survivors, proven, gaps, median };
 }
 
+/** How many scenarios those took that are marked rare, and get ten times as many. */
+function rareText({ rows, scenarios }: Matrix): string {
+  const hasRare = rows.some(({ worst }) => worst > scenarios && Number.isFinite(worst));
+  return hasRare ? `, rare ones within ${grouped(10 * scenarios)}` : '';
+}
+
 /** The matrix, a line each. */
 export function renderMatrix(matrix: Matrix, style: Style = plain): string[] {
   const { rows, controls, seeds, scenarios, explores, milliseconds } = matrix;
@@ -68,7 +74,7 @@ export function renderMatrix(matrix: Matrix, style: Style = plain): string[] {
     style.bold(top),
     ...lines,
     '',
-    `  random testing    ${rows.length - survivors.length} of ${rows.length} found at each of ${plural(seeds, 'seed')}, within ${grouped(scenarios)} scenarios`,
+    `  random testing    ${rows.length - survivors.length} of ${rows.length} found at each of ${plural(seeds, 'seed')}, within ${grouped(scenarios)} scenarios${rareText(matrix)}`,
     `  median            ${median} scenarios until found, over the mutants`,
     ...(explores
       ? [

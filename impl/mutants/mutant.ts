@@ -23,6 +23,8 @@ export type Story = {
   readonly profiles: readonly Profile[];
   /** The real defect that it repeats, where there is one. */
   readonly reenacts?: string;
+  /** Whether it takes ten times as many random scenarios as others to show. */
+  readonly isRare?: true;
 };
 
 /** A seeded bug. */
@@ -42,18 +44,18 @@ export const asBuilt: readonly Profile[] = ['tcg', 'tcg-7.2', 'kvm'];
 export type MakeMutant = (thresholds: Thresholds) => MakeMemory;
 
 /** A mutant whose map is made like this. */
-export function mutant(name: string, make: MakeMutant, story: Story): Mutant {
+export function mutant(name: string, make: MakeMutant, story: Story, session = MutantSession): Mutant {
   const full = `mutant:${name}`;
-  const small = mutantDispatcher(`${full}:small`, make(smallestThresholds));
+  const small = mutantDispatcher(`${full}:small`, make(smallestThresholds), session);
   return {
     ...story,
     name,
-    dispatcher: { ...mutantDispatcher(full, make(standardThresholds)), variants: [small] },
+    dispatcher: { ...mutantDispatcher(full, make(standardThresholds), session), variants: [small] },
   };
 }
 
-function mutantDispatcher(name: string, make: MakeMemory): Dispatcher {
-  return { name, open: (header: ScenarioHeader) => new MutantSession(header, make) };
+function mutantDispatcher(name: string, make: MakeMemory, session: typeof MutantSession): Dispatcher {
+  return { name, open: (header: ScenarioHeader) => new session(header, make) };
 }
 
 /** A memory map that remembers more than the real one does. */
@@ -67,7 +69,7 @@ export interface HasHiddenState {
  * a mutant's may be stale: its fingerprint contains them. The real dispatcher's parts know how to copy themselves, a
  * mutant's may remember more: its fork copies all objects.
  */
-class MutantSession extends OptimizedSession {
+export class MutantSession extends OptimizedSession {
   override fingerprint(): string {
     const { memory } = this;
     // A mistake may change a region in a place that does not clear its text, or in a field that the text leaves out.

@@ -41,14 +41,16 @@ describe('the seeded bugs', () => {
     expect(() => dispatcherNamed('mutant:off-by-one-e')).toThrow('is it off-by-one-end?');
   });
 
-  it('all fall to random testing, soon; none by an exception', () => {
-    const found = mutants.map(({ name, dispatcher, profiles }) => {
+  // One in three: all take half a minute of processor time. `ioeventfd-check mutants` tries all.
+  const sample = mutants.filter(({ isRare }, i) => !isRare && i % 3 === 0);
+  it('fall to random testing, soon; none by an exception', () => {
+    const found = sample.map(({ name, dispatcher, profiles }) => {
       const one = findAtRandom(dispatcher, profiles, seed, mostScenarios);
-      const failure = one && lockstep(modelDispatcher, dispatcher, one.scenario);
-      return { name, scenarios: one?.scenarios ?? Number.POSITIVE_INFINITY, kind: failure?.kind ?? 'none' };
+      const { scenarios = Number.POSITIVE_INFINITY, failure } = one ?? {};
+      return { name, scenarios, kind: failure?.kind ?? 'none' };
     });
-    expect(found.filter(({ scenarios }) => scenarios > mostScenarios)).toEqual([]);
-    expect(found.filter(({ kind }) => /^none$|exception/.test(kind))).toEqual([]);
+    expect(found.filter(({ kind }) => kind === 'none')).toEqual([]);
+    expect(found.filter(({ kind }) => kind.includes('exception'))).toEqual([]);
     expect(medianOf(found.map(({ scenarios }) => scenarios))).toBeLessThanOrEqual(60);
   });
 
@@ -78,6 +80,6 @@ describe('the seeded bugs', () => {
     expect(findAtRandom(optimizedDispatcher, profileNames, seed, 500)).toBeUndefined();
     const found = findAtRandom(canary, profileNames, seed, mostScenarios);
     expect(found?.scenarios).toBeLessThan(20);
-    expect(found && (await shown(canary, profileNames, found.scenario, seed)).operations.length).toBe(4);
+    expect(found && (await shown(found, profileNames, seed)).operations.length).toBe(4);
   });
 });

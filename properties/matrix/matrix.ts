@@ -2,20 +2,24 @@
  * The matrix of seeded bugs: each mutant against the named scenarios, random testing, and exploration. How soon is it
  * found, and how long is the scenario that is shown for it?
  */
-import fc from 'fast-check';
 import type { Mutant } from '../../impl/mutants/index.ts';
 import { modelDispatcher } from '../../model/reference/reference.ts';
 import type { Dispatcher, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { lockstep } from '../compare/lockstep.ts';
+import { type Failure, invariantsName } from '../compare/property.ts';
+import { batchSize, runBatch } from '../engine/batch.ts';
 import { searchShortest } from '../engine/search.ts';
-import { ScenarioArbitrary } from '../generate/scenario-arbitrary.ts';
-import { shrunk } from '../shrink/shrunk.ts';
+import { failureOf } from '../engine/try-property.ts';
+import { type Fails, shrunk } from '../shrink/shrunk.ts';
 
 /** What random testing found. */
 export type FoundAtRandom = {
   /** Scenarios run, the failing one included. */
   readonly scenarios: number;
   readonly scenario: Scenario;
+  readonly failure: Failure;
+  /** Whether another scenario fails in the same way. */
+  readonly fails: Fails;
 };
 
 /** The shortest scenario that shows a mutant, as exploration proves it. */
@@ -46,7 +50,7 @@ export type MatrixRow = {
 export type MatrixOptions = {
   readonly mutants: readonly Mutant[];
   readonly seeds: readonly number[];
-  /** Most scenarios for each mutant and seed. */
+  /** Most scenarios for each mutant and seed; ten times as many where it is rare. */
   readonly scenarios: number;
   readonly named?: readonly { readonly source: string; readonly scenario: Scenario }[];
   readonly prove?: Prove;
@@ -73,10 +77,11 @@ export async function matrix(options: MatrixOptions): Promise<MatrixRow[]> {
 async function rowOf(mutant: Mutant, options: MatrixOptions): Promise<MatrixRow> {
   const { seeds, scenarios, named = [], prove, search } = options;
   const { dispatcher, profiles } = mutant;
-  const found = seeds.map((seed) => findAtRandom(dispatcher, profiles, seed, scenarios));
+  const most = mutant.isRare ? 10 * scenarios : scenarios;
+  const found = seeds.map((seed) => findAtRandom(dispatcher, profiles, seed, most));
   const counts = found.map((one) => one?.scenarios ?? Number.POSITIVE_INFINITY);
   const [first] = found;
-  const shortest = first && (await shown(dispatcher, profiles, first.scenario, seeds[0] ?? 0, search));
+  const shortest = first && (await shown(first, profiles, seeds[0] ?? 0, search));
   return {
     mutant,
     named: named
@@ -95,36 +100,36 @@ export function medianOf(counts: readonly number[]): number {
   return counts.toSorted((a, b) => a - b)[counts.length >> 1] ?? Number.NaN;
 }
 
-/** Random testing: the first of at most `scenarios` scenarios on which the model and the dispatcher differ. */
+/** What `check` finds with this seed, if it finds anything in so many random scenarios of these profiles. */
 export function findAtRandom(
   dispatcher: Dispatcher,
   profiles: readonly Profile[],
   seed: number,
   scenarios: number,
 ): FoundAtRandom | undefined {
-  const agrees = (scenario: Scenario) => lockstep(modelDispatcher, dispatcher, scenario) === undefined;
-  const details = fc.check(fc.property(new ScenarioArbitrary({ profiles }), agrees), {
-    seed,
-    numRuns: scenarios,
-    endOnFailure: true,
-  });
-  const [scenario] = details.counterexample ?? [];
-  return scenario && { scenarios: details.numRuns, scenario };
+  for (let batch = 0; batch * batchSize < scenarios; batch++) {
+    const size = Math.min(batchSize, scenarios - batch * batchSize);
+    const { found } = runBatch(modelDispatcher, dispatcher, { seed, batch, profiles, size });
+    if (found === undefined) continue;
+    const { scenario, failure, number, pair } = found;
+    const variant = dispatcher.variants?.find(({ name }) => name === pair?.[1]) ?? dispatcher;
+    const fails: Fails = (other) => failureOf(failure.property, [modelDispatcher, variant], other);
+    return { scenarios: number, scenario, failure, fails };
+  }
+  return undefined;
 }
 
 /** What `check` shows for a scenario that random testing found: the shortest that a search finds, or only the scenario shrunk. */
 export async function shown(
-  dispatcher: Dispatcher,
+  { scenario, failure, fails }: FoundAtRandom,
   profiles: readonly Profile[],
-  scenario: Scenario,
   seed: number,
   search = true,
 ): Promise<Scenario> {
-  const fails = (other: Scenario) => lockstep(modelDispatcher, dispatcher, other);
-  const failure = fails(scenario);
-  if (failure === undefined) return scenario;
   const first = shrunk({ scenario, failure, originalLength: scenario.operations.length }, fails);
-  const shortest = search ? await searchShortest(first, fails, { seed, profiles }) : first;
+  // A search runs thousands of scenarios, and invariants take their time.
+  const isQuick = search && failure.property !== invariantsName;
+  const shortest = isQuick ? await searchShortest(first, fails, { seed, profiles }) : first;
   return shortest.scenario;
 }
 

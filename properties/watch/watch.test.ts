@@ -55,6 +55,12 @@ describe('a dispatcher that does not bring a scenario to its end', () => {
     expect(finding?.origin).toBe(`seed 1, scenario ${scenarios}`);
   });
 
+  it('is a finding where the mistake is in a table: a probe that never ends', async () => {
+    const b = 'mutant:probe-without-end';
+    const { finding } = await check({ a: 'model', b, runs: 500, seed: 1, limits });
+    expect(finding?.failure).toMatchObject({ property: 'termination', kind: 'timeout' });
+  });
+
   it('is the same finding whatever the number of workers', async () => {
     const b = misbehaving('exits-too', 'process.exit(1);');
     const options = { a: 'model', b, runs: 1500, seed: 1, limits };

@@ -41,12 +41,16 @@ export class IoeventfdStore {
   /** Whether another store reads the same lists, counters and probes. Then they are copied before they are written to. */
   private isShared = true;
 
-  constructor(thresholds: Thresholds = standardThresholds, table = new RecordTable(thresholds)) {
+  constructor(
+    thresholds: Thresholds = standardThresholds,
+    table = new RecordTable(thresholds),
+    fast = new FastTable(thresholds),
+  ) {
     const { regionCapacity } = thresholds;
     this.thresholds = thresholds;
     this.table = table;
     this.order = new OrderedIndex(table, thresholds);
-    this.fast = new FastTable(thresholds);
+    this.fast = fast;
     this.counters = zerosOf(regionCapacity * countersPerRegion);
     this.probes = zeroBytesOf(regionCapacity);
   }

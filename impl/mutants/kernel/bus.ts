@@ -1,12 +1,12 @@
 /** Mistakes in the kernel's bus: clauses K1, K2, K5, K7 and K8. All under kvm. */
 
-import type { RefusalReason } from '../../model/vocabulary/vocabulary.ts';
-import { type compareRanges, KernelBus } from '../optimized/host/kernel-bus.ts';
-import { KernelHost } from '../optimized/host/kernel-host.ts';
-import { type Ioeventfd, isSameIoeventfd, sizeOf } from '../optimized/tables/ioeventfd.ts';
-import { join } from '../optimized/tables/wide.ts';
-import { type Mutant, mutant } from './mutant.ts';
-import { addressOf, withBus, withKernel } from './parts.ts';
+import type { RefusalReason } from '../../../model/vocabulary/vocabulary.ts';
+import { type compareRanges, KernelBus } from '../../optimized/host/kernel-bus.ts';
+import { KernelHost } from '../../optimized/host/kernel-host.ts';
+import { hasData, type Ioeventfd, isSameIoeventfd, sizeOf } from '../../optimized/tables/ioeventfd.ts';
+import { join } from '../../optimized/tables/wide.ts';
+import { type Mutant, mutant } from '../mutant.ts';
+import { addressOf, withBus, withKernel } from '../parts.ts';
 
 class OneBus extends KernelHost {
   override objection(space: 0 | 1, ioeventfd: Ioeventfd): RefusalReason | undefined {
@@ -167,6 +167,73 @@ class InsertedAtTheEnd extends KernelBus {
   }
 }
 
+class RememberedAfterRemoval extends KernelBus {
+  override remove(ioeventfd: Ioeventfd): void {
+    super.remove(ioeventfd);
+    this['epoch']--;
+  }
+}
+
+class RememberedAfterInsertion extends KernelBus {
+  override insert(ioeventfd: Ioeventfd): void {
+    super.insert(ioeventfd);
+    this['epoch']--;
+  }
+}
+
+class DataStillCounted extends KernelBus {
+  override remove(ioeventfd: Ioeventfd): void {
+    super.remove(ioeventfd);
+    const { addressHigh, addressLow, kind } = ioeventfd;
+    const counts = this['dataCounts'];
+    const isLast = hasData(kind) && counts.find(addressHigh, addressLow, sizeOf(kind), 0, 0, 0) < 0;
+    if (isLast) counts.setFirst(counts.add(addressHigh, addressLow, sizeOf(kind), 0, 0, 0), 1);
+  }
+
+  override insert(ioeventfd: Ioeventfd): void {
+    const { addressHigh, addressLow, kind } = ioeventfd;
+    const counts = this['dataCounts'];
+    const stale = hasData(kind) ? counts.find(addressHigh, addressLow, sizeOf(kind), 0, 0, 0) : -1;
+    const isStale = stale >= 0 && !this.entries().some((entry) => isAlike(entry, ioeventfd));
+    if (isStale) counts.remove(stale);
+    super.insert(ioeventfd);
+  }
+}
+
+function isAlike(entry: Ioeventfd, other: Ioeventfd): boolean {
+  return addressOf(entry) === addressOf(other) && entry.kind === other.kind;
+}
+
+class SearchedFromTheAddress extends KernelBus {
+  override insertionPoint(addressHigh: number, addressLow: number, size: number): number {
+    // The order is taken to be sorted: what stands before the last entry that begins below is not looked at.
+    const address = join(addressHigh, addressLow);
+    let at = this.entries().findLastIndex((entry) => addressOf(entry) < address) + 1;
+    while (at < this.count && !this.isAfter(this.order[at]!, addressHigh, addressLow, size)) at++;
+    return at;
+  }
+}
+
+class LastEntryLostByGrowth extends KernelBus {
+  override insert(ioeventfd: Ioeventfd): void {
+    const { order } = this;
+    super.insert(ioeventfd);
+    // The entries after the new one are moved before the array is long enough.
+    if (this.order.length > order.length && this.count > 2)
+      this.order[this.count - 1] = this.order[this.count - 2]!;
+  }
+
+  override remove(ioeventfd: Ioeventfd): void {
+    const isThere = this.order.subarray(0, this.count).includes(this['table'].find(...placeOf(ioeventfd)));
+    if (isThere) super.remove(ioeventfd);
+    else this['table'].remove(this['table'].find(...placeOf(ioeventfd)));
+  }
+}
+
+function placeOf({ addressHigh, addressLow, kind, dataHigh, dataLow }: Ioeventfd) {
+  return [addressHigh, addressLow, kind, dataHigh, dataLow, 0] as const;
+}
+
 const kvm = { profiles: ['kvm'] } as const;
 
 export const kernelMutants: readonly Mutant[] = [
@@ -247,5 +314,35 @@ export const kernelMutants: readonly Mutant[] = [
     ...kvm,
     clause: 'K7',
     story: 'A new entry goes to the end, and the search is still a binary one.',
+  }),
+  mutant('search-remembered-after-a-removal', withBus(RememberedAfterRemoval), {
+    ...kvm,
+    isRare: true,
+    clause: 'K7',
+    story:
+      'What a write found on the bus is remembered although an entry was removed since: a dead one stays dead.',
+  }),
+  mutant('search-remembered-after-an-insertion', withBus(RememberedAfterInsertion), {
+    ...kvm,
+    isRare: true,
+    clause: 'K7',
+    story:
+      'What a write found on the bus is remembered although an entry was inserted since: a live one stays alive.',
+  }),
+  mutant('data-of-a-removed-entry-still-counted', withBus(DataStillCounted), {
+    ...kvm,
+    clause: 'K2',
+    story: 'The last entry with data at an address is removed, and one without data still collides with it.',
+  }),
+  mutant('insertion-point-searched-from-the-address', withBus(SearchedFromTheAddress), {
+    ...kvm,
+    isRare: true,
+    clause: 'K7',
+    story: 'A new entry goes after all that begin below it, though one before those compares greater.',
+  }),
+  mutant('last-entry-lost-when-the-bus-grows', withBus(LastEntryLostByGrowth), {
+    ...kvm,
+    clause: 'K6',
+    story: 'When the array of the bus grows, its last entry is overwritten by the one before it.',
   }),
 ];

@@ -1,14 +1,14 @@
 /** Mistakes before the kernel's bus, and after it: clauses K3, K4 and K9 to K12. All under kvm. */
 
-import type { RefusalReason } from '../../model/vocabulary/vocabulary.ts';
-import { MemoryCore } from '../optimized/dispatch/memory-core.ts';
-import { SlowPath } from '../optimized/dispatch/slow-path.ts';
-import type { WriteSink } from '../optimized/dispatch/write-sink.ts';
-import { KernelHost } from '../optimized/host/kernel-host.ts';
-import { OptimizedMemory } from '../optimized/optimized-memory.ts';
-import { hasData, type Ioeventfd, sizeOf } from '../optimized/tables/ioeventfd.ts';
-import { ramBit } from '../optimized/tables/traits.ts';
-import { type Mutant, mutant } from './mutant.ts';
+import type { RefusalReason } from '../../../model/vocabulary/vocabulary.ts';
+import { MemoryCore } from '../../optimized/dispatch/memory-core.ts';
+import { SlowPath } from '../../optimized/dispatch/slow-path.ts';
+import type { WriteSink } from '../../optimized/dispatch/write-sink.ts';
+import { KernelHost } from '../../optimized/host/kernel-host.ts';
+import { OptimizedMemory } from '../../optimized/optimized-memory.ts';
+import { hasData, type Ioeventfd, sizeOf } from '../../optimized/tables/ioeventfd.ts';
+import { ramBit } from '../../optimized/tables/traits.ts';
+import { type Mutant, mutant } from '../mutant.ts';
 import {
   type AccessArguments,
   rangeAt,
@@ -17,7 +17,7 @@ import {
   withMemory,
   withParts,
   withSlowPath,
-} from './parts.ts';
+} from '../parts.ts';
 
 class RefusalsTakeRoom extends KernelHost {
   override request(space: 0 | 1, ioeventfd: Ioeventfd): RefusalReason | undefined {
