@@ -4,6 +4,8 @@ import { actionOf } from '../actions.ts';
 import type { Choose } from '../choose.ts';
 import { dispatcherNamesHelp, exitStatusHelp, reporterHelp } from './help-texts.ts';
 import {
+  limitMemoryOption,
+  limitTimeOption,
   profileOption,
   quietOption,
   reporterOption,
@@ -31,16 +33,8 @@ export function addCheck(program: Command, choose: Choose): void {
     .option('--regressions <path>', 'scenarios to run first, a file or a directory; may be repeated', several)
     .option('--no-regressions', 'leave out the saved scenarios, those of this package too')
     .option('--workers <n>', 'processes to use (default: one a core)', wholeNumber(1, 1024))
-    .option(
-      '--limit-time <s>',
-      'processor time for one scenario; one that takes longer is a difference (default: 10)',
-      seconds,
-    )
-    .option(
-      '--limit-memory <mib>',
-      'memory for a process; a scenario that takes more is a difference (default: 1024)',
-      wholeNumber(64, 1 << 20),
-    )
+    .addOption(limitTimeOption())
+    .addOption(limitMemoryOption())
     .option('--shard <i/n>', 'run only the i-th of n parts; see merge', shard)
     .option('--json', 'print the report as one line of JSON')
     .addOption(reporterOption())

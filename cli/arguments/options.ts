@@ -45,6 +45,18 @@ export function reporterOption(): Option {
   return reporter.choices(['text', 'junit', 'github']).default('text').conflicts('json');
 }
 
+/** `--limit-time`, of the commands that run scenarios on any dispatcher. */
+export function limitTimeOption(): Option {
+  const what = 'processor time for one scenario; one that takes longer is ended, a difference (default: 10)';
+  return new Option('--limit-time <s>', what).argParser(seconds);
+}
+
+/** `--limit-memory`, likewise. */
+export function limitMemoryOption(): Option {
+  const what = 'memory for a process; a scenario that takes more is ended, a difference (default: 1024)';
+  return new Option('--limit-memory <mib>', what).argParser(wholeNumber(64, 1 << 20));
+}
+
 /** `--quiet`, of the commands that succeed or find something. */
 export function quietOption(): Option {
   return new Option('-q, --quiet', 'print nothing where all is well');

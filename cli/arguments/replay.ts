@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { actionOf } from '../actions.ts';
 import type { Choose } from '../choose.ts';
 import { dispatcherNamesHelp, exitStatusHelp, packagePathsHelp, reporterHelp } from './help-texts.ts';
-import { quietOption, reporterOption } from './options.ts';
+import { limitMemoryOption, limitTimeOption, quietOption, reporterOption } from './options.ts';
 
 export function addReplay(program: Command, choose: Choose): void {
   program
@@ -17,6 +17,8 @@ export function addReplay(program: Command, choose: Choose): void {
     .option('--json', 'print a line of JSON for each scenario')
     .addOption(reporterOption())
     .addOption(quietOption())
+    .addOption(limitTimeOption())
+    .addOption(limitMemoryOption())
     .addHelpText(
       'after',
       `${dispatcherNamesHelp}

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { actionOf } from '../actions.ts';
 import type { Choose } from '../choose.ts';
 import { dispatcherNamesHelp, exitStatusHelp, packagePathsHelp } from './help-texts.ts';
+import { limitMemoryOption, limitTimeOption } from './options.ts';
 
 export function addRun(program: Command, choose: Choose): void {
   program
@@ -17,6 +18,8 @@ export function addRun(program: Command, choose: Choose): void {
       '--json',
       'print a line for each scenario, {"source": ..., "title": ..., "effects": [[...], ...]}',
     )
+    .addOption(limitTimeOption())
+    .addOption(limitMemoryOption())
     .addHelpText(
       'after',
       `${dispatcherNamesHelp}

@@ -10,6 +10,7 @@ import type { Context } from '../context.ts';
 import { complaintOf, exitStatus } from '../errors.ts';
 import { requireDirectory, saveFinding } from '../io/findings.ts';
 import { filesOf } from '../io/package-paths.ts';
+import { type LimitOptions, limitsOf } from '../io/watch.ts';
 import { workersFor } from '../io/workers.ts';
 import { checkSuite } from '../reporters/check-cases.ts';
 import { githubReport } from '../reporters/github.ts';
@@ -22,7 +23,7 @@ import { type Outcome, outcomeOf, renderCheck } from '../text/check-report.ts';
 import type { SavedFindings } from '../text/finding-report.ts';
 import { grouped } from '../text/layout.ts';
 
-export type CheckCommandOptions = {
+export type CheckCommandOptions = LimitOptions & {
   readonly runs?: number;
   readonly time?: number;
   readonly seed?: number;
@@ -30,8 +31,6 @@ export type CheckCommandOptions = {
   readonly save: string;
   readonly regressions?: readonly string[] | false;
   readonly workers?: number;
-  readonly limitTime?: number;
-  readonly limitMemory?: number;
   readonly shard?: Shard;
   readonly json?: true;
   readonly reporter: ReporterName;
@@ -73,10 +72,7 @@ export async function runCheck(
     ...(options.seed !== undefined && { seed: options.seed }),
     regressions,
     workers: workersFor(options.workers, errors),
-    limits: {
-      ...(options.limitTime !== undefined && { seconds: options.limitTime }),
-      ...(options.limitMemory !== undefined && { mebibytes: options.limitMemory }),
-    },
+    limits: limitsOf(options),
     ...(options.shard !== undefined && { shard: options.shard }),
     abort: context.interrupt,
     onProgress: ({ scenarios, operations, milliseconds, soFar }) => {

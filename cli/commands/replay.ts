@@ -5,13 +5,13 @@ import type { Failure } from '../../properties/compare/property.ts';
 import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
 import { scenarios } from '../io/scenarios.ts';
-import { ScenarioWatch } from '../io/watch.ts';
+import { type LimitOptions, limitsOf, ScenarioWatch } from '../io/watch.ts';
 import { type Replay, replay } from '../replay.ts';
 import { printerFor, type ReplayPrinter } from '../reporters/replay-printer.ts';
 import { type ReporterName, requireReporter } from '../reporters/test-case.ts';
 import { pairNamed, pairOfScenario } from '../systems.ts';
 
-export type ReplayOptions = {
+export type ReplayOptions = LimitOptions & {
   readonly on?: string;
   readonly json?: true;
   readonly reporter: ReporterName;
@@ -46,7 +46,7 @@ async function replayAll(
   const quiet = options.quiet === true || options.json === true;
   const reading = { dispatchers: options.on?.split(',') ?? [], quiet };
   context.leaves(printer.soFar);
-  const watch = new ScenarioWatch();
+  const watch = new ScenarioWatch(limitsOf(options));
   try {
     for await (const sourced of scenarios(files, reading, context)) {
       const pair = given ?? (await pairOfScenario(sourced));

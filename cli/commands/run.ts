@@ -7,12 +7,12 @@ import type { Context } from '../context.ts';
 import { effectsOf } from '../io/effects.ts';
 import { filesOf } from '../io/package-paths.ts';
 import { scenarios } from '../io/scenarios.ts';
-import { ScenarioWatch } from '../io/watch.ts';
+import { type LimitOptions, limitsOf, ScenarioWatch } from '../io/watch.ts';
 import { systemNamed } from '../systems.ts';
 import { jsonLine } from '../text/json-line.ts';
 import { effectText, headerText, numbered, surroundingsText } from '../text/operation.ts';
 
-export type RunCommandOptions = { readonly on: string; readonly json?: true };
+export type RunCommandOptions = LimitOptions & { readonly on: string; readonly json?: true };
 
 /** Prints the effects of each scenario, in order, as it is read. */
 export async function runRun(
@@ -23,22 +23,29 @@ export async function runRun(
   const files = paths.flatMap(filesOf);
   const dispatcher = await systemNamed(options.on);
   const reading = { dispatchers: [options.on], quiet: options.json === true };
-  const watch = new ScenarioWatch();
+  const watch = new ScenarioWatch(limitsOf(options));
   try {
     for await (const sourced of scenarios(files, reading, context)) {
       const stop = await watch.stopOf([dispatcher, dispatcher], sourced.scenario, context.interrupt);
-      if (stop !== undefined) throw new InputError(`${printable(sourced.source)}: ${stop.message}`);
       if (context.interrupt.aborted) return;
-      if (options.json) {
+      if (options.json && stop === undefined) {
         await printJson(dispatcher, sourced, context);
-        continue;
+      } else if (!options.json) {
+        if (files.length > 1) await context.output.lines([context.style.bold(printable(sourced.source))]);
+        // What happened before stands.
+        await printText(dispatcher, upTo(sourced, stop?.operation), context);
       }
-      if (files.length > 1) await context.output.lines([context.style.bold(printable(sourced.source))]);
-      await printText(dispatcher, sourced, context);
+      if (stop !== undefined) throw new InputError(`${printable(sourced.source)}: ${stop.message}`);
     }
   } finally {
     await watch.close();
   }
+}
+
+/** The first operations only, where a number of them is given. */
+function upTo(sourced: SourcedScenario, count: number | undefined): SourcedScenario {
+  const { scenario } = sourced;
+  return { ...sourced, scenario: { ...scenario, operations: scenario.operations.slice(0, count) } };
 }
 
 /** A scenario that Ctrl-C cut short is left out: a line stands for a whole one. */

@@ -2,13 +2,25 @@
 import type { Dispatcher, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { type Failure, terminationName } from '../../properties/compare/property.ts';
 import { isModulePath } from '../../properties/engine/dispatchers.ts';
-import { defaultLimits } from '../../properties/watch/limits.ts';
+import { defaultLimits, type Limits } from '../../properties/watch/limits.ts';
 import { canWatch, ProcessPool, StoppedError } from '../../properties/watch/process-pool.ts';
 import type { LockstepAnswer } from '../../properties/watch/tasks.ts';
 import { terminationFailure } from '../../properties/watch/termination.ts';
 
+/** `--limit-time`, in seconds, and `--limit-memory`, in MiB. */
+export type LimitOptions = { readonly limitTime?: number; readonly limitMemory?: number };
+
+export function limitsOf({ limitTime, limitMemory }: LimitOptions): Limits {
+  return { seconds: limitTime ?? defaultLimits.seconds, mebibytes: limitMemory ?? defaultLimits.mebibytes };
+}
+
 export class ScenarioWatch {
+  readonly #limits: Limits;
   #pool: ProcessPool | undefined;
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+  }
 
   /**
    * How a scenario is ended on one of two dispatchers; undefined where it comes to its end, or there is no reason to doubt it: it
@@ -22,7 +34,7 @@ export class ScenarioWatch {
     const names = [a.name, b.name];
     const isDoubtful = scenario.found?.property === terminationName || names.some(isOthers);
     if (!isDoubtful || !canWatch()) return undefined;
-    this.#pool ??= new ProcessPool(defaultLimits, 1);
+    this.#pool ??= new ProcessPool(this.#limits, 1);
     const end = () => this.close();
     interrupt.addEventListener('abort', end);
     try {
@@ -31,7 +43,7 @@ export class ScenarioWatch {
     } catch (error) {
       if (interrupt.aborted) return undefined;
       if (!(error instanceof StoppedError)) throw error;
-      return terminationFailure(error, error.place, names, defaultLimits, scenario);
+      return terminationFailure(error, error.place, names, this.#limits, scenario);
     } finally {
       interrupt.removeEventListener('abort', end);
     }

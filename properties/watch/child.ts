@@ -4,6 +4,7 @@
  */
 import { writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import { messageOf } from '../../format/errors.ts';
 import type { Dispatcher } from '../../model/vocabulary/vocabulary.ts';
 import { loadDispatcher } from '../engine/dispatchers.ts';
 import { type LastWord, lastWordPipe } from './last-word.ts';
@@ -16,7 +17,7 @@ import type { WatcherData } from './watcher.ts';
 export type Answer =
   | { readonly kind: 'step'; readonly value: unknown }
   | { readonly kind: 'done'; readonly value: unknown }
-  | { readonly kind: 'error'; readonly message: string };
+  | { readonly kind: 'error'; readonly message: string; readonly stack: string | undefined };
 
 const progress = new Progress();
 const send = (answer: Answer) => process.send?.(answer);
@@ -59,9 +60,15 @@ async function answer(task: Task): Promise<void> {
   send({ kind: 'done', value });
 }
 
-process.on('message', (task) => {
-  answer(task as Task).catch((error: unknown) => {
-    progress.isBusy = false;
-    send({ kind: 'error', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+function fail(error: unknown): void {
+  progress.isBusy = false;
+  send({
+    kind: 'error',
+    message: messageOf(error),
+    stack: error instanceof Error ? error.stack : undefined,
   });
-});
+}
+
+process.on('message', (task) => answer(task as Task).catch(fail));
+// A dispatcher may throw when nobody calls it, in a timer of its own.
+process.on('uncaughtException', fail);

@@ -47,6 +47,8 @@ class Watched {
   readonly #ended: Promise<unknown>;
   #waiting: Waiting | undefined;
   #tell: ((value: unknown) => void) | undefined;
+  /** What a dispatcher threw between two tasks, in a timer of its own. The next task fails with it. */
+  #late: Error | undefined;
   #lastWord = '';
   #errors = '';
   isEnded = false;
@@ -70,6 +72,7 @@ class Watched {
 
   run(task: Task, tell: ((value: unknown) => void) | undefined): Promise<unknown> {
     return new Promise((resolve, reject) => {
+      if (this.#late !== undefined) return reject(this.#late);
       this.#waiting = { resolve, reject };
       this.#tell = tell;
       this.#child.send(task);
@@ -83,8 +86,15 @@ class Watched {
 
   #hear(answer: Answer): void {
     if (answer.kind === 'step') this.#tell?.(answer.value);
-    else if (answer.kind === 'done') this.#waiting?.resolve(answer.value);
-    else this.#waiting?.reject(new Error(answer.message));
+    else if (answer.kind === 'done') this.#settle()?.resolve(answer.value);
+    else if (this.#waiting !== undefined) this.#settle()?.reject(thrownThere(answer));
+    else this.#late = thrownThere(answer);
+  }
+
+  #settle(): Waiting | undefined {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    return waiting;
   }
 
   /** What a dispatcher prints is passed on; what the engine prints while it dies is not. */
@@ -112,6 +122,13 @@ class Watched {
 }
 
 const mostErrorText = 1 << 16;
+
+/** The error that a task threw, with the stack of where it did: that names the module of a user. */
+function thrownThere({ message, stack }: Answer & { readonly kind: 'error' }): Error {
+  const error = new Error(message);
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}
 
 /** Processes, started when they are needed; one that was ended is replaced. */
 export class ProcessPool {

@@ -57,7 +57,8 @@ describe('a dispatcher that does not bring a scenario to its end', () => {
 
   it('is a finding where the mistake is in a table: a probe that never ends', async () => {
     const b = 'mutant:probe-without-end';
-    const { finding } = await check({ a: 'model', b, runs: 500, seed: 1, limits });
+    // With this seed a probe comes to a full table before the dispatcher's own invariants are tried on one.
+    const { finding } = await check({ a: 'model', b, runs: 500, seed: 2, limits });
     expect(finding?.failure).toMatchObject({ property: 'termination', kind: 'timeout' });
   });
 
@@ -96,7 +97,19 @@ it('a saved one is replayed and run within limits: one line says what it does', 
   const command = new TestCommand();
   try {
     const b = misbehaving('exits-replayed', 'process.exit(3);');
-    const found = await command.run(['check', 'model', b, '--runs', '500', '--seed', '1', '--save', 'found']);
+    const words = [
+      'check',
+      'model',
+      b,
+      '--runs',
+      '500',
+      '--seed',
+      '1',
+      '--no-regressions',
+      '--save',
+      'found',
+    ];
+    const found = await command.run(words);
     expect(found.status).toBe(1);
     const [name = ''] = readdirSync(join(command.directory, 'found'));
     expect(readFileSync(join(command.directory, 'found', name), 'utf8')).toContain(
