@@ -1,26 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
-const beingMended = [
-  '**/node_modules/**',
-  'cli/modules.test.ts',
-  'cli/thread/thread.test.ts',
-  'cli/signals.test.ts',
-  'cli/explore.test.ts',
-  'cli/hostile.test.ts',
-  'docs/commands.test.ts',
-  'impl/optimized/optimized-memory.test.ts',
-  'measure/**',
-  'properties/watch/**',
-  'properties/matrix/**',
-  'properties/explore/trust/**',
-  'properties/engine/check.test.ts',
-];
-
 export default defineConfig({
   test: {
     include: ['{format,model,impl,properties,cli,docs,bench,measure}/**/*.test.ts'],
-    // These fail on a busy machine, or are being mended: `npm run test:processes` runs them.
-    exclude: process.env['TEST_PROCESSES'] === undefined ? beingMended : [],
     // The command is built once, before any test.
     globalSetup: 'cli/testing/build.ts',
     // What is built is loaded by node as it is.

@@ -116,7 +116,9 @@ describe('the fast path', () => {
     fc.assert(
       fc.property(world, fc.array(store, { maxLength: 12 }), (world, stores) => {
         const { profile, target, endianness, valid, impl, base, ioeventfds } = world;
-        const memory = new OptimizedMemory({ profile, target }, nobody);
+        // Bytes go through address_space_write. A CPU's store does so too, where this decision says so.
+        const decisions = { cpuStore: 'address-space-write' } as const;
+        const memory = new OptimizedMemory({ profile, target, decisions }, nobody);
         const device = memory.createIo('device', 12n, { endianness, valid, impl });
         memory.map(memory.createRam('ram', 4n), memory.roots[0], base + 10n, 1);
         memory.map(device, memory.roots[0], base);
