@@ -2,7 +2,7 @@
 import type { Dispatcher, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { type Failure, terminationName } from '../../properties/compare/property.ts';
 import { isModulePath } from '../../properties/engine/dispatchers.ts';
-import { defaultLimits, type Limits } from '../../properties/watch/limits.ts';
+import { defaultLimits, type RunLimits } from '../../properties/watch/limits.ts';
 import { canWatch, ProcessPool, StoppedError } from '../../properties/watch/process-pool.ts';
 import type { LockstepAnswer } from '../../properties/watch/tasks.ts';
 import { terminationFailure } from '../../properties/watch/termination.ts';
@@ -10,15 +10,15 @@ import { terminationFailure } from '../../properties/watch/termination.ts';
 /** `--limit-time`, in seconds, and `--limit-memory`, in MiB. */
 export type LimitOptions = { readonly limitTime?: number; readonly limitMemory?: number };
 
-export function limitsOf({ limitTime, limitMemory }: LimitOptions): Limits {
+export function limitsOf({ limitTime, limitMemory }: LimitOptions): RunLimits {
   return { seconds: limitTime ?? defaultLimits.seconds, mebibytes: limitMemory ?? defaultLimits.mebibytes };
 }
 
 export class ScenarioWatch {
-  readonly #limits: Limits;
+  readonly #limits: RunLimits;
   #pool: ProcessPool | undefined;
 
-  constructor(limits: Limits) {
+  constructor(limits: RunLimits) {
     this.#limits = limits;
   }
 

@@ -2,7 +2,7 @@ import { type CallerRegistration, defineCaller, nobody } from './caller.ts';
 
 const doorbell = 0xcn;
 
-type State = {
+type DeviceState = {
   /** The peers that are there, by number. */
   readonly peers: readonly number[];
 };
@@ -17,7 +17,7 @@ const vectorOf = (peer: number, vector: number) => `peer${peer}.vector${vector}`
  * ivshmem-doorbell: the guest writes `peer << 16 | vector` to the Doorbell register at offset 12 of BAR 0 to interrupt another
  * guest. Every vector of every peer is registered. The callback looks at 16 bits of the peer and 8 bits of the vector.
  */
-export const ivshmemDoorbell = defineCaller<State>({
+export const ivshmemDoorbell = defineCaller<DeviceState>({
   name: 'ivshmem-doorbell',
   title: 'ivshmem with interrupts: the Doorbell register of BAR 0',
   source:

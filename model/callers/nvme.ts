@@ -1,6 +1,6 @@
 import { type CallerRegistration, defineCaller, type GuestWrite, nobody } from './caller.ts';
 
-type State = {
+type DeviceState = {
   /** The I/O queue pairs that exist, by id. The administrative queue, 0, always exists and is never registered. */
   readonly queues: readonly number[];
 };
@@ -30,7 +30,7 @@ function doorbellOf(id: number, isCompletion: boolean): bigint {
   return doorbells + BigInt(id * 8 + (isCompletion ? 4 : 0));
 }
 
-function registrationsOf({ queues }: State, ofQueue = registeredOffset): readonly CallerRegistration[] {
+function registrationsOf({ queues }: DeviceState, ofQueue = registeredOffset): readonly CallerRegistration[] {
   return queues.flatMap((id): CallerRegistration[] => [
     { region: 'bar0', offset: ofQueue(id, true), size: 4, notifier: completion(id) },
     { region: 'bar0', offset: ofQueue(id, false), size: 4, notifier: submission(id) },
@@ -38,7 +38,7 @@ function registrationsOf({ queues }: State, ofQueue = registeredOffset): readonl
 }
 
 /** `nvme_process_db`: rings the doorbell at an offset; a value out of range is an error event and rings nothing. */
-function ring({ queues }: State, offset: bigint, value: bigint) {
+function ring({ queues }: DeviceState, offset: bigint, value: bigint) {
   const isDoorbell = offset >= doorbells && (offset & 3n) === 0n;
   if (!isDoorbell || (value & 0xffffn) >= queueSize) return nobody;
   const id = Number((offset - doorbells) >> 3n);
@@ -77,7 +77,7 @@ function nvmeWith(parts: {
   isRangeChecked: boolean;
 }) {
   const { isRangeChecked, ids: possible, ...texts } = parts;
-  return defineCaller<State>({
+  return defineCaller<DeviceState>({
     ...texts,
     source:
       'nvme_init_sq_ioeventfd, nvme_init_cq_ioeventfd, nvme_process_db, nvme_mmio_ops (hw/nvme/ctrl.c, QEMU 10.2)',

@@ -1,7 +1,7 @@
 import { type CallerRegistration, defineCaller, type GuestWrite, nobody } from './caller.ts';
 
 /** The test that the guest has selected, if any: 0 without an eventfd, 1 with a word without data, 2 with data. */
-type State = { readonly test: 0 | 1 | 2 | undefined };
+type DeviceState = { readonly test: 0 | 1 | 2 | undefined };
 
 /** The byte that a test uses (`IOTEST_SIZE`, plus the test's number), and the value of the test with data (`IOTEST_DATAMATCH`). */
 const wordOf = (test: number) => 0x800n + BigInt(test);
@@ -19,7 +19,7 @@ const testWrites = [0, 1, 2].flatMap((test): GuestWrite[] => [
  * pci-testdev: the guest selects a test by writing its number to offset 0, which replaces the registration, and then writes to
  * the test's byte. The callback counts a write there; in the test with data, one of this value.
  */
-export const pciTestdev = defineCaller<State>({
+export const pciTestdev = defineCaller<DeviceState>({
   name: 'pci-testdev',
   title: 'pci-testdev, the memory BAR: a test of each kind of registration',
   source:
@@ -44,7 +44,10 @@ export const pciTestdev = defineCaller<State>({
   },
   callback: ({ test }, { offset, value }) => {
     if (offset === 0n) {
-      return { notify: [], state: { test: value <= 2n ? (Number(value) as State['test']) : undefined } };
+      return {
+        notify: [],
+        state: { test: value <= 2n ? (Number(value) as DeviceState['test']) : undefined },
+      };
     }
     if (test === undefined || offset !== wordOf(test)) return nobody;
     return test !== 2 || value === matchData ? { notify: [notifier] } : nobody;

@@ -3,7 +3,7 @@ import { type CallerRegistration, defineCaller, type GuestWrite } from './caller
 /** What a write was: the key of a registration. */
 type Key = { readonly offset: bigint; readonly size: 1 | 2 | 4; readonly value: bigint };
 
-type State = {
+type DeviceState = {
   /** The last write that the callback saw, and how often it came in a row. */
   readonly last: Key | undefined;
   readonly hits: number;
@@ -30,7 +30,7 @@ function registrationOf(key: Key): CallerRegistration {
 }
 
 /** `vfio_nvidia_quirk_mirror_write`: counts equal writes; from the tenth on, each registers the word. */
-function count({ last, hits, added }: State, key: Key): State {
+function count({ last, hits, added }: DeviceState, key: Key): DeviceState {
   if (key.offset < watchedFrom) return { last, hits, added };
   if (!isSameKey(last, key)) return { last: key, hits: 1, added };
   const isDue = hits + 1 >= hitsForEventfd && added.length < mostEventfds;
@@ -45,7 +45,7 @@ function count({ last, hits, added }: State, key: Key): State {
  * vfio's quirk for NVIDIA GPUs: a mirror of configuration space in a BAR, which drivers write again and again to acknowledge
  * interrupts. The only caller whose words the guest chooses. Its count is not reset by a registration.
  */
-export const vfioNvidia = defineCaller<State>({
+export const vfioNvidia = defineCaller<DeviceState>({
   name: 'vfio-nvidia',
   title: "vfio's quirk for NVIDIA GPUs: registers what the guest has written ten times in a row",
   source: 'vfio_nvidia_quirk_mirror_write, vfio_ioeventfd_init (hw/vfio/pci-quirks.c, QEMU 10.2)',

@@ -5,7 +5,7 @@ import { lockstep } from '../compare/lockstep.ts';
 import { type Failure, terminationName } from '../compare/property.ts';
 import { variantsOf } from '../compare/variants.ts';
 import { type Fails, shrunk } from '../shrink/shrunk.ts';
-import type { Limits } from '../watch/limits.ts';
+import type { RunLimits } from '../watch/limits.ts';
 import { ProcessPool, StoppedError } from '../watch/process-pool.ts';
 import { shrinkStopped } from '../watch/shrink-stopped.ts';
 import type { BatchAnswer, LockstepAnswer, Task } from '../watch/tasks.ts';
@@ -69,7 +69,7 @@ export function inThisThread(a: Dispatcher, b: Dispatcher): BatchRunner {
 /** Where the processes come from. */
 export type ProcessOptions = {
   readonly workers: number;
-  readonly limits: Limits;
+  readonly limits: RunLimits;
   readonly entry?: URL | undefined;
 };
 

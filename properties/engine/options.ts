@@ -4,7 +4,7 @@ import { InputError, show } from '../../format/errors.ts';
 import { profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import type { Finding } from '../compare/finding.ts';
-import { defaultLimits, type Limits } from '../watch/limits.ts';
+import { defaultLimits, type RunLimits } from '../watch/limits.ts';
 import type { Shard } from './batch-plan.ts';
 import { type DispatcherReference, knownProfile } from './dispatchers.ts';
 import type { Regression } from './regressions.ts';
@@ -30,7 +30,7 @@ export type CheckOptions = {
    * What one scenario may take; 10 seconds of processor time and 1,024 MiB if left out. One that takes more is a finding. A dispatcher
    * that is given by value runs in the calling thread, where nothing can end it: it has no limits.
    */
-  readonly limits?: Partial<Limits>;
+  readonly limits?: Partial<RunLimits>;
   /** What a process runs, compiled; for tests. */
   readonly processEntry?: URL;
   /** Runs only every `count`-th batch, and the regressions in the first shard. Needs a seed. */
@@ -59,7 +59,7 @@ const defaultRuns = 30_000;
 /** Options with their defaults. `a` and `b` are still as given. */
 export type CompleteOptions = CheckOptions &
   Required<Pick<CheckOptions, 'profiles' | 'runs' | 'seed' | 'regressions' | 'workers'>> & {
-    readonly limits: Limits;
+    readonly limits: RunLimits;
   };
 
 /** @throws InputError where an option is missing or wrong, in one line that names it */

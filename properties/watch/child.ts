@@ -8,7 +8,7 @@ import { messageOf } from '../../format/errors.ts';
 import type { Dispatcher } from '../../model/vocabulary/vocabulary.ts';
 import { loadDispatcher } from '../engine/dispatchers.ts';
 import { type LastWord, lastWordPipe } from './last-word.ts';
-import type { Limits } from './limits.ts';
+import type { RunLimits } from './limits.ts';
 import { Progress } from './progress.ts';
 import { perform, type Task } from './tasks.ts';
 import type { WatcherData } from './watcher.ts';
@@ -31,7 +31,7 @@ process.on('exit', () => {
   }
 });
 
-const limits: Limits = JSON.parse(process.argv[2] ?? '');
+const limits: RunLimits = JSON.parse(process.argv[2] ?? '');
 const data: WatcherData = { cells: progress.cells, limits, parent: process.ppid };
 new Worker(new URL('./watcher.js', import.meta.url), { workerData: data }).unref();
 

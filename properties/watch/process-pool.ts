@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Answer } from './child.ts';
 import { type LastWord, lastWordPipe } from './last-word.ts';
-import type { Limits } from './limits.ts';
+import type { RunLimits } from './limits.ts';
 import type { Place } from './progress.ts';
 import type { Task } from './tasks.ts';
 
@@ -34,7 +34,7 @@ export function canWatch(): boolean {
  * the engine does on its own, that takes a third less time and the code is as fast. The heap may be larger than the limit: the watcher
  * is to see it first, for an engine that runs out of heap says nothing of where it was.
  */
-const engineFlags = ({ mebibytes }: Limits) => [
+const engineFlags = ({ mebibytes }: RunLimits) => [
   '--max-inlined-bytecode-size-cumulative=230',
   `--max-old-space-size=${2 * mebibytes}`,
 ];
@@ -53,7 +53,7 @@ class Watched {
   #errors = '';
   isEnded = false;
 
-  constructor(entry: URL, limits: Limits) {
+  constructor(entry: URL, limits: RunLimits) {
     const stdio = ['ignore', 'inherit', 'pipe', 'ipc', 'pipe'] as const;
     this.#child = fork(fileURLToPath(entry), [JSON.stringify(limits)], {
       serialization: 'advanced',
@@ -133,13 +133,13 @@ function thrownThere({ message, stack }: Answer & { readonly kind: 'error' }): E
 /** Processes, started when they are needed; one that was ended is replaced. */
 export class ProcessPool {
   readonly #entry: URL;
-  readonly #limits: Limits;
+  readonly #limits: RunLimits;
   readonly #most: number;
   readonly #idle: Watched[] = [];
   readonly #all = new Set<Watched>();
   readonly #queue: (() => void)[] = [];
 
-  constructor(limits: Limits, most: number, entry = compiledEntry) {
+  constructor(limits: RunLimits, most: number, entry = compiledEntry) {
     this.#limits = limits;
     this.#most = most;
     this.#entry = entry;

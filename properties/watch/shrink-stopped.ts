@@ -2,7 +2,7 @@
 import type { EffectLists, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import type { Failing } from '../compare/finding.ts';
 import { simplerScenarios } from '../shrink/candidates.ts';
-import type { Limits } from './limits.ts';
+import type { RunLimits } from './limits.ts';
 import { ProcessPool, StoppedError } from './process-pool.ts';
 import type { LockstepAnswer } from './tasks.ts';
 import { terminationFailure } from './termination.ts';
@@ -20,7 +20,7 @@ const shareOfTime = 1 / 20;
 export type StopShrinking = {
   readonly pair: readonly [string, string];
   readonly names: readonly string[];
-  readonly limits: Limits;
+  readonly limits: RunLimits;
   readonly abort: AbortSignal | undefined;
   readonly entry?: URL | undefined;
 };

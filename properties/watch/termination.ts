@@ -1,7 +1,7 @@
 /** A scenario that a dispatcher does not bring to its end, as a failure like any other. */
 import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { type Failure, terminationName } from '../compare/property.ts';
-import { clockFactor, type Limits } from './limits.ts';
+import { clockFactor, type RunLimits } from './limits.ts';
 import type { StoppedError } from './process-pool.ts';
 import type { Place } from './progress.ts';
 
@@ -13,7 +13,7 @@ export function terminationFailure(
   { kind, message }: Pick<StoppedError, 'kind' | 'message'>,
   place: Place | undefined,
   names: readonly string[],
-  limits: Limits,
+  limits: RunLimits,
   { operations }: Scenario,
 ): Failure {
   const who = place === undefined ? names.slice(0, 2).join(' or ') : (names[place.side] ?? names[1] ?? '');

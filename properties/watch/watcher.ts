@@ -5,10 +5,10 @@
 import { writeSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import { type LastWord, lastWordPipe } from './last-word.ts';
-import { clockFactor, type Limits } from './limits.ts';
+import { clockFactor, type RunLimits } from './limits.ts';
 import { Progress } from './progress.ts';
 
-export type WatcherData = { readonly cells: Int32Array; readonly limits: Limits; readonly parent: number };
+export type WatcherData = { readonly cells: Int32Array; readonly limits: RunLimits; readonly parent: number };
 
 const milliseconds = 50;
 

@@ -2,7 +2,7 @@
 import { type CallerRegistration, defineCaller, difference, type GuestWrite, nobody } from '../caller.ts';
 
 /** Whether the one queue of the device is started. */
-type State = { readonly isStarted: boolean };
+type DeviceState = { readonly isStarted: boolean };
 
 const region = { region: 'notify', size: 0x100n, endianness: 'little', address: 0x1000n } as const;
 const kick: GuestWrite = { region: 'notify', offset: 0n, size: 2, data: 0n };
@@ -11,16 +11,16 @@ const word: CallerRegistration = { region: 'notify', offset: 0n, size: 2, notifi
 /** A device with one queue, whose callback is right. */
 const oneQueue = {
   regions: [region],
-  initial: { isStarted: false } as State,
-  events: ({ isStarted }: State) => (isStarted ? ['stop', 'restart'] : ['start']),
-  after: (_: State, event: string): State => ({ isStarted: event !== 'stop' }),
-  registrations: ({ isStarted }: State) => (isStarted ? [word] : []),
-  callback: ({ isStarted }: State, { offset }: { offset: bigint }) =>
+  initial: { isStarted: false } as DeviceState,
+  events: ({ isStarted }: DeviceState) => (isStarted ? ['stop', 'restart'] : ['start']),
+  after: (_: DeviceState, event: string): DeviceState => ({ isStarted: event !== 'stop' }),
+  registrations: ({ isStarted }: DeviceState) => (isStarted ? [word] : []),
+  callback: ({ isStarted }: DeviceState, { offset }: { offset: bigint }) =>
     isStarted && offset === 0n ? { notify: ['queue0'] } : nobody,
   writes: [kick],
 };
 
-export const vhostUserAddsAgain = defineCaller<State>({
+export const vhostUserAddsAgain = defineCaller<DeviceState>({
   ...oneQueue,
   name: 'vhost-user-adds-again',
   title: 'vhost-user-blk: a restart of the backend registered the words again, without deleting them first',
@@ -28,7 +28,7 @@ export const vhostUserAddsAgain = defineCaller<State>({
   change: ({ event }) => [{ op: event === 'stop' ? 'del-eventfd' : 'add-eventfd', ...word }],
 });
 
-export const vhostNetClosesFirst = defineCaller<State>({
+export const vhostNetClosesFirst = defineCaller<DeviceState>({
   ...oneQueue,
   name: 'vhost-net-closes-first',
   title: 'vhost_net: the notifier was closed within the transaction whose commit deletes the registration',
@@ -46,7 +46,7 @@ export const vhostNetClosesFirst = defineCaller<State>({
       : [{ op: 'add-eventfd', ...word }],
 });
 
-export const openvmmRestore = defineCaller<State>({
+export const openvmmRestore = defineCaller<DeviceState>({
   ...oneQueue,
   name: 'openvmm-restore',
   title:
