@@ -41,7 +41,10 @@ export async function runInit(
   const { program } = context.surroundings;
   const path = shellWord(file);
   const next = caller
-    ? [`  ${program} caller ${modulePath(path)}   check that it is prepared`]
+    ? [
+        `  ${program} caller ${modulePath(path)} --target little   check that it is prepared, with a little-endian guest`,
+        `  ${program} caller ${modulePath(path)}                   the same with a big-endian one, too: data differ there (R3)`,
+      ]
     : [
         `  ${program} replay ${path}    run it on model and impl, and check what it expects`,
         `  ${program} explain ${path}   draw the memory map and follow each write`,
