@@ -109,7 +109,7 @@ describe('merge', () => {
       '1.json': 'of 2 shards, missing: 2',
       '1.json 2.json 1.json': '1.json: shard 1 again: 1.json is the same',
       '1.json other.json': 'other.json: asked: {"runs":501}, but 1.json has {"runs":500}: not the same run',
-      'none.json': 'none.json: format: missing: expected "ioeventfd-check-report/3"',
+      'none.json': 'none.json: format: missing: expected "ioeventfd-check-report/4"',
       'absent.json': 'absent.json: no such file',
     };
     for (const [files, line] of Object.entries(lines)) {

@@ -1,12 +1,13 @@
 /** Joining the reports of the shards of one check. */
 import { InputError, printable } from '../format/errors.ts';
 import { perProfile } from '../model/vocabulary/profiles.ts';
+import { type InsideShares, insideShares, sumOfInside } from '../properties/coverage/inside.ts';
 import { coverageShares } from '../properties/coverage/shares.ts';
 import { coverageNames } from '../properties/coverage/table.ts';
 import { changesDecisions } from '../properties/engine/decisions.ts';
 import type { CheckReport, PropertyUse } from '../properties/engine/report.ts';
 import { properties } from '../properties/properties/index.ts';
-import type { ShardFinding, ShardReport } from './io/report.ts';
+import { insideCounts, insideMinimums, type ShardFinding, type ShardReport } from './io/report.ts';
 
 export type Merged = {
   /** The shards as one run; its `finding` is left out, `findings` has them all. */
@@ -44,6 +45,7 @@ export function mergeReports(reports: readonly ShardReport[]): Merged {
         varied: sum(reports, ({ extra }) => extra.varied),
         onVariants: sum(reports, ({ extra }) => extra.onVariants),
         validated: sum(reports, ({ extra }) => extra.validated),
+        redecided: sum(reports, ({ extra }) => extra.redecided),
       },
       milliseconds: sum(reports, (report) => report.timings.milliseconds),
       workers: Math.max(...reports.map((report) => report.timings.workers)),
@@ -52,6 +54,7 @@ export function mergeReports(reports: readonly ShardReport[]): Merged {
         scenariosPerProfile,
         !changesDecisions(first.dispatchers[0]),
       ),
+      inside: insideOf(reports),
       properties: usesOf(reports),
       finding: undefined,
       first: undefined,
@@ -117,6 +120,24 @@ function sum(reports: readonly ShardReport[], part: (report: ShardReport) => num
 /** Scenarios per coverage point. Every report has each point, in the order of `coverageNames`. */
 function countsOf(reports: readonly ShardReport[]): number[] {
   return coverageNames.map((_, index) => sum(reports, ({ coverage }) => coverage[index]?.scenarios ?? 0));
+}
+
+/** What happened inside of the dispatchers. @throws InputError where reports count other events, or demand another share of one */
+function insideOf(reports: readonly ShardReport[]): InsideShares[] {
+  const [first] = reports;
+  const shapeOf = ({ inside }: ShardReport) =>
+    JSON.stringify(inside.map((one) => [one.dispatcher, insideMinimums(one)]));
+  for (const report of reports) {
+    if (first === undefined || shapeOf(report) === shapeOf(first)) continue;
+    throw new InputError(
+      `${printable(report.source)}: inside: other events than ${printable(first.source)} has: not the same run`,
+    );
+  }
+  const sums = sumOfInside(reports.map(({ inside }) => inside.map(insideCounts)));
+  return sums.map((one, index) => {
+    const row = first?.inside[index];
+    return insideShares(one, row === undefined ? {} : insideMinimums(row));
+  });
 }
 
 /** How often each property was tried. Every report has each property, in the order of `properties`. */

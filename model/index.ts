@@ -16,10 +16,10 @@ export {
 export type { Ioeventfd } from './ioeventfd/ioeventfd.ts';
 export { answer, type Place } from './map/answer.ts';
 export { type FlatRange, flatView } from './map/flat-view.ts';
-export { type Layer, type LayeredMap, type LayeredRange, layeredMap } from './map/layers.ts';
 export type { Region, Regions } from './map/region.ts';
 export { modelDispatcher, type Step, step } from './reference/reference.ts';
 export { initialState, type State } from './reference/state.ts';
+export { type Layer, type LayeredMap, type LayeredRange, layeredMap } from './trace/layers.ts';
 export * from './trace/trace.ts';
 export { type TracedStep, tracedStep } from './trace/traced-step.ts';
 export { type DecisionName, type Decisions, decisionCatalogue } from './vocabulary/decisions.ts';

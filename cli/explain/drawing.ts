@@ -1,10 +1,10 @@
 /** The memory map as a drawing: a box for each range, addresses at its edges, ioeventfds inside. */
 import { printable } from '../../format/errors.ts';
-import { isPending, owners, type Standing, standings } from '../../model/host/standing.ts';
 import { swapsData } from '../../model/ioeventfd/region-list.ts';
-import { type Layer, type LayeredMap, type LayeredRange, layeredMap } from '../../model/map/layers.ts';
 import { type Region, regionOf } from '../../model/map/region.ts';
 import type { State } from '../../model/reference/state.ts';
+import { type Layer, type LayeredMap, type LayeredRange, layeredMap } from '../../model/trace/layers.ts';
+import { isPending, owners, type Standing, standings } from '../../model/trace/standing.ts';
 import type { Decisions } from '../../model/vocabulary/decisions.ts';
 import type { Space } from '../../model/vocabulary/vocabulary.ts';
 import { columnOf, hex, pageWidth, shortened, wrapped } from '../text/layout.ts';

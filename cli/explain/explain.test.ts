@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { flatView } from '../../model/map/flat-view.ts';
-import { layeredMap } from '../../model/map/layers.ts';
 import { modelDispatcher, step } from '../../model/reference/reference.ts';
 import { initialState } from '../../model/reference/state.ts';
+import { layeredMap } from '../../model/trace/layers.ts';
 import { profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Dispatcher, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { ScenarioArbitrary } from '../../properties/generate/scenario-arbitrary.ts';

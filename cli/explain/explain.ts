@@ -5,8 +5,8 @@
 
 import { printable } from '../../format/errors.ts';
 import { type ClauseId, clauseOf } from '../../model/clauses/catalogue.ts';
-import { isPending } from '../../model/host/standing.ts';
 import { initialState, type State } from '../../model/reference/state.ts';
+import { isPending } from '../../model/trace/standing.ts';
 import type { ChangeTrace, Trace } from '../../model/trace/trace.ts';
 import { tracedStep } from '../../model/trace/traced-step.ts';
 import type { Decisions } from '../../model/vocabulary/decisions.ts';

@@ -1,9 +1,9 @@
 /** Where the drawing of a map shows each registration. */
 import { placedAt } from '../../model/host/visible.ts';
 import type { Ioeventfd } from '../../model/ioeventfd/ioeventfd.ts';
-import type { LayeredMap, LayeredRange } from '../../model/map/layers.ts';
 import type { Region } from '../../model/map/region.ts';
 import type { State } from '../../model/reference/state.ts';
+import type { LayeredMap, LayeredRange } from '../../model/trace/layers.ts';
 
 /** A registration at one of the places where its region is seen; the address is absolute. */
 export type PlacedIoeventfd = {

@@ -149,7 +149,7 @@ describe('a report', () => {
       (report) => {
         report.format = 'ioeventfd-check-report/1';
       },
-      'FILE: format: expected "ioeventfd-check-report/3", got "ioeventfd-check-report/1"',
+      'FILE: format: expected "ioeventfd-check-report/4", got "ioeventfd-check-report/1"',
     ],
     [
       'very many shards',

@@ -6,6 +6,7 @@ import { FormatError, InputError, type Path, printable, show } from '../../forma
 import { JsonError, lineAndColumn, parseJson, showAt } from '../../format/json.ts';
 import { inputName, type ReadOptions, readBounded } from '../../format/read-bounded.ts';
 import { perProfile, profileNames } from '../../model/vocabulary/profiles.ts';
+import { type InsideCounts, insideShares } from '../../properties/coverage/inside.ts';
 import { coverageShares } from '../../properties/coverage/shares.ts';
 import { coverageNames } from '../../properties/coverage/table.ts';
 import { changesDecisions } from '../../properties/engine/decisions.ts';
@@ -63,6 +64,14 @@ const finding = object({
   explain: nullableLine,
 });
 
+const shareRow = object({
+  name: line,
+  scenarios: scenarioCount,
+  share: share(),
+  minimum: share(),
+  reached: boolean,
+});
+
 const reportSchema = object({
   format: z.literal(reportFormat, `expected "${reportFormat}"`),
   outcome: z.enum(['agree', 'difference', 'interrupted', 'coverage'], 'expected an outcome of check'),
@@ -83,10 +92,10 @@ const reportSchema = object({
     varied: scenarioCount,
     onVariants: scenarioCount,
     validated: scenarioCount,
+    redecided: scenarioCount,
   }),
-  coverage: list(
-    object({ name: line, scenarios: scenarioCount, share: share(), minimum: share(), reached: boolean }),
-  ),
+  coverage: list(shareRow),
+  inside: list(object({ dispatcher: line, scenarios: scenarioCount, events: list(shareRow) })),
   properties: list(object({ name: line, tried: scenarioCount, applied: scenarioCount })),
   finding: z.nullable(finding),
   first: z.nullable(finding),
@@ -234,7 +243,34 @@ function requirePlausible(report: Report, source: string): void {
       counted?.reached === row.reached;
     require(isSame, ['coverage', index], 'share, minimum or reached is not what these counts give');
   }
+  for (const [index, one] of report.inside.entries()) {
+    const isPlausible =
+      one.scenarios <= scenarios && one.events.every((event) => event.scenarios <= one.scenarios);
+    require(isPlausible, ['inside', index], 'more than the scenarios that ran');
+    const counted = insideShares(insideCounts(one), insideMinimums(one));
+    const isSame = counted.events.every(
+      ({ share, reached }, at) =>
+        rounded(share) === one.events[at]?.share && reached === one.events[at]?.reached,
+    );
+    require(isSame, ['inside', index], 'a share, or what is reached, is not what these counts give');
+  }
   requireOutcome(report, source);
+}
+
+type InsideRow = Report['inside'][number];
+
+/** What a report counted inside of a dispatcher. */
+export function insideCounts({ dispatcher, scenarios, events }: InsideRow): InsideCounts {
+  return {
+    dispatcher,
+    scenarios,
+    events: Object.fromEntries(events.map(({ name, scenarios: count }) => [name, count])),
+  };
+}
+
+/** The minimums that it names. */
+export function insideMinimums({ events }: InsideRow): Readonly<Record<string, number>> {
+  return Object.fromEntries(events.map(({ name, minimum }) => [name, minimum]));
 }
 
 /** Each name that there is, once, in order. */
@@ -253,8 +289,8 @@ function requireNames(
   if (missing !== undefined) throw new FormatError(source, [field], `"${missing}" is missing`);
 }
 
-function requireOutcome({ outcome, finding: found, coverage }: Report, source: string): void {
-  const isReached = coverage.every(({ reached }) => reached);
+function requireOutcome({ outcome, finding: found, coverage, inside }: Report, source: string): void {
+  const isReached = [...coverage, ...inside.flatMap(({ events }) => events)].every(({ reached }) => reached);
   const isRight = {
     difference: found !== null,
     interrupted: found === null,

@@ -3,13 +3,14 @@
 import { effectsToJson, scenarioToJson } from '../../format/index.ts';
 import { clauseOf } from '../../model/clauses/catalogue.ts';
 import type { Finding } from '../../properties/compare/finding.ts';
+import type { InsideShare } from '../../properties/coverage/inside.ts';
 import type { CheckReport } from '../../properties/engine/report.ts';
 import { outcomeOf } from './check-report.ts';
 import type { SavedFinding, SavedFindings } from './finding-report.ts';
 import { jsonLine } from './json-line.ts';
 
 /** What a report says of itself, for whoever joins reports. */
-export const reportFormat = 'ioeventfd-check-report/3';
+export const reportFormat = 'ioeventfd-check-report/4';
 
 /** The report as a line, without the newline. */
 export function checkJson(report: CheckReport, saved: SavedFindings | undefined): string {
@@ -29,12 +30,11 @@ export function checkJson(report: CheckReport, saved: SavedFindings | undefined)
     scenariosPerProfile,
     operations,
     extra,
-    coverage: coverage.map(({ name, scenarios: count, share, minimum, reached }) => ({
-      name,
-      scenarios: count,
-      share: rounded(share),
-      minimum: rounded(minimum),
-      reached,
+    coverage: coverage.map(shareJson),
+    inside: report.inside.map(({ dispatcher, scenarios: told, events }) => ({
+      dispatcher,
+      scenarios: told,
+      events: events.map(shareJson),
     })),
     properties,
     finding: finding === undefined ? null : findingJson(finding, saved?.finding),
@@ -45,6 +45,10 @@ export function checkJson(report: CheckReport, saved: SavedFindings | undefined)
       workers,
     },
   });
+}
+
+function shareJson({ name, scenarios, share, minimum, reached }: InsideShare) {
+  return { name, scenarios, share: rounded(share), minimum: rounded(minimum), reached };
 }
 
 /** A share with six digits; the ones after them are rounding errors of a sum. */

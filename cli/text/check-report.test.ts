@@ -21,7 +21,7 @@ const agreed: CheckReport = {
   scenarios: 45_000,
   scenariosPerProfile: { contract: 15_000, tcg: 15_000, 'tcg-7.2': 0, kvm: 15_000 },
   operations: 991_674,
-  extra: { large: 360, varied: 9876, onVariants: 9000, validated: 2368 },
+  extra: { large: 360, varied: 9876, onVariants: 9000, validated: 2368, redecided: 1956 },
   milliseconds: 8123.4,
   workers: 2,
   coverage: [
@@ -35,6 +35,24 @@ const agreed: CheckReport = {
       reached: true,
     },
     { name: 'error: depth', clauses: ['P1'], scenarios: 0, share: 0, minimum: 0, reached: true },
+  ],
+  inside: [
+    {
+      dispatcher: 'impl',
+      scenarios: 2368,
+      events: [
+        { name: 'store: on the fast path', scenarios: 812, share: 0.343, minimum: 0.17, reached: true },
+        { name: 'bus: grows', scenarios: 0, share: 0, minimum: 0, reached: true },
+      ],
+    },
+    {
+      dispatcher: 'impl:small',
+      scenarios: 2250,
+      events: [
+        { name: 'store: on the fast path', scenarios: 700, share: 0.311, minimum: 0.15, reached: true },
+        { name: 'bus: grows', scenarios: 200, share: 0.0889, minimum: 0.04, reached: true },
+      ],
+    },
   ],
   properties: [
     { name: 'accounting', tried: 235, applied: 230 },

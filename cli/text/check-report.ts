@@ -1,5 +1,6 @@
 /** The report of `check` for people. Everything but the lines under `time` is the same for the same seed. */
 import { printable } from '../../format/errors.ts';
+import type { InsideShares } from '../../properties/coverage/inside.ts';
 import type { CheckReport } from '../../properties/engine/report.ts';
 import { firstField, renderFinding, type SavedFindings } from './finding-report.ts';
 import { grouped, percent, plural, table } from './layout.ts';
@@ -12,7 +13,15 @@ export type Outcome = 'agree' | 'difference' | 'interrupted' | 'coverage';
 export function outcomeOf(report: CheckReport): Outcome {
   if (report.finding !== undefined) return 'difference';
   if (report.interrupted) return 'interrupted';
-  return report.coverage.every(({ reached }) => reached) ? 'agree' : 'coverage';
+  return demanded(report).every(({ reached }) => reached) ? 'agree' : 'coverage';
+}
+
+/** All that has a minimum. */
+function demanded({ coverage, inside }: Pick<CheckReport, 'coverage' | 'inside'>) {
+  const events = inside.flatMap(({ dispatcher, events }) =>
+    events.map((event) => ({ ...event, name: `${dispatcher}: ${event.name}` })),
+  );
+  return [...coverage, ...events];
 }
 
 /** The report, a line each. */
@@ -37,6 +46,7 @@ export function renderCheck(
     '',
     ...renderCoverage(report, style),
     '',
+    ...renderInside(report, style),
     ...renderProperties(report),
     ...renderShortfalls(report, style),
   ];
@@ -70,6 +80,7 @@ function renderTotals(report: CheckReport, style: Style): string[] {
     `  varied        ${plural(extra.varied, 'scenario')}`,
     `  variants      ${plural(extra.onVariants, 'scenario')}`,
     `  invariants    ${plural(extra.validated, 'scenario')}`,
+    `  decisions     ${plural(extra.redecided, 'scenario')}`,
     `  seed          ${seed}`,
     ...(shard === undefined ? [] : [`  shard         ${shard.index} of ${shard.count}`]),
     style.dim(`  time          ${(milliseconds / 1000).toFixed(1)} s`),
@@ -92,6 +103,29 @@ function renderCoverage({ coverage }: CheckReport, style: Style): string[] {
   ];
 }
 
+/** What happened inside of dispatchers that tell, each in its own columns; those with other events in a table of their own. */
+function renderInside({ inside }: CheckReport, style: Style): string[] {
+  const namesOf = ({ events }: InsideShares) => events.map(({ name }) => name).join('\n');
+  const lists = [...new Set(inside.map(namesOf))];
+  return lists.flatMap((names) => {
+    const alike = inside.filter((one) => namesOf(one) === names);
+    const heading = ['', 'inside', ...alike.flatMap(({ dispatcher }) => [printable(dispatcher), 'minimum'])];
+    const rows = names.split('\n').map((name, index) => {
+      const events = alike.flatMap(({ events }) => events[index] ?? []);
+      const isReached = events.every(({ reached }) => reached);
+      const shares = events.flatMap(({ share, minimum }) => [
+        percent(share),
+        minimum === 0 ? '-' : percent(minimum),
+      ]);
+      return { isReached, cells: [isReached ? '' : '!', printable(name), ...shares] };
+    });
+    const numeric = alike.flatMap((_, index) => [2 + 2 * index, 3 + 2 * index]);
+    const [first = '', ...lines] = table([heading, ...rows.map(({ cells }) => cells)], '', numeric);
+    const styled = lines.map((line, index) => (rows[index]?.isReached === false ? style.bad(line) : line));
+    return [style.bold(first), ...styled, ''];
+  });
+}
+
 function renderProperties({ properties }: CheckReport): string[] {
   if (properties.length === 0) return [];
   const rows = properties.map(({ name, tried, applied }) => ['', name, grouped(tried), grouped(applied)]);
@@ -101,11 +135,13 @@ function renderProperties({ properties }: CheckReport): string[] {
 /** A line for each coverage point below its minimum. */
 function renderShortfalls(report: CheckReport, style: Style): string[] {
   if (outcomeOf(report) !== 'coverage') return [];
-  const missed = report.coverage.filter(({ reached }) => !reached);
+  const missed = demanded(report).filter(({ reached }) => !reached);
   return [
     '',
     ...missed.map(({ name, share, minimum }) =>
-      style.bad(`coverage: "${name}" is at ${percent(share)}, below its minimum of ${percent(minimum)}`),
+      style.bad(
+        `coverage: "${printable(name)}" is at ${percent(share)}, below its minimum of ${percent(minimum)}`,
+      ),
     ),
   ];
 }

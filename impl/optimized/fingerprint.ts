@@ -10,6 +10,7 @@ import type { Visibility } from './map/visibility.ts';
 import type { MemoryMap } from './memory-map.ts';
 import { hasData, type Ioeventfd } from './tables/ioeventfd.ts';
 import type { IoeventfdStore } from './tables/ioeventfd-store.ts';
+import { must } from './tables/must.ts';
 
 /**
  * Regions by name, children from the top down, registrations sorted: nothing depends on slots, numbers, or the order of
@@ -81,8 +82,8 @@ function toldText({ list, mirror }: Visibility, isWithin: boolean): string {
  * write, or miss one.
  */
 function heldText(held: Held, { match, host }: Decisions): string {
-  if (match === 'region' || host === 'ideal') return '';
-  if (!(held instanceof KernelBus || held instanceof HeldWords)) return '';
+  const isAsked = match !== 'region' && host !== 'ideal';
+  if (!isAsked || !(held instanceof KernelBus || held instanceof HeldWords)) return '';
   held.text ??= ioeventfdsText(inSearchOrder(held));
   return `;${held.text}`;
 }
@@ -103,9 +104,10 @@ function compareHalf(a: number, b: number): number {
 /** Asserts that kept texts equal fresh ones. */
 export function validateTexts(map: MemoryMap): void {
   const { decisions } = map;
-  const check = (kept: string | undefined, fresh: () => string) => {
-    if (kept !== undefined && kept !== fresh())
-      throw new Error(`the kept text is ${kept}, a fresh one is ${fresh()}`);
+  const check = (kept: string | undefined, textOf: () => string) => {
+    if (kept === undefined) return;
+    const fresh = textOf();
+    must(kept === fresh, `the kept text is ${kept}, a fresh one is ${fresh}`);
   };
   for (const region of map.regions) {
     check(region.text, () => regionText(region, decisions));

@@ -4,7 +4,8 @@ import { describe, it } from 'vitest';
 import type { Dispatcher, Effect, Operation, Scenario, Session } from '../../model/vocabulary/vocabulary.ts';
 import { ScenarioArbitrary } from '../../properties/generate/scenario-arbitrary.ts';
 import { mutants } from '../mutants/index.ts';
-import { OptimizedSession, optimizedDispatcher } from './session.ts';
+import { optimizedDispatcher } from './dispatcher.ts';
+import { OptimizedSession } from './session.ts';
 
 /** A session after some operations, run from the start. */
 type Complete = Session & Required<Pick<Session, 'fingerprint' | 'fork'>>;

@@ -35,15 +35,9 @@ export function hostOf(
       const buses = [parts.bus(parts.thresholds), parts.bus(parts.thresholds)] as const;
       return { host: parts.kernelHost({ options, hostChanges, buses }), held: buses };
     }
-    default:
-      return unreachable(host);
   }
 }
 
 function heldWords(parts: Parts): readonly [HeldWords, HeldWords] {
   return [parts.heldWords(parts.thresholds), parts.heldWords(parts.thresholds)];
-}
-
-function unreachable(value: never): never {
-  throw new Error(`unexpected decision ${JSON.stringify(value)}`);
 }

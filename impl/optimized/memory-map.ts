@@ -23,6 +23,7 @@ import type { Visibility } from './map/visibility.ts';
 import type { Parts } from './parts.ts';
 import { kindOf } from './tables/ioeventfd.ts';
 import type { IoeventfdStore } from './tables/ioeventfd-store.ts';
+import { must } from './tables/must.ts';
 import { Names } from './tables/names.ts';
 import { allProbes, type IoOptions, ioTraits, probesShift, ramBit } from './tables/traits.ts';
 import { highHalf, lowHalf, spaceEnd } from './tables/wide.ts';
@@ -314,8 +315,7 @@ export class MemoryMap {
   }
 
   private enter(region: Region): Region {
-    if (this.regionNames.numberOf(region.name) !== undefined)
-      throw new Error(`a region ${region.name} exists`);
+    must(this.regionNames.numberOf(region.name) === undefined, `a region ${region.name} exists`);
     this.store.reserve(region.number);
     this.regions.push(region);
     this.regionNames.add(region.name);

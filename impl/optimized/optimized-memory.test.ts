@@ -4,9 +4,10 @@ import type { EventfdSize, Profile } from '../../model/vocabulary/vocabulary.ts'
 import { ScenarioArbitrary } from '../../properties/generate/scenario-arbitrary.ts';
 import { SlowPath } from './dispatch/slow-path.ts';
 import type { WriteSink } from './dispatch/write-sink.ts';
+import { optimizedDispatcherWith } from './dispatcher.ts';
 import { OptimizedMemory } from './optimized-memory.ts';
 import { type Parts, standardParts } from './parts.ts';
-import { OptimizedSession, optimizedDispatcherWith } from './session.ts';
+import { OptimizedSession } from './session.ts';
 import { kindOf } from './tables/ioeventfd.ts';
 import { highHalf, join, lowHalf } from './tables/wide.ts';
 

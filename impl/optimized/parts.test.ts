@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Operation } from '../../model/vocabulary/vocabulary.ts';
+import { optimizedDispatcher, optimizedDispatcherWith } from './dispatcher.ts';
 import { EmulatedHost } from './host/emulated-host.ts';
 import type { Host } from './host/host.ts';
 import { EventfdRules } from './map/eventfd-rules.ts';
 import { Renderer } from './map/render.ts';
-import { optimizedDispatcher, optimizedDispatcherWith } from './session.ts';
 
 const device: readonly Operation[] = [
   { op: 'create', region: 'd', kind: 'io', size: 8n },

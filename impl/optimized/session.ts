@@ -2,7 +2,6 @@
 
 import type {
   Create,
-  Dispatcher,
   Effect,
   ErrorCode,
   EventfdChange,
@@ -19,7 +18,6 @@ import { OptimizedMemory } from './optimized-memory.ts';
 import { type Parts, standardParts } from './parts.ts';
 import { Names } from './tables/names.ts';
 import { highHalf, lowHalf } from './tables/wide.ts';
-import { smallestThresholds, standardThresholds, type Thresholds } from './thresholds.ts';
 
 const nothing: readonly Effect[] = [];
 
@@ -119,8 +117,6 @@ export class OptimizedSession implements Session {
         return this.memory.resize(region, operation.size);
       case 'retarget':
         return this.memory.retarget(region, operation.targetOffset);
-      default:
-        return unreachable(operation);
     }
   }
 
@@ -130,23 +126,20 @@ export class OptimizedSession implements Session {
     switch (operation.kind) {
       case 'io':
         this.memory.createIo(name, size, operation);
-        break;
+        return undefined;
       case 'ram':
         this.memory.createRam(name, size);
-        break;
+        return undefined;
       case 'container':
         this.memory.createContainer(name, size);
-        break;
+        return undefined;
       case 'alias': {
         const target = this.find(operation.target);
         if (target === undefined) return 'unknown';
         this.memory.createAlias(name, size, target, operation.targetOffset);
-        break;
+        return undefined;
       }
-      default:
-        return unreachable(operation);
     }
-    return undefined;
   }
 
   private changeEventfd(operation: EventfdChange): ErrorCode | undefined {
@@ -181,31 +174,9 @@ export class OptimizedSession implements Session {
   }
 }
 
-function unreachable(value: never): never {
-  throw new Error(`unexpected ${JSON.stringify(value)}`);
-}
-
 const standardMemory = memoryOf(standardParts);
 
-function memoryOf(parts: Parts): MakeMemory {
+/** Makes maps of these parts. */
+export function memoryOf(parts: Parts): MakeMemory {
   return (header, listener, original) => new OptimizedMemory(header, listener, parts, original);
 }
-
-/** Parts, and thresholds, that are not the standard ones. */
-export type ExchangedParts = Partial<Omit<Parts, 'thresholds'>> & {
-  readonly thresholds?: Partial<Thresholds>;
-};
-
-/** The optimized dispatcher with parts or thresholds exchanged: see `Parts` and `Thresholds`. */
-export function optimizedDispatcherWith(name: string, parts: ExchangedParts): Dispatcher {
-  const thresholds = Object.freeze({ ...standardThresholds, ...parts.thresholds });
-  const makeMemory = memoryOf({ ...standardParts, ...parts, thresholds });
-  return { name, open: (header) => new OptimizedSession(header, makeMemory) };
-}
-
-/** The optimized dispatcher, all profiles. Its variant `impl:small` has all thresholds at their least. */
-export const optimizedDispatcher: Dispatcher = {
-  name: 'impl',
-  variants: [optimizedDispatcherWith('impl:small', { thresholds: smallestThresholds })],
-  open: (header) => new OptimizedSession(header),
-};

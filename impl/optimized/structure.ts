@@ -4,13 +4,13 @@
  * exchanged part.
  */
 
-import type { Dispatcher, Effect, Operation } from '../../model/vocabulary/vocabulary.ts';
+import type { Effect, Inside, Operation } from '../../model/vocabulary/vocabulary.ts';
 import { SlowPath } from './dispatch/slow-path.ts';
 import { KernelBus } from './host/kernel-bus.ts';
-import { OptimizedMemory } from './optimized-memory.ts';
+import type { OptimizedMemory } from './optimized-memory.ts';
 import { standardParts } from './parts.ts';
-import { type MakeMemory, OptimizedSession } from './session.ts';
-import { standardThresholds, type Thresholds } from './thresholds.ts';
+import { memoryOf, OptimizedSession } from './session.ts';
+import { smallestThresholds, type Thresholds } from './thresholds.ts';
 
 /** What is looked at: sizes and counts, of both spaces together. */
 type Structure = {
@@ -117,8 +117,43 @@ export type StructureEvent = keyof typeof happenings;
 /** All, in the order in which they are listed. */
 export const structureEvents = Object.keys(happenings) as readonly StructureEvent[];
 
-/** Hears what happened in an operation. */
-export type StructureObserver = (event: StructureEvent) => void;
+/**
+ * Least shares of the scenarios of a default `check` in which each is to happen, in percent: as shipped, and with the least
+ * thresholds. About half of what is usual.
+ */
+const minimums: Readonly<Record<StructureEvent, readonly [standard: number, smallest: number]>> = {
+  'store: on the fast path': [9, 1.9],
+  'store: on the slow path': [47, 48],
+  'fast path: closed, for the host must be asked': [7, 6],
+  'fast path: open again': [3.9, 3.8],
+  'registrations: the index grows': [11, 40],
+  'registrations: the records grow': [11, 40],
+  'registrations: the fast table grows': [24, 48],
+  'registrations: a place is passed': [19, 22],
+  'registrations: no place is passed any more': [7, 7],
+  'registrations: one record, several notifiers': [18, 17],
+  'registrations: one notifier is left': [4.3, 4.3],
+  'order: a chunk splits': [0.1, 28],
+  'order: a chunk is freed': [9, 13],
+  'order: a freed chunk is used again': [7, 8],
+  'view: grows': [0.8, 46],
+  'view: a slot is freed': [24, 24],
+  'view: a freed slot is used again': [6, 6],
+  'view: a range is split': [2.3, 2.3],
+  'view: ranges are joined': [1.8, 1.9],
+  'view: the cache learns': [41, 40],
+  'view: the cache forgets': [0.7, 6],
+  'dirty: several windows': [6, 4.3],
+  'dirty: several windows are rendered': [5, 4],
+  "host: QEMU's list is needed": [1, 1.6],
+  "host: QEMU's list is no longer needed": [0.8, 1],
+  'host: a registration is visible twice': [11, 10],
+  'host: of duplicates one is left': [6, 5],
+  'bus: grows': [0.05, 5],
+  'bus: a search is remembered': [4.3, 4.6],
+  'bus: a search is forgotten': [3.3, 3.1],
+  'bus: a dead entry is found': [0.02, 0.08],
+};
 
 class CountingPath extends SlowPath {
   stores = 0;
@@ -130,11 +165,14 @@ class CountingPath extends SlowPath {
 }
 
 class ObservedSession extends OptimizedSession {
-  private readonly observer: StructureObserver;
+  private readonly tell: (event: StructureEvent) => void;
 
-  constructor(observer: StructureObserver, ...made: ConstructorParameters<typeof OptimizedSession>) {
+  constructor(
+    tell: (event: StructureEvent) => void,
+    ...made: ConstructorParameters<typeof OptimizedSession>
+  ) {
     super(...made);
-    this.observer = observer;
+    this.tell = tell;
   }
 
   override apply(operation: Operation): readonly Effect[] {
@@ -143,30 +181,30 @@ class ObservedSession extends OptimizedSession {
     const after = this.structure();
     for (const event of structureEvents) {
       const happened: Happening = happenings[event];
-      if (happened(before, after, operation)) this.observer(event);
+      if (happened(before, after, operation)) this.tell(event);
     }
     return effects;
   }
 
   private structure(): Structure {
-    const { slowPath } = this.memory;
-    return structureOf(this.memory, slowPath instanceof CountingPath ? slowPath.stores : 0);
+    // `insideOf` makes it so.
+    const { stores } = this.memory.slowPath as CountingPath;
+    return structureOf(this.memory, stores);
   }
 }
 
-/** The optimized dispatcher, whose sessions tell what happens in them. Their forks do not. */
-export function observedDispatcher(
-  observer: StructureObserver,
-  thresholds: Thresholds = standardThresholds,
-): Dispatcher {
-  const parts = {
+/** Sessions of the optimized dispatcher that tell what happens in them. Their forks do not. */
+export function insideOf(thresholds: Thresholds): Inside {
+  const makeMemory = memoryOf({
     ...standardParts,
     thresholds,
     slowPath: (wiring: CountingWiring) => new CountingPath(wiring),
+  });
+  const which = thresholds === smallestThresholds ? 1 : 0;
+  return {
+    events: Object.fromEntries(structureEvents.map((event) => [event, minimums[event][which]])),
+    open: (header, tell) => new ObservedSession(tell, header, makeMemory),
   };
-  const make: MakeMemory = (header, listener, original) =>
-    new OptimizedMemory(header, listener, parts, original);
-  return { name: 'impl:observed', open: (header) => new ObservedSession(observer, header, make) };
 }
 
 type CountingWiring = ConstructorParameters<typeof SlowPath>[0];

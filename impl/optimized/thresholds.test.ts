@@ -4,14 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { modelDispatcher } from '../../model/reference/reference.ts';
 import type { Effect, Operation } from '../../model/vocabulary/vocabulary.ts';
 import { ScenarioArbitrary } from '../../properties/generate/scenario-arbitrary.ts';
+import { optimizedDispatcher, optimizedDispatcherWith } from './dispatcher.ts';
 import { OptimizedMemory } from './optimized-memory.ts';
 import { standardParts } from './parts.ts';
-import {
-  type MakeMemory,
-  OptimizedSession,
-  optimizedDispatcher,
-  optimizedDispatcherWith,
-} from './session.ts';
+import { type MakeMemory, OptimizedSession } from './session.ts';
 import { smallestThresholds, standardThresholds, type Thresholds } from './thresholds.ts';
 
 function makeMemory(thresholds: Thresholds): MakeMemory {

@@ -11,7 +11,7 @@ await session.post('Profiler.enable');
 await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
 const { check } = await import('../../properties/engine/check.ts');
 const { modelDispatcher } = await import('../../model/reference/reference.ts');
-const { optimizedDispatcher } = await import('../../impl/optimized/session.ts');
+const { optimizedDispatcher } = await import('../../impl/optimized/dispatcher.ts');
 const { finding, scenarios } = await check({
   // By value, so that they run in this process.
   a: modelDispatcher,

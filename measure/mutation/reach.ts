@@ -2,7 +2,7 @@
  * Which mutants do the random scenarios of one `check` come to? `node reach.js RUNS SEED`, in a build that notes it, prints their
  * numbers as JSON.
  */
-import { optimizedDispatcher } from '../../impl/optimized/session.ts';
+import { optimizedDispatcher } from '../../impl/optimized/dispatcher.ts';
 import { modelDispatcher } from '../../model/reference/reference.ts';
 import { check } from '../../properties/engine/check.ts';
 import { reachedMutants } from './outcome.ts';

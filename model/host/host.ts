@@ -81,12 +81,13 @@ function changesBetween(
   for (;;) {
     const before = old[iold];
     const after = now[inew];
-    if (before === undefined && after === undefined) break;
     if (before !== undefined && (after === undefined || isBefore(before, after))) {
       changes.push({ kind: 'delete', index: iold++, ioeventfd: before });
-    } else if (after !== undefined && (before === undefined || isBefore(after, before))) {
+    } else if (after === undefined) {
+      break;
+    } else if (before === undefined || isBefore(after, before)) {
       changes.push({ kind: 'add', index: inew++, ioeventfd: after });
-    } else if (before !== undefined) {
+    } else {
       changes.push({ kind: 'keep', index: inew++, ioeventfd: before });
       iold++;
     }

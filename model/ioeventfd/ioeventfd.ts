@@ -47,8 +47,3 @@ export function collide(a: Ioeventfd, b: Ioeventfd): boolean {
   if (a.size === 0 || b.size === 0) return true;
   return a.size === b.size && (a.data === undefined || b.data === undefined || a.data === b.data);
 }
-
-/** Whether the data are too wide for the size, so that no write matches (clause R4). */
-export function isTooWide({ size, data }: Ioeventfd): boolean {
-  return size !== 0 && data !== undefined && data >> BigInt(8 * size) !== 0n;
-}

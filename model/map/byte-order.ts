@@ -9,12 +9,8 @@ export function byteOrderOf(region: Region, target: ByteOrder): ByteOrder {
 
 /** The number that `bytes`, in memory order, hold in a byte order. */
 export function valueOfBytes(bytes: readonly number[], order: ByteOrder): bigint {
-  let value = 0n;
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[order === 'big' ? i : bytes.length - 1 - i] ?? 0;
-    value = (value << 8n) | BigInt(byte);
-  }
-  return value;
+  const append = (value: bigint, byte: number) => (value << 8n) | BigInt(byte);
+  return order === 'big' ? bytes.reduce(append, 0n) : bytes.reduceRight(append, 0n);
 }
 
 /** The bytes of a store of `size` bytes, in memory order. */

@@ -129,6 +129,7 @@ function commit(state: State): Step {
 /** The reference model as a dispatcher. */
 export const modelDispatcher = {
   name: 'model',
+  followsDecisions: true,
   open: (header: ScenarioHeader) => sessionFrom(initialState(header)),
 } satisfies Dispatcher;
 

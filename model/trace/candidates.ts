@@ -1,14 +1,14 @@
 /** The ioeventfds near a write, each with the reason why it is signalled or not. */
 import { foundOnBus } from '../bus/kernel-bus.ts';
 import type { Access } from '../dispatch/write.ts';
-import type { Owner, owners, standings } from '../host/standing.ts';
 import { placedAt } from '../host/visible.ts';
-import { type Ioeventfd, isTooWide, mismatch } from '../ioeventfd/ioeventfd.ts';
+import { type Ioeventfd, mismatch } from '../ioeventfd/ioeventfd.ts';
 import { swapsData } from '../ioeventfd/region-list.ts';
-import { type LayeredMap, layersAt } from '../map/layers.ts';
 import { type Region, regionOf } from '../map/region.ts';
 import type { State } from '../reference/state.ts';
 import type { Space } from '../vocabulary/vocabulary.ts';
+import { type LayeredMap, layersAt } from './layers.ts';
+import type { Owner, owners, standings } from './standing.ts';
 import type { Candidate, CandidateVerdict } from './trace.ts';
 
 /** A state and a space, with what several of its accesses need. */
@@ -147,4 +147,9 @@ function candidate(
     isSwapped,
     verdict,
   };
+}
+
+/** Whether the data are too wide for the size, so that no write matches (clause R4). */
+function isTooWide({ size, data }: Ioeventfd): boolean {
+  return size !== 0 && data !== undefined && data >> BigInt(8 * size) !== 0n;
 }

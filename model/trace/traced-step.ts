@@ -1,10 +1,11 @@
 /** A step of the reference model with its trace. */
-import { isPending } from '../host/standing.ts';
+
 import { visibleInRange } from '../host/visible.ts';
 import { flatView } from '../map/flat-view.ts';
 import { type Step, step } from '../reference/reference.ts';
 import type { State } from '../reference/state.ts';
 import type { EventfdChange, HostEffect, Operation } from '../vocabulary/vocabulary.ts';
+import { isPending } from './standing.ts';
 import type { ChangeTrace, Trace } from './trace.ts';
 import { writeTrace } from './write-trace.ts';
 

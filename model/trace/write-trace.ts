@@ -9,15 +9,15 @@ import {
   type PerformedPiece,
   performedParts,
 } from '../dispatch/write.ts';
-import { owners, standings } from '../host/standing.ts';
 import { answer } from '../map/answer.ts';
 import { byteOrderOf, valueOfBytes } from '../map/byte-order.ts';
 import { flatView } from '../map/flat-view.ts';
-import { layeredMap, layersAt } from '../map/layers.ts';
 import type { Region } from '../map/region.ts';
 import type { State } from '../reference/state.ts';
 import type { Write } from '../vocabulary/vocabulary.ts';
 import { accessCandidates, busCandidates, type Surroundings } from './candidates.ts';
+import { layeredMap, layersAt } from './layers.ts';
+import { owners, standings } from './standing.ts';
 import type {
   AccessTrace,
   BusTrace,

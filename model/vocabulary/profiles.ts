@@ -64,8 +64,10 @@ export function isProfile(name: unknown): name is Profile {
  * @throws RangeError when there is none, naming those that there are
  */
 export function requireProfile(name: unknown): Profile {
-  if (isProfile(name)) return name;
-  throw new RangeError(`unknown profile ${JSON.stringify(name)}: expected ${profileNames.join(', ')}`);
+  if (!isProfile(name)) {
+    throw new RangeError(`unknown profile ${JSON.stringify(name)}: expected ${profileNames.join(', ')}`);
+  }
+  return name;
 }
 
 /**

@@ -251,6 +251,14 @@ export interface Session {
   fork?(): Session;
 }
 
+/** What happens inside a dispatcher's sessions, for `check` to count: growth of its tables, say, or stores on its fast path. */
+export interface Inside {
+  /** The names of the events, each with the least share of scenarios in which it is to happen, in percent. */
+  readonly events: Readonly<Record<string, number>>;
+  /** A session like any other, that tells each event as it happens. */
+  open(header: ScenarioHeader, tell: (event: string) => void): Session;
+}
+
 /** Anything that claims to keep the contract and lives in this process. Two functions are enough: `open` and a session's `apply`. */
 export interface Dispatcher {
   /** What reports call it: `model`, `impl`, ... */
@@ -259,10 +267,14 @@ export interface Dispatcher {
   readonly profile?: Profile;
   /** What that profile decides otherwise here. */
   readonly decisions?: Partial<Decisions>;
+  /** Whether sessions follow `decisions` of the header. `check` tries random ones on two dispatchers that both do. */
+  readonly followsDecisions?: boolean;
   /**
    * Other builds of the same dispatcher, which must give the same effects: with tables that grow at once, say. `check` runs some
    * scenarios on them too. Variant `small` of `./mine.js` is called `./mine.js:small`.
    */
   readonly variants?: readonly Dispatcher[];
+  /** Sessions that tell what happens inside them: `check` runs a share of its scenarios on them. */
+  readonly inside?: Inside;
   open(header: ScenarioHeader): Session;
 }

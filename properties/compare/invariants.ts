@@ -47,6 +47,8 @@ class Assertions {
       this.#effects.push(applyTo(session, operation, index, this.#dispatcher.name));
       try {
         session.validate?.();
+        // Whatever it keeps of this text must not outlive the next operation.
+        if (session.validate !== undefined) session.fingerprint?.();
       } catch (error) {
         return this.#failure(index, 'invariant', error instanceof Error ? error.message : String(error));
       }

@@ -53,6 +53,6 @@ const countThatShows = 9;
  * The least count that is accepted where the minimum says `expected`: four standard deviations less, for what chance does in
  * a short run, but at least one once enough scenarios ran.
  */
-function leastCount(expected: number): number {
+export function leastCount(expected: number): number {
   return Math.max(expected - 4 * Math.sqrt(expected), expected >= countThatShows ? 1 : 0);
 }

@@ -10,7 +10,15 @@ import { ProcessPool, StoppedError } from '../watch/process-pool.ts';
 import { shrinkStopped } from '../watch/shrink-stopped.ts';
 import type { BatchAnswer, LockstepAnswer, Task } from '../watch/tasks.ts';
 import { terminationFailure } from '../watch/termination.ts';
-import { type BatchFinding, type BatchRequest, type BatchResult, batchSize, runBatch } from './batch.ts';
+import {
+  type BatchFinding,
+  type BatchRequest,
+  type BatchResult,
+  batchSize,
+  redecided,
+  runBatch,
+} from './batch.ts';
+import { partsOfReference, underProfile } from './dispatchers.ts';
 import { type SearchOptions, searchShortest } from './search.ts';
 import { failureOf } from './try-property.ts';
 import { WorkerDiedError } from './worker-pool.ts';
@@ -33,10 +41,14 @@ export type BatchRunner = {
   close(): Promise<void>;
 };
 
-/** The two that differ: those of the run, or one of them and a variant. */
+/** The two that differ: those of the run, one of them and a variant, or both with decisions changed. */
 function pairOf({ pair }: BatchFinding, a: Dispatcher, b: Dispatcher): readonly [Dispatcher, Dispatcher] {
-  const variant = variantsOf(a, b).find(({ name }) => name === pair?.[1]);
-  return variant === undefined ? [a, b] : [a, variant];
+  if (pair === undefined) return [a, b];
+  const variant = variantsOf(a, b).find(({ name }) => name === pair[1]);
+  if (variant !== undefined) return [a, variant];
+  const { profile, decisions } = partsOfReference(pair[1]);
+  if (profile === undefined) return [a, b];
+  return [underProfile(a, profile, decisions), underProfile(b, profile, decisions)];
 }
 
 export function inThisThread(a: Dispatcher, b: Dispatcher): BatchRunner {
@@ -83,6 +95,7 @@ class ProcessRunner implements BatchRunner {
   readonly width: number;
   readonly #pool: ProcessPool;
   readonly #options: ProcessOptions;
+  readonly #sides: readonly [Dispatcher, Dispatcher];
   readonly #pair: { readonly a: string; readonly b: string };
   /** In the order of the sides that a process names. */
   readonly #names: readonly string[];
@@ -93,6 +106,7 @@ class ProcessRunner implements BatchRunner {
     this.width = 2 * options.workers;
     this.#pool = new ProcessPool(options.limits, options.workers, options.entry);
     this.#options = options;
+    this.#sides = [a, b];
     this.#pair = { a: a.name, b: b.name };
     this.#names = [a.name, b.name, ...variantsOf(a, b).map(({ name }) => name)];
   }
@@ -178,8 +192,8 @@ class ProcessRunner implements BatchRunner {
     return this.#pool.run({ kind: 'batch', ...this.#pair, request, ...(before !== undefined && { before }) });
   }
 
-  #failure(error: StoppedError, scenario: Scenario): Failure {
-    return terminationFailure(error, error.place, this.#names, this.#options.limits, scenario);
+  #failure(error: StoppedError, scenario: Scenario, names: readonly string[] = this.#names): Failure {
+    return terminationFailure(error, error.place, names, this.#options.limits, scenario);
   }
 
   /** The batch up to the scenario that does not end, which is its finding. */
@@ -189,15 +203,30 @@ class ProcessRunner implements BatchRunner {
     if (number === undefined) throw died;
     const { result, next } = await this.#batch(request, number);
     if (next === undefined) throw died;
-    const pair = this.#names[error.place?.side ?? 0];
+    const pair = this.#pairOfStopped(request, error, next, request.batch * batchSize + number);
     const found: BatchFinding = {
       scenario: next,
-      failure: this.#failure(error, next),
+      failure: this.#failure(error, next, error.place?.isRedecided === true ? pair : undefined),
       originalLength: next.operations.length,
       number: request.batch * batchSize + number,
-      ...((error.place?.side ?? 0) > 1 && pair !== undefined && { pair: [this.#pair.a, pair] }),
+      ...(pair !== undefined && { pair }),
     };
     return { ...result, scenarios: number, operations: result.operations + next.operations.length, found };
+  }
+
+  /** The two by name, where they are not those of the run. */
+  #pairOfStopped(
+    request: BatchRequest,
+    { place }: StoppedError,
+    scenario: Scenario,
+    number: number,
+  ): readonly [string, string] | undefined {
+    if (place?.isRedecided === true) {
+      const sides = redecided(this.#sides, request, scenario, number);
+      return sides && [sides[0].name, sides[1].name];
+    }
+    const variant = place !== undefined && place.side > 1 ? this.#names[place.side] : undefined;
+    return variant === undefined ? undefined : [this.#pair.a, variant];
   }
 
   /** Which scenario of a batch it is, where the process had no time to say: the batch runs again, up to one half and another. */

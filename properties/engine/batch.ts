@@ -1,5 +1,5 @@
 /** A batch of random scenarios: the unit of work, the same in whichever thread or process it runs. */
-import { perProfile } from '../../model/vocabulary/profiles.ts';
+import { perProfile, profileNames } from '../../model/vocabulary/profiles.ts';
 import type {
   Dispatcher,
   Effect,
@@ -12,10 +12,13 @@ import { brokenInvariant, hasInvariants } from '../compare/invariants.ts';
 import { lockstep } from '../compare/lockstep.ts';
 import type { Failure } from '../compare/property.ts';
 import { recordedRun, variantsOf } from '../compare/variants.ts';
+import { InsideCounter, type InsideCounts } from '../coverage/inside.ts';
 import { CoverageCounter } from '../coverage/observe.ts';
 import { coverageNames } from '../coverage/table.ts';
 import { ScenarioStream, type StreamedScenario } from '../generate/scenario-stream.ts';
 import { properties } from '../properties/index.ts';
+import { drawnDecisions } from './decisions.ts';
+import { underProfile } from './dispatchers.ts';
 import { tryProperty } from './try-property.ts';
 
 /** Scenarios of one batch, which have their seeds in common: some 100 ms of work. */
@@ -28,8 +31,14 @@ export const batchSize = 250;
 const propertyInterval = 17;
 /** Every 5th also runs on one of the other builds of a dispatcher, if it has any. */
 const variantInterval = 5;
+/** Of these, every third on sessions that tell what happens inside them. */
+const tellingInterval = 3;
 /** Every 19th runs once more on a dispatcher that has invariants: they are asserted after each operation. */
 const invariantInterval = 19;
+/** Every 23rd also runs with some of the profile's decisions changed at random, where all profiles are asked for. */
+const decisionInterval = 23;
+/** Of these, every fifth with the invariants asserted. */
+const decidedInvariantInterval = 5;
 
 export type BatchRequest = {
   /** The run's seed, and the number of the batch in it, from 0. */
@@ -54,6 +63,8 @@ export type ExtraCounts = {
   readonly onVariants: number;
   /** Also run with the dispatcher's invariants asserted. */
   readonly validated: number;
+  /** Also run with decisions of the profile changed. */
+  readonly redecided: number;
 };
 
 export const extraNames = [
@@ -61,6 +72,7 @@ export const extraNames = [
   'varied',
   'onVariants',
   'validated',
+  'redecided',
 ] as const satisfies readonly (keyof ExtraCounts)[];
 
 export type BatchResult = {
@@ -73,13 +85,15 @@ export type BatchResult = {
   readonly counts: readonly number[];
   /** In the order of `properties`. */
   readonly uses: readonly UseCounts[];
+  /** What happened inside of the dispatchers that tell. */
+  readonly inside: readonly InsideCounts[];
   readonly found: BatchFinding | undefined;
 };
 
 /** A failure, as it was found; `number` is the scenario's in the run, from 1. */
 export type BatchFinding = Failing & {
   readonly number: number;
-  /** The names of the two that differ, where they are not those of the run: a variant is one of them. */
+  /** The names of the two that differ, where they are not those of the run: one is a variant, or decisions are changed. */
   readonly pair?: readonly [string, string];
 };
 
@@ -97,8 +111,9 @@ export class BatchRun {
   readonly #request: BatchRequest;
   readonly #stream: ScenarioStream;
   readonly #counter = new CoverageCounter();
+  readonly #inside = new InsideCounter();
   readonly #uses = properties.map(() => ({ tried: 0, applied: 0 }));
-  readonly #extra: Mutable<ExtraCounts> = { large: 0, varied: 0, onVariants: 0, validated: 0 };
+  readonly #extra: Mutable<ExtraCounts> = { large: 0, varied: 0, onVariants: 0, validated: 0, redecided: 0 };
   readonly #onScenario: (number: number) => void;
   readonly #scenariosPerProfile = perProfile(() => 0);
   #scenarios = 0;
@@ -150,6 +165,7 @@ export class BatchRun {
       extra: this.#extra,
       counts: this.#counter.counts(),
       uses: this.#uses,
+      inside: this.#inside.counts(),
       found: this.#found,
     };
   }
@@ -170,7 +186,7 @@ export class BatchRun {
     if (failure !== undefined) return { scenario, failure, originalLength, number };
     const other = this.#tryProperty(scenario, number) ?? this.#tryInvariants(scenario, number);
     if (other !== undefined) return { scenario, failure: other, originalLength, number };
-    return this.#tryVariant(scenario, number, effects);
+    return this.#tryVariant(scenario, number, effects) ?? this.#tryDecisions(scenario, number);
   }
 
   /** Tries the property whose turn it is: each property in turn on one side, then each on the other. */
@@ -195,7 +211,8 @@ export class BatchRun {
     const asserted = [a, b].filter((one) => hasInvariants(one, scenario));
     if (asserted.length > 0) this.#extra.validated++;
     for (const one of asserted) {
-      const failure = brokenInvariant(one, scenario);
+      const failure = brokenInvariant(this.#inside.telling(one), scenario);
+      this.#inside.end(one);
       if (failure !== undefined) return failure;
     }
     return undefined;
@@ -208,12 +225,49 @@ export class BatchRun {
     const variant = variants[turn % Math.max(1, variants.length)];
     if (variant === undefined) return undefined;
     this.#extra.onVariants++;
+    const isTelling = turn % tellingInterval === 0;
     const failure =
-      lockstep(recordedRun(this.#a, effects), variant, scenario) ??
-      (turn % invariantInterval === 0 ? brokenInvariant(variant, scenario) : undefined);
+      lockstep(
+        recordedRun(this.#a, effects),
+        isTelling ? this.#inside.telling(variant) : variant,
+        scenario,
+      ) ?? (turn % invariantInterval === 0 ? brokenInvariant(variant, scenario) : undefined);
+    if (isTelling) this.#inside.end(variant);
     const originalLength = scenario.operations.length;
     return failure && { scenario, failure, originalLength, number, pair: [this.#a.name, variant.name] };
   }
+
+  #tryDecisions(scenario: Scenario, number: number): BatchFinding | undefined {
+    if (number % decisionInterval !== 3) return undefined;
+    const sides = redecided([this.#a, this.#b], this.#request, scenario, number);
+    if (sides === undefined) return undefined;
+    this.#extra.redecided++;
+    const [a, b] = sides;
+    const turn = Math.floor(number / decisionInterval);
+    const failure =
+      lockstep(a, b, scenario) ??
+      (turn % decidedInvariantInterval === 0 ? brokenInvariant(b, scenario) : undefined);
+    const originalLength = scenario.operations.length;
+    return failure && { scenario, failure, originalLength, number, pair: [a.name, b.name] };
+  }
+}
+
+/**
+ * Both sides under the scenario's profile, with decisions changed as the scenario's number says. Undefined where they do not follow
+ * decisions or have a profile of their own, where profiles were chosen, and where nothing is changed.
+ */
+export function redecided(
+  sides: readonly [Dispatcher, Dispatcher],
+  { seed, profiles }: BatchRequest,
+  { profile = 'contract' }: Scenario,
+  number: number,
+): readonly [Dispatcher, Dispatcher] | undefined {
+  const mayChange = sides.every((one) => one.followsDecisions === true && one.profile === undefined);
+  if (!mayChange || profiles.length < profileNames.length) return undefined;
+  const decisions = drawnDecisions(profile, batchSeed(seed, number));
+  if (Object.keys(decisions).length === 0) return undefined;
+  const [a, b] = sides;
+  return [underProfile(a, profile, decisions), underProfile(b, profile, decisions)];
 }
 
 /** The scenarios of a batch, before any of them ran. */

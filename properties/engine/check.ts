@@ -2,6 +2,8 @@
 import { perProfile, profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Dispatcher } from '../../model/vocabulary/vocabulary.ts';
 import { type Failing, type Finding, findingOf } from '../compare/finding.ts';
+import { variantsOf } from '../compare/variants.ts';
+import { type InsideShares, insideShares, sumOfInside } from '../coverage/inside.ts';
 import { coverageShares } from '../coverage/shares.ts';
 import { coverageNames } from '../coverage/table.ts';
 import { properties } from '../properties/index.ts';
@@ -157,6 +159,7 @@ function reportOf({ a, b, options, done, workers, finding, first, milliseconds }
       name,
       ...(uses[index] ?? { tried: 0, applied: 0 }),
     })),
+    inside: insideOf([a, b], options, done.results),
     finding,
     first,
     interrupted: finding === undefined && abort?.aborted === true && isUnfinished,
@@ -164,11 +167,32 @@ function reportOf({ a, b, options, done, workers, finding, first, milliseconds }
   };
 }
 
+/** Minimums hold for scenarios of all profiles together. */
+function insideOf(
+  [a, b]: readonly [Dispatcher, Dispatcher],
+  { profiles }: CompleteOptions,
+  results: readonly BatchResult[],
+): InsideShares[] {
+  const isDemanded =
+    profiles.length === profileNames.length && a.profile === undefined && b.profile === undefined;
+  const counts = sumOfInside(results.map(({ inside }) => inside));
+  return [a, b, ...variantsOf(a, b)].flatMap(({ name, inside }) => {
+    if (inside === undefined) return [];
+    const none = { dispatcher: name, scenarios: 0, events: {} };
+    const minimums = Object.entries(inside.events).map(([event, percent]) => [
+      event,
+      isDemanded ? percent / 100 : 0,
+    ]);
+    const found = counts.find(({ dispatcher }) => dispatcher === name) ?? none;
+    return [insideShares(found, Object.fromEntries(minimums))];
+  });
+}
+
 function sumOf(results: readonly BatchResult[]) {
   const scenariosPerProfile = perProfile(() => 0);
   const counts = coverageNames.map(() => 0);
   const uses = properties.map(() => ({ tried: 0, applied: 0 }));
-  const extra = { large: 0, varied: 0, onVariants: 0, validated: 0 };
+  const extra = { large: 0, varied: 0, onVariants: 0, validated: 0, redecided: 0 };
   let operations = 0;
   for (const result of results) {
     for (const name of extraNames) extra[name] += result.extra[name];

@@ -1,6 +1,8 @@
 /** Changes to what a profile decides, as texts: `visibility=first-byte+host-changes=merge`. */
 import { InputError, printable, quote } from '../../format/errors.ts';
 import { type DecisionName, type Decisions, decisionCatalogue } from '../../model/vocabulary/decisions.ts';
+import { profiles } from '../../model/vocabulary/profiles.ts';
+import type { Profile } from '../../model/vocabulary/vocabulary.ts';
 
 /** A decision as it is typed, what it decides, and its values with an explanation each. */
 export type TypedDecision = {
@@ -48,6 +50,24 @@ export function readDecisions(changes: readonly string[]): Partial<Decisions> {
   }
   // Each value was found in the catalogue.
   return read as Partial<Decisions>;
+}
+
+/**
+ * Random changes to what a profile decides, always the same for the same number (32 bits): some three of eight decisions get a value
+ * that is drawn, which may be the profile's own.
+ */
+export function drawnDecisions(profile: Profile, random: number): Partial<Decisions> {
+  let state = random;
+  const below = (count: number): number => {
+    state = (Math.imul(state, 0x19_660d) + 0x3c6e_f35f) >>> 0;
+    return Math.floor((state / 2 ** 32) * count);
+  };
+  const changes = typedDecisions.flatMap(({ key, values }) => {
+    const names = Object.keys(values);
+    const value = names[below(names.length)];
+    return below(8) < 3 && value !== profiles[profile][key] ? [[key, value]] : [];
+  });
+  return Object.fromEntries(changes);
 }
 
 /** Whether a dispatcher's name, such as `model@tcg+data=as-given`, changes decisions. */

@@ -9,7 +9,7 @@ import { mutantNamed, mutants } from '../../impl/mutants/index.ts';
 import { modelDispatcher } from '../../model/reference/reference.ts';
 import type { Decisions } from '../../model/vocabulary/decisions.ts';
 import { isProfile, profileNames } from '../../model/vocabulary/profiles.ts';
-import type { Dispatcher, Profile } from '../../model/vocabulary/vocabulary.ts';
+import type { Dispatcher, Profile, ScenarioHeader } from '../../model/vocabulary/vocabulary.ts';
 import { decisionsText, readDecisions, typedDecisions } from './decisions.ts';
 import { defaultExportOf } from './module-export.ts';
 
@@ -190,7 +190,8 @@ function derived(
   profile: Profile | undefined,
   decisions: Partial<Decisions> | undefined,
 ): Dispatcher {
-  const { variants } = dispatcher;
+  const { variants, followsDecisions, inside } = dispatcher;
+  const decided = (header: ScenarioHeader) => (profile === undefined ? header : { ...header, ...own });
   const own = {
     ...(profile !== undefined && { profile }),
     ...(decisions !== undefined && { decisions }),
@@ -199,12 +200,16 @@ function derived(
   const made: Dispatcher = {
     name,
     ...own,
+    ...(followsDecisions !== undefined && { followsDecisions }),
+    ...(inside !== undefined && {
+      inside: { ...inside, open: (header, tell) => inside.open(decided(header), tell) },
+    }),
     ...(variants !== undefined && {
       variants: variants.map((one) =>
         derived(one, `${plain}:${variantName(one)}${after}`, profile, decisions),
       ),
     }),
-    open: (header) => dispatcher.open(profile === undefined ? header : { ...header, ...own }),
+    open: (header) => dispatcher.open(decided(header)),
   };
   originals.set(made, originalOf(dispatcher));
   return made;

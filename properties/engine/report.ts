@@ -1,6 +1,7 @@
 /** What a check found and counted. */
 import type { Profile } from '../../model/vocabulary/vocabulary.ts';
 import type { Finding } from '../compare/finding.ts';
+import type { InsideShares } from '../coverage/inside.ts';
 import type { CoverageShare } from '../coverage/shares.ts';
 import type { ExtraCounts, UseCounts } from './batch.ts';
 import type { Shard } from './batch-plan.ts';
@@ -27,6 +28,8 @@ export type CheckReport = {
   /** Processes that ran; 1 where the calling thread did all, as for a dispatcher that is given by value. */
   readonly workers: number;
   readonly coverage: readonly CoverageShare[];
+  /** Of the dispatchers and variants whose sessions tell. */
+  readonly inside: readonly InsideShares[];
   readonly properties: readonly PropertyUse[];
   /** The shortest scenario that was found. */
   readonly finding: Finding | undefined;

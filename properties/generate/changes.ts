@@ -79,9 +79,11 @@ export function create(draft: Draft, { kind: wanted, least = 0n, wide = false }:
 /** Windows and containers are mostly as large as what they show; small ones clip. RAM is never the whole space. */
 function drawSize({ chooser, pools }: Draft, kind: SketchedRegion['kind']): bigint {
   const size = pick(chooser, pools.regionSizes);
-  if (kind === 'ram') return size > 0x2000n ? 0x2000n : size;
+  if (kind === 'ram') return size > mostRam ? 0x2000n : size;
   return kind !== 'io' && oneIn(chooser, 3) ? pick(chooser, largeSizes) : size;
 }
+
+const mostRam = 1n << 33n;
 
 const largeSizes = [0x20n, 0x1000n, 0x2000n, 1n << 64n] as const;
 

@@ -1,9 +1,8 @@
 /** The ends of what the format allows: a dispatcher that gets one of them wrong must fall to random scenarios. */
 import { expect, it } from 'vitest';
-
+import { optimizedDispatcherWith } from '../../impl/optimized/dispatcher.ts';
 import { isAbove, type Region } from '../../impl/optimized/map/region.ts';
 import { Renderer } from '../../impl/optimized/map/render.ts';
-import { optimizedDispatcherWith } from '../../impl/optimized/session.ts';
 
 import { modelDispatcher } from '../../model/reference/reference.ts';
 import { profileNames } from '../../model/vocabulary/profiles.ts';

@@ -2,7 +2,7 @@
  * Where a process is: which scenario, which side, which operation. The main thread writes it, a thread beside it reads it, for the
  * main thread may never answer again.
  */
-import type { Dispatcher, Session } from '../../model/vocabulary/vocabulary.ts';
+import type { Dispatcher, ScenarioHeader, Session } from '../../model/vocabulary/vocabulary.ts';
 
 /** The places of the numbers in the shared array. */
 const runsAt = 0;
@@ -10,7 +10,8 @@ const scenarioAt = 1;
 const sideAt = 2;
 const operationAt = 3;
 const busyAt = 4;
-const cells = 5;
+const redecidedAt = 5;
+const cells = 6;
 
 export type Place = {
   /** The number of the scenario in its task. */
@@ -19,6 +20,8 @@ export type Place = {
   readonly side: number;
   /** -1 before the first operation. */
   readonly operation: number;
+  /** Whether decisions of the profile are changed. */
+  readonly isRedecided: boolean;
 };
 
 export class Progress {
@@ -47,6 +50,7 @@ export class Progress {
       scenario: Atomics.load(this.cells, scenarioAt),
       side: Atomics.load(this.cells, sideAt),
       operation: Atomics.load(this.cells, operationAt),
+      isRedecided: Atomics.load(this.cells, redecidedAt) === 1,
     };
   }
 
@@ -58,14 +62,20 @@ export class Progress {
   /** The dispatcher, which notes where it is. */
   noting(dispatcher: Dispatcher, side: number): Dispatcher {
     const { cells: noted } = this;
+    const { inside } = dispatcher;
+    const opened = (header: ScenarioHeader, open: () => Session) => {
+      noted[operationAt] = -1;
+      noted[sideAt] = side;
+      noted[redecidedAt] = header.decisions === undefined ? 0 : 1;
+      Atomics.add(noted, runsAt, 1);
+      return notingSession(open(), noted, side);
+    };
     return {
       ...dispatcher,
-      open(header) {
-        noted[operationAt] = -1;
-        noted[sideAt] = side;
-        Atomics.add(noted, runsAt, 1);
-        return notingSession(dispatcher.open(header), noted, side);
-      },
+      ...(inside !== undefined && {
+        inside: { ...inside, open: (header, tell) => opened(header, () => inside.open(header, tell)) },
+      }),
+      open: (header) => opened(header, () => dispatcher.open(header)),
     };
   }
 }

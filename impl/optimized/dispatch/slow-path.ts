@@ -186,7 +186,7 @@ export class SlowPath {
     this.cpuStore.write(0, addressHigh, addressLow, from, to, false, sink);
   }
 
-  /** The notifier that the kernel's bus signals, or -1. */
+  /** The notifier that the kernel's bus signals, or -1. Only called where the bus is asked first: there is one. */
   askKernel(
     space: 0 | 1,
     addressHigh: number,
@@ -195,9 +195,7 @@ export class SlowPath {
     dataHigh: number,
     dataLow: number,
   ): number {
-    return this.bus === undefined
-      ? -1
-      : this.bus[space].find(addressHigh, addressLow, size, dataHigh, dataLow);
+    return this.bus![space].find(addressHigh, addressLow, size, dataHigh, dataLow);
   }
 
   /** Whether the page of an address is wholly in one range of RAM: then the kernel stores to it itself. */

@@ -8,6 +8,7 @@
  */
 
 import { hasData, type Ioeventfd, kindOf, sizeOf } from '../tables/ioeventfd.ts';
+import { must } from '../tables/must.ts';
 import { RecordTable } from '../tables/record-table.ts';
 import { standardThresholds, type Thresholds } from '../thresholds.ts';
 import type { Held, Holdings } from './host.ts';
@@ -52,12 +53,12 @@ export class HeldWords implements Held, Holdings {
     this.text = undefined;
     const { table } = this;
     const record = table.find(addressHigh, addressLow, kind, dataHigh, dataLow, 0);
-    if (record < 0) throw new Error('the host does not hold the registration to be dropped');
+    must(record >= 0, 'the host does not hold the registration to be dropped');
     this.countData(addressHigh, addressLow, kind, -1);
     const later = this.laterOf(record);
     if (table.first(record) !== notifier) {
       const at = later.findIndex((one) => one.notifier === notifier);
-      if (at < 0) throw new Error('the host does not hold the registration to be dropped');
+      must(at >= 0, 'the host does not hold the registration to be dropped');
       this.setLater(
         record,
         later.filter((_, i) => i !== at),
@@ -113,16 +114,16 @@ export class HeldWords implements Held, Holdings {
     this.table.validate();
     this.dataCounts.validate();
     for (const record of this.later.keys()) {
-      if (this.laterOf(record).length === 0) throw new Error('a list of later registrations is empty');
+      must(this.laterOf(record).length > 0, 'a list of later registrations is empty');
     }
     const counts = new Map<string, number>();
     let last = -1;
     const used = new Set(this.table.used());
-    for (const record of this.later.keys()) if (!used.has(record)) throw new Error('a list of no record');
+    for (const record of this.later.keys()) must(used.has(record), 'a list of no record');
     for (const { addressHigh, addressLow, kind, turn } of this.entries() as (Ioeventfd & {
       turn: number;
     })[]) {
-      if (turn <= last || turn >= this.turns) throw new Error('two registrations have one turn');
+      must(turn > last && turn < this.turns, 'two registrations have one turn');
       last = turn;
       if (!hasData(kind)) continue;
       const key = [addressHigh, addressLow, sizeOf(kind)].join();
@@ -131,10 +132,10 @@ export class HeldWords implements Held, Holdings {
     for (const record of this.dataCounts.used()) {
       const [addressHigh, addressLow, size] = this.dataCounts.key(record);
       const key = [addressHigh, addressLow, size].join();
-      if (counts.get(key) !== this.dataCounts.first(record)) throw new Error('a count of data is wrong');
+      must(counts.get(key) === this.dataCounts.first(record), 'a count of data is wrong');
       counts.delete(key);
     }
-    if (counts.size > 0) throw new Error('registrations with data are not counted');
+    must(counts.size === 0, 'registrations with data are not counted');
   }
 
   /** Becomes a copy of another. */

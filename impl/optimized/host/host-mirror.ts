@@ -134,7 +134,7 @@ export class HostMirror implements Held, Holdings {
   /** Whether the host holds a registration with data, of this size, at this address. Needs `orderData`. */
   holdsData(addressHigh: number, addressLow: number, size: number): boolean {
     const { heldData } = this;
-    if (heldData === undefined) throw new Error('held data are not kept in order');
+    must(heldData !== undefined, 'held data are not kept in order');
     const kind = kindOf(size, true);
     heldData.seek(addressHigh, addressLow, kind);
     const record = heldData.next();
@@ -153,7 +153,7 @@ export class HostMirror implements Held, Holdings {
     for (const change of host.sequence(changes)) {
       const wasHeld = this.isHeld(change.record);
       if (change.member === undefined) this.applySingle(change, host, listener);
-      else this.applyMember(change.record, change.ioeventfd, change.member, change.times, host, listener);
+      else this.applyMember(change.ioeventfd, change.member, change.times, host, listener);
       if (wasHeld !== this.isHeld(change.record))
         this.orderHeld(change.record, change.ioeventfd.kind, !wasHeld);
     }
@@ -325,7 +325,6 @@ export class HostMirror implements Held, Holdings {
   }
 
   private applyMember(
-    record: number,
     ioeventfd: Ioeventfd,
     member: Member,
     times: number,
@@ -336,7 +335,7 @@ export class HostMirror implements Held, Holdings {
     if (times >= 0) return;
     // Equal entries pair first with first, so those that go are the last, told in their order.
     const going = member.taken.splice(member.taken.length + times);
-    if (going.length !== -times) throw new Error(`record ${record}: more went than were visible`);
+    must(going.length === -times, 'more went than were visible');
     for (const taken of going) this.leave(ioeventfd, taken, host, listener);
   }
 

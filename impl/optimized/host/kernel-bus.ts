@@ -73,7 +73,7 @@ export class KernelBus {
     if (this.isShared) this.unshare();
     const { addressHigh, addressLow, kind, dataHigh, dataLow } = ioeventfd;
     const record = this.table.find(addressHigh, addressLow, kind, dataHigh, dataLow, 0);
-    if (record < 0) throw new Error('the bus does not hold the registration to be removed');
+    must(record >= 0, 'the bus does not hold the registration to be removed');
     const at = this.order.indexOf(record, this.firstNear(addressHigh, addressLow));
     this.order.copyWithin(at, at + 1, this.count);
     this.count--;

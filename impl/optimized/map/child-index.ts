@@ -78,7 +78,9 @@ export class ChildIndex<C extends Child> {
 
   /** The length of the longest path from the root, in nodes. */
   depth(): number {
-    return depth(this.root);
+    const below = (node: Node<C> | undefined): number =>
+      node === undefined ? 0 : 1 + Math.max(below(node.left), below(node.right));
+    return below(this.root);
   }
 
   /** Asserts order, heap and reach of every node, and that children are where they were inserted. */
@@ -158,7 +160,7 @@ function remove<C extends Child>(
   start: bigint,
   sequence: number,
 ): Node<C> | undefined {
-  if (node === undefined) throw new Error('a child to be removed is not in the index');
+  must(node !== undefined, 'a child to be removed is not in the index');
   if (node.start === start && node.sequence === sequence) return merge(node.left, node.right);
   if (isBefore(node, start, sequence)) node.right = remove(node.right, start, sequence);
   else node.left = remove(node.left, start, sequence);
@@ -214,8 +216,4 @@ function each<C extends Child>(node: Node<C> | undefined, visit: (node: Node<C>)
   each(node.left, visit);
   visit(node);
   each(node.right, visit);
-}
-
-function depth<C extends Child>(node: Node<C> | undefined): number {
-  return node === undefined ? 0 : 1 + Math.max(depth(node.left), depth(node.right));
 }

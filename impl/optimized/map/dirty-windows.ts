@@ -12,9 +12,8 @@ export class DirtyWindows {
     return this.windows;
   }
 
-  /** Adds a range, cut to the address space. */
+  /** Adds a range, which begins in the address space, cut to it. */
   add(start: bigint, end: bigint): void {
-    if (start < 0n) start = 0n;
     if (end > spaceEnd) end = spaceEnd;
     if (start < end) this.windows.push({ start, end });
   }

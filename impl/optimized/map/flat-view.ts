@@ -128,7 +128,7 @@ export class FlatView {
   /** The range in a slot. */
   range(slot: number): PlacedRange {
     const range = this.ranges[slot];
-    if (range === undefined) throw new Error(`slot ${slot} is empty`);
+    must(range !== undefined, 'a slot is empty');
     return range;
   }
 

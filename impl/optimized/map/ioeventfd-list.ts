@@ -110,17 +110,18 @@ export function mergeLists(
   const changes: ListChange[] = [];
   let i = 0;
   let j = 0;
-  while (i < old.length || j < fresh.length) {
+  for (;;) {
     const before = old[i];
     const after = fresh[j];
-    const order = before === undefined ? 1 : after === undefined ? -1 : compareIoeventfds(before, after);
-    if (before !== undefined && order < 0) {
+    if (before !== undefined && (after === undefined || compareIoeventfds(before, after) < 0)) {
       i++;
       changes.push({ ioeventfd: before, times: -1 });
-    } else if (after !== undefined && order > 0) {
+    } else if (after === undefined) {
+      break;
+    } else if (before === undefined || compareIoeventfds(before, after) > 0) {
       j++;
       changes.push({ ioeventfd: after, times: 1 });
-    } else if (before !== undefined && after !== undefined) {
+    } else {
       after.taken = before.taken;
       i++;
       j++;

@@ -24,7 +24,6 @@ export type Task = FlatRange & { readonly isItself: boolean };
 export class Renderer {
   /** Renders `root`, whose offset 0 is at address `base`, into [start, end). The ranges come in order of address. */
   render(root: Region, base: bigint, start: bigint, end: bigint): FlatRange[] {
-    if (start >= end) return [];
     const canvas: Canvas = { gaps: [{ start, end }], ranges: [] };
     // A stack of what is still to be done, not recursion: regions may be nested deeper than the call stack allows.
     const open: Task[] = [{ region: root, base, start, end, isItself: false }];

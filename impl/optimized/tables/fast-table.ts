@@ -98,7 +98,7 @@ export class FastTable {
     const places = this.places;
     const mask = places.length - 1;
     let gap = this.indexOf(head, offset, data);
-    if (places[gap] === 0) throw new Error('a key to be removed is not in the table');
+    must(places[gap] !== 0, 'a key to be removed is not in the table');
     let start = gap;
     while (places[(start - placeLength) & mask] !== 0) start = (start - placeLength) & mask;
     let at = (gap + placeLength) & mask;

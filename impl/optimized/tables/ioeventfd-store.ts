@@ -280,7 +280,7 @@ export class IoeventfdStore {
     for (const record of this.table.used()) {
       const list = this.table.second(record) - 1;
       if (list < 0) continue;
-      must((this.duplicates[list]?.length ?? 0) > 1, `record ${record}: a list of one notifier`);
+      must(this.duplicates[list]!.length > 1, `record ${record}: a list of one notifier`);
       listed.push(list);
     }
     mustBeSame([...listed, ...this.freedDuplicates], this.duplicates.keys(), 'lists of notifiers');

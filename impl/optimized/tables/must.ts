@@ -1,5 +1,5 @@
-/** Asserts an invariant of the dispatcher's own structures: `OptimizedSession.validate`. */
-export function must(holds: boolean, otherwise: string): void {
+/** Asserts what the dispatcher's own structures promise, as `OptimizedSession.validate` does for all of them. */
+export function must(holds: boolean, otherwise: string): asserts holds {
   if (!holds) throw new Error(otherwise);
 }
 
@@ -8,5 +8,6 @@ export function mustBeSame(numbers: Iterable<number>, expected: Iterable<number>
   const left = new Set(expected);
   for (const number of numbers)
     must(left.delete(number), `${what}: ${number} is there twice, or should not be`);
-  for (const number of left) throw new Error(`${what}: ${number} is missing`);
+  const [missing] = left;
+  must(missing === undefined, `${what}: ${missing} is missing`);
 }

@@ -1,7 +1,8 @@
 /** Dispatchers with a mistake in what exploration trusts: forks that are copies, and fingerprints that tell all. */
+import { optimizedDispatcherWith } from '../../../impl/optimized/dispatcher.ts';
 import { KernelBus } from '../../../impl/optimized/host/kernel-bus.ts';
 import { FlatView } from '../../../impl/optimized/map/flat-view.ts';
-import { OptimizedSession, optimizedDispatcherWith } from '../../../impl/optimized/session.ts';
+import { OptimizedSession } from '../../../impl/optimized/session.ts';
 import type { Ioeventfd } from '../../../impl/optimized/tables/ioeventfd.ts';
 import { modelDispatcher } from '../../../model/reference/reference.ts';
 import type { Dispatcher, Effect, Operation, Session } from '../../../model/vocabulary/vocabulary.ts';

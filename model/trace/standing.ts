@@ -1,9 +1,10 @@
 /** How a registered ioeventfd stands with the host, and which registration an entry of the host stands for. */
+
+import { visibleInRange, visibleIoeventfds } from '../host/visible.ts';
 import type { Ioeventfd } from '../ioeventfd/ioeventfd.ts';
 import { flatView } from '../map/flat-view.ts';
 import type { State } from '../reference/state.ts';
 import type { RefusalReason, Space } from '../vocabulary/vocabulary.ts';
-import { visibleInRange, visibleIoeventfds } from './visible.ts';
 
 /**
  * What the host makes of a registered ioeventfd:

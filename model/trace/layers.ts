@@ -2,10 +2,11 @@
  * Everything that covers an address, not only what answers it: the layers of a map, for whoever draws or explains it.
  * The topmost layer is what `answer` gives. Tests compare the two.
  */
+
+import { type Region, type Regions, regionOf, twoTo64 } from '../map/region.ts';
+import { originOf } from '../map/root.ts';
 import type { Decisions } from '../vocabulary/decisions.ts';
 import type { Space } from '../vocabulary/vocabulary.ts';
-import { type Region, type Regions, regionOf, twoTo64 } from './region.ts';
-import { originOf } from './root.ts';
 
 /** `[start, end)` would show `region` from `offset` on, if nothing lay above. `via`: the aliases that lead there. */
 export type Layer = {
