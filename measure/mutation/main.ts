@@ -23,7 +23,7 @@ const usage = `npm run mutation -- [options]
   --seed N       of the sample and of the random scenarios (default: 1)
   --runs N       random scenarios for each mutant (default: 30000)
   --files GLOB   only mutants of these files, such as 'impl/optimized/map/**'; FILE:LINE for those of a line
-  --listed       only the mutants that measure/mutation/survivors.json lists
+  --listed       only the mutants that measure/mutation/survivors.json lists, equivalent ones too
   --workers N    processes at once (default: one a core)
   --log FILE     write each outcome to a file as it comes, a line of JSON each
   --json         print the report as one line of JSON
@@ -92,13 +92,14 @@ async function main(): Promise<number> {
   const reached =
     sample.length < worthNoting ? undefined : await inCopy(made.noting, (copy) => reachedIn(copy, task));
   const abort = interrupt();
+  const equivalent = new Set(listed ? [] : sample.filter(isEquivalent));
   if (log !== undefined) writeFileSync(log, '');
   const onProgress = (one: Tried, done: number) => {
     if (log !== undefined) appendFileSync(log, `${JSON.stringify(one)}\n`);
     if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${done} of ${sample.length} mutants`);
   };
   const tried = await inCopy(made.sources, (copy) =>
-    runSample(sample, { ...task, copy, typeErrors, reached, workers, abort, onProgress }),
+    runSample(sample, { ...task, copy, typeErrors, equivalent, reached, workers, abort, onProgress }),
   );
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
   const isWhole = files === undefined;

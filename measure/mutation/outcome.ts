@@ -15,6 +15,8 @@ export type Outcome =
   | { readonly kind: 'survived' }
   /** The type checker finds it: it was not tried, and does not count. */
   | { readonly kind: 'type error' }
+  /** Listed as equivalent: it was not tried. With `--listed` it is. */
+  | { readonly kind: 'equivalent' }
   /** No scenario comes to where the mutant is: it was not tried. */
   | { readonly kind: 'not reached' }
   /** No finding: `check` itself ended with an error. */

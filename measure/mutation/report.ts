@@ -139,7 +139,8 @@ export function textOf(report: MutationReport): string[] {
   const lines = [
     `${plural(mutants, 'mutant')} in ${plural(files, 'file')}; ${grouped(counted + equivalent + typeErrors)} of them drawn, each by`,
     `check model impl on ${plural(runs, 'random scenario')}, seed ${seed}, without regressions. ${grouped(ignored)} more are`,
-    'not made: the wording of errors, and what only validates.',
+    'not made: the wording of errors, assertions, and what only validates. Files that check never loads have none:',
+    'the texts of the clauses, device models, and the reasons that explain gives.',
     '',
     ...table(
       [
@@ -147,7 +148,7 @@ export function textOf(report: MutationReport): string[] {
         ['median', `${count(median)} scenarios`, '', `goal: at most ${goals.median}`],
         ['90 % within', `${count(nineTenths)} scenarios`],
         ['the last one found', `${worst === undefined ? '-' : `${grouped(worst)} scenarios`}`],
-        ['equivalent', `${equivalent}`, '', 'listed with a reason each; not counted'],
+        ['equivalent', `${equivalent}`, '', 'listed with a reason each; not tried, not counted'],
         ['type errors', `${typeErrors}`, '', 'found by the type checker; not counted'],
       ],
       '  ',

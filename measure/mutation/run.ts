@@ -14,6 +14,8 @@ export type RunOptions = CheckTask & {
   /** The folder of the instrumented build. */
   readonly copy: string;
   readonly typeErrors: ReadonlySet<Mutant>;
+  /** Those that are not tried because they are known to be equivalent. */
+  readonly equivalent?: ReadonlySet<Mutant>;
   /** The numbers of the mutants that scenarios come to; the others are not tried. All are tried if left out. */
   readonly reached?: ReadonlySet<number> | undefined;
   /** Mutants at once: a process each. */
@@ -45,8 +47,9 @@ export async function runSample(sample: readonly Mutant[], options: RunOptions):
 }
 
 /** The outcome of one that need not be tried. */
-function untried(mutant: Mutant, { typeErrors, reached }: RunOptions): Outcome | undefined {
+function untried(mutant: Mutant, { typeErrors, equivalent, reached }: RunOptions): Outcome | undefined {
   if (typeErrors.has(mutant)) return { kind: 'type error' };
+  if (equivalent?.has(mutant)) return { kind: 'equivalent' };
   return reached?.has(mutant.id) === false ? { kind: 'not reached' } : undefined;
 }
 

@@ -57,6 +57,10 @@ describe('what must hold of one dispatcher', () => {
       })),
     ],
     [
+      'fingerprint',
+      bent((_, done) => ({ fingerprint: () => `${done.filter(({ op }) => op !== 'add-eventfd').length}` })),
+    ],
+    [
       'invariant',
       bent((_, done) => ({
         validate() {

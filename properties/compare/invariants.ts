@@ -1,7 +1,7 @@
 /**
  * What must hold of one dispatcher's sessions whatever the contract says, where they have the methods for it: their own invariants hold
  * after each operation (`Session.validate`); a fork goes on like the session, and neither notices the other (`Session.fork`); a session
- * and its fork have the same fingerprint (`Session.fingerprint`).
+ * and its fork have the same fingerprint, and what leaves the fingerprint as it is can be left out (`Session.fingerprint`).
  */
 import { printable } from '../../format/errors.ts';
 import type {
@@ -43,20 +43,48 @@ class Assertions {
 
   firstBroken(): Failure | undefined {
     const session = sessionOf(this.#dispatcher, this.#scenario);
+    const idle = new Set<number>();
+    let text = session.fingerprint?.();
     for (const [index, operation] of this.#scenario.operations.entries()) {
       this.#effects.push(applyTo(session, operation, index, this.#dispatcher.name));
+      const before = text;
       try {
         session.validate?.();
-        // Whatever it keeps of this text must not outlive the next operation.
-        if (session.validate !== undefined) session.fingerprint?.();
+        // After each operation: whatever it keeps of this text must not outlive the next one.
+        text = session.fingerprint?.();
       } catch (error) {
         return this.#failure(index, 'invariant', error instanceof Error ? error.message : String(error));
       }
+      if (text !== undefined && text === before) idle.add(index);
     }
-    const text = session.fingerprint?.();
+    const hidden = this.#hiddenChange(idle, text);
+    if (hidden !== undefined) return hidden;
     // One fork where much has been done, and one where all of it is still to come: what a fork shares is written to by both.
     const { length } = this.#scenario.operations;
     return this.#brokenFork(length >> 1, text) ?? this.#brokenFork((3 * length) >> 2, text);
+  }
+
+  /** Operations that left the fingerprint as it was changed nothing: without them, all others do what they did. */
+  #hiddenChange(idle: ReadonlySet<number>, text: string | undefined): Failure | undefined {
+    if (idle.size === 0) return undefined;
+    const session = sessionOf(this.#dispatcher, this.#scenario);
+    for (const [index, operation] of this.#scenario.operations.entries()) {
+      if (idle.has(index)) continue;
+      const given = applyTo(session, operation, index, this.#dispatcher.name);
+      if (differenceOf(this.#effects[index] ?? [], given) < 0) continue;
+      return this.#failure(
+        index,
+        'fingerprint',
+        'an earlier operation, which left the fingerprint as it was, counts',
+      );
+    }
+    if (session.fingerprint?.() === text) return undefined;
+    const last = this.#scenario.operations.length - 1;
+    return this.#failure(
+      last,
+      'fingerprint',
+      'an operation, which left the fingerprint as it was, changes a later one',
+    );
   }
 
   /** A fork, and one of that: the session goes on first, then the inner fork, then the outer one. */
