@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['{format,model,impl,properties,cli,docs,bench,measure}/**/*.test.ts'],
+    // `npm run test:processes` runs them.
+    exclude: ['**/node_modules/**', '**/*.process.test.ts'],
     // The command is built once, before any test.
     globalSetup: 'cli/testing/build.ts',
     // What is built is loaded by node as it is.
@@ -12,6 +14,8 @@ export default defineConfig({
     // Only what hangs takes so long, on any machine.
     testTimeout: 600_000,
     hookTimeout: 600_000,
+    // Little of what a test runs is run for long: to compile less of it into less code takes less time.
+    execArgv: ['--max-inlined-bytecode-size-cumulative=230'],
     // Both cores of a small machine; the default leaves one idle.
     maxWorkers: '100%',
     reporters: ['default'],

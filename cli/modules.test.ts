@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeScenario } from '../format/index.ts';
 import { TestCommand } from './testing/command.ts';
+import { doing } from './testing/modules.ts';
 import { ivshmem } from './testing/scenarios.ts';
 
 let command: TestCommand;
@@ -10,12 +11,6 @@ beforeAll(() => {
   command.write('ivshmem.json', writeScenario(ivshmem));
 });
 afterAll(() => command.remove());
-
-/** A module whose dispatcher does this instead of an operation; gives its name. */
-function doing(name: string, statement: string): string {
-  const session = `{ apply: (operation) => { ${statement} }, fingerprint: () => '' }`;
-  return `./${command.write(`${name}.mjs`, `export default { name: 'x', open: () => (${session}) };`)}`;
-}
 
 const wrong = [
   ['throws', 'throw new TypeError("no\\x1b[31m\\nluck")', 'throws: no\\u001b[31m\\u000aluck'],
@@ -33,7 +28,7 @@ const wrong = [
 
 describe('run and explain end with the line of what the dispatcher did, and status 2', () => {
   it.each(wrong)('%s', async (name, statement, said) => {
-    const module = doing(name, statement);
+    const module = doing(command, name, statement);
     for (const words of [['run'], ['run', '--json'], ['explain'], ['explain', '--json']]) {
       const { status, error } = await command.run([...words, 'ivshmem.json', '--on', module]);
       expect([status, error]).toEqual([2, `ioeventfd-check: ${module}, operation 0: ${said}\n`]);
@@ -41,7 +36,11 @@ describe('run and explain end with the line of what the dispatcher did, and stat
   });
 
   it('and what happened before stands', async () => {
-    const module = doing('third', 'if (operation.op === "add-eventfd") throw new Error("no"); return []');
+    const module = doing(
+      command,
+      'third',
+      'if (operation.op === "add-eventfd") throw new Error("no"); return []',
+    );
     const { status, out, error } = await command.run(['run', 'ivshmem.json', '--on', module]);
     expect([status, error]).toEqual([2, `ioeventfd-check: ${module}, operation 2: throws: no\n`]);
     expect(out).toContain('[1] map');
@@ -50,7 +49,7 @@ describe('run and explain end with the line of what the dispatcher did, and stat
 
 describe('replay and shrink take it for a difference', () => {
   it.each(wrong)('%s', async (name, statement, said) => {
-    const module = doing(name, statement);
+    const module = doing(command, name, statement);
     const replay = await command.run(['replay', 'ivshmem.json', '--on', `model,${module}`]);
     expect([replay.status, replay.error]).toEqual([1, '']);
     expect(replay.out).toMatch(/^differs {2}ivshmem\.json/);
@@ -62,7 +61,7 @@ describe('replay and shrink take it for a difference', () => {
 
 describe('an effect that cannot be looked at', () => {
   it.each(['run', 'replay', 'explain', 'shrink', 'check', 'explore'])('%s names the file', async (name) => {
-    const module = doing('getter', 'return [{ get signal() { throw new Error("seen"); } }]');
+    const module = doing(command, 'getter', 'return [{ get signal() { throw new Error("seen"); } }]');
     const on = ['run', 'explain'].includes(name) ? module : `model,${module}`;
     const words = {
       check: ['check', 'model', module, '--workers', '1', '--runs', '250'],
@@ -70,42 +69,5 @@ describe('an effect that cannot be looked at', () => {
     }[name] ?? [name, 'ivshmem.json', '--on', on];
     const { status, error } = await command.run(words);
     expect([status, error]).toEqual([2, `ioeventfd-check: ${command.path('getter.mjs')}: throws: seen\n`]);
-  });
-});
-
-describe('a module that ends the program, never loads, or throws when nobody calls it', () => {
-  it.each([
-    ['exits', 'process.exit(3)', 'ivshmem.json: ./exits.mjs ends its process (exit code 3) at operation 0'],
-    [
-      'later',
-      'setTimeout(() => { throw new Error("later"); }); const end = Date.now() + 20; while (Date.now() < end); return []',
-      'FILE: throws: later',
-    ],
-  ])('%s', async (name, statement, said) => {
-    const module = doing(name, statement);
-    const { status, error } = await command.spawn(['run', 'ivshmem.json', '--on', module]);
-    const line = said.replace('FILE', command.path(`${name}.mjs`));
-    expect([status, error]).toEqual([2, `ioeventfd-check: ${line}\n`]);
-  });
-
-  it('waits for ever at its top level', async () => {
-    command.write('waits.mjs', 'await new Promise(() => {}); export default {};');
-    const { status, error } = await command.spawn(['check', 'model', './waits.mjs']);
-    const reason = 'cannot be loaded: its top-level await waits for something that never comes';
-    expect([status, error]).toEqual([2, `ioeventfd-check: ./waits.mjs: ${reason}\n`]);
-  });
-
-  it('takes all memory', async () => {
-    const module = doing('hungry', 'const all = []; for (;;) all.push(new Array(1e5).fill(1.5))');
-    const { status, error } = await command.run([
-      'run',
-      'ivshmem.json',
-      '--on',
-      module,
-      '--limit-memory',
-      '200',
-    ]);
-    const said = `ivshmem.json: ${module} takes more than 200 MiB at operation 0`;
-    expect([status, error]).toEqual([2, `ioeventfd-check: ${said}\n`]);
   });
 });

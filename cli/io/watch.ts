@@ -3,9 +3,10 @@ import type { Dispatcher, Scenario } from '../../model/vocabulary/vocabulary.ts'
 import { type Failure, terminationName } from '../../properties/compare/property.ts';
 import { isModulePath } from '../../properties/engine/dispatchers.ts';
 import { defaultLimits, type RunLimits } from '../../properties/watch/limits.ts';
-import { canWatch, ProcessPool, StoppedError } from '../../properties/watch/process-pool.ts';
+import { canWatch, ProcessPool } from '../../properties/watch/process-pool.ts';
 import type { LockstepAnswer } from '../../properties/watch/tasks.ts';
 import { terminationFailure } from '../../properties/watch/termination.ts';
+import { StoppedError } from '../../properties/watch/watched-process.ts';
 
 /** `--limit-time`, in seconds, and `--limit-memory`, in MiB. */
 export type LimitOptions = { readonly limitTime?: number; readonly limitMemory?: number };

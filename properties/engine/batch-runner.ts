@@ -6,10 +6,11 @@ import { type Failure, terminationName } from '../compare/property.ts';
 import { variantsOf } from '../compare/variants.ts';
 import { type Fails, shrunk } from '../shrink/shrunk.ts';
 import type { RunLimits } from '../watch/limits.ts';
-import { ProcessPool, StoppedError } from '../watch/process-pool.ts';
+import { ProcessPool } from '../watch/process-pool.ts';
 import { shrinkStopped } from '../watch/shrink-stopped.ts';
 import type { BatchAnswer, LockstepAnswer, Task } from '../watch/tasks.ts';
 import { terminationFailure } from '../watch/termination.ts';
+import { StoppedError } from '../watch/watched-process.ts';
 import {
   type BatchFinding,
   type BatchRequest,

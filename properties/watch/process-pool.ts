@@ -1,26 +1,10 @@
 /** Processes that do tasks and are ended where a task goes too far. A process runs compiled files: Node 20 cannot run TypeScript. */
-import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
-import type { Answer } from './child.ts';
-import { type LastWord, lastWordPipe } from './last-word.ts';
+import { isModulePath } from '../engine/dispatchers.ts';
+import { KeptProcesses } from './kept-processes.ts';
 import type { RunLimits } from './limits.ts';
-import type { Place } from './progress.ts';
 import type { Task } from './tasks.ts';
-
-/** A task went beyond its limits, or ended its process. `place` is unknown where the process had no time to say. */
-export class StoppedError extends Error {
-  override readonly name = 'StoppedError';
-  readonly kind: LastWord['kind'];
-  readonly place: Place | undefined;
-
-  constructor(kind: LastWord['kind'], place: Place | undefined, message: string) {
-    super(message);
-    this.kind = kind;
-    this.place = place;
-  }
-}
+import { WatchedProcess } from './watched-process.ts';
 
 const compiledEntry = new URL('./child.js', import.meta.url);
 
@@ -29,114 +13,22 @@ export function canWatch(): boolean {
   return existsSync(compiledEntry);
 }
 
-/*
- * A scenario visits some 500 functions, none for long, and each process compiles them for itself. With a quarter of the inlining that
- * the engine does on its own, that takes a third less time and the code is as fast. The heap may be larger than the limit: the watcher
- * is to see it first, for an engine that runs out of heap says nothing of where it was.
+/** Those of this program that did nothing but tasks on this package's own dispatchers. */
+const keptProcesses = new KeptProcesses();
+
+/**
+ * Processes, started when they are needed; one that was ended is replaced. Those that saw no module of somebody else, who may change it,
+ * are kept for the next pool.
  */
-const engineFlags = ({ mebibytes }: RunLimits) => [
-  '--max-inlined-bytecode-size-cumulative=230',
-  `--max-old-space-size=${2 * mebibytes}`,
-];
-
-type Waiting = { readonly resolve: (value: unknown) => void; readonly reject: (reason: unknown) => void };
-
-/** One process, with the task that it is at. */
-class Watched {
-  readonly #child: ChildProcess;
-  readonly #ended: Promise<unknown>;
-  #waiting: Waiting | undefined;
-  #tell: ((value: unknown) => void) | undefined;
-  /** What a dispatcher threw between two tasks, in a timer of its own. The next task fails with it. */
-  #late: Error | undefined;
-  #lastWord = '';
-  #errors = '';
-  isEnded = false;
-
-  constructor(entry: URL, limits: RunLimits) {
-    const stdio = ['ignore', 'inherit', 'pipe', 'ipc', 'pipe'] as const;
-    this.#child = fork(fileURLToPath(entry), [JSON.stringify(limits)], {
-      serialization: 'advanced',
-      execArgv: engineFlags(limits),
-      stdio: [...stdio],
-    });
-    this.#child.on('message', (answer) => this.#hear(answer as Answer));
-    (this.#child.stdio[lastWordPipe] as Readable).on('data', (data) => {
-      this.#lastWord += String(data);
-    });
-    this.#child.stderr?.on('data', (data) => this.#pass(String(data)));
-    this.#ended = new Promise((resolve) => this.#child.on('close', resolve));
-    this.#child.on('close', (status, signal) => this.#end(status, signal));
-    this.#child.on('error', (error) => this.#waiting?.reject(error));
-  }
-
-  run(task: Task, tell: ((value: unknown) => void) | undefined): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      if (this.#late !== undefined) return reject(this.#late);
-      this.#waiting = { resolve, reject };
-      this.#tell = tell;
-      this.#child.send(task);
-    });
-  }
-
-  async kill(): Promise<void> {
-    this.#child.kill('SIGKILL');
-    await this.#ended;
-  }
-
-  #hear(answer: Answer): void {
-    if (answer.kind === 'step') this.#tell?.(answer.value);
-    else if (answer.kind === 'done') this.#settle()?.resolve(answer.value);
-    else if (this.#waiting !== undefined) this.#settle()?.reject(thrownThere(answer));
-    else this.#late = thrownThere(answer);
-  }
-
-  #settle(): Waiting | undefined {
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    return waiting;
-  }
-
-  /** What a dispatcher prints is passed on; what the engine prints while it dies is not. */
-  #pass(text: string): void {
-    this.#errors = (this.#errors + text).slice(-mostErrorText);
-    if (
-      !/Last few GCs|FATAL ERROR|JS stacktrace|Native stack trace|JavaScript stack trace/.test(this.#errors)
-    )
-      process.stderr.write(text);
-  }
-
-  #end(status: number | null, signal: string | null): void {
-    this.isEnded = true;
-    const how = signal === null ? `exit code ${status}` : `signal ${signal}`;
-    if (this.#lastWord !== '') {
-      const { kind, ...place } = JSON.parse(this.#lastWord) as LastWord;
-      this.#waiting?.reject(new StoppedError(kind, place, how));
-      return;
-    }
-    const isOutOfMemory = /out of memory|Allocation failed|invalid (array|string|table) (length|size)/i.test(
-      this.#errors,
-    );
-    this.#waiting?.reject(new StoppedError(isOutOfMemory ? 'memory' : 'exit', undefined, how));
-  }
-}
-
-const mostErrorText = 1 << 16;
-
-/** The error that a task threw, with the stack of where it did: that names the module of a user. */
-function thrownThere({ message, stack }: Answer & { readonly kind: 'error' }): Error {
-  const error = new Error(message);
-  if (stack !== undefined) error.stack = stack;
-  return error;
-}
-
-/** Processes, started when they are needed; one that was ended is replaced. */
 export class ProcessPool {
   readonly #entry: URL;
   readonly #limits: RunLimits;
   readonly #most: number;
-  readonly #idle: Watched[] = [];
-  readonly #all = new Set<Watched>();
+  readonly #idle: WatchedProcess[] = [];
+  readonly #all = new Set<WatchedProcess>();
+  readonly #mayBeKept = new Set<WatchedProcess>();
+  /** Those that were kept. Their working directory may be another one: they load no module. */
+  readonly #takenOver = new Set<WatchedProcess>();
   readonly #queue: (() => void)[] = [];
 
   constructor(limits: RunLimits, most: number, entry = compiledEntry) {
@@ -151,7 +43,9 @@ export class ProcessPool {
    * @throws StoppedError where it went beyond the limits, or ended the process
    */
   async run<Result>(task: Task, tell?: (value: never) => void): Promise<Result> {
-    const process = await this.#take();
+    const isOwn = this.#entry === compiledEntry && ![task.a, task.b].some(isModulePath);
+    const process = await this.#take(isOwn);
+    if (!isOwn) this.#mayBeKept.delete(process);
     try {
       return (await process.run(task, tell as (value: unknown) => void)) as Result;
     } finally {
@@ -161,22 +55,33 @@ export class ProcessPool {
     }
   }
 
-  async #take(): Promise<Watched> {
+  async #take(isOwn: boolean): Promise<WatchedProcess> {
     for (;;) {
       const idle = this.#idle.pop();
-      if (idle !== undefined && !idle.isEnded) return idle;
-      if (idle !== undefined) this.#all.delete(idle);
+      if (idle !== undefined && !idle.isEnded && (isOwn || !this.#takenOver.has(idle))) return idle;
+      if (idle !== undefined) {
+        this.#all.delete(idle);
+        void idle.kill();
+      }
       if (this.#all.size < this.#most) {
-        const fresh = new Watched(this.#entry, this.#limits);
-        this.#all.add(fresh);
-        return fresh;
+        const kept = isOwn ? keptProcesses.take(this.#limits) : undefined;
+        const process = kept ?? new WatchedProcess(this.#entry, this.#limits);
+        this.#all.add(process);
+        this.#mayBeKept.add(process);
+        if (kept !== undefined) this.#takenOver.add(process);
+        return process;
       }
       await new Promise<void>((resolve) => this.#queue.push(resolve));
     }
   }
 
-  /** Ends all processes at once; tasks that they are at fail. */
+  /** Ends the processes that are at a task, which fails, and those that are not kept. */
   async end(): Promise<void> {
+    const kept = this.#idle.splice(0).filter((process) => !process.isEnded && this.#mayBeKept.has(process));
+    for (const process of kept) {
+      this.#all.delete(process);
+      keptProcesses.keep(process, this.#limits);
+    }
     await Promise.all([...this.#all].map((process) => process.kill()));
   }
 }

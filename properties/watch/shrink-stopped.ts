@@ -3,9 +3,10 @@ import type { EffectLists, Scenario } from '../../model/vocabulary/vocabulary.ts
 import type { Failing } from '../compare/finding.ts';
 import { simplerScenarios } from '../shrink/candidates.ts';
 import type { RunLimits } from './limits.ts';
-import { ProcessPool, StoppedError } from './process-pool.ts';
+import { ProcessPool } from './process-pool.ts';
 import type { LockstepAnswer } from './tasks.ts';
 import { terminationFailure } from './termination.ts';
+import { StoppedError } from './watched-process.ts';
 
 /** Proposals that are sent to the process at once. Most of them come to their end in a millisecond. */
 const proposalsAtOnce = 40;
@@ -29,7 +30,8 @@ export type StopShrinking = {
 export async function shrinkStopped(given: Failing, options: StopShrinking): Promise<Failing> {
   const { limits, entry } = options;
   const quick = { ...limits, seconds: Math.max(0.2, limits.seconds * shareOfTime) };
-  const pool = new ProcessPool(given.failure.kind === 'timeout' ? quick : limits, 1, entry);
+  const whole = new ProcessPool(limits, 1, entry);
+  const pool = given.failure.kind === 'timeout' ? new ProcessPool(quick, 1, entry) : whole;
   let smallest = cutBehind(given);
   try {
     for (let stops = 0; stops < mostStops; stops++) {
@@ -37,15 +39,10 @@ export async function shrinkStopped(given: Failing, options: StopShrinking): Pro
       if (simpler === undefined) break;
       smallest = simpler;
     }
-  } finally {
-    await pool.end();
-  }
-  const whole = new ProcessPool(limits, 1, entry);
-  try {
     const confirmed = await stopOf([smallest.scenario], smallest, whole, options);
     return await withEffects(confirmed ?? given, whole, options);
   } finally {
-    await whole.end();
+    await Promise.all([pool.end(), whole.end()]);
   }
 }
 

@@ -2,8 +2,8 @@
 import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { type Failure, terminationName } from '../compare/property.ts';
 import { clockFactor, type RunLimits } from './limits.ts';
-import type { StoppedError } from './process-pool.ts';
 import type { Place } from './progress.ts';
+import type { StoppedError } from './watched-process.ts';
 
 /**
  * The failure of a scenario that was ended. `names` are those of the two dispatchers and their variants, in the order of
