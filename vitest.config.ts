@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{format,model,impl,properties,cli,docs,bench,measure}/**/*.test.ts'],
+    include: ['{format,model,impl,properties,cli,docs,bench,measure,runners}/**/*.test.ts'],
     // `npm run test:processes` runs them.
     exclude: ['**/node_modules/**', '**/*.process.test.ts'],
     // The command is built once, before any test.

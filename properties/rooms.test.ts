@@ -43,11 +43,20 @@ it.each(Object.entries(mayImport))('%s imports only what its room may', (room, a
 });
 
 /** Every TypeScript file of the tree, tests included. */
-const everyFile = ['format', 'model', 'impl', 'properties', 'cli', 'bench', 'docs', 'measure'].flatMap(
-  (folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts'))
-      .map((name) => join(folder, name)),
+const everyFile = [
+  'format',
+  'model',
+  'impl',
+  'properties',
+  'cli',
+  'bench',
+  'docs',
+  'measure',
+  'runners',
+].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name)),
 );
 
 it('no file imports itself through others, type-only imports included', () => {
