@@ -79,6 +79,18 @@ describe('merge', () => {
     expect(readFileSync(join(command.directory, saved), 'utf8')).toContain('"found"');
   });
 
+  it('reports as JUnit XML and for GitHub, a case for each finding', async () => {
+    const input = found.join('');
+    const junit = await command.run(['merge', '-', '--reporter', 'junit'], { input });
+    expect([junit.status, junit.error]).toEqual([1, '']);
+    expect(junit.out).toMatch(/<testsuite [^>]*failures="2"/);
+    expect(junit.out).toMatch(/<testcase [^>]*name="random scenarios, in standard input:2"/);
+    const github = await command.run(['merge', '-', '--reporter', 'github'], { input });
+    expect(github.out.match(/^::error /gm)).toHaveLength(2);
+    const both = await command.run(['merge', '-', '--reporter', 'junit', '--quiet'], { input });
+    expect([both.status, both.out]).toEqual([2, '']);
+  });
+
   it('passes nothing on that a hostile report dictates', async () => {
     const report = JSON.parse(found[0] ?? '');
     report.finding.message = 'differ\u001b[2J\nAll is well. \u202e';

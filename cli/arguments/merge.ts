@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import { actionOf } from '../actions.ts';
 import type { Choose } from '../choose.ts';
-import { exitStatusHelp } from './help-texts.ts';
-import { quietOption } from './options.ts';
+import { exitStatusHelp, reporterHelp } from './help-texts.ts';
+import { quietOption, reporterOption } from './options.ts';
 
 export function addMerge(program: Command, choose: Choose): void {
   program
@@ -14,14 +14,17 @@ export function addMerge(program: Command, choose: Choose): void {
     )
     .argument('<report...>', 'what check --json printed; - for standard input')
     .option('--json', 'print the joint report as one line of JSON')
+    .addOption(reporterOption())
     .addOption(quietOption())
     .addHelpText(
       'after',
-      `${exitStatusHelp}
+      `${reporterHelp}
+${exitStatusHelp}
 
 Examples:
   $ ioeventfd-check merge report-*.json
   $ cat report-*.json | ioeventfd-check merge -
+  $ ioeventfd-check merge report-*.json --reporter junit > junit.xml
   $ ioeventfd-check merge report-1.json report-2.json report-3.json --json`,
     )
     .action((files: string[], options) => choose(actionOf('merge', files, options)));

@@ -7,11 +7,19 @@ import { exitStatus } from '../errors.ts';
 import { commandsFor } from '../invocation.ts';
 import { readReports, type ShardReport } from '../io/report.ts';
 import { mergeReports } from '../merge.ts';
+import { mergedSuite } from '../reporters/check-cases.ts';
+import { githubReport } from '../reporters/github.ts';
+import { junitReport } from '../reporters/junit.ts';
+import { type ReporterName, requireReporter } from '../reporters/test-case.ts';
 import { checkJson } from '../text/check-json.ts';
 import { outcomeOf, renderCheck } from '../text/check-report.ts';
 import { jsonLine } from '../text/json-line.ts';
 
-export type MergeOptions = { readonly json?: true; readonly quiet?: true };
+export type MergeOptions = {
+  readonly json?: true;
+  readonly reporter: ReporterName;
+  readonly quiet?: true;
+};
 
 /** Reads the reports, one file after the other, and prints them as one. */
 export async function runMerge(
@@ -19,6 +27,7 @@ export async function runMerge(
   options: MergeOptions,
   context: Context,
 ): Promise<void> {
+  requireReporter(options);
   const { input, program } = context.surroundings;
   const reports: ShardReport[] = [];
   for (const file of files) reports.push(...(await readReports(file, { signal: context.interrupt, input })));
@@ -38,6 +47,11 @@ export async function runMerge(
   if (options.json) {
     const joint = JSON.parse(checkJson(report, undefined));
     await context.output.lines([jsonLine({ ...joint, outcome, findings })]);
+    return;
+  }
+  if (options.reporter !== 'text') {
+    const suite = mergedSuite(report, findings);
+    await context.output.lines(options.reporter === 'junit' ? junitReport(suite) : githubReport(suite));
     return;
   }
   const lines = findings.flatMap(({ source, message, origin, file, replay }) => [

@@ -109,7 +109,7 @@ const reportSchema = object({
 type Report = z.infer<typeof reportSchema>;
 
 /** What a shard found. The scenario is one that the format takes. */
-export type ShardFinding = Pick<z.infer<typeof finding>, 'message' | 'origin' | 'file'> & {
+export type ShardFinding = Pick<z.infer<typeof finding>, 'property' | 'message' | 'origin' | 'file'> & {
   readonly source: string;
 };
 
@@ -151,7 +151,13 @@ function decodeReport(text: string, source: string): ShardReport {
   return {
     ...rest,
     source,
-    finding: found && { message: found.message, origin: found.origin, file: found.file, source },
+    finding: found && {
+      property: found.property,
+      message: found.message,
+      origin: found.origin,
+      file: found.file,
+      source,
+    },
   };
 }
 

@@ -20,6 +20,35 @@ export function checkSuite(report: CheckReport, saved: SavedFinding | undefined)
   };
 }
 
+/** What a shard found, as `merge` lists it. */
+type ShardProblem = {
+  readonly source: string;
+  readonly message: string;
+  readonly origin: string;
+  readonly property: string;
+  readonly file: string | null;
+  readonly replay: string | null;
+};
+
+/** The same of a run in shards: each finding is a case of its own. */
+export function mergedSuite(report: CheckReport, findings: readonly ShardProblem[]): TestSuite {
+  const suite = checkSuite(report, undefined);
+  if (findings.length === 0) return suite;
+  const failing = findings.map(({ source, message, origin, property, file, replay }): TestCase => {
+    const details = replay === null ? [] : [`replay  ${replay}`];
+    const name = property === 'lockstep' ? randomScenarios : nameOfProperty(property);
+    return {
+      name: `${name}, in ${source}`,
+      ...(file !== null && { file }),
+      problem: failure(`${message} (${origin})`, details),
+    };
+  });
+  const others = suite.cases.map((one) =>
+    one.name === 'coverage' ? { ...one, problem: skipped('the run did not come to its end') } : one,
+  );
+  return { ...suite, cases: [...failing, ...others] };
+}
+
 const regressions = 'regressions';
 const randomScenarios = 'random scenarios';
 const nameOfProperty = (property: string) => `property ${property}`;
