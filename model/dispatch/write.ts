@@ -39,13 +39,12 @@ export type PerformedPart = {
 
 /** The effects of a write, in the order of its bytes (and so in time, except for a store across a page under KVM, K10). */
 export function write(state: State, operation: Write): readonly WriteEffect[] {
-  return joinStores(
-    performedParts(state, operation).flatMap(({ taker, pieces }) =>
-      taker === undefined
-        ? pieces.flatMap(({ accesses }) => accesses.flatMap(({ effects }) => effects))
-        : [{ signal: taker.notifier }],
-    ),
-  );
+  const effects: WriteEffect[] = [];
+  for (const { taker, pieces } of performedParts(state, operation)) {
+    if (taker !== undefined) effects.push({ signal: taker.notifier });
+    for (const { accesses } of pieces) for (const access of accesses) effects.push(...access.effects);
+  }
+  return joinStores(effects);
 }
 
 /** Performs a write, part by part. What the kernel's bus does not take goes to the memory core (clause K12). */
@@ -194,8 +193,8 @@ function matched(
 export function joinStores(effects: readonly WriteEffect[]): readonly WriteEffect[] {
   const joined: WriteEffect[] = [];
   for (const effect of effects) {
-    const last = joined.at(-1);
-    if (last !== undefined && 'ram' in last && 'ram' in effect && continues(last, effect)) {
+    const last = joined[joined.length - 1];
+    if (last !== undefined && 'ram' in effect && 'ram' in last && continues(last, effect)) {
       joined[joined.length - 1] = { ...last, bytes: last.bytes + effect.bytes };
     } else joined.push(effect);
   }

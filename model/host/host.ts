@@ -66,7 +66,11 @@ export function tellHost(
       effects.push({ hostAdd: registration });
     } else effects.push({ hostRefused: registration, reason });
   }
-  return { host: { ...host, requests, [space]: { told, held } }, effects };
+  const after = { told, held };
+  return {
+    host: space === 'memory' ? { ...host, requests, memory: after } : { ...host, requests, io: after },
+    effects,
+  };
 }
 
 /** QEMU's merge of the old and the new list, which it takes to be sorted. */

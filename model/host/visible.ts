@@ -15,20 +15,31 @@ export function visibleIoeventfds(
   space: Space,
   decisions: Decisions,
 ): readonly Ioeventfd[] {
-  if (![...regions.values()].some((region) => region.eventfds.length > 0)) return [];
-  const visible = flatView(rendered, space, decisions).flatMap((range) =>
-    visibleInRange(range, regions, decisions),
-  );
+  if (!hasIoeventfds(regions)) return [];
+  const visible: Ioeventfd[] = [];
+  for (const range of flatView(rendered, space, decisions)) {
+    visible.push(...visibleInRange(range, regions, decisions));
+  }
   return decisions.hostChanges === 'merge'
     ? visible
     : visible.sort((a, b) => (isBefore(a, b) ? -1 : isBefore(b, a) ? 1 : 0));
 }
 
+function hasIoeventfds(regions: Regions): boolean {
+  for (const { eventfds } of regions.values()) if (eventfds.length > 0) return true;
+  return false;
+}
+
 /** Those of one range's region that the host is told of because of this range, in the order of the region's list. */
 export function visibleInRange(range: FlatRange, regions: Regions, decisions: Decisions): Ioeventfd[] {
-  return regionOf(regions, range.region.id)
-    .eventfds.map((ioeventfd) => placedAt(ioeventfd, range.start - range.offset))
-    .filter((ioeventfd) => isVisible(ioeventfd, range, decisions));
+  const { eventfds } = regionOf(regions, range.region.id);
+  const base = range.start - range.offset;
+  const visible: Ioeventfd[] = [];
+  for (const ioeventfd of eventfds) {
+    const placed = placedAt(ioeventfd, base);
+    if (isVisible(placed, range, decisions)) visible.push(placed);
+  }
+  return visible;
 }
 
 /** The ioeventfd at its absolute address, where the first byte of its region is at `base`. */

@@ -26,38 +26,39 @@ export function flatView(
 ): readonly FlatRange[] {
   const origin = originOf(regions, space, decisions);
   if (origin === undefined) return [];
-  const edges = new Set<bigint>();
+  const edges: bigint[] = [];
   addEdges(regions, origin.region, origin.base, low, high, edges);
-  const sorted = [...edges].sort((a, b) => (a < b ? -1 : 1));
+  edges.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   const view: FlatRange[] = [];
-  sorted.forEach((start, i) => {
-    const end = sorted[i + 1];
-    const place = end === undefined ? undefined : answerFrom(regions, origin.region, origin.base, start);
-    if (end === undefined || place === undefined) return;
-    const last = view.at(-1);
+  for (const [i, start] of edges.entries()) {
+    const end = edges[i + 1];
+    if (end === undefined || end === start) continue;
+    const place = answerFrom(regions, origin.region, origin.base, start);
+    if (place === undefined) continue;
+    const last = view[view.length - 1];
     const continues =
       last?.end === start &&
       last.region === place.region &&
       last.offset + (start - last.start) === place.offset;
     if (continues) view[view.length - 1] = { ...last, end };
-    else view.push({ start, end, ...place });
-  });
+    else view.push({ start, end, region: place.region, offset: place.offset });
+  }
   return view;
 }
 
-/** Collects every address in `[low, high)` at which the answer may change. */
+/** Collects every address in `[low, high)` at which the answer may change, in no order. */
 function addEdges(
   regions: Regions,
   region: Region,
   base: bigint,
   low: bigint,
   high: bigint,
-  edges: Set<bigint>,
+  edges: bigint[],
 ): void {
   const from = base > low ? base : low;
   const to = base + region.size < high ? base + region.size : high;
   if (!region.enabled || from >= to) return;
-  edges.add(from).add(to);
+  edges.push(from, to);
   if (region.target !== undefined) {
     addEdges(regions, regionOf(regions, region.target), base - region.targetOffset, from, to, edges);
   }
