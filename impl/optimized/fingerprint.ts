@@ -107,7 +107,7 @@ export function validateTexts(map: MemoryMap): void {
   const check = (kept: string | undefined, textOf: () => string) => {
     if (kept === undefined) return;
     const fresh = textOf();
-    must(kept === fresh, `the kept text is ${kept}, a fresh one is ${fresh}`);
+    must(kept === fresh, 'the kept text is ', kept, ', a fresh one is ', fresh);
   };
   for (const region of map.regions) {
     check(region.text, () => regionText(region, decisions));

@@ -315,7 +315,7 @@ export class MemoryMap {
   }
 
   private enter(region: Region): Region {
-    must(this.regionNames.numberOf(region.name) === undefined, `a region ${region.name} exists`);
+    must(this.regionNames.numberOf(region.name) === undefined, 'a region ', region.name, ' exists');
     this.store.reserve(region.number);
     this.regions.push(region);
     this.regionNames.add(region.name);

@@ -218,26 +218,32 @@ export class HostMirror implements Held, Holdings {
     must(this.divergence === this.refused + this.touched.length, 'divergence is wrong');
     const used = new Set(this.table.used());
     this.marks.forEach((mark, record) => {
-      must((mark === 1) === touched.has(record), `record ${record}: marks and touched differ`);
+      must((mark === 1) === touched.has(record), 'record ', record, ': marks and touched differ');
       const isSilent = this.pending[record] === 0;
-      must(isSilent || touched.has(record), `record ${record}: something is pending of it`);
-      must(used.has(record) || (mark === 0 && isSilent), `record ${record} is not used`);
+      must(isSilent || touched.has(record), 'record ', record, ': something is pending of it');
+      must(used.has(record) || (mark === 0 && isSilent), 'record ', record, ' is not used');
     });
     const lists: number[] = [];
     let refused = 0;
     for (const record of used) {
       const state = this.table.second(record);
       if (state > 0 && (state & takenBit) === 0) refused++;
-      must(state !== 0 || touched.has(record), `record ${record} is one of nothing`);
+      must(state !== 0 || touched.has(record), 'record ', record, ' is one of nothing');
       if (state >= 0) continue;
-      must(this.pending[record] === 0, `record ${record}: its members have what is pending`);
+      must(this.pending[record] === 0, 'record ', record, ': its members have what is pending');
       lists.push(-state - 1);
       for (const { taken } of this.duplicatesOf(record)) refused += taken.filter((one) => !one).length;
     }
     this.duplicates.validate(lists, this.touched.length === 0);
     if (this.heldData !== undefined)
       this.heldData.validate([...used].filter((record) => this.hasData(record) && this.isHeld(record)));
-    must(!knowsHost || refused === this.refused, `${refused} registrations refused, ${this.refused} counted`);
+    must(
+      !knowsHost || refused === this.refused,
+      refused,
+      ' registrations refused, ',
+      this.refused,
+      ' counted',
+    );
   }
 
   /** The net differences of touched records. Forgets them, but not yet which records were touched. */

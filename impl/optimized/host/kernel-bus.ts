@@ -125,8 +125,8 @@ export class KernelBus {
       const size = sizeOf(kind);
       const memory = this.table.second(record);
       const isTrue = () => this.isReached(record, addressHigh, addressLow, size) === ((memory & 1) === 1);
-      must(memory >> 1 !== this.epoch || isTrue(), `entry ${record}: what was found is no longer so`);
-      must(memory >> 1 <= this.epoch, `entry ${record}: found after the last change`);
+      must(memory >> 1 !== this.epoch || isTrue(), 'entry ', record, ': what was found is no longer so');
+      must(memory >> 1 <= this.epoch, 'entry ', record, ': found after the last change');
       if (!hasData(kind)) continue;
       const counted = this.dataCounts.find(addressHigh, addressLow, size, 0, 0, 0);
       counts.set(counted, (counts.get(counted) ?? 0) + 1);

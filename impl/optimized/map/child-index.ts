@@ -88,22 +88,19 @@ export class ChildIndex<C extends Child> {
     let previous: Node<C> | undefined;
     each(this.root, (node) => {
       const { address, size, sequence, name } = node.region;
-      must(
-        previous === undefined || isBefore(previous, node.start, node.sequence),
-        `${name} is out of order`,
-      );
+      must(previous === undefined || isBefore(previous, node.start, node.sequence), name, ' is out of order');
       previous = node;
-      must(node.weight === scramble(node.sequence), `${name}: its weight`);
+      must(node.weight === scramble(node.sequence), name, ': its weight');
       let reach = node.end;
       for (const child of [node.left, node.right]) {
         if (child === undefined) continue;
-        must(child.weight <= node.weight, `${child.region.name} is heavier than its parent`);
+        must(child.weight <= node.weight, child.region.name, ' is heavier than its parent');
         if (child.reach > reach) reach = child.reach;
       }
-      must(reach === node.reach, `${name}: reach ${node.reach}, should be ${reach}`);
+      must(reach === node.reach, name, ': reach ', node.reach, ', should be ', reach);
       const isAsInserted =
         address === node.start && address + size === node.end && sequence === node.sequence;
-      must(isAsInserted, `${name} was changed without being inserted again`);
+      must(isAsInserted, name, ' was changed without being inserted again');
     });
   }
 }

@@ -226,7 +226,13 @@ export class FlatView {
     });
     this.validateSlots(ranges.map(({ slot }) => slot));
     const listed = this.byRegion.reduce((sum, list) => sum + (list?.length ?? 0), 0);
-    must(listed === ranges.length, `${listed} ranges in the lists of regions, ${ranges.length} in the view`);
+    must(
+      listed === ranges.length,
+      listed,
+      ' ranges in the lists of regions, ',
+      ranges.length,
+      ' in the view',
+    );
     must(this.fastSizes === (this.hasToAsk ? 0 : this.allowedSizes), 'the fast path is open, or not');
   }
 
@@ -236,11 +242,13 @@ export class FlatView {
     const empty = new Int32Array(slotLength);
     clearSlot(empty, 0);
     for (const slot of [0, ...this.freed]) {
-      must(this.ranges[slot] === undefined, `slot ${slot} is free, and has a range`);
+      must(this.ranges[slot] === undefined, 'slot ', slot, ' is free, and has a range');
       const at = this.beginning(slot);
       must(
         empty.every((value, field) => this.cells[at + field] === value),
-        `slot ${slot} is not empty`,
+        'slot ',
+        slot,
+        ' is not empty',
       );
     }
     must(this.shift === Math.clz32(this.places) + 1, 'the shift does not fit the cache');

@@ -135,7 +135,7 @@ export class Visibility {
     let straddling = 0;
     for (const range of this.view.all()) {
       const count = this.toldByAnyByte ? countStraddling(range, this.store) : 0;
-      must(count === range.straddling, `${range.region.name}: ${count} registrations straddle`);
+      must(count === range.straddling, range.region.name, ': ', count, ' registrations straddle');
       straddling += count;
     }
     must(straddling === this.straddling, 'the count of straddling registrations is wrong');
@@ -186,7 +186,7 @@ export class Visibility {
     for (const { ioeventfd, times } of this.mirror.differences()) count(ioeventfd, times);
     for (const ioeventfd of listIoeventfds(this.view.all(), this.store, false)) count(ioeventfd, -1);
     for (const [key, times] of counts)
-      must(times === 0, `registration ${key}: ${times} too many in the mirror`);
+      must(times === 0, 'registration ', key, ': ', times, ' too many in the mirror');
   }
 
   /** QEMU's list of what is visible now; sorted, where the host's changes are told deletions first. */

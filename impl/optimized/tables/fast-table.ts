@@ -137,16 +137,16 @@ export class FastTable {
     const places = this.places;
     for (let at = 0; at < places.length; at += placeLength) {
       const isPassed = places[at + placeNotifier]! < 0;
-      must(isPassed === this.isPassed(at), `the place at ${at} is passed, or not`);
+      must(isPassed === this.isPassed(at), 'the place at ', at, ' is passed, or not');
       if (places[at] === 0) {
-        must(places[at + placeNotifier] === 0, `the empty place at ${at} has a notifier`);
+        must(places[at + placeNotifier] === 0, 'the empty place at ', at, ' has a notifier');
         continue;
       }
       used++;
       const [head, offset, data] = [places[at]!, places[at + placeOffset]!, places[at + placeData]!];
-      must(this.indexOf(head, offset, data) === at, `the key at ${at} is not found`);
+      must(this.indexOf(head, offset, data) === at, 'the key at ', at, ' is not found');
     }
-    must(used === this.size, `${used} keys in the table, ${this.size} counted`);
+    must(used === this.size, used, ' keys in the table, ', this.size, ' counted');
     const { fullest } = this.thresholds;
     must(!isOverfull(used, places.length / placeLength, fullest), 'too many places are taken');
     must(this.shift === Math.clz32(places.length) + 1, 'the shift does not fit the places');

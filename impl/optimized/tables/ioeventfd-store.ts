@@ -218,9 +218,9 @@ export class IoeventfdStore {
     const counted = new Int32Array(this.counters.length);
     for (const record of this.table.used()) {
       const notifiers = this.notifiers(record);
-      must(this.table.first(record) === notifiers[0], `record ${record}: wrong first notifier`);
+      must(this.table.first(record) === notifiers[0], 'record ', record, ': wrong first notifier');
       const isSorted = notifiers.every((notifier, i) => i === 0 || notifier >= notifiers[i - 1]!);
-      must(isSorted, `record ${record}: notifiers out of order`);
+      must(isSorted, 'record ', record, ': notifiers out of order');
       const [region, , , kind] = this.table.key(record);
       counted[counterOf(region, kind)]! += notifiers.length;
     }
@@ -269,7 +269,7 @@ export class IoeventfdStore {
       if ((offsetHigh | dataHigh) !== 0) continue;
       plain++;
       const found = this.fast.find(headOf(region, kind), offsetLow, dataLow);
-      must(found === this.table.first(record), `record ${record}: the fast table says something else`);
+      must(found === this.table.first(record), 'record ', record, ': the fast table says something else');
     }
     must(plain === this.fast.size, 'the fast table holds more than is registered');
   }
@@ -280,7 +280,7 @@ export class IoeventfdStore {
     for (const record of this.table.used()) {
       const list = this.table.second(record) - 1;
       if (list < 0) continue;
-      must(this.duplicates[list]!.length > 1, `record ${record}: a list of one notifier`);
+      must(this.duplicates[list]!.length > 1, 'record ', record, ': a list of one notifier');
       listed.push(list);
     }
     mustBeSame([...listed, ...this.freedDuplicates], this.duplicates.keys(), 'lists of notifiers');

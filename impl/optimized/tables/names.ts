@@ -51,9 +51,9 @@ export class Names {
   /** Asserts that names and numbers agree, and that what is sorted is sorted. */
   validate(): void {
     const { names, numbers, sorted } = this;
-    must(numbers.size === names.length, `${names.length} names, ${numbers.size} numbers`);
+    must(numbers.size === names.length, names.length, ' names, ', numbers.size, ' numbers');
     names.forEach((name, number) => {
-      must(numbers.get(name) === number, `${name} is not number ${number}`);
+      must(numbers.get(name) === number, name, ' is not number ', number);
     });
     if (sorted === undefined) return;
     mustBeSame(sorted, names.keys(), 'numbers in order of name');

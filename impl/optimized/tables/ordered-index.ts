@@ -121,7 +121,7 @@ export class OrderedIndex {
     const chunks: number[] = [...this.directory.subarray(0, this.chunkCount)];
     for (const chunk of chunks) {
       const length = this.lengths[chunk]!;
-      must(length >= 1 && length <= this.chunkCapacity, `chunk ${chunk} holds ${length}`);
+      must(length >= 1 && length <= this.chunkCapacity, 'chunk ', chunk, ' holds ', length);
       const from = chunk * this.chunkCapacity;
       records.push(...this.items.subarray(from, from + length));
     }
@@ -129,7 +129,7 @@ export class OrderedIndex {
     records.forEach((record, i) => {
       if (i === 0) return;
       this.soughtIs(records[i - 1]!);
-      must(this.compare(record) > 0, `record ${record} is out of order`);
+      must(this.compare(record) > 0, 'record ', record, ' is out of order');
     });
     mustBeSame([...chunks, ...this.freedChunks], Array(this.chunksHandedOut).keys(), 'chunks');
   }

@@ -129,9 +129,9 @@ export class RecordTable {
   validate(): void {
     const used = [...this.used()];
     for (const record of used) {
-      must(this.find(...this.key(record)) === record, `record ${record} is not found by its key`);
+      must(this.find(...this.key(record)) === record, 'record ', record, ' is not found by its key');
     }
-    must(used.length === this.size, `${used.length} records in the index, ${this.size} counted`);
+    must(used.length === this.size, used.length, ' records in the index, ', this.size, ' counted');
     const { fullest } = this.thresholds;
     must(!isOverfull(used.length, this.index.length, fullest), 'too many places are taken');
     const freed: number[] = [];
