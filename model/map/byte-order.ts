@@ -14,7 +14,7 @@ const room = new DataView(new ArrayBuffer(8));
 export function valueOfBytes(bytes: readonly number[], order: ByteOrder): bigint {
   const first = firstByte(bytes.length, order);
   room.setBigUint64(0, 0n);
-  bytes.forEach((byte, i) => room.setUint8(first + i, byte));
+  for (const [i, byte] of bytes.entries()) room.setUint8(first + i, byte);
   return room.getBigUint64(0, order === 'little');
 }
 
