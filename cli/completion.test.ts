@@ -7,10 +7,11 @@ import { mutants } from '../impl/mutants/index.ts';
 import { TestCommand } from './testing/command.ts';
 
 let command: TestCommand;
-beforeAll(() => {
+beforeAll(async () => {
   command = new TestCommand();
   command.write('scenario.json', '{}');
   command.write("a hostile $(touch pwned) 'name'.json", '{}');
+  command.write('completion.bash', (await command.run(['completion', 'bash'])).out);
 });
 afterAll(() => command.remove());
 
@@ -18,7 +19,7 @@ afterAll(() => command.remove());
 async function proposed(line: string): Promise<string[]> {
   const script = `
     PATH="$(dirname "$0"):$PATH"
-    source <(ioeventfd-check completion bash)
+    source completion.bash
     COMP_LINE=${quoted(line)} COMP_POINT=${line.length}
     [[ "$(complete -p ioeventfd-check)" == *'-F _ioeventfd_check'* ]] || exit 1
     _ioeventfd_check ioeventfd-check

@@ -51,8 +51,8 @@ describe('generate', () => {
     const profilesOf = (lines: readonly string[]) => [
       ...new Set(lines.map((line) => JSON.parse(line).profile)),
     ];
-    expect(profilesOf(await generated('--runs', '300', '--seed', '1', '--profile', 'kvm'))).toEqual(['kvm']);
-    expect(profilesOf(await generated('--runs', '1000', '--seed', '1')).sort()).toEqual([
+    expect(profilesOf(await generated('--runs', '12', '--seed', '1', '--profile', 'kvm'))).toEqual(['kvm']);
+    expect(profilesOf(await generated('--runs', '12', '--seed', '1')).sort()).toEqual([
       'contract',
       'kvm',
       'tcg',

@@ -16,7 +16,7 @@ beforeAll(() => {
 afterAll(() => command.remove());
 
 const line = `${writeScenarioLine(ivshmem)}\n`;
-const count = 2000;
+const count = 1000;
 
 /** A reader that takes its time: other work has its turn before it takes more. */
 class SlowReader extends Writable {
