@@ -132,8 +132,12 @@ function* structural(sample: string): Generator<{ text: string; isTrap: boolean 
       delete container[key];
       Object.defineProperty(container, name, { value, enumerable: true });
     };
-    for (const stranger of strangers) yield { text: put(set, stranger), isTrap: false };
-    for (const trap of traps) yield { text: put(set, trap), isTrap: true };
+    // A third of them at each place, another third at the next.
+    for (const stranger of strangers.filter((_, turn) => turn % 3 === index % 3))
+      yield { text: put(set, stranger), isTrap: false };
+    // The long ones at some places: there they take most of the time.
+    for (const trap of traps.filter(({ length }) => length < 100 || index % 10 === 0))
+      yield { text: put(set, trap), isTrap: true };
     yield { text: put((container, key) => delete container[key]), isTrap: false };
     for (const name of ['x', '__proto__', 'constructor', 'size', 'bytes', 'data']) {
       yield { text: put(rename(name)), isTrap: false };
@@ -155,7 +159,7 @@ describe('damaged files', () => {
       const isIndexRule = error?.reason.startsWith('expected the index') ?? false;
       if (!isIndexRule) strictEqual(validate(JSON.parse(text)), error === undefined, text);
     }
-    expect(seen).toBeGreaterThan(5000);
+    expect(seen).toBeGreaterThan(2000);
   });
 
   test('a removed field is named, or what remains is valid without it', () => {
@@ -193,7 +197,7 @@ describe('damaged files', () => {
       const roll = dice(20160203);
       const original = Buffer.from(`${samples.join('\n')}\n`);
       const pretty = Buffer.from(JSON.stringify(JSON.parse(samples[1] ?? ''), null, 1));
-      for (let round = 0; round < 2000; round += 1) {
+      for (let round = 0; round < 800; round += 1) {
         const base = round % 2 === 0 ? original : pretty;
         const at = roll(base.length);
         const to = Math.min(base.length, at + roll(40));

@@ -95,9 +95,9 @@ describe('the trace of an operation', () => {
       let state = initialState(header);
       for (const operation of operations) {
         const traced = tracedStep(state, operation);
-        expect(traced.effects).toEqual(session.apply(operation));
+        deepStrictEqual(traced.effects, session.apply(operation));
         if (traced.trace.kind === 'write') {
-          expect(bytewise(toldEffects(traced.trace))).toEqual(bytewise(traced.effects));
+          deepStrictEqual(bytewise(toldEffects(traced.trace)), bytewise(traced.effects));
         }
         state = traced.state;
       }

@@ -1,3 +1,4 @@
+import { deepStrictEqual, strictEqual } from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Decisions } from '../../model/vocabulary/decisions.ts';
@@ -93,11 +94,11 @@ function expectOneFuture(scope: Scope, header: ScenarioHeader): void {
       for (const choice of more) {
         const operation = scope.operations[choice % scope.operations.length];
         if (operation === undefined) continue;
-        expect(session.apply(operation)).toEqual(other.apply(operation));
-        expect(session.fingerprint()).toBe(other.fingerprint());
+        deepStrictEqual(session.apply(operation), other.apply(operation));
+        strictEqual(session.fingerprint(), other.fingerprint());
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
   expect(pairs).toBeGreaterThan(10);
 }

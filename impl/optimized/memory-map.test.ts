@@ -85,7 +85,7 @@ const header: fc.Arbitrary<ScenarioHeader> = fc.record({
   host: fc.record({ limit: fc.nat(6), refuse: fc.array(fc.nat(5), { maxLength: 2 }) }),
 });
 const scenario = fc.array(operation, { minLength: 1, maxLength: 60, size: 'max' });
-const runs = { numRuns: 1500 };
+const runs = { numRuns: 600 };
 
 describe('the memory map', () => {
   it('renders by windows what it would render as a whole, and keeps every invariant, after each operation', () => {

@@ -71,7 +71,7 @@ describe('thresholds', () => {
           });
         },
       ),
-      { numRuns: 250 },
+      { numRuns: 80 },
     );
   });
 

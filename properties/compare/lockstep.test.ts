@@ -18,7 +18,7 @@ describe('lockstep', () => {
         new ScenarioArbitrary({ profiles: [profile] }),
         (scenario) => lockstep(modelDispatcher, optimizedDispatcher, scenario) === undefined,
       ),
-      { numRuns: 1500, seed },
+      { numRuns: 400, seed },
     );
   });
 

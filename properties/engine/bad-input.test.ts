@@ -93,10 +93,10 @@ describe('a named scenario with something changed', () => {
         outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
         return outcome === 'run' || outcome === 'refused';
       }),
-      { numRuns: 3000, seed: 20 },
+      { numRuns: 1200, seed: 20 },
     );
     // Both happen, often.
-    expect(outcomes.get('refused')).toBeGreaterThan(500);
-    expect(outcomes.get('run')).toBeGreaterThan(500);
+    expect(outcomes.get('refused')).toBeGreaterThan(200);
+    expect(outcomes.get('run')).toBeGreaterThan(200);
   });
 });

@@ -17,8 +17,8 @@ function watched(): { readonly dispatcher: Dispatcher; readonly opened: Scenario
 
 describe('randomScenarios', () => {
   it.each([
-    { profiles: ['contract', 'tcg', 'tcg-7.2', 'kvm'] as const, runs: 600 },
-    { profiles: ['kvm'] as const, runs: 300 },
+    { profiles: ['contract', 'tcg', 'tcg-7.2', 'kvm'] as const, runs: 260 },
+    { profiles: ['kvm'] as const, runs: 20 },
   ])('are those that check runs, in its order: $runs of $profiles', async ({ profiles, runs }) => {
     const { dispatcher, opened } = watched();
     await check({ a: dispatcher, b: optimizedDispatcher, profiles, runs, seed: 77, regressions: [] });

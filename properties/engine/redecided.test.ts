@@ -22,7 +22,7 @@ describe('decisions', () => {
     return check({
       a: modelDispatcher,
       b,
-      runs: followsDecisions ? 1000 : 200,
+      runs: followsDecisions && profiles === undefined ? 1000 : 200,
       seed: 1,
       ...(profiles && { profiles }),
     });

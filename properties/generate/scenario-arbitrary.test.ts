@@ -14,7 +14,7 @@ describe('the generator of scenarios', () => {
         const line = writeScenarioLine(scenario);
         return writeScenarioLine(readScenario(line, 'generated')) === line;
       }),
-      { numRuns: 2000, seed: 1 },
+      { numRuns: 600, seed: 1 },
     );
   });
 
@@ -27,7 +27,7 @@ describe('the generator of scenarios', () => {
     'reaches the minimum of every coverage point under %s',
     (profile: Profile) => {
       const counter = new CoverageCounter();
-      const scenarios = 4000;
+      const scenarios = 2500;
       for (const scenario of fc.sample(new ScenarioArbitrary({ profiles: [profile] }), {
         numRuns: scenarios,
         seed: 3,

@@ -7,7 +7,7 @@ import type { Failure, Property } from '../compare/property.ts';
 import { ScenarioArbitrary } from '../generate/scenario-arbitrary.ts';
 import { properties } from './index.ts';
 
-const scenariosPerProfile = 150;
+const scenariosPerProfile = 60;
 
 const scenarios: Readonly<Record<Profile, readonly Scenario[]>> = {
   contract: scenariosOf('contract', 11),
@@ -75,7 +75,7 @@ describe('a property', () => {
     const broken = { ...modelDispatcher, open: () => modelDispatcher.open({ profile: 'kvm' }) };
     for (const property of properties) {
       const [once, again] = [1, 2].map(() =>
-        scenarios.contract.slice(0, 25).map((scenario) => property.check(broken, scenario)),
+        scenarios.contract.slice(0, 12).map((scenario) => property.check(broken, scenario)),
       );
       expect(again).toEqual(once);
     }

@@ -103,7 +103,7 @@ describe('the kernel bus', () => {
           }
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
   });
 
