@@ -20,6 +20,8 @@ export class Context {
   /** What the command would end with if it ended now: a closed pipe ends it at any time. */
   status: number = exitStatus.fine;
   #parting: (() => Parting) | undefined;
+  /** What is ended with the command. */
+  readonly #endings: (() => Promise<void>)[] = [];
   readonly #started = performance.now();
   /** Milliseconds that were spent on making partings. */
   #partingTime = 0;
@@ -30,6 +32,17 @@ export class Context {
     this.output = new Output(output);
     this.style = styleOf(wantsColours(environment, output.isTTY === true));
     this.interrupt = interrupt();
+  }
+
+  /** What is done when the command ends, however it does; and as soon as it is interrupted. */
+  endsWith(ending: () => Promise<void>): void {
+    this.#endings.push(ending);
+    this.interrupt.addEventListener('abort', () => void ending(), { once: true });
+  }
+
+  /** The command is over. */
+  async end(): Promise<void> {
+    await Promise.all(this.#endings.map((ending) => ending()));
   }
 
   /** Begins a display of progress; one that shows nothing where the user wants quiet. */

@@ -34,7 +34,13 @@ export function complaintOf(error: unknown): Complaint {
   const message = messageOf(error);
   const text = printable(message.trim().replace(/\s*\n\s*/g, '; '));
   if (error instanceof SystemMissingError) return complaint(text, exitStatus.systemMissing);
-  if (error instanceof InputError) return complaint(text);
+  // By name: the class is in a module that only programs outside need.
+  if (error instanceof InputError) {
+    return complaint(
+      text,
+      error.name === 'UnreachableError' ? exitStatus.systemMissing : exitStatus.badInput,
+    );
+  }
   // By name: the class is in a module that only `check` needs.
   if (error instanceof Error && error.name === 'WorkerDiedError') {
     return complaint(text, isEndOfThread(error.cause) ? exitStatus.badInput : exitStatus.bug);

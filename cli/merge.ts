@@ -4,10 +4,16 @@ import { perProfile } from '../model/vocabulary/profiles.ts';
 import { type InsideShares, insideShares, sumOfInside } from '../properties/coverage/inside.ts';
 import { coverageShares } from '../properties/coverage/shares.ts';
 import { coverageNames } from '../properties/coverage/table.ts';
-import { changesDecisions } from '../properties/engine/decisions.ts';
 import type { CheckReport, PropertyUse } from '../properties/engine/report.ts';
+import type { Support } from '../properties/outside/support.ts';
 import { properties } from '../properties/properties/index.ts';
-import { insideCounts, insideMinimums, type ShardFinding, type ShardReport } from './io/report.ts';
+import {
+  demandsCoverage,
+  insideCounts,
+  insideMinimums,
+  type ShardFinding,
+  type ShardReport,
+} from './io/report.ts';
 
 export type Merged = {
   /** The shards as one run; its `finding` is left out, `findings` has them all. */
@@ -49,13 +55,10 @@ export function mergeReports(reports: readonly ShardReport[]): Merged {
       },
       milliseconds: sum(reports, (report) => report.timings.milliseconds),
       workers: Math.max(...reports.map((report) => report.timings.workers)),
-      coverage: coverageShares(
-        countsOf(reports),
-        scenariosPerProfile,
-        !changesDecisions(first.dispatchers[0]),
-      ),
+      coverage: coverageShares(countsOf(reports), scenariosPerProfile, demandsCoverage(first)),
       inside: insideOf(reports),
       properties: usesOf(reports),
+      ...supportAll(reports, scenarios),
       finding: undefined,
       first: undefined,
       interrupted: reports.some(({ outcome }) => outcome === 'interrupted'),
@@ -138,6 +141,22 @@ function insideOf(reports: readonly ShardReport[]): InsideShares[] {
     const row = first?.inside[index];
     return insideShares(one, row === undefined ? {} : insideMinimums(row));
   });
+}
+
+/** What a dispatcher outside supported, in all shards together. Reasons are those of each shard, most often first. */
+function supportAll(reports: readonly ShardReport[], scenarios: number): { readonly support?: Support } {
+  const [first] = reports.flatMap(({ support = [] }) => support);
+  if (first === undefined) return {};
+  const unsupported = sum(reports, ({ support }) => support?.unsupported ?? 0);
+  const counts = new Map<string, number>();
+  for (const { why, scenarios: count } of reports.flatMap(({ support }) => support?.reasons ?? [])) {
+    counts.set(why, (counts.get(why) ?? 0) + count);
+  }
+  const reasons = [...counts]
+    .map(([why, count]) => ({ why, scenarios: count }))
+    .sort((one, other) => other.scenarios - one.scenarios);
+  const share = scenarios === 0 ? 1 : 1 - unsupported / scenarios;
+  return { support: { ...first, unsupported, share, reached: share >= first.minimum, reasons } };
 }
 
 /** How often each property was tried. Every report has each property, in the order of `properties`. */

@@ -13,6 +13,7 @@ import { addMerge } from './arguments/merge.ts';
 import { addMutants } from './arguments/mutants.ts';
 import { addReplay } from './arguments/replay.ts';
 import { addRun } from './arguments/run.ts';
+import { addServe } from './arguments/serve.ts';
 import { addShrink } from './arguments/shrink.ts';
 import type { Choose } from './choose.ts';
 import { packageVersion } from './invocation.ts';
@@ -31,6 +32,7 @@ const additions = [
   addRun,
   addExplain,
   addShrink,
+  addServe,
   addGenerate,
   addInit,
   addCompletion,

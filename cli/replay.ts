@@ -23,14 +23,19 @@ export type Unmet = {
   readonly effects: readonly Effect[];
 };
 
-/** What a replay says: the sides agree and do what is expected; they differ; or an expectation is not met. */
+/**
+ * What a replay says: the sides agree and do what is expected; they differ; an expectation is not met; or a dispatcher outside cannot
+ * be asked this scenario.
+ */
 export type Replay = {
-  readonly verdict: 'agree' | 'differ' | 'unmet';
+  readonly verdict: 'agree' | 'differ' | 'unmet' | 'unsupported';
   readonly sides: readonly [Side, Side];
   readonly difference: Difference | undefined;
   /** A dispatcher that throws; or a property, found not to hold before, that still does not. */
   readonly failure: Failure | undefined;
   readonly unmet: readonly Unmet[];
+  /** Why a dispatcher outside cannot be asked. */
+  readonly unsupported?: string;
 };
 
 /** Replays a scenario; nothing if it was interrupted before its end. */

@@ -16,6 +16,8 @@ export async function runAction(action: Action | Immediate, surroundings: Surrou
     await context.output.flush();
   } catch (error) {
     return statusOf(error, context);
+  } finally {
+    await context.end();
   }
   return statusAtEnd(context);
 }

@@ -1,13 +1,18 @@
 /** A scenario made as simple as it gets while a pair of dispatchers still differs on it. */
+import { defaultAnswerSeconds } from '../impl/outside/program.ts';
+import { isOutside } from '../model/vocabulary/outside.ts';
 import type { Dispatcher, Profile, Scenario } from '../model/vocabulary/vocabulary.ts';
 import type { Failing } from '../properties/compare/finding.ts';
 import type { Failure } from '../properties/compare/property.ts';
 import { searchShortest } from '../properties/engine/search.ts';
 import { failureOf } from '../properties/engine/try-property.ts';
+import type { AnyPair } from '../properties/outside/lockstep.ts';
+import { searchOutside, shrunkOutside } from '../properties/outside/shrink.ts';
+import { failureOutside } from '../properties/outside/trials.ts';
 import { type Fails, shrunk } from '../properties/shrink/shrunk.ts';
 
 export type ShrinkTask = {
-  readonly pair: readonly [Dispatcher, Dispatcher];
+  readonly pair: AnyPair;
   readonly scenario: Scenario;
   /** Whether to look for shorter scenarios that fail in another way. */
   readonly searches: boolean;
@@ -22,6 +27,36 @@ const searchSeed = 1;
 /** The simplest failing scenario; nothing where the pair agrees. */
 export async function shrinkScenario(task: ShrinkTask): Promise<Failing | undefined> {
   const { pair, scenario, searches, onStep, abort } = task;
+  const [a, b] = pair;
+  if (isOutside(a) || isOutside(b)) return shrinkOutside(task);
+  return shrinkInside([a, b], { scenario, searches, onStep, abort });
+}
+
+/** The same where one of the two lives outside. */
+async function shrinkOutside({
+  pair,
+  scenario,
+  searches,
+  onStep,
+  abort,
+}: ShrinkTask): Promise<Failing | undefined> {
+  const failure =
+    (await failureOutside('lockstep', pair, scenario)) ??
+    (await failureOutside(scenario.found?.property, pair, scenario));
+  if (failure === undefined || abort.aborted) return undefined;
+  const given: Failing = { scenario, failure, originalLength: scenario.operations.length };
+  onStep(given);
+  const options = { pair, seconds: defaultAnswerSeconds, abort, onStep };
+  const result = await shrunkOutside(given, options);
+  if (!searches) return result;
+  const profiles = [pair[0].profile ?? scenario.profile ?? 'contract'] as const;
+  return searchOutside(result, options, { seed: searchSeed, profiles, abort });
+}
+
+async function shrinkInside(
+  pair: readonly [Dispatcher, Dispatcher],
+  { scenario, searches, onStep, abort }: Omit<ShrinkTask, 'pair'>,
+): Promise<Failing | undefined> {
   const [a] = pair;
   const failure =
     failureOf('lockstep', pair, scenario) ?? failureOf(scenario.found?.property, pair, scenario);

@@ -1,13 +1,18 @@
-/** Dispatchers as the commands ask for them: by name, or by the path of a module. */
+/** Dispatchers as the commands ask for them: by name, by the path of a module, or by the command of a program. */
 import { InputError, quote } from '../format/errors.ts';
 import type { SourcedScenario } from '../format/read.ts';
+import type { AnyDispatcher } from '../model/vocabulary/outside.ts';
 import type { Dispatcher } from '../model/vocabulary/vocabulary.ts';
 import {
   dispatcherNames,
-  isModulePath,
+  isProgram,
   loadDispatcher,
   partsOfReference,
+  runsOtherCode,
 } from '../properties/engine/dispatchers.ts';
+import { closeAll, loadAnyDispatcher } from '../properties/outside/load.ts';
+import type { AnyPair } from '../properties/outside/lockstep.ts';
+import type { Context } from './context.ts';
 import { SystemMissingError } from './errors.ts';
 
 /** Names that stand for systems outside this process; there is no driver for them yet. */
@@ -29,32 +34,58 @@ export async function systemNamed(reference: string): Promise<Dispatcher> {
   return loadDispatcher(reference);
 }
 
+/**
+ * The dispatcher of any reference; a program (`exec:COMMAND`) is started, and ends with the command.
+ *
+ * @throws SystemMissingError for a system that cannot be reached from here
+ * @throws InputError for a name that stands for nothing, and for a module that exports no dispatcher
+ */
+export async function anySystem(reference: string, context: Context): Promise<AnyDispatcher> {
+  if (!isProgram(reference)) return systemNamed(reference);
+  const program = await loadAnyDispatcher(reference);
+  context.endsWith(() => closeAll([program]));
+  return program;
+}
+
 /** A pair of references, `A,B`. */
-export async function pairNamed(pair: string): Promise<readonly [Dispatcher, Dispatcher]> {
-  const [a, b, ...others] = pair.split(',');
-  if (!a || !b || others.length > 0) {
-    throw new InputError(`--on: expected two dispatchers, A,B, got ${quote(pair)}`);
+export async function pairNamed(pair: string, context: Context): Promise<AnyPair> {
+  const [a, b] = namesInPair(pair);
+  return [await anySystem(a, context), await anySystem(b, context)];
+}
+
+/**
+ * The two references of `A,B`. The command of a program may have commas.
+ *
+ * @throws InputError where there are not two
+ */
+export function namesInPair(pair: string): readonly [string, string] {
+  const second = pair.indexOf(',exec:');
+  const at = second > 0 ? second : isProgram(pair) ? pair.lastIndexOf(',') : pair.indexOf(',');
+  const [a, b] = [pair.slice(0, Math.max(at, 0)), pair.slice(at + 1)];
+  if (at > 0 && b !== '' && (isProgram(a) || !a.includes(',')) && (isProgram(b) || !b.includes(','))) {
+    return [a, b];
   }
-  return [await systemNamed(a), await systemNamed(b)];
+  throw new InputError(`--on: expected two dispatchers, A,B, got ${quote(pair)}`);
 }
 
 /**
  * The pair that a scenario names as the one on which it was found, else model and impl. A module that a file names is not
  * loaded: that would run whatever code the file's author chose.
  */
-export async function pairOfScenario({
-  scenario,
-  source,
-}: SourcedScenario): Promise<readonly [Dispatcher, Dispatcher]> {
+export async function pairOfScenario(
+  { scenario, source }: SourcedScenario,
+  context: Context,
+): Promise<AnyPair> {
   const names = scenario.found?.dispatchers;
-  const path = names?.find(isModulePath);
+  const path = names?.find(runsOtherCode);
   if (path !== undefined) {
+    const what = isProgram(path) ? 'program' : 'module';
     throw new InputError(
-      `${source}: found.dispatchers: ${quote(path)} is a module, and files do not choose which code runs; name it yourself with --on A,B`,
+      `${source}: found.dispatchers: ${quote(path)} is a ${what}, and files do not choose which code runs; name it yourself with --on A,B`,
     );
   }
-  if (names === undefined) return pairNamed('model,impl');
-  if (names.length === 2) return pairNamed(names.join(','));
+  if (names === undefined) return pairNamed('model,impl', context);
+  if (names.length === 2) return pairNamed(names.join(','), context);
   throw new InputError(
     `${source}: found.dispatchers: expected two names, got ${names.length}; say which with --on A,B`,
   );

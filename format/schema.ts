@@ -267,6 +267,9 @@ export const effectSchemas = {
 const effect: z.ZodMiniType<Effect> = z.union(Object.values(effectSchemas));
 documentation.add(effect, { id: 'effect' });
 
+/** The effects of one operation, for the JSON Schema. */
+export const effectsSchema = z.array(effect);
+
 /** `host`, its list not looked into: the reader goes through lists itself, to stop at the first error. */
 export const hostSchema = object({
   limit: z.exactOptional(count),
@@ -310,6 +313,7 @@ export const foundSchema = object({
   effects: z.exactOptional(z.unknown()),
   seed: z.exactOptional(z.int('expected a safe integer')),
   originalLength: z.exactOptional(count),
+  stderr: z.exactOptional(text),
 });
 
 const found: z.ZodMiniType<Found> = z.extend(foundSchema, {

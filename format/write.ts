@@ -32,6 +32,7 @@ export const innerFields = [
   'effects',
   'seed',
   'originalLength',
+  'stderr',
   // Effects, by what tells them apart.
   'signal',
   'callback',
@@ -120,11 +121,20 @@ function toJson(value: unknown): Json {
 function ordered(value: object, fields: readonly string[]): { readonly [name: string]: Json } {
   const result: Record<string, Json> = {};
   const given = value as Readonly<Record<string, unknown>>;
-  for (const field of fields) {
-    if (given[field] !== undefined) result[field] = toJson(given[field]);
-  }
+  // Most objects have a few of the many fields: those that are there are put in order.
+  const places = fields === scenarioFields ? scenarioPlaces : innerPlaces;
+  const present = Object.keys(given).filter((field) => places.has(field) && given[field] !== undefined);
+  present.sort((one, other) => (places.get(one) ?? 0) - (places.get(other) ?? 0));
+  for (const field of present) result[field] = toJson(given[field]);
   return result;
 }
+
+function placesOf(fields: readonly string[]): ReadonlyMap<string, number> {
+  return new Map(fields.map((field, place) => [field, place]));
+}
+
+const scenarioPlaces = placesOf(scenarioFields);
+const innerPlaces = placesOf(innerFields);
 
 function isSection(name: string): boolean {
   return name === 'operations' || name === 'expect' || name === 'found';

@@ -35,6 +35,11 @@ export function addCheck(program: Command, choose: Choose): void {
     .option('--workers <n>', 'processes to use (default: one a core)', wholeNumber(1, 1024))
     .addOption(limitTimeOption())
     .addOption(limitMemoryOption())
+    .option(
+      '--minimum-supported <percent>',
+      'of the scenarios, the least share that a program (exec:) must support (default: 50)',
+      wholeNumber(0, 100),
+    )
     .option('--shard <i/n>', 'run only the i-th of n parts; see merge', shard)
     .option('--json', 'print the report as one line of JSON')
     .addOption(reporterOption())
@@ -46,6 +51,8 @@ The regressions of this package come first: scenarios that once told a mistake f
 follow its profile, so none does in a comparison of two profiles. Those of --regressions come next, and always run. Findings
 that --save wrote do not run again unless --regressions names them.
 The same seed and the same options always print the same, timings aside, whatever the number of workers.
+A program (exec:) that ends, does not answer in time, or writes what is no answer is started again, and what was under way is sent
+one by one: what fails again is a finding. Scenarios that it does not support are counted; below a minimum share the run fails.
 A dispatcher that does not return, takes too much memory or ends its process is ended, and that is a difference like any other.
 Ctrl-C ends a run with a report of what was done so far.
 ${dispatcherNamesHelp}

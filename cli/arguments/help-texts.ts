@@ -20,6 +20,8 @@ Dispatchers (A, B, NAME):
   model               the contract as an executable model
   impl                the fast dispatcher that is checked against it
   mutant:NAME         that dispatcher, broken in one place: see ioeventfd-check mutants --list
+  ./mine.js           what a module exports by default; a relative path starts from here
+  exec:COMMAND        a program, by the shell, that speaks ioeventfd-dispatcher/1: see docs/dispatcher-protocol.md
   NAME@PROFILE        under that profile, whatever a scenario says: ${profileNames.join(', ')}
   NAME@PROFILE+DECISION=VALUE
                       under that profile, with decisions changed, a plus before each: model@kvm+host-changes=deletions-first
@@ -33,7 +35,7 @@ Exit status:
   0    all is well
   1    a difference, a failed expectation, or a run that tested too little
   2    bad usage, or bad input
-  3    the named system (qemu, kvm) cannot be reached
+  3    the named system (qemu, kvm, exec:COMMAND) cannot be reached
   70   a bug of ioeventfd-check itself
   130  ended by Ctrl-C before it was done, with nothing found so far; 143 by SIGTERM`;
 

@@ -1,9 +1,10 @@
 /** `check [A] [B]`: regressions and random scenarios on two dispatchers. */
 import { InputError } from '../../format/index.ts';
-import type { Dispatcher, Profile } from '../../model/vocabulary/vocabulary.ts';
+import type { Profile } from '../../model/vocabulary/vocabulary.ts';
 import type { Finding } from '../../properties/compare/finding.ts';
 import type { Shard } from '../../properties/engine/batch-plan.ts';
 import { check } from '../../properties/engine/check.ts';
+import { isProgram, partsOfReference } from '../../properties/engine/dispatchers.ts';
 import { loadRegressions } from '../../properties/engine/regressions.ts';
 import type { CheckReport } from '../../properties/engine/report.ts';
 import type { Context } from '../context.ts';
@@ -31,6 +32,8 @@ export type CheckCommandOptions = LimitOptions & {
   readonly save: string;
   readonly regressions?: readonly string[] | false;
   readonly workers?: number;
+  /** Percent. */
+  readonly minimumSupported?: number;
   readonly shard?: Shard;
   readonly json?: true;
   readonly reporter: ReporterName;
@@ -53,8 +56,9 @@ export async function runCheck(
   if (options.shard !== undefined && options.seed === undefined) {
     throw new InputError('--shard: the parts of a run need one seed; give --seed too');
   }
-  const expected = await systemNamed(a);
-  await systemNamed(b);
+  // A program is started by the check itself, which ends it.
+  const expected = isProgram(a) ? { name: a, profile: partsOfReference(a).profile } : await systemNamed(a);
+  if (!isProgram(b)) await systemNamed(b);
   const { profile } = options;
   requireSameProfile(expected, profile);
   const paths = options.regressions === false ? undefined : (options.regressions ?? []).flatMap(filesOf);
@@ -73,6 +77,7 @@ export async function runCheck(
     regressions,
     workers: workersFor(options.workers, errors),
     limits: limitsOf(options),
+    ...(options.minimumSupported !== undefined && { minimumSupported: options.minimumSupported / 100 }),
     ...(options.shard !== undefined && { shard: options.shard }),
     abort: context.interrupt,
     onProgress: ({ scenarios, operations, milliseconds, soFar }) => {
@@ -125,7 +130,10 @@ function reportLines(
 }
 
 /** A dispatcher under one profile gets scenarios of that profile: those of another would be counted wrongly. */
-function requireSameProfile({ name, profile }: Dispatcher, wanted: Profile | undefined): void {
+function requireSameProfile(
+  { name, profile }: { readonly name: string; readonly profile?: Profile | undefined },
+  wanted: Profile | undefined,
+): void {
   if (profile === undefined || wanted === undefined || profile === wanted) return;
   throw new InputError(`--profile ${wanted} and ${name} contradict each other: leave one of them out`);
 }

@@ -1,17 +1,19 @@
 /** `explain FILE [--on NAME] [--json]`: the map and the path of each write through it. */
-import { printable } from '../../format/errors.ts';
+import { InputError, printable } from '../../format/errors.ts';
 import type { SourcedScenario } from '../../format/read.ts';
 import { modelDispatcher } from '../../model/reference/reference.ts';
 import type { Decisions } from '../../model/vocabulary/decisions.ts';
+import { type AnyDispatcher, isOutside } from '../../model/vocabulary/outside.ts';
 import type { Dispatcher, Profile } from '../../model/vocabulary/vocabulary.ts';
 import { originalOf } from '../../properties/engine/dispatchers.ts';
+import { settled } from '../../properties/outside/lockstep.ts';
 import type { Context } from '../context.ts';
 import { explain } from '../explain/explain.ts';
 import { explanationPieces } from '../explain/explanation-json.ts';
 import { Pace } from '../io/pace.ts';
 import { filesOf } from '../io/package-paths.ts';
 import { scenarios } from '../io/scenarios.ts';
-import { systemNamed } from '../systems.ts';
+import { anySystem } from '../systems.ts';
 
 export type ExplainCommandOptions = {
   readonly on: string;
@@ -38,16 +40,12 @@ export async function runExplain(
   context: Context,
 ): Promise<void> {
   const files = paths.flatMap(filesOf);
-  const named = await systemNamed(options.on);
-  const { profile, decisions } = named;
-  const asked: Asked = {
-    ...(profile !== undefined && { profile }),
-    ...(decisions !== undefined && { decisions }),
-    ...(originalOf(named) !== modelDispatcher && { other: named }),
-  };
+  const named = await anySystem(options.on, context);
   let isFirst = true;
   const reading = { dispatchers: [options.on], quiet: options.json === true };
   for await (const sourced of scenarios(files, reading, context)) {
+    const asked = await askedOf(named, sourced, context);
+    if (context.interrupt.aborted) return;
     if (options.json === true) {
       await printJson(sourced, asked, context);
       continue;
@@ -57,6 +55,24 @@ export async function runExplain(
     if (files.length > 1) await context.output.lines([context.style.bold(printable(sourced.source))]);
     await printText(sourced, asked, options.everyStep === true, context);
   }
+}
+
+/** A program runs the whole scenario first: what it told is shown. */
+async function askedOf(
+  named: AnyDispatcher,
+  { scenario, source }: SourcedScenario,
+  context: Context,
+): Promise<Asked> {
+  const { profile, decisions } = named;
+  const own = { ...(profile !== undefined && { profile }), ...(decisions !== undefined && { decisions }) };
+  if (!isOutside(named)) return originalOf(named) === modelDispatcher ? own : { ...own, other: named };
+  await context.handOver();
+  const sides = await settled([named, modelDispatcher], scenario);
+  if ('pair' in sides) return { ...own, other: sides.pair[0] };
+  if (context.interrupt.aborted) return own;
+  const why =
+    'unsupported' in sides ? `${named.name}: not supported: ${sides.unsupported}` : sides.failure.message;
+  throw new InputError(`${printable(source)}: ${printable(why)}`);
 }
 
 async function printText(

@@ -1,7 +1,7 @@
 /** `merge REPORT...`: the shards of one check as one verdict. */
 
 import { printable } from '../../format/errors.ts';
-import { isModulePath } from '../../properties/engine/dispatchers.ts';
+import { runsOtherCode } from '../../properties/engine/dispatchers.ts';
 import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
 import { commandsFor } from '../invocation.ts';
@@ -37,7 +37,7 @@ export async function runMerge(
     ...finding,
     // A module that a report names is not put into a command: to run it would run whatever code its author chose.
     replay:
-      finding.file === null || report.dispatchers.some(isModulePath)
+      finding.file === null || report.dispatchers.some(runsOtherCode)
         ? null
         : commandsFor(program, finding.file, report.dispatchers).replay,
   }));

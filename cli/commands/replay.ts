@@ -1,12 +1,14 @@
 /** `replay FILE...`: saved scenarios again, on the pair that they name. */
-import { InputError } from '../../format/index.ts';
+import { InputError, type SourcedScenario } from '../../format/index.ts';
+import { isOutside } from '../../model/vocabulary/outside.ts';
 import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
-import type { Failure } from '../../properties/compare/property.ts';
+import type { AnyPair } from '../../properties/outside/lockstep.ts';
 import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
 import { scenarios } from '../io/scenarios.ts';
 import { type LimitOptions, limitsOf, ScenarioWatch } from '../io/watch.ts';
-import { type Replay, replay } from '../replay.ts';
+import { type Pair, type Replay, replay } from '../replay.ts';
+import { replayOutside, stoppedReplay } from '../replay-outside.ts';
 import { printerFor, type ReplayPrinter } from '../reporters/replay-printer.ts';
 import { type ReporterName, requireReporter } from '../reporters/test-case.ts';
 import { pairNamed, pairOfScenario } from '../systems.ts';
@@ -42,31 +44,46 @@ async function replayAll(
   context: Context,
   printer: ReplayPrinter,
 ): Promise<void> {
-  const given = options.on === undefined ? undefined : await pairNamed(options.on);
+  const given = options.on === undefined ? undefined : await pairNamed(options.on, context);
   const quiet = options.quiet === true || options.json === true;
-  const reading = { dispatchers: options.on?.split(',') ?? [], quiet };
+  const reading = { dispatchers: given?.map(({ name }) => name) ?? [], quiet };
   context.leaves(printer.soFar);
   const watch = new ScenarioWatch(limitsOf(options));
+  const counts = { all: 0, unsupported: 0 };
   try {
     for await (const sourced of scenarios(files, reading, context)) {
-      const pair = given ?? (await pairOfScenario(sourced));
+      const pair = given ?? (await pairOfScenario(sourced, context));
       requireOperations(sourced);
-      const stop = await watch.stopOf(pair, sourced.scenario, context.interrupt);
-      if (context.interrupt.aborted) break;
-      const result = stop === undefined ? await replay(pair, sourced, context, quiet) : stoppedReplay(stop);
-      if (result === undefined) break;
-      if (result.verdict !== 'agree') context.status = exitStatus.difference;
+      const result = isInside(pair)
+        ? await replayInside(pair, sourced, watch, context, quiet)
+        : await replayOutside(pair, sourced, context, quiet);
+      if (result === undefined || context.interrupt.aborted) break;
+      counts.all++;
+      if (result.verdict === 'unsupported') counts.unsupported++;
+      else if (result.verdict !== 'agree') context.status = exitStatus.difference;
       await printer.add(sourced, result);
       context.leaves(printer.soFar);
     }
   } finally {
     await watch.close();
   }
+  // To replay what cannot be asked is no pass.
+  if (counts.unsupported > counts.all / 2) context.status = exitStatus.difference;
 }
 
-/** What is said of a scenario that was ended. */
-function stoppedReplay(failure: Failure): Replay {
-  return { verdict: 'differ', sides: failure.sides, difference: undefined, failure, unmet: [] };
+function isInside(pair: AnyPair): pair is Pair {
+  return !pair.some(isOutside);
+}
+
+async function replayInside(
+  pair: Pair,
+  sourced: SourcedScenario,
+  watch: ScenarioWatch,
+  context: Context,
+  quiet: boolean,
+): Promise<Replay | undefined> {
+  const stop = await watch.stopOf(pair, sourced.scenario, context.interrupt);
+  return stop === undefined ? replay(pair, sourced, context, quiet) : stoppedReplay(stop);
 }
 
 /** A scenario without operations agrees with everything; to say so would hide that the file is not what it should be. */

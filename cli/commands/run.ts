@@ -2,13 +2,17 @@
 
 import { InputError, printable } from '../../format/errors.ts';
 import { effectsToJson, type Json, type SourcedScenario } from '../../format/index.ts';
+import { modelDispatcher } from '../../model/reference/reference.ts';
+import { isOutside, type OutsideDispatcher } from '../../model/vocabulary/outside.ts';
 import type { Dispatcher } from '../../model/vocabulary/vocabulary.ts';
+import { settled } from '../../properties/outside/lockstep.ts';
 import type { Context } from '../context.ts';
+import { exitStatus } from '../errors.ts';
 import { effectsOf } from '../io/effects.ts';
 import { filesOf } from '../io/package-paths.ts';
 import { scenarios } from '../io/scenarios.ts';
 import { type LimitOptions, limitsOf, ScenarioWatch } from '../io/watch.ts';
-import { systemNamed } from '../systems.ts';
+import { anySystem } from '../systems.ts';
 import { jsonLine } from '../text/json-line.ts';
 import { effectText, headerText, numbered, surroundingsText } from '../text/operation.ts';
 
@@ -21,11 +25,18 @@ export async function runRun(
   context: Context,
 ): Promise<void> {
   const files = paths.flatMap(filesOf);
-  const dispatcher = await systemNamed(options.on);
+  const dispatcher = await anySystem(options.on, context);
+  const counts = { all: 0, unsupported: 0 };
   const reading = { dispatchers: [options.on], quiet: options.json === true };
   const watch = new ScenarioWatch(limitsOf(options));
   try {
     for await (const sourced of scenarios(files, reading, context)) {
+      counts.all++;
+      if (isOutside(dispatcher)) {
+        if (!(await runOutside(dispatcher, sourced, options, files.length > 1, context))) counts.unsupported++;
+        if (context.interrupt.aborted) return;
+        continue;
+      }
       const stop = await watch.stopOf([dispatcher, dispatcher], sourced.scenario, context.interrupt);
       if (context.interrupt.aborted) return;
       if (options.json && stop === undefined) {
@@ -40,6 +51,44 @@ export async function runRun(
   } finally {
     await watch.close();
   }
+  if (counts.unsupported > counts.all / 2) context.status = exitStatus.difference;
+}
+
+/** Prints what a program told of a scenario; false where it cannot be asked. */
+async function runOutside(
+  dispatcher: OutsideDispatcher,
+  sourced: SourcedScenario,
+  options: RunCommandOptions,
+  isOneOfMany: boolean,
+  context: Context,
+): Promise<boolean> {
+  const { scenario, source } = sourced;
+  await context.handOver();
+  const sides = await settled([dispatcher, modelDispatcher], scenario);
+  if (context.interrupt.aborted) return true;
+  if ('failure' in sides) throw new InputError(`${printable(source)}: ${sides.failure.message}`);
+  if ('unsupported' in sides) {
+    await printUnsupported(sides.unsupported, sourced, options, context);
+    return false;
+  }
+  if (options.json) {
+    await printJson(sides.pair[0], sourced, context);
+    return true;
+  }
+  if (isOneOfMany) await context.output.lines([context.style.bold(printable(source))]);
+  await printText(sides.pair[0], sourced, context);
+  return true;
+}
+
+async function printUnsupported(
+  unsupported: string,
+  { scenario, source }: SourcedScenario,
+  { json }: RunCommandOptions,
+  { output }: Context,
+): Promise<void> {
+  const title = scenario.title ?? '';
+  const text = `not supported  ${printable(source)}: ${printable(unsupported)}`;
+  await output.lines([json ? jsonLine({ source, title, unsupported }) : text]);
 }
 
 /** The first operations only, where a number of them is given. */

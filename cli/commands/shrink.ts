@@ -23,11 +23,11 @@ export async function runShrink(file: string, options: ShrinkOptions, context: C
   const { interrupt } = context;
   const { program } = context.surroundings;
   if (options.output !== undefined) requireWritable(options.output);
-  const given = options.on === undefined ? undefined : await pairNamed(options.on);
+  const given = options.on === undefined ? undefined : await pairNamed(options.on, context);
   const sourced = await onlyScenario(file, options, context);
   if (sourced === undefined) return;
   const { scenario, source } = sourced;
-  const pair = given ?? (await pairOfScenario(sourced));
+  const pair = given ?? (await pairOfScenario(sourced, context));
   const names = [pair[0].name, pair[1].name] as const;
   const operations = scenario.operations.length;
   const progress = context.progress(`shrinking ${plural(operations, 'operation')}`, options.quiet);

@@ -1,7 +1,7 @@
 /** Going through a long scenario: pauses, in which signals are heard, and how far it has come. */
 import { printable } from '../../format/errors.ts';
 import type { SourcedScenario } from '../../format/read.ts';
-import { isModulePath } from '../../properties/engine/dispatchers.ts';
+import { runsOtherCode } from '../../properties/engine/dispatchers.ts';
 import type { Context } from '../context.ts';
 import type { ProgressDisplay } from '../surroundings.ts';
 import { grouped } from '../text/layout.ts';
@@ -40,7 +40,7 @@ export class Pace {
     this.#operations = scenario.operations.length;
     this.#where = `${printable(source)}: ${says === undefined ? '' : `${printable(says)}, `}operation`;
     this.#progress = isSmall(scenario) ? noProgress : context.progress(this.#textAt(0), quiet);
-    const mayHang = isModulePath(dispatcher);
+    const mayHang = runsOtherCode(dispatcher);
     this.#longestHeld = mayHang ? 0 : longestHeld;
     // What was printed of many small scenarios leaves together.
     this.#handedOver = mayHang || !isSmall(scenario) ? Number.NEGATIVE_INFINITY : performance.now();

@@ -5,7 +5,7 @@ import { printable } from '../../format/errors.ts';
 import { readScenarios, type SourcedScenario } from '../../format/read.ts';
 import { inputName } from '../../format/read-bounded.ts';
 import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
-import { isModulePath } from '../../properties/engine/dispatchers.ts';
+import { runsOtherCode } from '../../properties/engine/dispatchers.ts';
 import type { Context } from '../context.ts';
 import { filesOf } from './package-paths.ts';
 
@@ -32,7 +32,7 @@ export async function* scenarios(
 ): AsyncGenerator<SourcedScenario, void, undefined> {
   const { interrupt } = context;
   const { input } = context.surroundings;
-  const mayHang = dispatchers.some(isModulePath);
+  const mayHang = dispatchers.some(runsOtherCode);
   for (const file of files.flatMap(filesOf)) {
     const progress = context.progress(
       `reading ${printable(inputName(file))}`,

@@ -64,7 +64,8 @@ function isAtRegression({ finding, scenarios }: CheckReport): boolean {
 
 function failingCase(report: CheckReport, finding: Finding, saved: SavedFinding | undefined): TestCase {
   const { failure: found, origin } = finding;
-  const property = found.property === 'lockstep' ? randomScenarios : nameOfProperty(found.property);
+  const isProperty = report.properties.some(({ name }) => name === found.property);
+  const property = isProperty ? nameOfProperty(found.property) : randomScenarios;
   const details = renderFinding(report.dispatchers, finding, saved, plain);
   const problem = failure(`${found.message} (${origin})`, details);
   if (isAtRegression(report)) return { name: regressions, ...placeOf(origin), problem };
@@ -97,7 +98,11 @@ function coverageCase(report: CheckReport): TestCase {
   if (outcome === 'difference' || outcome === 'interrupted') {
     return { name, problem: skipped('the run did not come to its end') };
   }
-  const missed = report.coverage.filter(({ reached }) => !reached);
+  const { support } = report;
+  const missed = [
+    ...report.coverage.filter(({ reached }) => !reached),
+    ...(support === undefined || support.reached ? [] : [{ ...support, name: 'supported' }]),
+  ];
   if (missed.length === 0) return { name };
   const details = missed.map(
     (point) =>

@@ -22,6 +22,11 @@ export class ReplayCases {
       this.#cases.push(one);
       return;
     }
+    if (result.unsupported !== undefined) {
+      const message = `not supported: ${printable(result.unsupported)}`;
+      this.#cases.push({ ...one, problem: { kind: 'skipped', message, details: [] } });
+      return;
+    }
     const [a, b] = result.sides;
     const message =
       result.verdict === 'unmet' ? 'an expectation is not met' : `${a.name} and ${b.name} differ`;

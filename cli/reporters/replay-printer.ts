@@ -47,7 +47,7 @@ function jsonPrinter({ quiet }: ReporterOptions, { output }: Context): ReplayPri
 }
 
 function textPrinter({ quiet }: ReporterOptions, { output, style, interrupt }: Context): ReplayPrinter {
-  const tally: Tally = { agree: 0, differ: 0, unmet: 0 };
+  const tally: Tally = { agree: 0, differ: 0, unmet: 0, unsupported: 0 };
   const summary = (isCutShort: boolean) => ['', renderSummary(tally, isCutShort, style)];
   return {
     async add({ source, scenario }, result) {
@@ -58,7 +58,7 @@ function textPrinter({ quiet }: ReporterOptions, { output, style, interrupt }: C
     async end(reason) {
       // An error has a line of its own.
       if (reason !== undefined && !interrupt.aborted) return;
-      const isFine = tally.differ + tally.unmet === 0 && !interrupt.aborted;
+      const isFine = tally.differ + tally.unmet + tally.unsupported === 0 && !interrupt.aborted;
       if (quiet && isFine) return;
       await output.lines(summary(interrupt.aborted));
     },

@@ -5,6 +5,7 @@ import { clauseOf } from '../../model/clauses/catalogue.ts';
 import type { Finding } from '../../properties/compare/finding.ts';
 import type { InsideShare } from '../../properties/coverage/inside.ts';
 import type { CheckReport } from '../../properties/engine/report.ts';
+import type { Support } from '../../properties/outside/support.ts';
 import { outcomeOf } from './check-report.ts';
 import type { SavedFinding, SavedFindings } from './finding-report.ts';
 import { jsonLine } from './json-line.ts';
@@ -37,6 +38,7 @@ export function checkJson(report: CheckReport, saved: SavedFindings | undefined)
       events: events.map(shareJson),
     })),
     properties,
+    ...(report.support !== undefined && { support: supportJson(report.support) }),
     finding: finding === undefined ? null : findingJson(finding, saved?.finding),
     first: first === undefined ? null : findingJson(first, saved?.first),
     timings: {
@@ -51,6 +53,10 @@ function shareJson({ name, scenarios, share, minimum, reached }: InsideShare) {
   return { name, scenarios, share: rounded(share), minimum: rounded(minimum), reached };
 }
 
+function supportJson({ share, minimum, ...support }: Support) {
+  return { ...support, share: rounded(share), minimum: rounded(minimum) };
+}
+
 /** A share with six digits; the ones after them are rounding errors of a sum. */
 export function rounded(share: number): number {
   return Math.round(share * 1e6) / 1e6;
@@ -61,7 +67,7 @@ export function findingJson(
   { failure, scenario, originalLength, origin }: Finding,
   saved: SavedFinding | undefined,
 ) {
-  const { property, clause, message, operation, effect, sides } = failure;
+  const { property, clause, message, operation, effect, sides, stderr } = failure;
   return {
     property,
     clause: clause === undefined ? null : { id: clause, title: clauseOf(clause).title },
@@ -71,6 +77,7 @@ export function findingJson(
     operation,
     effect,
     sides: sides.map(({ name, effects }) => ({ name, effects: effects.map(effectsToJson) })),
+    ...(stderr !== undefined && { stderr }),
     scenario: scenarioToJson(scenario),
     ...(saved !== undefined && 'file' in saved ? saved : { file: null, replay: null, explain: null }),
   };

@@ -13,7 +13,8 @@ export type Outcome = 'agree' | 'difference' | 'interrupted' | 'coverage';
 export function outcomeOf(report: CheckReport): Outcome {
   if (report.finding !== undefined) return 'difference';
   if (report.interrupted) return 'interrupted';
-  return demanded(report).every(({ reached }) => reached) ? 'agree' : 'coverage';
+  const isReached = demanded(report).every(({ reached }) => reached) && report.support?.reached !== false;
+  return isReached ? 'agree' : 'coverage';
 }
 
 /** All that has a minimum. */
@@ -81,10 +82,22 @@ function renderTotals(report: CheckReport, style: Style): string[] {
     `  variants      ${plural(extra.onVariants, 'scenario')}`,
     `  invariants    ${plural(extra.validated, 'scenario')}`,
     `  decisions     ${plural(extra.redecided, 'scenario')}`,
+    ...supportLines(report),
     `  seed          ${seed}`,
     ...(shard === undefined ? [] : [`  shard         ${shard.index} of ${shard.count}`]),
     style.dim(`  time          ${(milliseconds / 1000).toFixed(1)} s`),
     style.dim(`  speed         ${grouped(rate)} operations per second`),
+  ];
+}
+
+/** How many scenarios a dispatcher outside could not be asked, and why. */
+function supportLines({ support, scenarios }: CheckReport): string[] {
+  if (support === undefined) return [];
+  const { unsupported, share, reasons } = support;
+  const supported = `${grouped(scenarios - unsupported)} of ${plural(scenarios, 'scenario')} (${percent(share)})`;
+  return [
+    `  supported     ${supported}`,
+    ...reasons.map((reason) => `  unsupported   ${grouped(reason.scenarios)}: ${printable(reason.why)}`),
   ];
 }
 
@@ -136,8 +149,14 @@ function renderProperties({ properties }: CheckReport): string[] {
 function renderShortfalls(report: CheckReport, style: Style): string[] {
   if (outcomeOf(report) !== 'coverage') return [];
   const missed = demanded(report).filter(({ reached }) => !reached);
+  const { support } = report;
   return [
     '',
+    ...(support === undefined || support.reached
+      ? []
+      : [
+          style.bad(`supported: ${percent(support.share)}, below the minimum of ${percent(support.minimum)}`),
+        ]),
     ...missed.map(({ name, share, minimum }) =>
       style.bad(
         `coverage: "${printable(name)}" is at ${percent(share)}, below its minimum of ${percent(minimum)}`,

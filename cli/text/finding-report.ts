@@ -2,6 +2,7 @@
 import { printable } from '../../format/errors.ts';
 import { clauseOf } from '../../model/clauses/catalogue.ts';
 import type { Finding } from '../../properties/compare/finding.ts';
+import { answerName, repeatabilityName } from '../../properties/compare/property.ts';
 import { escapedJson } from './json-line.ts';
 import { ascii, pageWidth, plural, wrapped } from './layout.ts';
 import { renderSides } from './sides.ts';
@@ -18,6 +19,13 @@ export type SavedFindings = {
   readonly first: SavedFinding | undefined;
 };
 
+/** What is said of a finding, by its property. */
+const headlines: Readonly<Record<string, (a: string, b: string) => string>> = {
+  lockstep: (a, b) => `${a} and ${b} differ`,
+  [answerName]: (a, b) => `No answer: ${a} or ${b} fails`,
+  [repeatabilityName]: (a, b) => `Not repeatable: ${a} and ${b}`,
+};
+
 /** What was found: where, the clause, how to replay it, and the scenario with both sides' effects. */
 export function renderFinding(
   [a, b]: readonly [string, string],
@@ -26,8 +34,8 @@ export function renderFinding(
   style: Style,
   more: readonly (readonly [name: string, text: string])[] = [],
 ): string[] {
-  const { property, clause, message, operation, effect, sides } = failure;
-  const what = property === 'lockstep' ? `${a} and ${b} differ` : `Property ${property} does not hold`;
+  const { property, clause, message, operation, effect, sides, stderr = '' } = failure;
+  const what = headlines[property]?.(a, b) ?? `Property ${property} does not hold`;
   const length = plural(scenario.operations.length, 'operation');
   const from = originalLength > scenario.operations.length ? `, shrunk from ${originalLength}` : '';
   const fields = [
@@ -43,8 +51,17 @@ export function renderFinding(
     ...fields.flatMap(([name = '', text = '']) => field(name, text)),
     '',
     ...renderSides(scenario, sides, { operation, effect }, style),
+    ...stderrLines(stderr),
     ...(saved !== undefined && 'text' in saved ? ['', ...printableLines(saved.text)] : []),
   ];
+}
+
+/** The last that a dispatcher outside wrote to standard error. */
+function stderrLines(text: string): string[] {
+  const lines = text.trimEnd().split('\n');
+  return text.trim() === ''
+    ? []
+    : ['', '  standard error:', ...lines.map((line) => `    ${printable(line)}`)];
 }
 
 /** What was found first, in a line: a longer scenario, which may fail in another way. */

@@ -12,11 +12,16 @@ import type { Style } from './style.ts';
 /** How many scenarios came to which verdict. */
 export type Tally = { [V in Replay['verdict']]: number };
 
-const words = { agree: 'agrees', differ: 'differs', unmet: 'expectation not met' } as const;
+const words = {
+  agree: 'agrees',
+  differ: 'differs',
+  unmet: 'expectation not met',
+  unsupported: 'not supported',
+} as const;
 
 /** What one scenario came to: a line, and if all is not well, how. */
 export function renderReplay(source: string, scenario: Scenario, result: Replay, style: Style): string[] {
-  const { verdict, sides, difference, failure, unmet } = result;
+  const { verdict, sides, difference, failure, unmet, unsupported } = result;
   const [a, b] = sides;
   const title = scenario.title === undefined ? '' : `: ${printable(scenario.title)}`;
   const line = `${words[verdict]}  ${printable(source)}${title} (${printable(a.name)}, ${printable(b.name)})`;
@@ -30,6 +35,7 @@ export function renderReplay(source: string, scenario: Scenario, result: Replay,
     lines.push(`  ${printable(what)}`, '');
     lines.push(...renderSides(scenario, failure.sides, failure, style));
   }
+  if (unsupported !== undefined) lines.push(`  ${printable(unsupported)}`);
   for (const one of unmet) lines.push(...renderUnmet(scenario, one));
   return lines;
 }
@@ -49,25 +55,31 @@ function listed(name: string, effects: readonly Effect[]): string[] {
 }
 
 /** The last line: how many scenarios, and what they came to. */
-export function renderSummary({ agree, differ, unmet }: Tally, isCutShort: boolean, style: Style): string {
+export function renderSummary(
+  { agree, differ, unmet, unsupported }: Tally,
+  isCutShort: boolean,
+  style: Style,
+): string {
   const parts = [
     `${grouped(agree)} agree${agree === 1 ? 's' : ''}`,
     ...(differ > 0 ? [`${grouped(differ)} differ${differ === 1 ? 's' : ''}`] : []),
     ...(unmet > 0 ? [`${grouped(unmet)} with an expectation not met`] : []),
+    ...(unsupported > 0 ? [`${grouped(unsupported)} not supported`] : []),
   ];
-  const text = `${plural(agree + differ + unmet, 'scenario', 'scenarios')}: ${parts.join(', ')}`;
+  const text = `${plural(agree + differ + unmet + unsupported, 'scenario', 'scenarios')}: ${parts.join(', ')}`;
   if (isCutShort) return style.bad(`interrupted, not complete: ${text}`);
-  return differ + unmet > 0 ? style.bad(text) : style.good(text);
+  return differ + unmet + unsupported > 0 ? style.bad(text) : style.good(text);
 }
 
 /** What one scenario came to, as a line of JSON. */
 export function replayJson(source: string, scenario: Scenario, result: Replay): string {
-  const { verdict, sides, difference, failure, unmet } = result;
+  const { verdict, sides, difference, failure, unmet, unsupported } = result;
   const shown = failure?.sides ?? sides;
   return jsonLine({
     source,
     title: scenario.title ?? '',
     verdict: words[verdict],
+    ...(unsupported !== undefined && { unsupported }),
     dispatchers: sides.map(({ name }) => name),
     property: failure?.property ?? (difference === undefined ? null : 'lockstep'),
     operation: failure?.operation ?? difference?.operation ?? null,

@@ -162,6 +162,8 @@ export type Found = {
   readonly effects?: readonly (readonly Effect[])[];
   readonly seed?: number;
   readonly originalLength?: number;
+  /** The last that a dispatcher outside wrote to standard error. */
+  readonly stderr?: string;
 };
 
 /** One scenario: what the device models did to the memory map, and what was written. */

@@ -1,4 +1,5 @@
 /** Running a scenario on a dispatcher, and finding where two lists of effects differ. */
+import type { EffectName } from '../../model/vocabulary/outside.ts';
 import type {
   Dispatcher,
   Effect,
@@ -78,16 +79,7 @@ export function sameRegistration(a: HostRegistration, b: HostRegistration): bool
 }
 
 /** What an effect is, in a word: the name of its first field (`signal`, `callback`, `hostAdd`, ...). */
-export type EffectKind =
-  | 'signal'
-  | 'callback'
-  | 'ram'
-  | 'unassigned'
-  | 'rejected'
-  | 'hostAdd'
-  | 'hostDel'
-  | 'hostRefused'
-  | 'error';
+export type EffectKind = EffectName;
 
 export function kindOf(effect: Effect): EffectKind {
   if ('signal' in effect) return 'signal';

@@ -1,6 +1,9 @@
 /** Differences as they are found, reported and saved. */
 import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
-import { type Failure, invariantsName, terminationName } from './property.ts';
+import { answerName, type Failure, invariantsName, repeatabilityName, terminationName } from './property.ts';
+
+/** What is said of one dispatcher, and is no difference of two. */
+const ofOneSide: readonly string[] = [invariantsName, terminationName, answerName, repeatabilityName];
 
 /** A scenario on which a property fails, as it is found and shrunk. */
 export type Failing = {
@@ -28,10 +31,11 @@ export function findingOf(
   origin: string,
   seed?: number,
 ): Finding {
-  const { property, clause, operation, sides, message } = failure;
+  const { property, clause, operation, sides, message, stderr } = failure;
   const [one, other] = sides;
-  const isOfOneSide = property === invariantsName || property === terminationName;
-  const what = isOfOneSide ? message : `${one.name} and ${other.name} differ at operation ${operation}`;
+  const what = ofOneSide.includes(property)
+    ? message
+    : `${one.name} and ${other.name} differ at operation ${operation}`;
   return {
     failure,
     originalLength,
@@ -47,6 +51,7 @@ export function findingOf(
         effects: sides.map(({ effects }) => effects[operation] ?? []),
         ...(seed !== undefined && { seed }),
         originalLength,
+        ...(stderr !== undefined && { stderr }),
       },
     },
   };

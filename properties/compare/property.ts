@@ -18,6 +18,8 @@ export type Failure = {
   readonly kind: string;
   readonly message: string;
   readonly sides: readonly [Side, Side];
+  /** The last that a dispatcher outside wrote to standard error, where it failed. */
+  readonly stderr?: string;
 };
 
 /** `holds`; `does not apply` to this scenario (counted, so that a property which never applies is noticed); or a failure. */
@@ -41,3 +43,9 @@ export const invariantsName = 'invariants';
 
 /** Reported as a property's name where a scenario does not come to its end: it was ended from outside. */
 export const terminationName = 'termination';
+
+/** Reported as a property's name where a dispatcher outside does not answer a scenario: kinds `crash`, `timeout`, `protocol`. */
+export const answerName = 'answer';
+
+/** Reported as a property's name where a dispatcher outside answers the same scenario in two ways. */
+export const repeatabilityName = 'repeatability';

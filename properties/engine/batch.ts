@@ -34,7 +34,7 @@ const variantInterval = 5;
 /** Of these, every third on sessions that tell what happens inside them. */
 const tellingInterval = 3;
 /** Every 19th runs once more on a dispatcher that has invariants: they are asserted after each operation. */
-const invariantInterval = 19;
+export const invariantInterval = 19;
 /** Every 23rd also runs with some of the profile's decisions changed at random, where all profiles are asked for. */
 const decisionInterval = 23;
 /** Of these, every fifth with the invariants asserted. */
@@ -87,6 +87,8 @@ export type BatchResult = {
   readonly uses: readonly UseCounts[];
   /** What happened inside of the dispatchers that tell. */
   readonly inside: readonly InsideCounts[];
+  /** Of a batch on a dispatcher outside: why it could not be asked a scenario, for each such scenario. */
+  readonly unsupported?: readonly string[];
   readonly found: BatchFinding | undefined;
 };
 
@@ -102,7 +104,14 @@ export function runBatch(a: Dispatcher, b: Dispatcher, request: BatchRequest): B
   return new BatchRun(a, b, request).rest();
 }
 
-type Mutable<Counts> = { -readonly [Name in keyof Counts]: Counts[Name] };
+/** The property whose turn it is at a scenario, and the side it is tried on: each property in turn on one side, then on the other. */
+export function propertyTurn(number: number): { readonly index: number; readonly side: 0 | 1 } | undefined {
+  if (number % propertyInterval !== 0) return undefined;
+  const turn = number / propertyInterval;
+  return { index: turn % properties.length, side: Math.floor(turn / properties.length) % 2 === 0 ? 0 : 1 };
+}
+
+export type Mutable<Counts> = { -readonly [Name in keyof Counts]: Counts[Name] };
 
 /** One batch while it runs. */
 export class BatchRun {
@@ -189,17 +198,14 @@ export class BatchRun {
     return this.#tryVariant(scenario, number, effects) ?? this.#tryDecisions(scenario, number);
   }
 
-  /** Tries the property whose turn it is: each property in turn on one side, then each on the other. */
+  /** Tries the property whose turn it is. */
   #tryProperty(scenario: Scenario, number: number): Failure | undefined {
-    if (number % propertyInterval !== 0) return undefined;
-    const turn = number / propertyInterval;
-    const index = turn % properties.length;
-    const property = properties[index];
-    const use = this.#uses[index];
+    const turn = propertyTurn(number);
+    const property = properties[turn?.index ?? -1];
+    const use = this.#uses[turn?.index ?? -1];
     if (property === undefined || use === undefined) return undefined;
     use.tried++;
-    const side = Math.floor(turn / properties.length) % 2 === 0 ? this.#a : this.#b;
-    const verdict = tryProperty(property, side, scenario);
+    const verdict = tryProperty(property, turn?.side === 0 ? this.#a : this.#b, scenario);
     if (verdict !== 'does not apply') use.applied++;
     return typeof verdict === 'object' ? verdict : undefined;
   }

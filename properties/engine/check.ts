@@ -1,17 +1,29 @@
 /** The main job: regressions, then random scenarios, on two dispatchers, until a difference or the end. */
+import { type AnyDispatcher, isOutside } from '../../model/vocabulary/outside.ts';
 import { perProfile, profileNames } from '../../model/vocabulary/profiles.ts';
-import type { Dispatcher } from '../../model/vocabulary/vocabulary.ts';
 import { type Failing, type Finding, findingOf } from '../compare/finding.ts';
 import { variantsOf } from '../compare/variants.ts';
 import { type InsideShares, insideShares, sumOfInside } from '../coverage/inside.ts';
 import { coverageShares } from '../coverage/shares.ts';
 import { coverageNames } from '../coverage/table.ts';
+import { lacksNothing } from '../outside/abilities.ts';
+import { closeAll, loadPair } from '../outside/load.ts';
+import { type AnyPair, abilitiesOf } from '../outside/lockstep.ts';
+import { tellsAll } from '../outside/observed.ts';
+import { outside } from '../outside/runner.ts';
+import { supportOf } from '../outside/support.ts';
 import { properties } from '../properties/index.ts';
 import { canWatch } from '../watch/process-pool.ts';
 import { type BatchFinding, type BatchResult, batchSeed, extraNames } from './batch.ts';
 import { type BatchRunner, inProcesses, inThisThread } from './batch-runner.ts';
-import { areForThreads, loadDispatcher } from './dispatchers.ts';
-import { type CheckOptions, type CompleteOptions, requireOptions, withDefaults } from './options.ts';
+import { areForThreads } from './dispatchers.ts';
+import {
+  type CheckOptions,
+  type CompleteOptions,
+  requireOptions,
+  requireProfiles,
+  withDefaults,
+} from './options.ts';
 import type { Regression } from './regressions.ts';
 import type { CheckReport } from './report.ts';
 import { type BatchesDone, batchesDue, noBatches, runBatches, scenariosDue } from './run-batches.ts';
@@ -25,9 +37,17 @@ import { type BatchesDone, batchesDue, noBatches, runBatches, scenariosDue } fro
  */
 export async function check(options: CheckOptions): Promise<CheckReport> {
   requireOptions(options);
-  const a = await loadDispatcher(options.a, 'a');
-  const b = await loadDispatcher(options.b, 'b');
-  const complete = withDefaults(options, a.profile);
+  const pair = await loadPair([options.a, options.b], options.limits?.seconds);
+  try {
+    return await checkPair(pair, options);
+  } finally {
+    await closeAll(pair);
+  }
+}
+
+async function checkPair([a, b]: AnyPair, options: CheckOptions): Promise<CheckReport> {
+  const complete = withDefaults(options, a.profile, abilitiesOf([a, b])?.profiles);
+  requireProfiles(complete.profiles, [a, b]);
   const started = performance.now();
   const runner = runnerFor(a, b, complete);
   const { workers } = runner;
@@ -53,7 +73,7 @@ type Report = (done: BatchesDone, finding?: Finding, first?: Finding) => CheckRe
 
 async function checkWith(
   runner: BatchRunner,
-  [a, b]: readonly [Dispatcher, Dispatcher],
+  [a, b]: AnyPair,
   options: CompleteOptions,
   report: Report,
 ): Promise<CheckReport> {
@@ -87,8 +107,9 @@ async function checkWith(
 }
 
 /** Dispatchers by name run in processes of their own, which can be ended; one by value can only run in this thread. */
-function runnerFor(a: Dispatcher, b: Dispatcher, options: CompleteOptions): BatchRunner {
+function runnerFor(a: AnyDispatcher, b: AnyDispatcher, options: CompleteOptions): BatchRunner {
   const { limits, workers, processEntry: entry } = options;
+  if (isOutside(a) || isOutside(b)) return outside([a, b], limits.seconds, options.abort);
   if (!areForThreads(options.a, options.b) || !canWatch()) return inThisThread(a, b);
   const batches = Math.ceil(batchesDue(options) / batchesForEach);
   return inProcesses(a, b, { workers: Math.min(workers, Math.max(1, batches)), limits, entry });
@@ -113,21 +134,22 @@ async function failingRegression(
 
 /** The regressions that run. They are a part of the first shard. */
 function regressionsFor(
-  a: Dispatcher,
-  b: Dispatcher,
+  a: AnyDispatcher,
+  b: AnyDispatcher,
   { shard, regressions, profiles }: CompleteOptions,
 ): readonly Regression[] {
   if ((shard?.index ?? 1) !== 1) return [];
   return regressions.filter(({ scenario: { profile = 'contract' }, onlyUnderItsProfile }) => {
     if (onlyUnderItsProfile !== true) return true;
-    const follows = (one: Dispatcher) => (one.profile ?? profile) === profile && one.decisions === undefined;
+    const follows = (one: AnyDispatcher) =>
+      (one.profile ?? profile) === profile && one.decisions === undefined;
     return profiles.includes(profile) && follows(a) && follows(b);
   });
 }
 
 type RunState = {
-  readonly a: Dispatcher;
-  readonly b: Dispatcher;
+  readonly a: AnyDispatcher;
+  readonly b: AnyDispatcher;
   readonly options: CompleteOptions;
   readonly done: BatchesDone;
   readonly workers: number;
@@ -139,6 +161,9 @@ type RunState = {
 function reportOf({ a, b, options, done, workers, finding, first, milliseconds }: RunState): CheckReport {
   const { profiles, seed, shard, abort, seconds, runs } = options;
   const { scenarios, scenariosPerProfile, operations, extra, counts, uses } = sumOf(done.results);
+  const abilities = abilitiesOf([a, b]);
+  // Of a dispatcher that lacks something, nobody knows how often what is left should happen.
+  const isDemanded = abilities === undefined || (lacksNothing(abilities) && tellsAll(abilities));
   const isUnfinished =
     seconds === undefined ? scenarios < scenariosDue(options) : milliseconds < 1000 * seconds;
   return {
@@ -154,12 +179,20 @@ function reportOf({ a, b, options, done, workers, finding, first, milliseconds }
     extra,
     milliseconds,
     workers,
-    coverage: coverageShares(counts, scenariosPerProfile, a.decisions === undefined),
+    coverage: coverageShares(counts, scenariosPerProfile, a.decisions === undefined && isDemanded),
     properties: properties.map(({ name }, index) => ({
       name,
       ...(uses[index] ?? { tried: 0, applied: 0 }),
     })),
     inside: insideOf([a, b], options, done.results),
+    ...(abilities !== undefined && {
+      support: supportOf(
+        scenarios,
+        done.results.flatMap(({ unsupported = [] }) => unsupported),
+        options.minimumSupported,
+        isDemanded,
+      ),
+    }),
     finding,
     first,
     interrupted: finding === undefined && abort?.aborted === true && isUnfinished,
@@ -169,10 +202,12 @@ function reportOf({ a, b, options, done, workers, finding, first, milliseconds }
 
 /** Minimums hold for scenarios of all profiles together. */
 function insideOf(
-  [a, b]: readonly [Dispatcher, Dispatcher],
+  [a, b]: AnyPair,
   { profiles }: CompleteOptions,
   results: readonly BatchResult[],
 ): InsideShares[] {
+  // What comes over a pipe tells effects only.
+  if (isOutside(a) || isOutside(b)) return [];
   const isDemanded =
     profiles.length === profileNames.length && a.profile === undefined && b.profile === undefined;
   const counts = sumOfInside(results.map(({ inside }) => inside));

@@ -34,6 +34,9 @@ const dispatchers: readonly Dispatcher[] = [modelDispatcher, optimizedDispatcher
 
 const mutantPrefix = 'mutant:';
 
+/** Before the command of a dispatcher that is a program. */
+const programPrefix = 'exec:';
+
 const moduleExtension = /\.[cm]?[jt]s$/;
 
 /** Dispatchers that are another one under a name or profile of their own, with that other one. */
@@ -41,9 +44,25 @@ const originals = new WeakMap<Dispatcher, Dispatcher>();
 
 /** Whether a text is the path of a module: it has a slash or the ending of a script. Other texts are names. */
 export function isModulePath(text: string): boolean {
+  if (isProgram(text)) return false;
   return (
     /[\\/]/.test(text) || moduleExtension.test(text.replace(/@[^@]*$/, '')) || moduleExtension.test(text)
   );
+}
+
+/** Whether a text stands for a program outside, `exec:COMMAND`. */
+export function isProgram(text: string): boolean {
+  return text.startsWith(programPrefix);
+}
+
+/** Whether a reference runs code of its own: a module, or a program. A file that names one does not get it run. */
+export function runsOtherCode(text: string): boolean {
+  return isModulePath(text) || isProgram(text);
+}
+
+/** The command of a program. */
+export function commandOf(plain: string): string {
+  return plain.slice(programPrefix.length);
 }
 
 /**
@@ -55,6 +74,10 @@ export function partsOfReference(text: string): ReferenceParts {
   const at = text.lastIndexOf('@');
   const [before, after] = [text.slice(0, Math.max(at, 0)), text.slice(at + 1)];
   const [profile = '', ...changes] = after.split('+');
+  // An `@` anywhere else in a command is a part of it.
+  if (isProgram(text) && (at < 0 || !isProfile(profile))) {
+    return { plain: text, profile: undefined, decisions: undefined };
+  }
   const isInPath = isModulePath(text) && !moduleExtension.test(before) && !isProfile(profile);
   if (at < 0 || isInPath || /[\\/]/.test(after)) {
     return { plain: text, profile: undefined, decisions: undefined };
@@ -72,6 +95,11 @@ export function partsOfReference(text: string): ReferenceParts {
  */
 export function dispatcherNamed(name: string): Dispatcher {
   const { plain, profile, decisions } = partsOfReference(name);
+  if (isProgram(plain)) {
+    throw new InputError(
+      `${printable(name)}: a program lives outside; only dispatchers inside can be used here`,
+    );
+  }
   const found = plain.startsWith(mutantPrefix)
     ? mutantOf(plain.slice(mutantPrefix.length))
     : [...dispatchers, ...dispatchers.flatMap(({ variants = [] }) => variants)].find(
@@ -80,7 +108,7 @@ export function dispatcherNamed(name: string): Dispatcher {
   if (found === undefined) {
     requireProfileBefore(plain);
     throw new InputError(
-      `no dispatcher is called ${quote(plain)}: there are ${dispatcherNames().join(', ')}, and paths of modules such as ./mine.js`,
+      `no dispatcher is called ${quote(plain)}: there are ${dispatcherNames().join(', ')}, paths of modules such as ./mine.js, and programs, exec:COMMAND`,
     );
   }
   return profile === undefined ? found : underProfile(found, profile, decisions);
@@ -223,6 +251,7 @@ function nameAndProfile(name: string): { readonly plain: string; readonly after:
 
 /** Whether a value's name, taken for a reference, would find another dispatcher. */
 function findsAnother(value: Dispatcher): boolean {
+  if (isProgram(value.name)) return true;
   if (isModulePath(value.name)) return !originals.has(value);
   try {
     return originalOf(dispatcherNamed(value.name)) !== originalOf(value);

@@ -1,6 +1,7 @@
 /** What `check` is asked to do: options, their defaults, and what is said of a wrong one. */
 import * as z from 'zod/mini';
-import { InputError, show } from '../../format/errors.ts';
+import { InputError, printable, show } from '../../format/errors.ts';
+import { type AnyDispatcher, isOutside } from '../../model/vocabulary/outside.ts';
 import { profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import type { Finding } from '../compare/finding.ts';
@@ -31,6 +32,8 @@ export type CheckOptions = {
    * that is given by value runs in the calling thread, where nothing can end it: it has no limits.
    */
   readonly limits?: Partial<RunLimits>;
+  /** Of the random scenarios, the least share that a dispatcher outside must support (0 to 1); a half if left out. */
+  readonly minimumSupported?: number;
   /** What a process runs, compiled; for tests. */
   readonly processEntry?: URL;
   /** Runs only every `count`-th batch, and the regressions in the first shard. Needs a seed. */
@@ -58,7 +61,9 @@ const defaultRuns = 30_000;
 
 /** Options with their defaults. `a` and `b` are still as given. */
 export type CompleteOptions = CheckOptions &
-  Required<Pick<CheckOptions, 'profiles' | 'runs' | 'seed' | 'regressions' | 'workers'>> & {
+  Required<
+    Pick<CheckOptions, 'profiles' | 'runs' | 'seed' | 'regressions' | 'workers' | 'minimumSupported'>
+  > & {
     readonly limits: RunLimits;
   };
 
@@ -80,17 +85,39 @@ export function requireOptions(options: CheckOptions): void {
   }
 }
 
-/** Options with their defaults. A dispatcher `a` under one profile is compared on scenarios of that profile. */
-export function withDefaults(options: CheckOptions, profileOfA: Profile | undefined): CompleteOptions {
+/**
+ * Options with their defaults. A dispatcher `a` under one profile is compared on scenarios of that profile.
+ *
+ * @param kept the profiles that dispatchers outside keep; all, if left out
+ */
+export function withDefaults(
+  options: CheckOptions,
+  profileOfA: Profile | undefined,
+  kept: readonly Profile[] = profileNames,
+): CompleteOptions {
   return {
     ...options,
-    profiles: options.profiles ?? (profileOfA === undefined ? profileNames : [profileOfA]),
+    profiles: options.profiles ?? (profileOfA === undefined ? kept : [profileOfA]),
+    minimumSupported: options.minimumSupported ?? 0.5,
     runs: options.runs ?? defaultRuns,
     seed: options.seed ?? Math.floor(Math.random() * 2 ** 32),
     regressions: options.regressions ?? [],
     workers: options.workers ?? 1,
     limits: { ...defaultLimits, ...options.limits },
   };
+}
+
+/** @throws InputError where a dispatcher outside keeps none of the run's profiles, or not all of them */
+export function requireProfiles(profiles: readonly Profile[], dispatchers: readonly AnyDispatcher[]): void {
+  for (const { name, profile: own, abilities } of dispatchers.filter(isOutside)) {
+    const kept = abilities.profiles.join(', ');
+    const wanted = own === undefined ? profiles : [own];
+    const other = wanted.find((profile) => !abilities.profiles.includes(profile));
+    if (other !== undefined) {
+      throw new InputError(`${printable(name)}: it keeps ${kept}, by its hello, and not ${other}`);
+    }
+  }
+  if (profiles.length === 0) throw new InputError('the two dispatchers keep no profile in common');
 }
 
 const wholeNumber = (from: number, to: number) => {
@@ -104,6 +131,8 @@ const scenario = z.custom<Scenario>(
   (value) => Array.isArray((value as Partial<Scenario> | null | undefined)?.operations),
   { error: 'expected a scenario' },
 );
+
+const shareText = 'expected a number from 0 to 1';
 
 const optionsShape = z.looseObject({
   profiles: z.optional(z.array(z.any(), { error: 'expected a list of profiles' })),
@@ -128,6 +157,9 @@ const optionsShape = z.looseObject({
       },
       { error: 'expected an object with seconds or mebibytes' },
     ),
+  ),
+  minimumSupported: z.optional(
+    z.number({ error: shareText }).check(z.gte(0, { error: shareText }), z.lte(1, { error: shareText })),
   ),
   processEntry: z.optional(z.instanceof(URL, { error: 'expected a URL' })),
   shard: z.optional(

@@ -3,6 +3,7 @@ import type { Profile } from '../../model/vocabulary/vocabulary.ts';
 import type { Finding } from '../compare/finding.ts';
 import type { InsideShares } from '../coverage/inside.ts';
 import type { CoverageShare } from '../coverage/shares.ts';
+import type { Support } from '../outside/support.ts';
 import type { ExtraCounts, UseCounts } from './batch.ts';
 import type { Shard } from './batch-plan.ts';
 import type { WorkerDiedError } from './worker-pool.ts';
@@ -31,6 +32,8 @@ export type CheckReport = {
   /** Of the dispatchers and variants whose sessions tell. */
   readonly inside: readonly InsideShares[];
   readonly properties: readonly PropertyUse[];
+  /** How many scenarios a dispatcher outside could be asked; undefined where both live in this process. */
+  readonly support?: Support;
   /** The shortest scenario that was found. */
   readonly finding: Finding | undefined;
   /** What was found first, shrunk in the way in which it failed, where `finding` is shorter. */

@@ -2,10 +2,10 @@
 import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
 import type { Failing } from '../compare/finding.ts';
 import type { Failure } from '../compare/property.ts';
+import { type Asking, answered, type Budget, type Fails } from './asking.ts';
 import { simplerScenarios, withoutRemarks } from './candidates.ts';
 
-/** How a scenario fails; undefined if it does not. */
-export type Fails = (scenario: Scenario) => Failure | undefined;
+export type { Fails } from './asking.ts';
 
 /**
  * Operations that the proposals may have together before shrinking ends with what it has: some seconds of work. A scenario of
@@ -18,64 +18,61 @@ const longOperations = 48;
 
 /** The scenario, made simpler for as long as a proposed one fails in the same way (`kind`). */
 export function shrunk(failing: Failing, fails: Fails): Failing {
+  return answered(shrinking(failing), fails);
+}
+
+/** The scenario shrunk; then shrunk again from any scenario with fewer operations that fails, in whichever way. */
+export function shrunkInAnyWay(failing: Failing, fails: Fails): Failing {
+  return answered(shrinkingInAnyWay(failing), fails);
+}
+
+/** `shrunk`, while it asks. */
+export function* shrinking(failing: Failing): Asking<Failing> {
   const budget = { left: mostWork };
   const isWanted = ({ kind }: Failure) => kind === failing.failure.kind;
-  const counted = counting(fails, budget);
-  let smallest = cutDown(failing, counted, isWanted, budget);
+  let smallest = yield* cuttingDown(failing, isWanted, budget);
   while (budget.left > 0) {
-    const simpler = first(simplerScenarios(smallest.scenario), counted, isWanted, budget);
+    const simpler = yield { scenarios: simplerScenarios(smallest.scenario), isWanted, budget };
     if (simpler === undefined) break;
     smallest = { ...smallest, ...simpler };
   }
   return smallest;
 }
 
-type Budget = { left: number };
-
-function counting(fails: Fails, budget: Budget): Fails {
-  return (scenario) => {
-    budget.left -= scenario.operations.length;
-    return fails(scenario);
-  };
-}
-
 /** Without what comes after the failure, then without one part after the other: halves, quarters, and so on. */
-function cutDown(
+function* cuttingDown(
   failing: Failing,
-  fails: Fails,
   isWanted: (failure: Failure) => boolean,
   budget: Budget,
-): Failing {
+): Asking<Failing> {
   if (failing.scenario.operations.length <= longOperations) return failing;
   let smallest = failing;
-  const without = (start: number, end: number): boolean => {
+  const without = function* (start: number, end: number): Asking<void> {
     const { scenario } = smallest;
     const operations = scenario.operations.toSpliced(start, end - start);
-    if (operations.length === scenario.operations.length || budget.left <= 0) return false;
-    const simpler = withoutRemarks({ ...scenario, operations });
-    const failure = fails(simpler);
-    if (failure === undefined || !isWanted(failure)) return false;
-    smallest = { ...smallest, scenario: simpler, failure };
-    return true;
+    if (operations.length === scenario.operations.length) return;
+    const scenarios = [withoutRemarks({ ...scenario, operations })];
+    const simpler = yield { scenarios, isWanted, budget };
+    if (simpler !== undefined) smallest = { ...smallest, ...simpler };
   };
-  without(failing.failure.operation + 1, failing.scenario.operations.length);
+  yield* without(failing.failure.operation + 1, failing.scenario.operations.length);
   for (let length = smallest.scenario.operations.length >> 1; length >= 1; length >>= 1) {
     for (let end = smallest.scenario.operations.length; end > 0; end -= length) {
-      without(Math.max(0, end - length), end);
+      yield* without(Math.max(0, end - length), end);
     }
   }
   return smallest;
 }
 
-/** The scenario shrunk; then shrunk again from any scenario with fewer operations that fails, in whichever way. */
-export function shrunkInAnyWay(failing: Failing, fails: Fails): Failing {
-  let shortest = shrunk(failing, fails);
+/** `shrunkInAnyWay`, while it asks. */
+export function* shrinkingInAnyWay(failing: Failing): Asking<Failing> {
+  let shortest = yield* shrinking(failing);
   for (;;) {
     const { scenario } = shortest;
     const budget = { left: mostWork };
-    const shorter = first(fewerOperations(scenario), counting(fails, budget), () => true, budget);
+    const shorter = yield { scenarios: fewerOperations(scenario), isWanted: () => true, budget };
     if (shorter === undefined) return shortest;
-    shortest = shrunk({ ...shortest, ...shorter }, fails);
+    shortest = yield* shrinking({ ...shortest, ...shorter });
   }
 }
 
@@ -83,18 +80,4 @@ function* fewerOperations(scenario: Scenario): IterableIterator<Scenario> {
   for (const simpler of simplerScenarios(scenario)) {
     if (simpler.operations.length < scenario.operations.length) yield simpler;
   }
-}
-
-function first(
-  scenarios: Iterable<Scenario>,
-  fails: Fails,
-  isWanted: (failure: Failure) => boolean,
-  budget: Budget,
-): Pick<Failing, 'scenario' | 'failure'> | undefined {
-  for (const scenario of scenarios) {
-    if (budget.left <= 0) return undefined;
-    const failure = fails(scenario);
-    if (failure !== undefined && isWanted(failure)) return { scenario, failure };
-  }
-  return undefined;
 }

@@ -72,9 +72,11 @@ export function runWithout(
   scenario: Scenario,
   leavesOut: (operation: Operation, index: number) => boolean,
 ): EffectLists {
-  const session = sessionOf(dispatcher, scenario);
+  const leaves = scenario.operations.map(leavesOut);
+  const operations = scenario.operations.filter((_, index) => leaves[index] === false);
+  const session = sessionOf(dispatcher, { ...scenario, operations });
   return scenario.operations.map((operation, index) =>
-    leavesOut(operation, index) ? [] : applyTo(session, operation, index, dispatcher.name),
+    leaves[index] === true ? [] : applyTo(session, operation, index, dispatcher.name),
   );
 }
 
@@ -84,10 +86,9 @@ export function runReplaced(
   scenario: Scenario,
   replace: (operation: Operation, index: number) => readonly Operation[],
 ): readonly EffectLists[] {
-  const session = sessionOf(dispatcher, scenario);
-  return scenario.operations.map((operation, index) =>
-    replace(operation, index).map((each) => applyTo(session, each, index, dispatcher.name)),
-  );
+  const replaced = scenario.operations.map(replace);
+  const session = sessionOf(dispatcher, { ...scenario, operations: replaced.flat() });
+  return replaced.map((some, index) => some.map((each) => applyTo(session, each, index, dispatcher.name)));
 }
 
 /** An id that no operation of the scenario names. */

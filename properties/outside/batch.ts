@@ -1,0 +1,182 @@
+/**
+ * A batch of random scenarios on a pair of which one lives outside. The scenarios, their order and what counts are those of
+ * `BatchRun`; they are sent ahead, and looked at in order.
+ */
+import { closed } from '../../impl/outside/program.ts';
+import { modelDispatcher } from '../../model/reference/reference.ts';
+import { type AnyDispatcher, isOutside } from '../../model/vocabulary/outside.ts';
+import { perProfile } from '../../model/vocabulary/profiles.ts';
+import type { Dispatcher, Effect, Scenario } from '../../model/vocabulary/vocabulary.ts';
+import { brokenInvariant, hasInvariants } from '../compare/invariants.ts';
+import type { Failure } from '../compare/property.ts';
+import { CoverageCounter } from '../coverage/observe.ts';
+import { coverageNames } from '../coverage/table.ts';
+import {
+  type BatchRequest,
+  type BatchResult,
+  batchSize,
+  type ExtraCounts,
+  invariantInterval,
+  type Mutable,
+  propertyTurn,
+  streamOf,
+} from '../engine/batch.ts';
+import { underProfile } from '../engine/dispatchers.ts';
+import type { StreamedScenario } from '../generate/scenario-stream.ts';
+import { properties } from '../properties/index.ts';
+import { fittedTo } from './abilities.ts';
+import { type AnyPair, abilitiesOf, confirmed, lockstepOutside } from './lockstep.ts';
+import { tryPropertyOutside } from './trials.ts';
+
+/** Scenarios under way at once. */
+const width = 16;
+
+/** What one scenario came to. */
+type Tried = {
+  readonly failure: Failure | undefined;
+  readonly unsupported: string | undefined;
+  /** The property that was tried, and whether it applied. */
+  readonly property: { readonly index: number; readonly applied: boolean } | undefined;
+  readonly validated: boolean;
+};
+
+/** A scenario that was sent. */
+type Sent = {
+  readonly next: StreamedScenario;
+  readonly number: number;
+  readonly reached: readonly number[];
+  readonly tried: Promise<Tried>;
+};
+
+export async function runBatchOutside(
+  pair: AnyPair,
+  request: BatchRequest,
+  isOver: () => boolean,
+): Promise<BatchResult> {
+  const sum = new Sum(request);
+  const sent: Sent[] = [];
+  const sending = sendAhead(pair, request);
+  for (;;) {
+    while (sent.length < width && !isOver()) {
+      const next = sending.next();
+      if (next.done === true) break;
+      sent.push(next.value);
+    }
+    const first = sent.shift();
+    if (first === undefined) return sum.result();
+    const tried = await first.tried;
+    if (tried.unsupported === closed.why) return sum.result();
+    sum.add(first, tried);
+    if (tried.failure === undefined) continue;
+    const { scenario } = first.next;
+    const failure = await confirmed(pair, scenario, tried.failure);
+    return sum.result({
+      scenario,
+      failure,
+      originalLength: scenario.operations.length,
+      number: first.number,
+    });
+  }
+}
+
+/** Each scenario as it is sent. What a variation is made of is known at once: the side that is here runs first. */
+function* sendAhead(pair: AnyPair, request: BatchRequest): IterableIterator<Sent> {
+  const abilities = abilitiesOf(pair);
+  const here = pair.find((one): one is Dispatcher => !isOutside(one)) ?? modelLike(pair[0]);
+  const stream = streamOf(request);
+  const counter = new CoverageCounter();
+  let number = request.batch * batchSize;
+  for (let drawn = stream.next(); drawn !== undefined; drawn = stream.next()) {
+    number++;
+    const scenario = abilities === undefined ? drawn.scenario : fittedTo(drawn.scenario, abilities);
+    const next = { ...drawn, scenario };
+    counter.begin(scenario);
+    observe(here, scenario, counter);
+    const reached = counter.reached();
+    counter.end();
+    stream.learn(next, reached);
+    yield { next, number, reached, tried: tryOn(pair, scenario, number) };
+  }
+}
+
+/** Two that live outside are both expected to do what the model does. */
+function modelLike({ profile }: AnyDispatcher): Dispatcher {
+  return profile === undefined ? modelDispatcher : underProfile(modelDispatcher, profile);
+}
+
+function observe(dispatcher: Dispatcher, scenario: Scenario, counter: CoverageCounter): void {
+  try {
+    const session = dispatcher.open(scenario);
+    for (const operation of scenario.operations) {
+      counter.observe(operation, session.apply(operation) as readonly Effect[]);
+    }
+  } catch {
+    // The comparison says what it throws.
+  }
+}
+
+async function tryOn(pair: AnyPair, scenario: Scenario, number: number): Promise<Tried> {
+  const nothing = { failure: undefined, unsupported: undefined, property: undefined, validated: false };
+  const { failure, unsupported } = await lockstepOutside(pair, scenario);
+  if (failure !== undefined || unsupported !== undefined) return { ...nothing, failure, unsupported };
+  const turn = propertyTurn(number);
+  const property = properties[turn?.index ?? -1];
+  const verdict =
+    property === undefined || turn === undefined
+      ? 'holds'
+      : await tryPropertyOutside(property, pair[turn.side], scenario);
+  const used = turn && { property: { index: turn.index, applied: verdict !== 'does not apply' } };
+  if (typeof verdict === 'object') return { ...nothing, ...used, failure: verdict };
+  if (number % invariantInterval !== 1) return { ...nothing, ...used };
+  const asserted = pair.filter((one): one is Dispatcher => !isOutside(one) && hasInvariants(one, scenario));
+  const broken = asserted.map((one) => brokenInvariant(one, scenario)).find((one) => one !== undefined);
+  return { ...nothing, ...used, failure: broken, validated: asserted.length > 0 };
+}
+
+/** The counts of the scenarios that were looked at. */
+class Sum {
+  readonly #request: BatchRequest;
+  readonly #counts = coverageNames.map(() => 0);
+  readonly #uses = properties.map(() => ({ tried: 0, applied: 0 }));
+  readonly #extra: Mutable<ExtraCounts> = { large: 0, varied: 0, onVariants: 0, validated: 0, redecided: 0 };
+  readonly #scenariosPerProfile = perProfile(() => 0);
+  readonly #unsupported: string[] = [];
+  #scenarios = 0;
+  #operations = 0;
+
+  constructor(request: BatchRequest) {
+    this.#request = request;
+  }
+
+  add({ next: { scenario, kind }, reached }: Sent, { unsupported, property, validated }: Tried): void {
+    this.#scenarios++;
+    this.#scenariosPerProfile[scenario.profile ?? 'contract']++;
+    if (kind !== 'random') this.#extra[kind]++;
+    if (unsupported !== undefined) {
+      this.#unsupported.push(unsupported);
+      return;
+    }
+    this.#operations += scenario.operations.length;
+    for (const point of reached) this.#counts[point] = (this.#counts[point] ?? 0) + 1;
+    if (validated) this.#extra.validated++;
+    const use = this.#uses[property?.index ?? -1];
+    if (use === undefined) return;
+    use.tried++;
+    if (property?.applied) use.applied++;
+  }
+
+  result(found?: BatchResult['found']): BatchResult {
+    return {
+      batch: this.#request.batch,
+      scenarios: this.#scenarios,
+      scenariosPerProfile: this.#scenariosPerProfile,
+      operations: this.#operations,
+      extra: this.#extra,
+      counts: this.#counts,
+      uses: this.#uses,
+      inside: [],
+      unsupported: this.#unsupported,
+      found,
+    };
+  }
+}
