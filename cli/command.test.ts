@@ -18,7 +18,7 @@ describe('bad usage is one line, and status 2', () => {
   it.each([
     [
       '',
-      'ioeventfd-check: which command? check, explore, caller, ledger, mutants, merge, replay, run, explain, shrink, generate, init or completion; see ioeventfd-check --help',
+      'ioeventfd-check: which command? check, explore, caller, ledger, mutants, merge, replay, run, explain, shrink, serve, generate, init or completion; see ioeventfd-check --help',
     ],
     ['frobnicate', "ioeventfd-check: unknown command 'frobnicate'; see ioeventfd-check --help"],
     [
@@ -31,7 +31,7 @@ describe('bad usage is one line, and status 2', () => {
     ],
     [
       'check model nobody',
-      'ioeventfd-check: no dispatcher is called "nobody": there are model, impl, impl:small, mutant:NAME, and paths of modules such as ./mine.js',
+      'ioeventfd-check: no dispatcher is called "nobody": there are model, impl, impl:small, mutant:NAME, paths of modules such as ./mine.js, and programs, exec:COMMAND',
     ],
     [
       'check model impl@vax',

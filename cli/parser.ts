@@ -2,11 +2,11 @@
 import { Command } from 'commander';
 import { addCaller } from './arguments/caller.ts';
 import { addCheck } from './arguments/check.ts';
+import { dispatcherNamesHelp, exitStatusHelp } from './arguments/common/help-texts.ts';
 import { addCompletion } from './arguments/completion.ts';
 import { addExplain } from './arguments/explain.ts';
 import { addExplore } from './arguments/explore.ts';
 import { addGenerate } from './arguments/generate.ts';
-import { dispatcherNamesHelp, exitStatusHelp } from './arguments/help-texts.ts';
 import { addInit } from './arguments/init.ts';
 import { addLedger } from './arguments/ledger.ts';
 import { addMerge } from './arguments/merge.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { modelDispatcher } from '../model/reference/reference.ts';
 import type { Dispatcher, Scenario } from '../model/vocabulary/vocabulary.ts';
-import { type Pair, replay } from './replay.ts';
+import { type Pair, replay } from './replay/replay.ts';
 import { testContext } from './testing/context.ts';
 import { ivshmem } from './testing/scenarios.ts';
 

@@ -106,6 +106,7 @@ const found = record(
     effects: fc.array(effects, { maxLength: 2 }),
     seed: fc.maxSafeInteger(),
     originalLength: count,
+    stderr: fc.string(),
   },
 );
 

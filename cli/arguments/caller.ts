@@ -3,8 +3,8 @@ import { type Command, Option } from 'commander';
 import { profileNames } from '../../model/vocabulary/profiles.ts';
 import { actionOf } from '../actions.ts';
 import type { Choose } from '../choose.ts';
-import { exitStatusHelp } from './help-texts.ts';
-import { quietOption, seedOption, wholeNumber } from './options.ts';
+import { exitStatusHelp } from './common/help-texts.ts';
+import { quietOption, seedOption, wholeNumber } from './common/options.ts';
 
 export function addCaller(program: Command, choose: Choose): void {
   program

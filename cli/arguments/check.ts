@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { actionOf } from '../actions.ts';
 import type { Choose } from '../choose.ts';
-import { dispatcherNamesHelp, exitStatusHelp, reporterHelp } from './help-texts.ts';
+import { dispatcherNamesHelp, exitStatusHelp, reporterHelp } from './common/help-texts.ts';
 import {
   limitMemoryOption,
   limitTimeOption,
@@ -14,7 +14,7 @@ import {
   several,
   shard,
   wholeNumber,
-} from './options.ts';
+} from './common/options.ts';
 
 export function addCheck(program: Command, choose: Choose): void {
   program

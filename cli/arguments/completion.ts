@@ -1,7 +1,7 @@
 /** Arguments, options and help of `completion`. */
 import { Argument, type Command } from 'commander';
 import type { Choose } from '../choose.ts';
-import { exitStatusHelp } from './help-texts.ts';
+import { exitStatusHelp } from './common/help-texts.ts';
 
 export function addCompletion(program: Command, choose: Choose): void {
   program

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { actionOf } from '../actions.ts';
 import type { Choose } from '../choose.ts';
-import { dispatcherNamesHelp, exitStatusHelp, packagePathsHelp } from './help-texts.ts';
+import { dispatcherNamesHelp, exitStatusHelp, packagePathsHelp } from './common/help-texts.ts';
 
 export function addExplain(program: Command, choose: Choose): void {
   program

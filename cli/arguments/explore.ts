@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import { actionOf } from '../actions.ts';
 import type { Choose } from '../choose.ts';
-import { dispatcherNamesHelp, exitStatusHelp, reporterHelp } from './help-texts.ts';
-import { quietOption, reporterOption, wholeNumber } from './options.ts';
+import { dispatcherNamesHelp, exitStatusHelp, reporterHelp } from './common/help-texts.ts';
+import { quietOption, reporterOption, wholeNumber } from './common/options.ts';
 
 export function addExplore(program: Command, choose: Choose): void {
   program

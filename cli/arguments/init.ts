@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { actionOf } from '../actions.ts';
 import type { Choose } from '../choose.ts';
-import { exitStatusHelp } from './help-texts.ts';
+import { exitStatusHelp } from './common/help-texts.ts';
 
 export function addInit(program: Command, choose: Choose): void {
   program

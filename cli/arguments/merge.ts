@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import { actionOf } from '../actions.ts';
 import type { Choose } from '../choose.ts';
-import { exitStatusHelp, reporterHelp } from './help-texts.ts';
-import { quietOption, reporterOption } from './options.ts';
+import { exitStatusHelp, reporterHelp } from './common/help-texts.ts';
+import { quietOption, reporterOption } from './common/options.ts';
 
 export function addMerge(program: Command, choose: Choose): void {
   program

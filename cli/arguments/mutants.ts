@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import { actionOf } from '../actions.ts';
 import type { Choose } from '../choose.ts';
-import { exitStatusHelp } from './help-texts.ts';
-import { quietOption, wholeNumber } from './options.ts';
+import { exitStatusHelp } from './common/help-texts.ts';
+import { quietOption, wholeNumber } from './common/options.ts';
 
 export function addMutants(program: Command, choose: Choose): void {
   program

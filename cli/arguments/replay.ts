@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import { actionOf } from '../actions.ts';
 import type { Choose } from '../choose.ts';
-import { dispatcherNamesHelp, exitStatusHelp, packagePathsHelp, reporterHelp } from './help-texts.ts';
-import { limitMemoryOption, limitTimeOption, quietOption, reporterOption } from './options.ts';
+import { dispatcherNamesHelp, exitStatusHelp, packagePathsHelp, reporterHelp } from './common/help-texts.ts';
+import { limitMemoryOption, limitTimeOption, quietOption, reporterOption } from './common/options.ts';
 
 export function addReplay(program: Command, choose: Choose): void {
   program

@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import { actionOf } from '../actions.ts';
 import type { Choose } from '../choose.ts';
-import { dispatcherNamesHelp, exitStatusHelp, packagePathsHelp } from './help-texts.ts';
-import { limitMemoryOption, limitTimeOption } from './options.ts';
+import { dispatcherNamesHelp, exitStatusHelp, packagePathsHelp } from './common/help-texts.ts';
+import { limitMemoryOption, limitTimeOption } from './common/options.ts';
 
 export function addRun(program: Command, choose: Choose): void {
   program

@@ -1,7 +1,7 @@
 /** Arguments and help of `serve`. */
 import type { Command } from 'commander';
 import type { Choose } from '../choose.ts';
-import { dispatcherNamesHelp, exitStatusHelp } from './help-texts.ts';
+import { dispatcherNamesHelp, exitStatusHelp } from './common/help-texts.ts';
 
 export function addServe(program: Command, choose: Choose): void {
   program

@@ -33,7 +33,8 @@ export async function runRun(
     for await (const sourced of scenarios(files, reading, context)) {
       counts.all++;
       if (isOutside(dispatcher)) {
-        if (!(await runOutside(dispatcher, sourced, options, files.length > 1, context))) counts.unsupported++;
+        if (!(await runOutside(dispatcher, sourced, options, files.length > 1, context)))
+          counts.unsupported++;
         if (context.interrupt.aborted) return;
         continue;
       }

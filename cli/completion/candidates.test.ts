@@ -98,6 +98,7 @@ describe('after', () => {
       '--states',
       '--limit-time',
       '--limit-memory',
+      '--minimum-supported',
       '--walk-steps',
     ];
     for (const command of createParser(() => {}).commands) {

@@ -19,6 +19,7 @@ type Kind = 'dispatcher' | 'pair' | 'scope' | 'mutant' | 'caller' | 'command' | 
 const kinds: Readonly<Record<string, Kind>> = {
   A: 'dispatcher',
   B: 'dispatcher',
+  name: 'dispatcher',
   '--on name': 'dispatcher',
   '--on A,B': 'pair',
   '--scope name': 'scope',

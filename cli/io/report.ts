@@ -311,7 +311,10 @@ function requireNames(
   if (missing !== undefined) throw new FormatError(source, [field], `"${missing}" is missing`);
 }
 
-function requireOutcome({ outcome, finding: found, coverage, inside, support }: Report, source: string): void {
+function requireOutcome(
+  { outcome, finding: found, coverage, inside, support }: Report,
+  source: string,
+): void {
   const isReached =
     [...coverage, ...inside.flatMap(({ events }) => events)].every(({ reached }) => reached) &&
     support?.reached !== false;

@@ -1,7 +1,7 @@
 /** What `replay` found out: a test case for each scenario. */
 import { printable } from '../../format/errors.ts';
 import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
-import type { Replay } from '../replay.ts';
+import type { Replay } from '../replay/replay.ts';
 import { renderReplay } from '../text/replay-report.ts';
 import { plain } from '../text/style.ts';
 import { failure, placeOf, type TestCase, type TestSuite } from './test-case.ts';

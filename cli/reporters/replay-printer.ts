@@ -1,7 +1,7 @@
 /** How `replay` prints: each scenario as it is replayed, or a test report at the end. */
 import type { SourcedScenario } from '../../format/read.ts';
 import type { Context } from '../context.ts';
-import type { Replay } from '../replay.ts';
+import type { Replay } from '../replay/replay.ts';
 import type { Parting } from '../surroundings.ts';
 import { renderReplay, renderSummary, replayJson, type Tally } from '../text/replay-report.ts';
 import { githubReport } from './github.ts';

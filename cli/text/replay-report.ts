@@ -2,7 +2,7 @@
 import { printable } from '../../format/errors.ts';
 import { effectsToJson } from '../../format/index.ts';
 import type { Effect, Scenario } from '../../model/vocabulary/vocabulary.ts';
-import type { Replay, Unmet } from '../replay.ts';
+import type { Replay, Unmet } from '../replay/replay.ts';
 import { jsonLine } from './json-line.ts';
 import { grouped, plural } from './layout.ts';
 import { effectText, numbered } from './operation.ts';

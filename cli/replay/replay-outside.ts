@@ -1,11 +1,11 @@
 /** A saved scenario on a pair of which one lives outside. */
-import type { SourcedScenario } from '../format/read.ts';
-import type { Scenario } from '../model/vocabulary/vocabulary.ts';
-import type { Failure } from '../properties/compare/property.ts';
-import { type AnyPair, abilitiesOf, settled } from '../properties/outside/lockstep.ts';
-import { observedExpectations } from '../properties/outside/observed.ts';
-import { failureOutside } from '../properties/outside/trials.ts';
-import type { Context } from './context.ts';
+import type { SourcedScenario } from '../../format/read.ts';
+import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
+import type { Failure } from '../../properties/compare/property.ts';
+import { type AnyPair, abilitiesOf, settled } from '../../properties/outside/lockstep.ts';
+import { observedExpectations } from '../../properties/outside/observed.ts';
+import { failureOutside } from '../../properties/outside/trials.ts';
+import type { Context } from '../context.ts';
 import { type Replay, replay } from './replay.ts';
 
 /** Replays a scenario; nothing if it was interrupted before its end. */

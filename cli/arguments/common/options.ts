@@ -1,6 +1,6 @@
 /** Values of options: what is accepted, and what is said of what is not. */
 import { InvalidArgumentError, Option } from 'commander';
-import { profileNames } from '../../model/vocabulary/profiles.ts';
+import { profileNames } from '../../../model/vocabulary/profiles.ts';
 
 /** A parser for whole numbers of a range. */
 export function wholeNumber(minimum: number, maximum: number): (text: string) => number {

@@ -1,18 +1,18 @@
 /** One scenario on two dispatchers: do they agree, and is what the file expects met? */
-import type { SourcedScenario } from '../format/read.ts';
+import type { SourcedScenario } from '../../format/read.ts';
 import type {
   Dispatcher,
   Effect,
   EffectLists,
   Expectation,
   Scenario,
-} from '../model/vocabulary/vocabulary.ts';
-import { DispatcherError } from '../properties/compare/apply.ts';
-import { type Difference, differenceOf, firstDifference } from '../properties/compare/compare.ts';
-import type { Failure, Side } from '../properties/compare/property.ts';
-import { failureOf } from '../properties/engine/try-property.ts';
-import type { Context } from './context.ts';
-import { effectsOf } from './io/effects.ts';
+} from '../../model/vocabulary/vocabulary.ts';
+import { DispatcherError } from '../../properties/compare/apply.ts';
+import { type Difference, differenceOf, firstDifference } from '../../properties/compare/compare.ts';
+import type { Failure, Side } from '../../properties/compare/property.ts';
+import { failureOf } from '../../properties/engine/try-property.ts';
+import type { Context } from '../context.ts';
+import { effectsOf } from '../io/effects.ts';
 
 export type Pair = readonly [Dispatcher, Dispatcher];
 

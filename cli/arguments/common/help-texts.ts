@@ -1,7 +1,7 @@
 /** Passages that the help of several commands has in common. */
 
-import { profileNames } from '../../model/vocabulary/profiles.ts';
-import { typedDecisions } from '../../properties/engine/decisions.ts';
+import { profileNames } from '../../../model/vocabulary/profiles.ts';
+import { typedDecisions } from '../../../properties/engine/decisions.ts';
 
 /** A line for each decision: its name, its values, and what it decides. */
 function decisionLines(): string {
