@@ -105,8 +105,8 @@ describe('the report', () => {
     expect(textOf(report([found(12), found(1500), survived, survived], list))).toEqual([
       '4 mutants in 1 file; 4 of them drawn, each by',
       'check model impl on 30,000 random scenarios, seed 1, without regressions. 1,234 more are',
-      'not made: the wording of errors, assertions, and what only validates. Files that check never loads have none:',
-      'the texts of the clauses, device models, and the reasons that explain gives.',
+      'not made: the wording of errors, assertions, and what only validates. Files that check never loads have none (the',
+      'texts of the clauses, device models, the reasons that explain gives), nor what only looks (invariants, counts).',
       '',
       '  found                                   2 of 4  50.0 %  goal: at least 95.0 %',
       '  median                         1,500 scenarios          goal: at most 100',

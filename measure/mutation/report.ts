@@ -139,8 +139,8 @@ export function textOf(report: MutationReport): string[] {
   const lines = [
     `${plural(mutants, 'mutant')} in ${plural(files, 'file')}; ${grouped(counted + equivalent + typeErrors)} of them drawn, each by`,
     `check model impl on ${plural(runs, 'random scenario')}, seed ${seed}, without regressions. ${grouped(ignored)} more are`,
-    'not made: the wording of errors, assertions, and what only validates. Files that check never loads have none:',
-    'the texts of the clauses, device models, and the reasons that explain gives.',
+    'not made: the wording of errors, assertions, and what only validates. Files that check never loads have none (the',
+    'texts of the clauses, device models, the reasons that explain gives), nor what only looks (invariants, counts).',
     '',
     ...table(
       [

@@ -1,7 +1,8 @@
 /**
  * What must hold of one dispatcher's sessions whatever the contract says, where they have the methods for it: their own invariants hold
  * after each operation (`Session.validate`); a fork goes on like the session, and neither notices the other (`Session.fork`); a session
- * and its fork have the same fingerprint, and what leaves the fingerprint as it is can be left out (`Session.fingerprint`).
+ * and its fork have the same fingerprint, and what leads from a fingerprint to the same one can be left out
+ * (`Session.fingerprint`).
  */
 import { printable } from '../../format/errors.ts';
 import type {
@@ -50,45 +51,49 @@ class Assertions {
 
   firstBroken(): Failure | undefined {
     const session = sessionOf(this.#dispatcher, this.#scenario);
-    const idle = new Set<number>();
-    let text = session.fingerprint?.();
+    const texts: string[] = [];
+    const note = (text: string | undefined) => text !== undefined && texts.push(text);
+    note(session.fingerprint?.());
     for (const [index, operation] of this.#scenario.operations.entries()) {
       this.#effects.push(applyTo(session, operation, index, this.#dispatcher.name));
-      const before = text;
       try {
         session.validate?.();
         // After each operation: whatever it keeps of this text must not outlive the next one.
-        text = session.fingerprint?.();
+        note(session.fingerprint?.());
       } catch (error) {
         return this.#failure(index, 'invariant', error instanceof Error ? error.message : String(error));
       }
-      if (text !== undefined && text === before) idle.add(index);
     }
-    const hidden = this.#hiddenChange(idle, text);
+    const text = texts.at(-1);
+    const hidden = this.#hiddenChange(texts);
     if (hidden !== undefined) return hidden;
     return this.#brokenFork(text);
   }
 
-  /** Operations that left the fingerprint as it was changed nothing: without them, all others do what they did. */
-  #hiddenChange(idle: ReadonlySet<number>, text: string | undefined): Failure | undefined {
-    if (idle.size === 0) return undefined;
+  /**
+   * Two states with one fingerprint are one state: what lies between them is left out, and the other operations must do what they
+   * did. `texts` are the fingerprints before the first operation and after each.
+   */
+  #hiddenChange(texts: readonly string[]): Failure | undefined {
+    const kept = withoutLoops(texts);
+    if (kept.length + 1 === texts.length) return undefined;
     const session = sessionOf(this.#dispatcher, this.#scenario);
-    for (const [index, operation] of this.#scenario.operations.entries()) {
-      if (idle.has(index)) continue;
+    for (const index of kept) {
+      const operation = this.#scenario.operations[index];
+      if (operation === undefined) continue;
       const given = applyTo(session, operation, index, this.#dispatcher.name);
       if (differenceOf(this.#effects[index] ?? [], given) < 0) continue;
       return this.#failure(
         index,
         'fingerprint',
-        'an earlier operation, which left the fingerprint as it was, counts',
+        'what led from a fingerprint to the same one is not without effect',
       );
     }
-    if (session.fingerprint?.() === text) return undefined;
-    const last = this.#scenario.operations.length - 1;
+    if (session.fingerprint?.() === texts.at(-1)) return undefined;
     return this.#failure(
-      last,
+      texts.length - 2,
       'fingerprint',
-      'an operation, which left the fingerprint as it was, changes a later one',
+      'without what led from a fingerprint to the same one, it ends with another',
     );
   }
 
@@ -156,4 +161,19 @@ class Assertions {
       sides: [side, side],
     };
   }
+}
+
+/** Operations (indexes) that lead from the first fingerprint to the last one without coming to any of them twice. */
+function withoutLoops(texts: readonly string[]): readonly number[] {
+  const path: { readonly operation: number; readonly text: string }[] = [];
+  const places = new Map<string, number>();
+  for (const [index, text] of texts.entries()) {
+    const known = places.get(text);
+    if (known === undefined) {
+      places.set(text, path.push({ operation: index - 1, text }) - 1);
+      continue;
+    }
+    for (const { text: left } of path.splice(known + 1)) places.delete(left);
+  }
+  return path.slice(1).map(({ operation }) => operation);
 }
