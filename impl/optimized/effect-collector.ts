@@ -92,14 +92,12 @@ export class EffectCollector implements WriteSink, HostListener {
   }
 
   private registration(space: 0 | 1, ioeventfd: Ioeventfd): HostRegistration {
-    const registration = {
-      space: spaceNames[space],
-      address: join(ioeventfd.addressHigh, ioeventfd.addressLow),
-      size: sizeOf(ioeventfd.kind) as EventfdSize,
-    };
+    const { addressHigh, addressLow, kind, dataHigh, dataLow } = ioeventfd;
+    const address = join(addressHigh, addressLow);
+    const size = sizeOf(kind) as EventfdSize;
     const notifier = this.notifierNames.nameOf(ioeventfd.notifier);
-    return hasData(ioeventfd.kind)
-      ? { ...registration, data: join(ioeventfd.dataHigh, ioeventfd.dataLow), notifier }
-      : { ...registration, notifier };
+    return hasData(kind)
+      ? { space: spaceNames[space], address, size, data: join(dataHigh, dataLow), notifier }
+      : { space: spaceNames[space], address, size, notifier };
   }
 }

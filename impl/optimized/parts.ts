@@ -71,15 +71,16 @@ export type Parts = {
 
 /** Parts that remember nothing: one for all maps, so that a fork need not make them. */
 const renderer = new Renderer();
-const eventfdRules = new Map<string, EventfdRules>();
+const eventfdRules: EventfdRules[] = [];
 
 /** The rules of these decisions. */
 function rulesOf({ data, sizeZeroIdentity }: EventfdDecisions): EventfdRules {
-  const key = `${data} ${sizeZeroIdentity}`;
-  const known = eventfdRules.get(key);
-  if (known !== undefined) return known;
+  for (const known of eventfdRules) {
+    const { decisions } = known;
+    if (decisions.data === data && decisions.sizeZeroIdentity === sizeZeroIdentity) return known;
+  }
   const rules = new EventfdRules({ data, sizeZeroIdentity });
-  eventfdRules.set(key, rules);
+  eventfdRules.push(rules);
   return rules;
 }
 

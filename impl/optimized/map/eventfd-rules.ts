@@ -24,7 +24,7 @@ export type EventfdDecisions = Pick<Decisions, 'data' | 'sizeZeroIdentity'>;
 
 /** The rules of registration and deletion. */
 export class EventfdRules {
-  private readonly decisions: EventfdDecisions;
+  readonly decisions: EventfdDecisions;
 
   constructor(decisions: EventfdDecisions) {
     this.decisions = decisions;

@@ -15,6 +15,8 @@ export class ModelState implements LiveState {
   readonly #pending: Pending;
   #key: Key | undefined;
   #writes: WriteEffects | undefined;
+  /** States after changes, by operation: at a pair, each is asked for up to three times. */
+  readonly #after: (ModelState | undefined)[] = [];
 
   constructor(
     steps: StepTables,
@@ -53,6 +55,14 @@ export class ModelState implements LiveState {
       if (this.#depth === 0) return this.#same(depthError);
       return this.#ended(parts, this.#depth - 1, this.#pending);
     }
+    this.#after[operation] ??= this.#changed(operation);
+    return this.#after[operation];
+  }
+
+  /** After an operation that is no write, `begin` or `commit`. */
+  #changed(operation: number): ModelState {
+    const steps = this.#steps;
+    const parts = this.#parts;
     const change = steps.change(parts.regions, parts.notifiers, operation);
     const { effects, regions, notifiers } = change;
     const isSame = regions === parts.regions && notifiers === parts.notifiers;
