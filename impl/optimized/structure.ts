@@ -6,6 +6,7 @@
 
 import type { Effect, Inside, Operation } from '../../model/vocabulary/vocabulary.ts';
 import { SlowPath } from './dispatch/slow-path.ts';
+import type { Held } from './host/host.ts';
 import { KernelBus } from './host/kernel-bus.ts';
 import type { OptimizedMemory } from './optimized-memory.ts';
 import { standardParts } from './parts.ts';
@@ -37,31 +38,37 @@ type Structure = {
 
 function structureOf({ store, shown, mirrors, held }: OptimizedMemory, slowStores: number): Structure {
   const both = (of: (space: 0 | 1) => number) => of(0) + of(1);
-  const busOf = (space: 0 | 1) => {
-    const bus = held[space];
-    return bus instanceof KernelBus ? bus : undefined;
-  };
+  // Each of these is counted when it is asked for: once a space, not once a field.
+  const slots = [shown[0].view.slots, shown[1].view.slots] as const;
+  const buses = [busStructure(held[0]), busStructure(held[1])] as const;
+  const { chunks } = store.order;
   return {
     storePlaces: store.table.index.length,
     storeRecords: store.table.records.length,
     fastPlaces: store.fast.places.length,
     isPassed: store.fast.hasPassed,
-    chunks: store.order.chunks.used,
-    freeChunks: store.order.chunks.free,
+    chunks: chunks.used,
+    freeChunks: chunks.free,
     several: store.several,
     cells: both((space) => shown[space].view.cells.length),
-    ranges: both((space) => shown[space].view.slots.used),
-    freeSlots: both((space) => shown[space].view.slots.free),
-    cached: both((space) => shown[space].view.slots.cached),
+    ranges: both((space) => slots[space].used),
+    freeSlots: both((space) => slots[space].free),
+    cached: both((space) => slots[space].cached),
     lists: both((space) => (shown[space].list === undefined ? 0 : 1)),
     duplicated: both((space) => mirrors[space].duplicated),
     windows: both((space) => shown[space].dirty.all.length),
     asking: both((space) => (shown[space].view.asksHost ? 1 : 0)),
-    busPlaces: both((space) => busOf(space)?.order.length ?? 0),
-    remembered: both((space) => busOf(space)?.remembered.all ?? 0),
-    dead: both((space) => busOf(space)?.remembered.dead ?? 0),
+    busPlaces: both((space) => buses[space].places),
+    remembered: both((space) => buses[space].all),
+    dead: both((space) => buses[space].dead),
     slowStores,
   };
+}
+
+const noBus = { places: 0, all: 0, dead: 0 };
+
+function busStructure(held: Held): typeof noBus {
+  return held instanceof KernelBus ? { places: held.order.length, ...held.remembered } : noBus;
 }
 
 type Happening = (before: Structure, after: Structure, operation: Operation) => boolean;

@@ -134,7 +134,8 @@ export class FlatView {
 
   /** Slots in use, free ones, and places of the cache that lead to a range. */
   get slots(): { readonly used: number; readonly free: number; readonly cached: number } {
-    const cached = this.cells.subarray(0, this.places).filter((at) => at !== this.places).length;
+    let cached = 0;
+    for (let place = 0; place < this.places; place++) if (this.cells[place] !== this.places) cached++;
     return { used: this.count, free: this.freed.length, cached };
   }
 
