@@ -18,7 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+export const root = fileURLToPath(new URL('../../', import.meta.url));
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -32,9 +32,17 @@ export default async function setup(project: TestProject): Promise<void> {
   project.provide('builtPackage', await builtPackage());
 }
 
-/** The directory of a build of the sources as they are now. It is built unless it exists already. */
+/** The directory of a build of the sources as they are when this is called first. */
+export function buildDirectory(): string {
+  directory ??= join(tmpdir(), `ioeventfd-check-build-${sourceDigest()}`);
+  return directory;
+}
+
+let directory: string | undefined;
+
+/** That directory. It is built unless it exists already. */
 async function builtPackage(): Promise<string> {
-  const home = join(tmpdir(), `ioeventfd-check-build-${sourceDigest()}`);
+  const home = buildDirectory();
   if (!existsSync(home)) {
     removeOldBuilds();
     const building = mkdtempSync(`${home}-`);
@@ -78,8 +86,8 @@ async function build(home: string): Promise<void> {
 /** A string that changes with every file that a build is made of. */
 function sourceDigest(): string {
   const hash = createHash('sha256').update(root);
-  const sources = ['index.ts', 'format', 'model', 'impl', 'properties', 'cli', 'bin', 'package.json'];
-  for (const source of [...sources, 'tsconfig.json', 'tsconfig.build.json']) {
+  const sources = ['index.ts', 'format', 'model', 'impl', 'properties', 'cli', 'bench', 'docs', 'measure'];
+  for (const source of [...sources, 'bin', 'package.json', 'tsconfig.json', 'tsconfig.build.json']) {
     const path = join(root, source);
     const names = statSync(path).isDirectory()
       ? readdirSync(path, { recursive: true, encoding: 'utf8' })
