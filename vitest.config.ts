@@ -3,6 +3,9 @@ import { dirname, join, relative } from 'node:path';
 import { defineConfig, type Plugin } from 'vitest/config';
 import { buildDirectory, root } from './cli/testing/build.ts';
 
+/** The rooms that are in the package. */
+const isOfPackage = /^(format|model|impl|properties|cli)\//;
+
 /**
  * A test imports a source; what it gets is what the step before all tests made of it. So the engine compiles each function once, for
  * tests of functions and for those of the command, and node links the modules, which makes calls between them faster.
@@ -14,7 +17,7 @@ const testsRunWhatIsBuilt: Plugin = {
     if (importer === undefined || !/^\..*\.ts$/.test(source)) return undefined;
     const path = relative(root, join(dirname(importer), source));
     const isForTests = /\.test\.ts$|(^|\/)testing\//.test(path);
-    if (isForTests || !existsSync(join(root, path))) return undefined;
+    if (isForTests || !isOfPackage.test(path) || !existsSync(join(root, path))) return undefined;
     return join(buildDirectory(), 'dist', path.replace(/\.ts$/, '.js'));
   },
 };

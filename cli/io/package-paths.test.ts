@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { TestCommand } from '../testing/command.ts';
 import { filesOf } from './package-paths.ts';
 
@@ -20,19 +20,23 @@ afterAll(() => {
   rmSync(directory, { recursive: true });
 });
 
+const home = inject('builtPackage');
 const question = 'properties/scenarios/c1-contract-the-question-of-2016.json';
+
+/** The files, by their whole paths: a path from the working directory may be the shorter one. */
+const wholePaths = (path: string) => filesOf(path).map((file) => resolve(file));
 
 describe('a path in a directory that has no copy of the package', () => {
   it.each([question, `./${question}`])('is looked up in the package: %s', (path) => {
-    expect(filesOf(path)).toEqual([join(before, question)]);
+    expect(wholePaths(path)).toEqual([join(home, question)]);
   });
 
   it('and so is a pattern that the shell left as it is', () => {
-    const all = filesOf('properties/scenarios/c1-*.json');
-    expect(all).toContain(join(before, question));
-    expect(all.every((file) => file.startsWith(join(before, 'properties/scenarios/c1-')))).toBe(true);
+    const all = wholePaths('properties/scenarios/c1-*.json');
+    expect(all).toContain(join(home, question));
+    expect(all.every((file) => file.startsWith(join(home, 'properties/scenarios/c1-')))).toBe(true);
     expect(filesOf('properties/*/c1-*.json')).toEqual(['properties/*/c1-*.json']);
-    expect(filesOf('properties/regressions')).toEqual([join(before, 'properties/regressions')]);
+    expect(wholePaths('properties/regressions')).toEqual([join(home, 'properties/regressions')]);
   });
 
   it.each([

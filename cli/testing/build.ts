@@ -86,7 +86,7 @@ async function build(home: string): Promise<void> {
 /** A string that changes with every file that a build is made of. */
 function sourceDigest(): string {
   const hash = createHash('sha256').update(root);
-  const sources = ['index.ts', 'format', 'model', 'impl', 'properties', 'cli', 'bench', 'docs', 'measure'];
+  const sources = ['index.ts', 'format', 'model', 'impl', 'properties', 'cli'];
   for (const source of [...sources, 'bin', 'package.json', 'tsconfig.json', 'tsconfig.build.json']) {
     const path = join(root, source);
     const names = statSync(path).isDirectory()

@@ -5,14 +5,14 @@ import { DirtyWindows } from './dirty-windows.ts';
 
 describe('dirty windows', () => {
   it('cover exactly the bytes that were added, disjoint and in order', () => {
-    const range = fc.tuple(fc.bigInt(-5n, 40n), fc.bigInt(-2n, 8n));
+    const range = fc.tuple(fc.bigInt(0n, 40n), fc.bigInt(-2n, 8n));
     fc.assert(
       fc.property(fc.array(range, { maxLength: 12 }), (ranges) => {
         const windows = new DirtyWindows();
         const bytes = new Set<bigint>();
         for (const [start, length] of ranges) {
           windows.add(start, start + length);
-          for (let at = start; at < start + length; at++) if (at >= 0n) bytes.add(at);
+          for (let at = start; at < start + length; at++) bytes.add(at);
         }
         const taken = windows.take();
         const covered = taken.flatMap(({ start, end }) =>
