@@ -14,8 +14,14 @@ export type ThreadData = CheckTask & {
 
 const { runs, seed, processEntry } = workerData as ThreadData;
 
-function outcomeOf({ finding, scenarios }: CheckReport): Outcome {
-  if (finding === undefined) return { kind: 'survived' };
+/** A run fails by a finding, and at its end by what happened too seldom. */
+function outcomeOf({ finding, scenarios, coverage, inside, interrupted }: CheckReport): Outcome {
+  if (finding === undefined) {
+    const events = inside.flatMap(({ events: counted }) => counted);
+    const missed = interrupted ? undefined : [...coverage, ...events].find(({ reached }) => !reached);
+    if (missed === undefined) return { kind: 'survived' };
+    return { kind: 'found', scenarios, how: `coverage: ${missed.name}` };
+  }
   const { property, kind } = finding.failure;
   return { kind: 'found', scenarios, how: property === 'lockstep' ? kind : property };
 }
@@ -30,7 +36,7 @@ const report = await check({
   processEntry: new URL(processEntry),
   abort: enough.signal,
   onProgress({ soFar }) {
-    const now = outcomeOf(soFar());
+    const now = outcomeOf({ ...soFar(), interrupted: true });
     if (now.kind !== 'found') return;
     // When it falls is all that is asked: nothing is shrunk.
     outcome ??= now;

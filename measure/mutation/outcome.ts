@@ -8,8 +8,8 @@ export type CheckTask = {
 
 export type Outcome =
   /**
-   * `check` reports a finding, at this scenario of the run (from 1). `how`: the property that fails, or of lockstep, the two effects
-   * that differ.
+   * `check` fails, at this scenario of the run (from 1). `how`: the property that fails, or of lockstep, the two effects that
+   * differ; or, at the end of the run, what happened too seldom.
    */
   | { readonly kind: 'found'; readonly scenarios: number; readonly how: string }
   | { readonly kind: 'survived' }

@@ -33,7 +33,7 @@ const propertyInterval = 17;
 const variantInterval = 5;
 /** Of these, every third on sessions that tell what happens inside them. */
 const tellingInterval = 3;
-/** Every 19th runs once more on a dispatcher that has invariants: they are asserted after each operation. */
+/** Every 19th runs once more on dispatchers that have invariants: they are asserted after each operation. */
 export const invariantInterval = 19;
 /** Every 23rd also runs with some of the profile's decisions changed at random, where all profiles are asked for. */
 const decisionInterval = 23;
@@ -193,9 +193,13 @@ export class BatchRun {
     this.#counter.end();
     const originalLength = scenario.operations.length;
     if (failure !== undefined) return { scenario, failure, originalLength, number };
-    const other = this.#tryProperty(scenario, number) ?? this.#tryInvariants(scenario, number);
+    const other = this.#tryProperty(scenario, number);
     if (other !== undefined) return { scenario, failure: other, originalLength, number };
-    return this.#tryVariant(scenario, number, effects) ?? this.#tryDecisions(scenario, number);
+    return (
+      this.#tryInvariants(scenario, number) ??
+      this.#tryVariant(scenario, number, effects) ??
+      this.#tryDecisions(scenario, number)
+    );
   }
 
   /** Tries the property whose turn it is. */
@@ -210,16 +214,24 @@ export class BatchRun {
     return typeof verdict === 'object' ? verdict : undefined;
   }
 
-  /** Asserts the invariants of both sides' sessions, and of one variant's, after each operation. */
-  #tryInvariants(scenario: Scenario, number: number): Failure | undefined {
+  /**
+   * Asserts the invariants of both sides' sessions after each operation; two times in three, of the variants' sessions instead, in
+   * which more happens.
+   */
+  #tryInvariants(scenario: Scenario, number: number): BatchFinding | undefined {
     if (number % invariantInterval !== 1) return undefined;
     const [a, b] = [this.#a, this.#b];
-    const asserted = [a, b].filter((one) => hasInvariants(one, scenario));
+    const isVariants = Math.floor(number / invariantInterval) % 3 !== 0;
+    const variants = isVariants ? variantsOf(a, b) : [];
+    const sides = variants.length > 0 ? variants : [a, b];
+    const asserted = sides.filter((one) => hasInvariants(one, scenario));
     if (asserted.length > 0) this.#extra.validated++;
     for (const one of asserted) {
       const failure = brokenInvariant(this.#inside.telling(one), scenario);
       this.#inside.end(one);
-      if (failure !== undefined) return failure;
+      if (failure === undefined) continue;
+      const pair = variants.length > 0 ? { pair: [a.name, one.name] as const } : {};
+      return { scenario, failure, originalLength: scenario.operations.length, number, ...pair };
     }
     return undefined;
   }
@@ -232,12 +244,11 @@ export class BatchRun {
     if (variant === undefined) return undefined;
     this.#extra.onVariants++;
     const isTelling = turn % tellingInterval === 0;
-    const failure =
-      lockstep(
-        recordedRun(this.#a, effects),
-        isTelling ? this.#inside.telling(variant) : variant,
-        scenario,
-      ) ?? (turn % invariantInterval === 0 ? brokenInvariant(variant, scenario) : undefined);
+    const failure = lockstep(
+      recordedRun(this.#a, effects),
+      isTelling ? this.#inside.telling(variant) : variant,
+      scenario,
+    );
     if (isTelling) this.#inside.end(variant);
     const originalLength = scenario.operations.length;
     return failure && { scenario, failure, originalLength, number, pair: [this.#a.name, variant.name] };

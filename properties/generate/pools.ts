@@ -77,6 +77,8 @@ const wideSizes = [
   1n << 64n,
   (1n << 32n) - 4n,
 ] as const;
+/** Small ones among them: a window of a page or less on offsets beyond 2^32 is what caches and fast paths are made for. */
+const windowSizes = [0x1000n, 0x10n, 0x2000n] as const;
 /** Bits in which two data of a wide scenario differ: one in each half, and the sign bits. */
 const tellingBits = [32n, 63n, 31n, 0n, 33n] as const;
 
@@ -129,7 +131,7 @@ export function drawPools(chooser: Chooser): Pools {
     ioPlaces: some(chooser, ioPlaces, 1),
     offsets: some(chooser, isWide ? wideOffsets : offsets, 2 + chooser.below(3)),
     regionSizes: isWide
-      ? [1n << 33n, ...some(chooser, wideSizes, 1 + chooser.below(2))]
+      ? [1n << 33n, pick(chooser, windowSizes), ...some(chooser, wideSizes, 1 + chooser.below(2))]
       : [pick(chooser, roomySizes), ...some(chooser, regionSizes, 1 + chooser.below(2))],
     data: isWide ? twins(chooser) : some(chooser, dataValues, 1 + chooser.below(3)),
     eventfdSizes: some(chooser, eventfdSizes, 1 + chooser.below(3)),
