@@ -20,7 +20,16 @@ function untimed(text: string) {
 describe('explore', () => {
   it('says that a scope is exhausted, the same for one worker and for two', async () => {
     const explore = (workers: string) =>
-      command.run(['explore', '--scope', 'limit-one', '--workers', workers, '--json']);
+      command.run([
+        'explore',
+        '--scope',
+        'kernel-limit',
+        '--walk-steps',
+        '300',
+        '--workers',
+        workers,
+        '--json',
+      ]);
     const [one, two] = await Promise.all([explore('1'), explore('2')]);
     expect([one?.status, one?.error, two?.status]).toEqual([0, '', 0]);
     expect(untimed(one?.out ?? '')).toMatchObject({ end: 'exhausted', finding: null });

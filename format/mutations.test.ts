@@ -118,15 +118,17 @@ const traps: readonly string[] = [
 function* structural(sample: string): Generator<{ text: string; isTrap: boolean }> {
   const count = [...places(JSON.parse(sample))].length;
   for (let index = 0; index < count; index += 1) {
-    const put = (edit: (container: Record<string, unknown>, key: string) => void, raw = '0') => {
+    const put = (edit: (container: Record<string, unknown>, key: string) => void) => {
       const document: unknown = JSON.parse(sample);
       const place = [...places(document)][index];
       if (place !== undefined) edit(place.container as Record<string, unknown>, place.key);
-      return JSON.stringify(document).replace(`"${marker}"`, () => raw);
+      return JSON.stringify(document);
     };
     const set = (container: Record<string, unknown>, key: string) => {
       container[key] = marker;
     };
+    const marked = put(set);
+    const filled = (raw: string) => marked.replace(`"${marker}"`, () => raw);
     const rename = (name: string) => (container: Record<string, unknown>, key: string) => {
       const value = container[key];
       delete container[key];
@@ -134,10 +136,10 @@ function* structural(sample: string): Generator<{ text: string; isTrap: boolean 
     };
     // A third of them at each place, another third at the next.
     for (const stranger of strangers.filter((_, turn) => turn % 3 === index % 3))
-      yield { text: put(set, stranger), isTrap: false };
+      yield { text: filled(stranger), isTrap: false };
     // The long ones at some places: there they take most of the time.
     for (const trap of traps.filter(({ length }) => length < 100 || index % 10 === 0))
-      yield { text: put(set, trap), isTrap: true };
+      yield { text: filled(trap), isTrap: true };
     yield { text: put((container, key) => delete container[key]), isTrap: false };
     for (const name of ['x', '__proto__', 'constructor', 'size', 'bytes', 'data']) {
       yield { text: put(rename(name)), isTrap: false };
