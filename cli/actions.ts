@@ -5,6 +5,7 @@ import type { Context } from './context.ts';
 const works = {
   caller: async () => (await import('./commands/caller.ts')).runCaller,
   check: async () => (await import('./commands/check.ts')).runCheck,
+  conform: async () => (await import('./commands/conform.ts')).runConform,
   explain: async () => (await import('./commands/explain.ts')).runExplain,
   explore: async () => (await import('./commands/explore.ts')).runExplore,
   generate: async () => (await import('./commands/generate.ts')).runGenerate,

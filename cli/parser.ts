@@ -4,6 +4,7 @@ import { addCaller } from './arguments/caller.ts';
 import { addCheck } from './arguments/check.ts';
 import { dispatcherNamesHelp, exitStatusHelp } from './arguments/common/help-texts.ts';
 import { addCompletion } from './arguments/completion.ts';
+import { addConform } from './arguments/conform.ts';
 import { addExplain } from './arguments/explain.ts';
 import { addExplore } from './arguments/explore.ts';
 import { addGenerate } from './arguments/generate.ts';
@@ -23,6 +24,7 @@ import { throwUsageErrors } from './usage-error.ts';
 /** Each command, in the order of the help. */
 const additions = [
   addCheck,
+  addConform,
   addExplore,
   addCaller,
   addLedger,

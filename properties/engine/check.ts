@@ -107,7 +107,7 @@ async function checkWith(
 }
 
 /** Dispatchers by name run in processes of their own, which can be ended; one by value can only run in this thread. */
-function runnerFor(a: AnyDispatcher, b: AnyDispatcher, options: CompleteOptions): BatchRunner {
+export function runnerFor(a: AnyDispatcher, b: AnyDispatcher, options: CompleteOptions): BatchRunner {
   const { limits, workers, processEntry: entry } = options;
   if (isOutside(a) || isOutside(b)) return outside([a, b], limits.seconds, options.abort);
   if (!areForThreads(options.a, options.b) || !canWatch()) return inThisThread(a, b);

@@ -69,26 +69,25 @@ function adapt(scenario: Scenario, abilities: Abilities): Adapted {
   const ownTarget = abilities.byteOrders.includes(target) ? target : order;
   if (ownTarget !== target) adapter.lacks(`a ${target}-endian guest`);
   const keepsHost = host === undefined || adapter.has('host', 'a host that refuses');
-  const operations = scenario.operations.flatMap((operation) => adapter.adapted(operation) ?? []);
-  const adapted: Scenario = {
+  const header: Scenario = {
     ...rest,
     ...(ownTarget !== 'little' && { target: ownTarget }),
     ...(keepsHost && host !== undefined && { host }),
-    operations,
+    operations: [],
   };
-  if (abilities.features.includes('errors')) return { scenario: adapted, lacking: adapter.lacking };
-  return withoutErrors(adapted, adapter);
-}
-
-/** Operations that breach a precondition change nothing: without them, all goes on as before. */
-function withoutErrors(scenario: Scenario, adapter: Adapter): Adapted {
-  const session = modelDispatcher.open(scenario);
-  const operations = scenario.operations.filter((operation) => {
-    const [effect] = session.apply(operation);
-    return effect === undefined || !('error' in effect);
+  const { features } = abilities;
+  // What breaches a precondition does nothing, and so nothing is where it says.
+  const session =
+    features.includes('errors') && features.includes('overlap') ? undefined : modelDispatcher.open(header);
+  const operations = scenario.operations.flatMap((operation) => {
+    const adapted = adapter.adapted(operation);
+    if (adapted === undefined) return [];
+    const [effect] = session?.apply(adapted) ?? [];
+    if (effect === undefined || !('error' in effect)) adapter.note(adapted);
+    else if (!adapter.has('errors', 'an operation that is an error')) return [];
+    return [adapted];
   });
-  if (operations.length < scenario.operations.length) adapter.lacks('an operation that is an error');
-  return { scenario: { ...scenario, operations }, lacking: adapter.lacking };
+  return { scenario: { ...header, operations }, lacking: adapter.lacking };
 }
 
 class Adapter {
@@ -120,8 +119,12 @@ class Adapter {
     if (this.#placement.wouldOverlap(adapted) && !this.has('overlap', 'regions that overlap')) {
       return undefined;
     }
-    this.#placement.note(adapted);
     return adapted;
+  }
+
+  /** The operation is kept, and does something. */
+  note(operation: Operation): void {
+    this.#placement.note(operation);
   }
 
   #adapted(operation: Operation): Operation | undefined {

@@ -1,0 +1,82 @@
+/** `conform DISPATCHER`: every named scenario that it supports, then random ones, by clause. */
+import type { Profile } from '../../model/vocabulary/vocabulary.ts';
+import { type ConformReport, conform, verdictOf } from '../../properties/conform/conform.ts';
+import { isProgram } from '../../properties/engine/dispatchers.ts';
+import { conformSuite } from '../conform/conform-cases.ts';
+import { conformJson, renderConform } from '../conform/conform-report.ts';
+import type { Context } from '../context.ts';
+import { exitStatus } from '../errors.ts';
+import { requireDirectory, saveFinding } from '../io/findings.ts';
+import { type LimitOptions, limitsOf } from '../io/watch.ts';
+import { workersFor } from '../io/workers.ts';
+import { githubReport } from '../reporters/github.ts';
+import { junitReport } from '../reporters/junit.ts';
+import { type ReporterName, requireReporter } from '../reporters/test-case.ts';
+import { systemNamed } from '../systems.ts';
+import type { SavedFinding } from '../text/finding-report.ts';
+
+export type ConformCommandOptions = LimitOptions & {
+  readonly against: string;
+  readonly runs?: number;
+  readonly seed?: number;
+  readonly profile?: Profile;
+  readonly known?: string;
+  readonly save: string;
+  readonly workers?: number;
+  readonly json?: true;
+  readonly reporter: ReporterName;
+  readonly quiet?: true;
+};
+
+const statuses: Readonly<Record<ReturnType<typeof verdictOf>, number>> = {
+  conforms: exitStatus.fine,
+  differs: exitStatus.difference,
+  nothing: exitStatus.difference,
+  interrupted: exitStatus.interrupted,
+};
+
+export async function runConform(
+  dispatcher: string,
+  options: ConformCommandOptions,
+  context: Context,
+): Promise<void> {
+  const { errors, program } = context.surroundings;
+  const { against, runs, seed, profile, known, save } = options;
+  requireReporter(options);
+  requireDirectory(save);
+  for (const name of [against, dispatcher]) if (!isProgram(name)) await systemNamed(name);
+  const progress = context.progress(dispatcher, options.quiet || options.json);
+  const report = await conform({
+    dispatcher,
+    against,
+    ...(runs !== undefined && { runs }),
+    ...(seed !== undefined && { seed }),
+    ...(profile !== undefined && { profiles: [profile] }),
+    ...(known !== undefined && { known }),
+    workers: workersFor(options.workers, errors),
+    limits: limitsOf(options),
+    abort: context.interrupt,
+    onProgress: (done) => progress.show(`${dispatcher}: ${done}`),
+  }).finally(() => progress.stop());
+  const saved = report.finding && saveFinding(report.finding, save, [against, dispatcher], program);
+  context.status = statuses[verdictOf(report)];
+  if (options.quiet && context.status === exitStatus.fine) return;
+  await context.output.lines(reportLines(report, saved, options, context));
+}
+
+function reportLines(
+  report: ConformReport,
+  saved: SavedFinding | undefined,
+  { json, reporter }: ConformCommandOptions,
+  { style }: Context,
+): string[] {
+  if (json) return [conformJson(report, saved)];
+  switch (reporter) {
+    case 'junit':
+      return junitReport(conformSuite(report, saved));
+    case 'github':
+      return githubReport(conformSuite(report, saved));
+    case 'text':
+      return renderConform(report, saved, style);
+  }
+}

@@ -1,0 +1,134 @@
+/** The report of `conform`: by clause, for people and for programs. */
+import { printable } from '../../format/errors.ts';
+import { clauseOf } from '../../model/clauses/catalogue.ts';
+import { type ConformCase, type ConformReport, verdictOf } from '../../properties/conform/conform.ts';
+import { findingJson } from '../text/check-json.ts';
+import { renderFinding, type SavedFinding } from '../text/finding-report.ts';
+import { jsonLine } from '../text/json-line.ts';
+import { ascii, grouped, plural, shortened, table } from '../text/layout.ts';
+import { plain, type Style } from '../text/style.ts';
+
+const titleWidth = 60;
+
+/** The report, a line each. */
+export function renderConform(
+  report: ConformReport,
+  saved: SavedFinding | undefined,
+  style: Style = plain,
+): string[] {
+  const { dispatchers, finding, cases } = report;
+  return [
+    headline(report, style),
+    '',
+    ...totals(report, style),
+    '',
+    ...clauseLines(report, style),
+    ...cases.filter(({ outcome }) => outcome === 'failed').flatMap((one) => caseLines(one, style)),
+    ...cases.filter(({ outcome }) => outcome === 'known').map(knownLine),
+    ...staleLines(report, style),
+    ...(finding === undefined ? [] : ['', ...renderFinding(dispatchers, finding, saved, style)]),
+  ];
+}
+
+function headline(report: ConformReport, style: Style): string {
+  const name = printable(report.dispatchers[1]);
+  const failed = report.cases.filter(({ outcome }) => outcome === 'failed').length;
+  switch (verdictOf(report)) {
+    case 'conforms':
+      return style.good(`${name} conforms, as far as it could be asked.`);
+    case 'differs':
+      return style.bad(
+        failed > 0
+          ? `${name} does not conform: ${plural(failed, 'named scenario')} failed.`
+          : `${name} does not conform.`,
+      );
+    case 'nothing':
+      return style.bad(`${name} supports nothing of what was asked.`);
+    case 'interrupted':
+      return style.bad(`Interrupted: not complete. ${name} conforms so far.`);
+  }
+}
+
+function totals(report: ConformReport, style: Style): string[] {
+  const { dispatchers, title, profiles, seed, random, cases, milliseconds } = report;
+  const count = (outcome: ConformCase['outcome']) => cases.filter((one) => one.outcome === outcome).length;
+  const known = count('known') > 0 ? `, ${grouped(count('known'))} known` : '';
+  const others = [
+    ...(random.unsupported > 0 ? [`${grouped(random.unsupported)} not supported`] : []),
+    ...(random.known > 0 ? [`${grouped(random.known)} known`] : []),
+  ];
+  return [
+    `  dispatcher    ${printable(dispatchers[1])}`,
+    ...(title === undefined ? [] : [`  it is         ${printable(title)}`]),
+    `  against       ${printable(dispatchers[0])}`,
+    `  profiles      ${profiles.join(', ')}`,
+    `  named         ${grouped(count('passed'))} passed, ${grouped(count('failed'))} failed${known}, ${grouped(count('not supported'))} not supported`,
+    `  random        ${[plural(random.scenarios, 'scenario'), ...others].join(', ')}`,
+    `  seed          ${seed}`,
+    style.dim(`  time          ${(milliseconds / 1000).toFixed(1)} s`),
+  ];
+}
+
+function clauseLines({ clauses }: ConformReport, style: Style): string[] {
+  const rows = clauses.map(({ clause, passed, failed, known, unsupported }) => [
+    failed > 0 ? '!' : '',
+    clause ?? '-',
+    grouped(passed),
+    grouped(failed),
+    grouped(known),
+    grouped(unsupported),
+    clause === undefined
+      ? 'recorded on running systems'
+      : shortened(ascii(clauseOf(clause).title), titleWidth),
+  ]);
+  const heading = ['', 'clause', 'passed', 'failed', 'known', 'not supported', 'title'];
+  const [top = '', ...lines] = table([heading, ...rows], '', [2, 3, 4, 5]);
+  return [
+    style.bold(top),
+    ...lines.map((line, index) => ((clauses[index]?.failed ?? 0) > 0 ? style.bad(line) : line)),
+  ];
+}
+
+function caseLines({ source, title, failure }: ConformCase, style: Style): string[] {
+  return [
+    '',
+    style.bad(`failed  properties/scenarios/${printable(source)}`),
+    `  ${printable(title)}`,
+    `  ${printable(failure?.message ?? '')}`,
+  ];
+}
+
+function knownLine({ source, why = '' }: ConformCase): string {
+  return `known   properties/scenarios/${printable(source)}: ${printable(why)}`;
+}
+
+function staleLines({ stale }: ConformReport, style: Style): string[] {
+  return stale.map(({ source, clause, why }) =>
+    style.bad(`known, but no longer a difference: ${printable(source)} (${clause}: ${printable(why)})`),
+  );
+}
+
+/** The report as a line of JSON, without the newline. All that depends on the clock is under `timings`. */
+export function conformJson(report: ConformReport, saved: SavedFinding | undefined): string {
+  const { dispatchers, title, profiles, seed, cases, clauses, random, finding, stale, milliseconds } = report;
+  return jsonLine({
+    format: 'ioeventfd-conform-report/1',
+    outcome: verdictOf(report),
+    dispatchers,
+    title: title ?? null,
+    profiles,
+    seed,
+    clauses: clauses.map(({ clause, ...counts }) => ({ clause: clause ?? null, ...counts })),
+    cases: cases.map(({ source, clause, title: what, outcome, why, failure }) => ({
+      source,
+      clause: clause ?? null,
+      title: what,
+      outcome,
+      why: why ?? failure?.message ?? null,
+    })),
+    random,
+    stale: stale.map(({ source, clause, why }) => ({ source, clause, why })),
+    finding: finding === undefined ? null : findingJson(finding, saved),
+    timings: { milliseconds: Math.round(milliseconds) },
+  });
+}
