@@ -1,7 +1,8 @@
 /** Shrinking what was found on a pair of which one lives outside. */
+import { writeScenarioLine } from '../../format/index.ts';
 import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
 import type { Failing } from '../compare/finding.ts';
-import { answerName, repeatabilityName } from '../compare/property.ts';
+import { answerName, type Failure, repeatabilityName } from '../compare/property.ts';
 import { type SearchOptions, searchShortestWith } from '../engine/search.ts';
 import { type Asking, answeredLater, type FailsLater } from '../shrink/asking.ts';
 import { costOf } from '../shrink/cost.ts';
@@ -66,7 +67,7 @@ export async function searchOutside(
   const { property, kind } = found.failure;
   if (property === repeatabilityName || (property === answerName && kind !== 'error')) return found;
   const abilities = abilitiesOf(pair);
-  const fails = telling(found, options, (scenario) => failureOutside(property, pair, scenario));
+  const fails = remembering(telling(found, options, (scenario) => failureOutside(property, pair, scenario)));
   const settle = <Result>(asking: Asking<Result>) =>
     answeredLater(asking, untilAborted(fails, options), width);
   const fitted = abilities && ((scenario: Scenario) => fittedTo(scenario, abilities));
@@ -95,6 +96,21 @@ function telling(found: Failing, { onStep }: OutsideShrinking, fails: FailsLater
       least = cost;
       onStep?.({ ...found, scenario, failure });
     }
+    return failure;
+  };
+}
+
+/** Longer scenarios hardly come twice. */
+const longestRemembered = 16;
+
+/** Many ways of shrinking end at the same small scenarios: what became of them is remembered. */
+function remembering(fails: FailsLater): FailsLater {
+  const known = new Map<string, Promise<Failure | undefined>>();
+  return (scenario) => {
+    if (scenario.operations.length > longestRemembered) return fails(scenario);
+    const text = writeScenarioLine(scenario);
+    const failure = known.get(text) ?? fails(scenario);
+    known.set(text, failure);
     return failure;
   };
 }

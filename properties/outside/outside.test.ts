@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { describe, expect, it } from 'vitest';
+import { allAbilities } from '../../format/protocol.ts';
+import { optimizedDispatcher } from '../../impl/index.ts';
+import { mutantNamed } from '../../impl/mutants/index.ts';
+import { modelDispatcher } from '../../model/reference/reference.ts';
+import type { Abilities } from '../../model/vocabulary/outside.ts';
+import { profileNames } from '../../model/vocabulary/profiles.ts';
+import type { Dispatcher, Scenario } from '../../model/vocabulary/vocabulary.ts';
+import { runScenario } from '../compare/compare.ts';
+import { runBatch } from '../engine/batch.ts';
+import { randomScenarios } from '../engine/batch-plan.ts';
+import { failureOf, tryProperty } from '../engine/try-property.ts';
+import { properties } from '../properties/index.ts';
+import { shrunk } from '../shrink/shrunk.ts';
+import { fittedTo, lackedBy } from './abilities.ts';
+import { runBatchOutside } from './batch.ts';
+import { lockstepOutside } from './lockstep.ts';
+import { shrunkOutside } from './shrink.ts';
+import { fakeProgram } from './testing/fake-program.ts';
+import { tryPropertyOutside } from './trials.ts';
+
+const never = () => false;
+
+/** Only what comes over a pipe. */
+function plain({ name, open }: Dispatcher): Dispatcher {
+  return {
+    name,
+    open(header) {
+      const session = open(header);
+      return { apply: (operation) => session.apply(operation) };
+    },
+  };
+}
+
+function mutantDispatcher(name: string): Dispatcher {
+  const mutant = mutantNamed(name);
+  if (mutant === undefined) throw new Error(`no mutant ${name}`);
+  return plain(mutant.dispatcher);
+}
+
+const request = { seed: 1, batch: 0, profiles: profileNames, size: 250 };
+
+describe('over a pipe as in the process', () => {
+  it('a batch that agrees counts the same', async () => {
+    const inside = runBatch(modelDispatcher, plain(optimizedDispatcher), request);
+    const outside = await runBatchOutside(
+      [modelDispatcher, fakeProgram(optimizedDispatcher)],
+      request,
+      never,
+    );
+    expect({ ...outside, unsupported: undefined }).toEqual({ ...inside, unsupported: undefined });
+    expect(outside.unsupported).toEqual([]);
+  });
+
+  it.each([
+    'deletion-ignores-data',
+    'end-of-range-at-2-64',
+    'pieces-of-8-1-in-7-2',
+    'limit-before-collision',
+  ])(
+    '%s is found after as many scenarios, and shrunk alike (npm run pipe: all of them, and the search)',
+    async (name) => {
+      const mutant = mutantDispatcher(name);
+      const inside = runBatch(modelDispatcher, mutant, request);
+      const pair = [modelDispatcher, fakeProgram(mutant)] as const;
+      const outside = await runBatchOutside(pair, request, never);
+      assert(inside.found !== undefined && outside.found !== undefined);
+      expect([outside.found.number, outside.found.scenario]).toEqual([
+        inside.found.number,
+        inside.found.scenario,
+      ]);
+      const { property } = inside.found.failure;
+      const fails = (scenario: Scenario) => failureOf(property, [modelDispatcher, mutant], scenario);
+      const here = shrunk(inside.found, fails);
+      const there = await shrunkOutside(outside.found, { pair, seconds: 1 });
+      expect(there.scenario).toEqual(here.scenario);
+    },
+  );
+
+  it('a property comes to the same verdict', async () => {
+    const scenarios = [...randomScenarios({ seed: 2, runs: 40, profiles: profileNames })];
+    const program = fakeProgram(optimizedDispatcher);
+    for (const property of properties) {
+      for (const scenario of scenarios) {
+        const here = tryProperty(property, optimizedDispatcher, scenario);
+        assert.equal(await tryPropertyOutside(property, program, scenario), here, property.name);
+      }
+    }
+  });
+});
+
+/** A few programs that lack something. */
+const lacking: Readonly<Record<string, Partial<Abilities>>> = {
+  'a plain bus': {
+    operations: ['create', 'map', 'add-eventfd', 'del-eventfd', 'write'],
+    spaces: ['memory'],
+    regions: ['io'],
+    writes: ['store'],
+    features: [],
+    byteOrders: ['little'],
+    effects: ['signal'],
+  },
+  'no aliases': { regions: ['io', 'ram', 'container'] },
+  'no transactions': {
+    operations: allAbilities.operations.filter((op) => op !== 'begin' && op !== 'commit'),
+  },
+  'ports only': { spaces: ['io'] },
+  'no errors': { features: ['overlap', 'limits', 'endianness', 'any-size', 'host'] },
+  'DMA only': { writes: ['bytes'], byteOrders: ['big'] },
+  'no host changes told': { effects: ['signal', 'callback', 'ram', 'unassigned', 'rejected', 'error'] },
+};
+
+describe.each(Object.entries(lacking))('a program with %s', (_, part) => {
+  const abilities: Abilities = { ...allAbilities, ...part };
+  const scenarios = [...randomScenarios({ seed: 3, runs: 400, profiles: profileNames })];
+
+  it('is asked only what it can answer', async () => {
+    const sent: Scenario[] = [];
+    const program = fakeProgram(optimizedDispatcher, part, (scenario) => sent.push(scenario));
+    const { unsupported, found } = await runBatchOutside([modelDispatcher, program], request, never);
+    expect([unsupported, found]).toEqual([[], undefined]);
+    expect(sent.length).toBeGreaterThanOrEqual(250);
+    // By value: nothing is remembered of them.
+    for (const scenario of sent) assert.equal(lackedBy({ ...scenario }, abilities), undefined);
+  });
+
+  it('what is left of scenarios still signals', () => {
+    const signals = scenarios.filter((scenario) =>
+      runScenario(modelDispatcher, fittedTo(scenario, abilities))
+        .flat()
+        .some((effect) => 'signal' in effect),
+    );
+    expect(signals.length).toBeGreaterThan(60);
+  });
+
+  it('a scenario that fits is not changed', () => {
+    for (const scenario of scenarios) {
+      const fitted = fittedTo(scenario, abilities);
+      assert.deepEqual(fittedTo({ ...fitted }, abilities), fitted);
+    }
+  });
+});
+
+it('what a program does not tell is not compared, on either side', async () => {
+  const silent: Dispatcher = {
+    name: 'silent',
+    open: (header) => {
+      const session = optimizedDispatcher.open(header);
+      return { apply: (operation) => session.apply(operation).filter((effect) => !('hostAdd' in effect)) };
+    },
+  };
+  const operations = [
+    { op: 'create', region: 'd', kind: 'io', size: 8n },
+    { op: 'map', region: 'd', container: 'memory', offset: 0n },
+    { op: 'add-eventfd', region: 'd', offset: 0n, size: 4, notifier: 'n' },
+  ] as const;
+  const whole = await lockstepOutside([modelDispatcher, fakeProgram(silent)], { operations });
+  expect(whole.failure?.kind).toBe('hostAdd / nothing');
+  const part = await lockstepOutside([modelDispatcher, fakeProgram(silent, { effects: ['signal'] })], {
+    operations,
+  });
+  expect(part).toEqual({});
+});
+
+it('what a program lacks is not sent to it, and said', async () => {
+  const program = fakeProgram(optimizedDispatcher, { regions: ['io'] }, () => assert.fail('sent'));
+  const operations = [{ op: 'create', region: 'r', kind: 'ram', size: 8n }] as const;
+  expect(await lockstepOutside([modelDispatcher, program], { operations })).toEqual({
+    unsupported: 'a region of kind ram',
+  });
+});
