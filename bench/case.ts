@@ -11,6 +11,7 @@ import { hits } from './cases/hits.ts';
 import { memoryOf } from './cases/memory.ts';
 import { misses } from './cases/misses.ts';
 import { moves } from './cases/moves.ts';
+import { partsOfCheck } from './cases/parts.ts';
 import { regions } from './cases/regions.ts';
 import { scavenges } from './cases/scavenges.ts';
 import { waiting } from './cases/waiting.ts';
@@ -48,6 +49,7 @@ const cases: Readonly<Record<string, Case>> = {
   }),
   'start-up': (share) => startUp(rounds(share, 15)),
   finding: (share) => findingAgainstPlain(share),
+  parts: (share) => partsOfCheck(rounds(share, 60)),
   shares: (share) => sharesOfCheck(rounds(share, 60)),
   workers: (share) => scaling(Math.ceil(30_000 * share), 8 * share, share === 1 ? 2 : 1),
   explore: () => exploreSpeed('transaction'),

@@ -190,6 +190,12 @@ const rows: readonly FigureRule[] = [
     behind: (costs) =>
       `all ${time(cost(costs, 'check'))}, uncounted ${time(cost(costs, 'uncounted'))}, dispatchers ${time(cost(costs, 'dispatchers'))}`,
   },
+  partOfCheck('large scenarios', (costs) => cost(costs, 'large')),
+  partOfCheck('the builds with the least thresholds', (costs) => cost(costs, 'all') - cost(costs, 'shipped')),
+  partOfCheck(
+    'invariants, forks, changed decisions',
+    (costs) => cost(costs, 'shipped') - cost(costs, 'lockstep'),
+  ),
   plain(
     'the command',
     'explore, transitions compared a second, one core',
@@ -257,6 +263,18 @@ function missRow(n: number): FigureRule {
     value: (costs) => cost(costs, 'miss') / (cost(costs, 'hit') + cost(costs, 'callback')),
     behind: (costs) =>
       `${time(cost(costs, 'miss'))} / (${time(cost(costs, 'hit'))} + ${time(cost(costs, 'callback'))})`,
+  };
+}
+
+/** A row that says which part of the time of `check` is not for ordinary scenarios in lockstep. */
+function partOfCheck(what: string, part: (costs: Costs) => number): FigureRule {
+  return {
+    group: 'the command',
+    what: `${what}, of the time of check`,
+    case: 'parts',
+    unit: '%',
+    value: (costs) => (100 * part(costs)) / cost(costs, 'all'),
+    behind: (costs) => `${time(part(costs))} of ${time(cost(costs, 'all'))} a scenario`,
   };
 }
 
