@@ -60,6 +60,8 @@ describe('what must hold of one dispatcher', () => {
       'fingerprint',
       bent((_, done) => ({ fingerprint: () => `${done.filter(({ op }) => op !== 'add-eventfd').length}` })),
     ],
+    ['fork', bent(() => ({ fork: () => fail('no fork') }))],
+    ['fork', bent((session) => ({ fork: () => ({ ...session.fork(), apply: () => fail('a fork') }) }))],
     [
       'invariant',
       bent((_, done) => ({
@@ -92,6 +94,10 @@ describe('what must hold of one dispatcher', () => {
     },
   );
 });
+
+function fail(message: string): never {
+  throw new Error(message);
+}
 
 function bentFork(session: Whole): Session {
   const fork = session.fork() as Whole;

@@ -4,7 +4,7 @@
  * and its fork have the same fingerprint, and what leads from a fingerprint to the same one can be left out
  * (`Session.fingerprint`).
  */
-import { printable } from '../../format/errors.ts';
+import { messageOf, printable } from '../../format/errors.ts';
 import type {
   Dispatcher,
   Effect,
@@ -22,13 +22,17 @@ export function hasInvariants(dispatcher: Dispatcher, scenario: Scenario): boole
   return validate !== undefined || fork !== undefined;
 }
 
-/** What does not hold. Undefined where all does, and up to where the dispatcher throws: that is for lockstep to say. */
+/**
+ * What does not hold. Undefined where all does, and where the dispatcher throws or gives no effects before anything was forked or left
+ * out: that is for lockstep to say.
+ */
 export function brokenInvariant(dispatcher: Dispatcher, scenario: Scenario): Failure | undefined {
+  const assertions = new Assertions(dispatcher, scenario);
   try {
-    return new Assertions(dispatcher, scenario).firstBroken();
+    return assertions.firstBroken();
   } catch (error) {
-    if (error instanceof DispatcherError) return undefined;
-    throw error;
+    if (error instanceof DispatcherError && !assertions.hasRun) return undefined;
+    return assertions.failureBy(error);
   }
 }
 
@@ -47,6 +51,19 @@ class Assertions {
   constructor(dispatcher: Dispatcher, scenario: Scenario) {
     this.#dispatcher = dispatcher;
     this.#scenario = scenario;
+  }
+
+  /** Whether the scenario ran to its end, as it is. */
+  get hasRun(): boolean {
+    return this.#effects.length === this.#scenario.operations.length;
+  }
+
+  /** It throws where the scenario alone does not make it. */
+  failureBy(error: unknown): Failure {
+    const last = Math.max(0, this.#effects.length - 1);
+    const operation = error instanceof DispatcherError ? Math.min(error.operation, last) : last;
+    const what = error instanceof DispatcherError ? error.what : `throws: ${messageOf(error)}`;
+    return this.#failure(operation, 'fork', `forked, or with operations left out, it ${what}`);
   }
 
   firstBroken(): Failure | undefined {

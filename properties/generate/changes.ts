@@ -113,14 +113,14 @@ function drawLimits(chooser: Chooser): AccessLimits {
   };
 }
 
-const isDevice = ({ kind }: SketchedRegion) => kind === 'io';
+const isOther = ({ kind }: SketchedRegion) => kind !== 'container';
 const isContainer = ({ kind }: SketchedRegion) => kind === 'container';
 
-/** Maps a region: into a space at a place, or into another region. */
+/** Maps a region: into a space at a place, or into another region; into an alias is an error. */
 export function map(draft: Draft, region: SketchedRegion | undefined): Operation {
   const { chooser, pools, sketch } = draft;
   const holder = oneIn(chooser, 3)
-    ? sketch.regionThat(chooser, oneIn(chooser, 6) ? isDevice : isContainer)
+    ? sketch.regionThat(chooser, oneIn(chooser, 6) ? isOther : isContainer)
     : undefined;
   const container = holder ?? (oneIn(chooser, pools.portsIn) ? 'io' : 'memory');
   const offset = drawOffset(draft, container);
