@@ -30,9 +30,10 @@ export function flatView(
   addEdges(regions, origin.region, origin.base, low, high, edges);
   edges.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   const view: FlatRange[] = [];
-  for (const [i, start] of edges.entries()) {
-    const end = edges[i + 1];
-    if (end === undefined || end === start) continue;
+  for (let i = 1; i < edges.length; i++) {
+    // In range: both are edges.
+    const [start, end] = [edges[i - 1] as bigint, edges[i] as bigint];
+    if (end === start) continue;
     const place = answerFrom(regions, origin.region, origin.base, start);
     if (place === undefined) continue;
     const last = view[view.length - 1];

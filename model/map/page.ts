@@ -22,8 +22,9 @@ export function pageOf(address: bigint): bigint {
 /** What the page that an address of `memory` is in shows. */
 export function pageAt(regions: Regions, decisions: Decisions, address: bigint): PageKind {
   const page = pageOf(address);
-  const [first, ...others] = flatView(regions, 'memory', decisions, page, page + pageSize);
+  const view = flatView(regions, 'memory', decisions, page, page + pageSize);
+  const first = view[0];
   if (first === undefined) return 'unassigned page';
-  if (others.length > 0 || first.start > page || first.end < page + pageSize) return 'subpage';
+  if (view.length > 1 || first.start > page || first.end < page + pageSize) return 'subpage';
   return first.region.kind === 'ram' ? 'RAM page' : 'region page';
 }
