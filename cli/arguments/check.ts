@@ -12,7 +12,7 @@ import {
   seconds,
   seedOption,
   several,
-  shard,
+  shardOption,
   wholeNumber,
 } from './common/options.ts';
 
@@ -40,7 +40,7 @@ export function addCheck(program: Command, choose: Choose): void {
       'of the scenarios, the least share that a program (exec:) must support (default: 50)',
       wholeNumber(0, 100),
     )
-    .option('--shard <i/n>', 'run only the i-th of n parts; see merge', shard)
+    .addOption(shardOption())
     .option('--json', 'print the report as one line of JSON')
     .addOption(reporterOption())
     .addOption(quietOption())
@@ -65,6 +65,7 @@ Examples:
   $ ioeventfd-check check model@contract model@tcg --save differences
   $ ioeventfd-check check --seed 42 --runs 1000 --json
   $ ioeventfd-check check --seed 42 --runs 9000000 --shard 2/3 --json > report-2.json
+  $ ioeventfd-check check --seed 42 --runs 9000000 --shard auto --json > "report-$CI_NODE_INDEX.json"
   $ ioeventfd-check check --reporter junit > check.xml
   $ ioeventfd-check check --regressions findings`,
     )

@@ -2,7 +2,6 @@
 import { InputError } from '../../format/index.ts';
 import type { Profile } from '../../model/vocabulary/vocabulary.ts';
 import type { Finding } from '../../properties/compare/finding.ts';
-import type { Shard } from '../../properties/engine/batch-plan.ts';
 import { check } from '../../properties/engine/check.ts';
 import { isProgram, partsOfReference } from '../../properties/engine/dispatchers.ts';
 import { loadRegressions } from '../../properties/engine/regressions.ts';
@@ -11,6 +10,7 @@ import type { Context } from '../context.ts';
 import { complaintOf, exitStatus } from '../errors.ts';
 import { requireDirectory, saveFinding } from '../io/findings.ts';
 import { filesOf } from '../io/package-paths.ts';
+import { type ShardOption, shardOf } from '../io/shard.ts';
 import { type LimitOptions, limitsOf } from '../io/watch.ts';
 import { workersFor } from '../io/workers.ts';
 import { checkSuite } from '../reporters/check-cases.ts';
@@ -34,7 +34,7 @@ export type CheckCommandOptions = LimitOptions & {
   readonly workers?: number;
   /** Percent. */
   readonly minimumSupported?: number;
-  readonly shard?: Shard;
+  readonly shard?: ShardOption;
   readonly json?: true;
   readonly reporter: ReporterName;
   readonly quiet?: true;
@@ -50,12 +50,13 @@ export async function runCheck(
   if (options.runs !== undefined && options.time !== undefined) {
     throw new InputError('--runs and --time exclude each other: give one of them');
   }
-  const { errors, input, program } = context.surroundings;
+  const { environment, errors, input, program } = context.surroundings;
   requireReporter(options);
   requireDirectory(options.save);
   if (options.shard !== undefined && options.seed === undefined) {
     throw new InputError('--shard: the parts of a run need one seed; give --seed too');
   }
+  const shard = options.shard && shardOf(options.shard, environment);
   // A program is started by the check itself, which ends it.
   const expected = isProgram(a) ? { name: a, profile: partsOfReference(a).profile } : await systemNamed(a);
   if (!isProgram(b)) await systemNamed(b);
@@ -78,7 +79,7 @@ export async function runCheck(
     workers: workersFor(options.workers, errors),
     limits: limitsOf(options),
     ...(options.minimumSupported !== undefined && { minimumSupported: options.minimumSupported / 100 }),
-    ...(options.shard !== undefined && { shard: options.shard }),
+    ...(shard !== undefined && { shard }),
     abort: context.interrupt,
     onProgress: ({ scenarios, operations, milliseconds, soFar }) => {
       const rate = `${grouped((1000 * operations) / Math.max(milliseconds, 1))} operations/s`;

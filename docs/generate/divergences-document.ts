@@ -59,7 +59,7 @@ function tableOf(entries: readonly LedgerEntry[]): string {
     return `| ${pair.profile} | ${view} | ${kind}${together} | [${scenario.operations.length}](${path}) | ${scope} |`;
   });
   return [
-    '| Profile | View | As it is / as the contract decides | Operations | Shortest in scope |',
+    '| Profile | View | What differs | Operations | Shortest in scope |',
     '| --- | --- | --- | --- | --- |',
     ...rows,
   ].join('\n');

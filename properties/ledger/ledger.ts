@@ -26,7 +26,7 @@ const scopesFor: Readonly<Record<DecisionName, readonly string[]>> = {
 export const ownOperations = 'own operations';
 
 /** Random scenarios of each profile that look for what the scopes do not show. */
-const randomRuns = 8_000;
+const randomRuns = 20_000;
 
 /** Enough for every kind that larger searches found. */
 const bounds: Readonly<Record<View, SearchBounds>> = {

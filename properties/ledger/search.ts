@@ -17,7 +17,7 @@ import { changedHeader, type LedgerPair, ownHeader } from './pair.ts';
  */
 export type View = 'host' | 'guest';
 
-/** What the two sides gave where they first differ, such as `write: signal / callback`. */
+/** How the two sides differ where they first do, such as `write: superfluous signal`. */
 export type DifferenceKind = string;
 
 export type Witness = {
@@ -62,16 +62,12 @@ export function differenceKind(
   return isWrite ? writeKind(a[at], b[at]) : changeKind(a[at], b[at]);
 }
 
-/** What matters of a write: whether it signals, and what becomes of it where it does not. */
+/** What matters of a write to whoever waits for a notifier, and to the device: who is signalled, and what is answered. */
 function writeKind(one: Effect | undefined, other: Effect | undefined): DifferenceKind {
-  const isSignal = (effect: Effect | undefined) => effect !== undefined && 'signal' in effect;
-  if (!isSignal(one) && !isSignal(other)) return 'write: answered otherwise';
-  return `write: ${outcomeOf(one)} / ${outcomeOf(other)}`;
-}
-
-function outcomeOf(effect: Effect | undefined): string {
-  const kind = effect === undefined ? 'nothing' : kindOf(effect);
-  return kind === 'signal' || kind === 'callback' || kind === 'rejected' ? kind : 'answered elsewhere';
+  const [is, promised] = [one, other].map((effect) => effect !== undefined && 'signal' in effect);
+  if (is && promised) return 'write: another notifier';
+  if (is) return 'write: superfluous signal';
+  return promised ? 'write: lost signal' : 'write: answered otherwise';
 }
 
 /** What matters of a change: whether it is an error, and whether the host takes what it is told. */

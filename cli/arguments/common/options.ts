@@ -1,6 +1,7 @@
 /** Values of options: what is accepted, and what is said of what is not. */
 import { InvalidArgumentError, Option } from 'commander';
 import { profileNames } from '../../../model/vocabulary/profiles.ts';
+import type { ShardOption } from '../../io/shard.ts';
 
 /** A parser for whole numbers of a range. */
 export function wholeNumber(minimum: number, maximum: number): (text: string) => number {
@@ -23,11 +24,19 @@ export function several(text: string, before: readonly string[] = []): readonly 
   return [...before, text];
 }
 
+/** `--shard`, of the commands that can run in parts. */
+export function shardOption(): Option {
+  const what = 'run only the i-th of n parts, or the one that the CI system says (auto, auto/n); see merge';
+  return new Option('--shard <i/n>', what).argParser(shard);
+}
+
 /** A part of a run: I/N, as vitest and Playwright have it. */
-export function shard(text: string): { readonly index: number; readonly count: number } {
+export function shard(text: string): ShardOption {
+  const [isAuto, of] = /^auto(?:\/([1-9]\d{0,5}))?$/.exec(text) ?? [];
+  if (isAuto !== undefined) return { index: 'auto', count: of === undefined ? undefined : Number(of) };
   const [, index, count] = (/^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? []).map(Number);
   if (index !== undefined && count !== undefined && index >= 1 && index <= count) return { index, count };
-  throw new InvalidArgumentError('Expected I/N, the I-th of N parts, such as 1/4.');
+  throw new InvalidArgumentError('Expected I/N, the I-th of N parts, such as 1/4, or auto.');
 }
 
 /** `--profile`, of the commands that generate scenarios. */
