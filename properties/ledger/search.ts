@@ -17,7 +17,7 @@ import { changedHeader, type LedgerPair, ownHeader } from './pair.ts';
  */
 export type View = 'host' | 'guest';
 
-/** How the two sides differ where they first do, such as `write: superfluous signal`. */
+/** How the two sides differ where they first do, such as `write: lost signal`. */
 export type DifferenceKind = string;
 
 export type Witness = {
@@ -62,23 +62,19 @@ export function differenceKind(
   return isWrite ? writeKind(a[at], b[at]) : changeKind(a[at], b[at]);
 }
 
-/** What matters of a write to whoever waits for a notifier, and to the device: who is signalled, and what is answered. */
+/** What matters of a write: whether who should be signalled is, whether another is, and what is answered where nobody is signalled. */
 function writeKind(one: Effect | undefined, other: Effect | undefined): DifferenceKind {
-  const [is, promised] = [one, other].map((effect) => effect !== undefined && 'signal' in effect);
-  if (is && promised) return 'write: another notifier';
-  if (is) return 'write: superfluous signal';
-  return promised ? 'write: lost signal' : 'write: answered otherwise';
+  const isSignal = (effect: Effect | undefined) => effect !== undefined && 'signal' in effect;
+  if (isSignal(other)) return 'write: lost signal';
+  return isSignal(one) ? 'write: superfluous signal' : 'write: answered otherwise';
 }
 
 /** What matters of a change: whether it is an error, and whether the host takes what it is told. */
 function changeKind(one: Effect | undefined, other: Effect | undefined): DifferenceKind {
   const has = (kind: EffectKind) =>
-    [one, other].map((effect) => effect !== undefined && kindOf(effect) === kind);
-  const [isError = false, isOtherError = false] = has('error');
-  if (isError !== isOtherError) return isError ? 'change: error / no error' : 'change: no error / error';
-  const [refuses = false, otherRefuses = false] = has('hostRefused');
-  if (refuses !== otherRefuses) return refuses ? 'change: host refuses / not' : 'change: not / host refuses';
-  return 'change: host told otherwise';
+    [one, other].some((effect) => effect !== undefined && kindOf(effect) === kind);
+  if (has('error')) return 'change: another error, or none';
+  return has('hostRefused') ? 'change: host refuses otherwise' : 'change: host told otherwise';
 }
 
 /**
