@@ -14,8 +14,9 @@ a running system differs from the contract. Its lines are found by the tool itse
 which this one decision is as the contract has it, so the difference shows alone. For each kind of difference the shortest scenario
 of a scope is kept, breadth first, so no shorter one of that kind exists in the scope.
 
-The view *guest* compares what writes do: a guest can notice nothing else. The view *host* compares what the host is told, and which calls
-are errors.
+The view *guest* compares what writes do: a guest can notice nothing else. A *lost* signal is one that the contract promises, a
+*superfluous* one is given where it promises none; otherwise the write is answered otherwise. The view *host* compares what the host is
+told and what it refuses, and which calls are errors.
 
 \`ioeventfd-check ledger\` builds all of it anew, and compares. \`ioeventfd-check ledger --shipped --runs N\` tries N random scenarios of
 each profile: a difference to the contract that no line names is a failure. The ledger is complete as far as these scopes and such
