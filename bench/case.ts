@@ -12,6 +12,7 @@ import { memoryOf } from './cases/memory.ts';
 import { misses } from './cases/misses.ts';
 import { moves } from './cases/moves.ts';
 import { partsOfCheck } from './cases/parts.ts';
+import { pipe } from './cases/pipe.ts';
 import { regions } from './cases/regions.ts';
 import { scavenges } from './cases/scavenges.ts';
 import { waiting } from './cases/waiting.ts';
@@ -52,6 +53,7 @@ const cases: Readonly<Record<string, Case>> = {
   parts: (share) => partsOfCheck(rounds(share, 60)),
   shares: (share) => sharesOfCheck(rounds(share, 60)),
   workers: (share) => scaling(Math.ceil(30_000 * share), 8 * share, share === 1 ? 2 : 1),
+  pipe: (share) => pipe(rounds(share, 3000), rounds(share, 5)),
   explore: () => exploreSpeed('transaction'),
   check: (share) => ({ 'operations per second': checkSpeed(Math.ceil(30_000 * share)) }),
 };

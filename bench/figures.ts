@@ -178,6 +178,23 @@ const rows: readonly FigureRule[] = [
     '',
     atLeast(60_000),
   ),
+  plain(
+    'a program over a pipe (Python)',
+    'scenarios of 24 operations, compared, a second',
+    'pipe',
+    'scenarios a second',
+    '',
+    atLeast(3000),
+  ),
+  ratio(
+    'a program over a pipe (Python)',
+    '÷ its own time for the same',
+    'pipe',
+    'piped',
+    'alone',
+    atMost(1.3),
+  ),
+  ratio('a program over a pipe (Python)', '÷ our dispatcher in the process', 'pipe', 'piped', 'inside'),
   speedUp('check, two workers ÷ one, once warm', 'two, warm', 'one, warm', atLeast(1.8)),
   speedUp('check, two workers ÷ one, a run of 30,000 scenarios', 'two', 'one'),
   {

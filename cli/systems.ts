@@ -37,20 +37,25 @@ export async function systemNamed(reference: string): Promise<Dispatcher> {
 /**
  * The dispatcher of any reference; a program (`exec:COMMAND`) is started, and ends with the command.
  *
+ * @param seconds that a program may take for an answer
  * @throws SystemMissingError for a system that cannot be reached from here
  * @throws InputError for a name that stands for nothing, and for a module that exports no dispatcher
  */
-export async function anySystem(reference: string, context: Context): Promise<AnyDispatcher> {
+export async function anySystem(
+  reference: string,
+  context: Context,
+  seconds?: number,
+): Promise<AnyDispatcher> {
   if (!isProgram(reference)) return systemNamed(reference);
-  const program = await loadAnyDispatcher(reference);
+  const program = await loadAnyDispatcher(reference, undefined, seconds);
   context.endsWith(() => closeAll([program]));
   return program;
 }
 
 /** A pair of references, `A,B`. */
-export async function pairNamed(pair: string, context: Context): Promise<AnyPair> {
+export async function pairNamed(pair: string, context: Context, seconds?: number): Promise<AnyPair> {
   const [a, b] = namesInPair(pair);
-  return [await anySystem(a, context), await anySystem(b, context)];
+  return [await anySystem(a, context, seconds), await anySystem(b, context, seconds)];
 }
 
 /**

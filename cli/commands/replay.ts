@@ -44,7 +44,8 @@ async function replayAll(
   context: Context,
   printer: ReplayPrinter,
 ): Promise<void> {
-  const given = options.on === undefined ? undefined : await pairNamed(options.on, context);
+  const given =
+    options.on === undefined ? undefined : await pairNamed(options.on, context, limitsOf(options).seconds);
   const quiet = options.quiet === true || options.json === true;
   const reading = { dispatchers: given?.map(({ name }) => name) ?? [], quiet };
   context.leaves(printer.soFar);

@@ -25,7 +25,7 @@ export async function runRun(
   context: Context,
 ): Promise<void> {
   const files = paths.flatMap(filesOf);
-  const dispatcher = await anySystem(options.on, context);
+  const dispatcher = await anySystem(options.on, context, limitsOf(options).seconds);
   const counts = { all: 0, unsupported: 0 };
   const reading = { dispatchers: [options.on], quiet: options.json === true };
   const watch = new ScenarioWatch(limitsOf(options));
