@@ -1,4 +1,5 @@
 /** `explore [A] [B]`: every scenario of a scope, of any length. */
+import { isProgram } from '../../properties/engine/dispatchers.ts';
 import { explore } from '../../properties/explore/explore.ts';
 import type { ExploreReport } from '../../properties/explore/report.ts';
 import { loadScope } from '../../properties/explore/scope/load.ts';
@@ -33,6 +34,9 @@ const statuses: Readonly<Record<ExploreReport['end'], number>> = {
   exhausted: exitStatus.fine,
   // Asked for: all scenarios of at most so many operations agree.
   bounded: exitStatus.fine,
+  // As far as a program can be explored.
+  paths: exitStatus.fine,
+  unsupported: exitStatus.difference,
   difference: exitStatus.difference,
   // Nothing is proven, and something is wrong.
   flaw: exitStatus.difference,
@@ -51,8 +55,8 @@ export async function runExplore(
   requireReporter(options);
   requireDirectory(options.save);
   const scope = await loadScope(options.scope, { signal: context.interrupt, input });
-  await systemNamed(a);
-  await systemNamed(b);
+  // A program is started by the exploration itself, which ends it.
+  for (const name of [a, b]) if (!isProgram(name)) await systemNamed(name);
   const progress = context.progress(`${scope.name}: ${a} and ${b}`, options.quiet || options.json);
   const report = await explore({
     a,

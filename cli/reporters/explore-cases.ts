@@ -23,7 +23,10 @@ function problemOf({ end, finding, flaw, depth }: ExploreReport, details: readon
   switch (end) {
     case 'exhausted':
     case 'bounded':
+    case 'paths':
       return undefined;
+    case 'unsupported':
+      return failure('most of the scope is not supported', details);
     case 'difference':
       return failure(finding?.failure.message ?? 'a difference', details);
     case 'flaw':

@@ -33,6 +33,12 @@ function headline({ dispatchers, end, scope, depth }: ExploreReport, style: Styl
       return style.good(
         `${a} and ${b} agree on all scenarios of scope ${printable(scope)} up to ${depth + 1} operations.`,
       );
+    case 'paths':
+      return style.good(
+        `${a} and ${b} agree on every operation of scope ${printable(scope)}, after a shortest path to each state.`,
+      );
+    case 'unsupported':
+      return style.bad(`${a} and ${b}: most of scope ${printable(scope)} is not supported.`);
     case 'interrupted':
       return style.bad(
         `Interrupted: not complete. ${a} and ${b} agree on the scenarios below depth ${depth}.`,
@@ -64,6 +70,7 @@ function renderTotals(report: ExploreReport, style: Style): string[] {
     ...(walkSteps > 0
       ? [`  random steps  ${grouped(walkSteps)} compared, on sessions that are never forked`]
       : []),
+    ...(report.unsupported ? [`  unsupported   ${grouped(report.unsupported)}`] : []),
     `  depth         ${grouped(depth)}`,
     style.dim(`  time          ${(milliseconds / 1000).toFixed(1)} s`),
     style.dim(`  speed         ${grouped(rate)} transitions per second`),
@@ -84,6 +91,10 @@ function proven({ end, isShortest, flaw }: ExploreReport): string[] {
       if (isShortest) return provenField('proven', 'no shorter scenario of this scope shows a difference');
       return provenField('proven', 'not known to be the shortest');
     case 'flaw':
+      return provenField('proven', 'nothing');
+    case 'paths':
+      return provenField('proven', 'nothing of states that only the program has: it shows none');
+    case 'unsupported':
       return provenField('proven', 'nothing');
     case 'interrupted':
     case 'memory':

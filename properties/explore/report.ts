@@ -5,9 +5,18 @@ import type { Flaw } from './trust/flaw.ts';
 /**
  * How an exploration ended. `exhausted` alone says that there is no difference in the scope; `bounded` says that there is
  * none in its scenarios of at most `depth + 1` operations: as many as `mostOperations` or `mostPairs` allowed. `flaw`: a fork or a
- * fingerprint is wrong, so nothing is proven; no difference was found.
+ * fingerprint is wrong, so nothing is proven; no difference was found. `paths`, of a dispatcher outside: no difference after one shortest
+ * path to each state of the other side; `unsupported`: it could not be asked most of that.
  */
-export type ExploreEnd = 'exhausted' | 'bounded' | 'difference' | 'flaw' | 'interrupted' | 'memory';
+export type ExploreEnd =
+  | 'exhausted'
+  | 'bounded'
+  | 'paths'
+  | 'unsupported'
+  | 'difference'
+  | 'flaw'
+  | 'interrupted'
+  | 'memory';
 
 export type ExploreReport = {
   readonly dispatchers: readonly [string, string];
@@ -22,6 +31,8 @@ export type ExploreReport = {
   readonly pairs: number;
   /** Operations compared, each at each pair. After a difference: in the frontiers before it. */
   readonly transitions: number;
+  /** Of a dispatcher outside: what it could not be asked. */
+  readonly unsupported?: number;
   /** Writes compared beyond that, on sessions on which all writes come before and after each change. */
   readonly writesAgain: number;
   /** Random steps compared on sessions that are never forked, after the exploration. */
