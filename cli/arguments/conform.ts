@@ -22,7 +22,7 @@ export function addConform(program: Command, choose: Choose): void {
     )
     .argument('<dispatcher>', 'the dispatcher')
     .option('--against <name>', 'what is expected', 'model')
-    .option('--runs <n>', 'random scenarios to run (default: 2000)', wholeNumber(1, 1_000_000_000))
+    .option('--runs <n>', 'random scenarios to run (default: 1000)', wholeNumber(1, 1_000_000_000))
     .addOption(seedOption())
     .addOption(profileOption())
     .option('--known <file>', 'a list of known differences, which do not fail it')

@@ -68,7 +68,7 @@ export type ConformReport = {
 };
 
 /** Random scenarios, if not said otherwise: a few seconds of work. */
-const defaultRuns = 2000;
+const defaultRuns = 1000;
 
 /** Scenarios under way at once. */
 const width = 16;
