@@ -36,8 +36,8 @@ export function addExplore(program: Command, choose: Choose): void {
     .addHelpText(
       'after',
       `
-Scopes: tiny (a second), default (some three minutes on two cores), overlap, alias, transaction, kernel-bus, large (up to half an hour), and
-those that docs/how-it-finds.md lists. Ctrl-C ends a run with a report of how far it got.
+Scopes: tiny (a second), default (some three minutes on two cores), overlap, alias, transaction, kernel-bus, large (up to half
+an hour), and those that docs/how-it-finds.md lists. Ctrl-C ends a run with a report of how far it got.
 A program (exec:) shows no states: each operation is tried after one shortest path to each state of the other side.
 ${dispatcherNamesHelp}
 ${reporterHelp}
