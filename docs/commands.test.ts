@@ -39,14 +39,24 @@ beforeAll(() => {
 });
 afterAll(() => command.remove());
 
+/** The words of a line and the file that its output goes to; undefined where only a shell knows. */
+function wordsOf(line: string): { readonly words: string[]; readonly file: string | undefined } | undefined {
+  const word = '(?:[\\w@+=,.:/-]+|"[\\w@+=,.:/ -]+")';
+  const whole = new RegExp(`^npx ioeventfd-check ((?:${word} *)+?)(?: > ([\\w.-]+))? *(?:#.*)?$`);
+  const [, words, file] = whole.exec(line) ?? [];
+  if (words === undefined) return undefined;
+  return { words: (words.match(/[^\s"]+|"[^"]+"/g) ?? []).map((one) => one.replaceAll('"', '')), file };
+}
+
 /** The exit status of a line. One that is only words needs no shell and no process. */
 async function statusOf(line: string): Promise<number | null> {
-  const [, words] = /^npx ioeventfd-check ((?:[\w@+=,.:/ -]|"[\w@+=,.:/ -]*")+?) *(?:#.*)?$/.exec(line) ?? [];
-  const typed = words?.match(/"[^"]*"|[^ ]+/g)?.map((word) => word.replaceAll('"', ''));
-  if (typed !== undefined) {
+  const plain = wordsOf(line);
+  if (plain !== undefined) {
     // Threads would compile anew what this one has compiled.
-    const options = typed[0] === 'explore' ? ['--workers', '1'] : [];
-    return (await command.run([...typed, ...options])).status;
+    const options = plain.words[0] === 'explore' ? ['--workers', '1'] : [];
+    const { status, out } = await command.run([...plain.words, ...options]);
+    if (plain.file !== undefined) command.write(plain.file, out);
+    return status;
   }
   const script = line.replace('npx ioeventfd-check', `"${command.program}"`);
   return new Promise((resolve) => {

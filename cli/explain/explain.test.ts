@@ -16,7 +16,7 @@ const textOf = (scenario: Scenario, options?: ExplainOptions) =>
   `${[...explain(scenario, options)].join('\n')}\n`;
 
 /** Scenarios as the generator makes them: the same ones in every run. */
-const generated = fc.sample(new ScenarioArbitrary({ profiles: profileNames }), { numRuns: 60, seed: 7 });
+const generated = fc.sample(new ScenarioArbitrary({ profiles: profileNames }), { numRuns: 30, seed: 7 });
 
 describe('an explanation, as a reader sees it', () => {
   it('tells which values ring a doorbell and which call back', async () => {
