@@ -174,7 +174,7 @@ export class OptimizedSession implements Session {
   }
 }
 
-/** The bytes of pairs of hexadecimal digits. For the few that a scenario writes, sooner than `Buffer.from` has begun. */
+/** The bytes of pairs of hexadecimal digits. */
 function bytesOf(digits: string): Uint8Array {
   const bytes = new Uint8Array(digits.length >> 1);
   for (let at = 0; at < bytes.length; at++) {

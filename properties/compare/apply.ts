@@ -125,7 +125,7 @@ function problemOf(effect: Effect, fields: Readonly<Record<string, FieldCheck>>)
   return wrong === undefined ? undefined : `its ${wrong} is ${textOf(values[wrong])}`;
 }
 
-/** A loop: this is asked of every operation, and `every` takes five times as long for lists of one. */
+/** A loop: this is asked of every operation, and `every` calls a function for each effect. */
 function areObjects(values: readonly unknown[]): boolean {
   for (const value of values) if (!isObject(value)) return false;
   return true;

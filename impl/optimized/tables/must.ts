@@ -1,7 +1,7 @@
 /**
  * Asserts what the dispatcher's own structures promise, as `OptimizedSession.validate` does for all of them.
  *
- * @param otherwise the message in parts, put together where it is needed only: to make them all took a third of `validate`'s time
+ * @param otherwise the message in parts, put together where it is needed only: to make them all takes time in every `validate`
  */
 export function must(holds: boolean, ...otherwise: readonly unknown[]): asserts holds {
   if (!holds) throw new Error(otherwise.join(''));

@@ -82,7 +82,7 @@ function wordsOf(text: string): Int32Array {
     room = new Int32Array(2 * (count + 4));
     bytes = Buffer.from(room.buffer);
   }
-  // One copy by the engine: to ask for each unit takes as long as the rest of the hash.
+  // One copy by the engine, not a call for each unit.
   bytes.write(text, 'utf16le');
   if ((text.length & 1) === 1) room[count - 1] = (room[count - 1] as number) & 0xffff;
   room.fill(0, count, count + 4);
