@@ -1,5 +1,5 @@
 /** How text is emphasised: with colours on a terminal, not at all elsewhere. */
-import picocolors from 'picocolors';
+import { styleText } from 'node:util';
 
 type Paint = (text: string) => string;
 
@@ -14,16 +14,26 @@ export type Style = {
 
 /** A style with colours or, the default, without. */
 export function styleOf(colours = false): Style {
-  const { bold, dim, green, red, cyan } = picocolors.createColors(colours);
-  return { bold, dim, good: green, bad: red, mark: cyan };
+  const paint =
+    (format: 'bold' | 'dim' | 'green' | 'red' | 'cyan'): Paint =>
+    (text) =>
+      // Whether to colour at all is decided here, not by the stream.
+      colours ? styleText(format, text, { validateStream: false }) : text;
+  return {
+    bold: paint('bold'),
+    dim: paint('dim'),
+    good: paint('green'),
+    bad: paint('red'),
+    mark: paint('cyan'),
+  };
 }
 
 /** No emphasis at all. */
 export const plain: Style = styleOf();
 
 /**
- * Whether to print colours: `NO_COLOR` says no, `FORCE_COLOR` (other than `0`) says yes, else a terminal does. (The
- * default of picocolors is not used: it also says yes where `CI` is set, which is no terminal.)
+ * Whether to print colours: `NO_COLOR` says no, `FORCE_COLOR` (other than `0`) says yes, else a terminal does. `CI` says
+ * nothing: it is no terminal.
  */
 export function wantsColours(environment: NodeJS.ProcessEnv, isTerminal: boolean): boolean {
   const {
