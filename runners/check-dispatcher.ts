@@ -11,6 +11,7 @@ import { lockstep } from '../properties/compare/lockstep.ts';
 import { type Failure, invariantsName, type Property } from '../properties/compare/property.ts';
 import { loadDispatcher } from '../properties/engine/dispatchers.ts';
 import { failureOf, tryProperty } from '../properties/engine/try-property.ts';
+import { namedScenarios } from '../properties/named-scenarios.ts';
 import { dataFolder } from '../properties/package-data.ts';
 import { properties } from '../properties/properties/index.ts';
 import { unmetExpectation } from './expectations.ts';
@@ -97,9 +98,9 @@ class Suite {
   }
 
   named(): DispatcherTest[] {
-    return scenariosIn(fileURLToPath(dataFolder('scenarios/')))
+    return namedScenarios()
       .filter(({ scenario }) => this.#follows(scenario))
-      .map(({ name, scenario }) => this.#saved('named scenarios', name, scenario));
+      .map(({ file, scenario }) => this.#saved('named scenarios', file.replace(/\.json$/, ''), scenario));
   }
 
   regressions(): DispatcherTest[] {

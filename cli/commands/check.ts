@@ -14,8 +14,7 @@ import { type ShardOption, shardOf } from '../io/shard.ts';
 import { type LimitOptions, limitsOf } from '../io/watch.ts';
 import { workersFor } from '../io/workers.ts';
 import { checkSuite } from '../reporters/check-cases.ts';
-import { githubReport } from '../reporters/github.ts';
-import { junitReport } from '../reporters/junit.ts';
+import { reportLines } from '../reporters/report-lines.ts';
 import { type ReporterName, requireReporter } from '../reporters/test-case.ts';
 import type { Parting } from '../surroundings.ts';
 import { systemNamed } from '../systems.ts';
@@ -89,7 +88,7 @@ export async function runCheck(
     onFirst: (first, soFar) => {
       const saved = { finding: save(first), first: undefined };
       context.status = exitStatus.difference;
-      context.leaves(() => ({ lines: reportLines(soFar, saved, options, context) }));
+      context.leaves(() => ({ lines: linesOf(soFar, saved, options, context) }));
       progress.show(`${a} and ${b} differ; looking for a shorter scenario`);
     },
   }).finally(() => progress.stop());
@@ -97,12 +96,12 @@ export async function runCheck(
   context.status = statuses[outcomeOf(report)];
   if (report.died !== undefined) errors.write(`${complaintOf(report.died).line}\n`);
   if (options.quiet && context.status === exitStatus.fine) return;
-  await context.output.lines(reportLines(report, saved, options, context));
+  await context.output.lines(linesOf(report, saved, options, context));
 }
 
 /** What a run leaves behind that is ended in the middle of something. Nothing of it has been saved yet. */
 function partingOf(report: CheckReport, options: CheckCommandOptions, context: Context): Parting {
-  const lines = reportLines(report, { finding: undefined, first: undefined }, options, context);
+  const lines = linesOf(report, { finding: undefined, first: undefined }, options, context);
   return { lines, status: statuses[outcomeOf(report)] };
 }
 
@@ -113,21 +112,17 @@ const statuses: Readonly<Record<Outcome, number>> = {
   coverage: exitStatus.difference,
 };
 
-function reportLines(
+function linesOf(
   report: CheckReport,
   saved: SavedFindings,
-  { json, reporter }: CheckCommandOptions,
+  options: CheckCommandOptions,
   { style }: Context,
 ): string[] {
-  if (json) return [checkJson(report, saved)];
-  switch (reporter) {
-    case 'junit':
-      return junitReport(checkSuite(report, saved.finding));
-    case 'github':
-      return githubReport(checkSuite(report, saved.finding));
-    case 'text':
-      return renderCheck(report, saved, style);
-  }
+  return reportLines(options, {
+    json: () => checkJson(report, saved),
+    suite: () => checkSuite(report, saved.finding),
+    text: () => renderCheck(report, saved, style),
+  });
 }
 
 /** A dispatcher under one profile gets scenarios of that profile: those of another would be counted wrongly. */

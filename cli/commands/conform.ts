@@ -9,8 +9,7 @@ import { exitStatus } from '../errors.ts';
 import { requireDirectory, saveFinding } from '../io/findings.ts';
 import { type LimitOptions, limitsOf } from '../io/watch.ts';
 import { workersFor } from '../io/workers.ts';
-import { githubReport } from '../reporters/github.ts';
-import { junitReport } from '../reporters/junit.ts';
+import { reportLines } from '../reporters/report-lines.ts';
 import { type ReporterName, requireReporter } from '../reporters/test-case.ts';
 import { systemNamed } from '../systems.ts';
 import type { SavedFinding } from '../text/finding-report.ts';
@@ -61,22 +60,18 @@ export async function runConform(
   const saved = report.finding && saveFinding(report.finding, save, [against, dispatcher], program);
   context.status = statuses[verdictOf(report)];
   if (options.quiet && context.status === exitStatus.fine) return;
-  await context.output.lines(reportLines(report, saved, options, context));
+  await context.output.lines(linesOf(report, saved, options, context));
 }
 
-function reportLines(
+function linesOf(
   report: ConformReport,
   saved: SavedFinding | undefined,
-  { json, reporter }: ConformCommandOptions,
+  options: ConformCommandOptions,
   { style }: Context,
 ): string[] {
-  if (json) return [conformJson(report, saved)];
-  switch (reporter) {
-    case 'junit':
-      return junitReport(conformSuite(report, saved));
-    case 'github':
-      return githubReport(conformSuite(report, saved));
-    case 'text':
-      return renderConform(report, saved, style);
-  }
+  return reportLines(options, {
+    json: () => conformJson(report, saved),
+    suite: () => conformSuite(report, saved),
+    text: () => renderConform(report, saved, style),
+  });
 }

@@ -8,8 +8,7 @@ import { exitStatus } from '../errors.ts';
 import { requireDirectory, saveFinding } from '../io/findings.ts';
 import { workersFor } from '../io/workers.ts';
 import { exploreSuite } from '../reporters/explore-cases.ts';
-import { githubReport } from '../reporters/github.ts';
-import { junitReport } from '../reporters/junit.ts';
+import { reportLines } from '../reporters/report-lines.ts';
 import { type ReporterName, requireReporter } from '../reporters/test-case.ts';
 import { systemNamed } from '../systems.ts';
 import { exploreJson, renderExplore } from '../text/explore-report.ts';
@@ -69,7 +68,7 @@ export async function runExplore(
     memoryLimit: options.memory * 2 ** 20,
     abort: context.interrupt,
     onProgress: ({ pairs, expanded, depth, milliseconds, memory, soFar }) => {
-      context.leaves(() => ({ lines: reportLines(soFar(), undefined, options, context) }));
+      context.leaves(() => ({ lines: linesOf(soFar(), undefined, options, context) }));
       const rate = `${grouped((1000 * expanded) / Math.max(milliseconds, 1))} pairs/s`;
       const held = `${grouped(memory / 2 ** 20)} MiB`;
       progress.show(
@@ -81,22 +80,18 @@ export async function runExplore(
     report.finding === undefined ? undefined : saveFinding(report.finding, options.save, [a, b], program);
   context.status = statuses[report.end];
   if (options.quiet && context.status === exitStatus.fine) return;
-  await context.output.lines(reportLines(report, saved, options, context));
+  await context.output.lines(linesOf(report, saved, options, context));
 }
 
-function reportLines(
+function linesOf(
   report: ExploreReport,
   saved: SavedFinding | undefined,
-  { json, reporter }: ExploreCommandOptions,
+  options: ExploreCommandOptions,
   { style }: Context,
 ): string[] {
-  if (json) return [exploreJson(report, saved)];
-  switch (reporter) {
-    case 'junit':
-      return junitReport(exploreSuite(report, saved));
-    case 'github':
-      return githubReport(exploreSuite(report, saved));
-    case 'text':
-      return renderExplore(report, saved, style);
-  }
+  return reportLines(options, {
+    json: () => exploreJson(report, saved),
+    suite: () => exploreSuite(report, saved),
+    text: () => renderExplore(report, saved, style),
+  });
 }

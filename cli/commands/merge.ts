@@ -8,8 +8,7 @@ import { commandsFor } from '../invocation.ts';
 import { readReports, type ShardReport } from '../io/report.ts';
 import { mergeReports } from '../merge.ts';
 import { mergedSuite } from '../reporters/check-cases.ts';
-import { githubReport } from '../reporters/github.ts';
-import { junitReport } from '../reporters/junit.ts';
+import { reportLines } from '../reporters/report-lines.ts';
 import { type ReporterName, requireReporter } from '../reporters/test-case.ts';
 import { checkJson } from '../text/check-json.ts';
 import { outcomeOf, renderCheck } from '../text/check-report.ts';
@@ -44,21 +43,19 @@ export async function runMerge(
   const outcome = findings.length > 0 ? 'difference' : outcomeOf(report);
   context.status = outcome === 'agree' ? exitStatus.fine : exitStatus.difference;
   if (options.quiet && context.status === exitStatus.fine) return;
-  if (options.json) {
-    const joint = JSON.parse(checkJson(report, undefined));
-    await context.output.lines([jsonLine({ ...joint, outcome, findings })]);
-    return;
-  }
-  if (options.reporter !== 'text') {
-    const suite = mergedSuite(report, findings);
-    await context.output.lines(options.reporter === 'junit' ? junitReport(suite) : githubReport(suite));
-    return;
-  }
-  const lines = findings.flatMap(({ source, message, origin, file, replay }) => [
-    context.style.bad(`${printable(source)}: ${printable(message)} (${printable(origin)})`),
-    ...(file === null ? [] : [`  saved   ${printable(file)}`]),
-    ...(replay === null ? [] : [`  replay  ${replay}`]),
-    '',
-  ]);
-  await context.output.lines([...lines, ...renderCheck(report, undefined, context.style, findings.length)]);
+  const { style } = context;
+  const lines = reportLines(options, {
+    json: () => jsonLine({ ...JSON.parse(checkJson(report, undefined)), outcome, findings }),
+    suite: () => mergedSuite(report, findings),
+    text: () => [
+      ...findings.flatMap(({ source, message, origin, file, replay }) => [
+        style.bad(`${printable(source)}: ${printable(message)} (${printable(origin)})`),
+        ...(file === null ? [] : [`  saved   ${printable(file)}`]),
+        ...(replay === null ? [] : [`  replay  ${replay}`]),
+        '',
+      ]),
+      ...renderCheck(report, undefined, style, findings.length),
+    ],
+  });
+  await context.output.lines(lines);
 }

@@ -13,10 +13,10 @@ import { batchesOf } from '../engine/batch-plan.ts';
 import { runnerFor } from '../engine/check.ts';
 import type { DispatcherReference } from '../engine/dispatchers.ts';
 import { type CheckOptions, requireOptions, requireProfiles, withDefaults } from '../engine/options.ts';
+import { type NamedScenario, namedScenarios } from '../named-scenarios.ts';
 import { closeAll, loadPair } from '../outside/load.ts';
 import { type AnyPair, abilitiesOf, confirmed, lockstepOutside } from '../outside/lockstep.ts';
 import { type KnownDifference, readKnown } from './known.ts';
-import { type NamedScenario, namedScenarios } from './named.ts';
 
 export type ConformOptions = Pick<CheckOptions, 'seed' | 'runs' | 'limits' | 'abort' | 'workers'> & {
   readonly dispatcher: DispatcherReference;

@@ -7,7 +7,7 @@ import { JsonError, lineAndColumn, parseJson } from '../../format/json.ts';
 import { readScenario } from '../../format/read.ts';
 import { type ClauseId, isClauseId } from '../../model/clauses/catalogue.ts';
 import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
-import type { NamedScenario } from './named.ts';
+import type { NamedScenario } from '../named-scenarios.ts';
 
 export const knownFormat = 'ioeventfd-known/1';
 

@@ -1,13 +1,11 @@
 /** What a worker thread does for the matrix: one row after the other. */
 
-import { readdirSync, readFileSync } from 'node:fs';
-import { readScenario } from '../../format/index.ts';
 import { optimizedDispatcher } from '../../impl/index.ts';
 import { canary, type Mutant, mutantNamed } from '../../impl/mutants/index.ts';
 import { profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Dispatcher, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { loadScope, scopeNames } from '../explore/scope/load.ts';
-import { dataFolder } from '../package-data.ts';
+import { namedScenarios } from '../named-scenarios.ts';
 import { matrix } from './matrix.ts';
 import { proofIn } from './proof.ts';
 
@@ -42,17 +40,12 @@ const tooLarge: readonly string[] = ['large'];
 /** Pairs of states, for one scope, mutant and length: a few seconds. */
 const mostPairs = 15_000;
 
-const data = dataFolder('scenarios/');
-
 let named: readonly { readonly source: string; readonly scenario: Scenario }[] | undefined;
 let prove: ReturnType<typeof proofIn> | undefined;
 
 export default async function row({ name, seeds, scenarios, explores }: RowTask): Promise<PlainRow> {
   const mutant = mutantNamed(name) ?? control(name);
-  named ??= readdirSync(data).map((source) => ({
-    source,
-    scenario: readScenario(readFileSync(new URL(source, data), 'utf8'), source),
-  }));
+  named ??= namedScenarios().map(({ file, scenario }) => ({ source: file, scenario }));
   prove ??= proofIn(
     await Promise.all(
       scopeNames()

@@ -1,9 +1,9 @@
 /** The named scenarios of this package: one or more for each clause, whose id begins the file's name. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { readScenario } from '../../format/read.ts';
-import { type ClauseId, isClauseId } from '../../model/clauses/catalogue.ts';
-import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
-import { dataFolder } from '../package-data.ts';
+import { readScenario } from '../format/read.ts';
+import { type ClauseId, isClauseId } from '../model/clauses/catalogue.ts';
+import type { Scenario } from '../model/vocabulary/vocabulary.ts';
+import { dataFolder } from './package-data.ts';
 
 export type NamedScenario = {
   /** The file's name in `properties/scenarios/`. */
