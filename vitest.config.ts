@@ -3,6 +3,9 @@ import { dirname, join, relative } from 'node:path';
 import { defineConfig, type Plugin } from 'vitest/config';
 import { buildDirectory, root } from './cli/testing/build.ts';
 
+/** The rooms in which tests are. */
+export const rooms = '{format,model,impl,properties,cli,docs,bench,measure,runners}';
+
 /** The rooms that are in the package. */
 const isOfPackage = /^(format|model|impl|properties|cli)\//;
 
@@ -26,13 +29,13 @@ export default defineConfig({
   // A vitest that watches has to see the sources.
   plugins: process.argv.includes('run') ? [testsRunWhatIsBuilt] : [],
   test: {
-    include: ['{format,model,impl,properties,cli,docs,bench,measure,runners}/**/*.test.ts'],
+    include: [`${rooms}/**/*.test.ts`],
     // `npm run test:processes` runs them.
     exclude: ['**/node_modules/**', '**/*.process.test.ts'],
     // The command is built once, before any test.
     globalSetup: 'cli/testing/build.ts',
     // What is built is loaded by node as it is.
-    server: { deps: { external: [/\/ioeventfd-check-build-/] } },
+    server: { deps: { external: [/\/\.test-builds\//] } },
     // Modules are loaded, and compiled by the engine, once for all files of a worker: a test leaves nothing behind.
     isolate: false,
     // Only what hangs takes so long, on any machine.

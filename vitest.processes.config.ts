@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
-import everyTest from './vitest.config.ts';
+import everyTest, { rooms } from './vitest.config.ts';
 
 /** `npm run test:processes`: tests in which processes are interrupted, killed, or go beyond their limits. */
 export default defineConfig({
-  test: { ...everyTest.test, include: ['**/*.process.test.ts'], exclude: ['**/node_modules/**'] },
+  test: { ...everyTest.test, include: [`${rooms}/**/*.process.test.ts`], exclude: ['**/node_modules/**'] },
 });
