@@ -21,11 +21,6 @@ export const exitStatus = {
   terminated: 143,
 } as const;
 
-/** A system that a name stands for (`qemu`, `kvm`) is not there: exit status 3. */
-export class SystemMissingError extends InputError {
-  override readonly name = 'SystemMissingError';
-}
-
 /** An error as the command reports it: one line for standard error, and the status. */
 export type Complaint = { readonly line: string; readonly status: number };
 
@@ -33,8 +28,7 @@ export type Complaint = { readonly line: string; readonly status: number };
 export function complaintOf(error: unknown): Complaint {
   const message = messageOf(error);
   const text = printable(message.trim().replace(/\s*\n\s*/g, '; '));
-  if (error instanceof SystemMissingError) return complaint(text, exitStatus.systemMissing);
-  // By name: the class is in a module that only programs outside need.
+  // By name: the class is in a module that only what lives outside needs.
   if (error instanceof InputError) {
     return complaint(
       text,

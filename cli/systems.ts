@@ -2,10 +2,10 @@
 import { InputError, quote } from '../format/errors.ts';
 import type { SourcedScenario } from '../format/read.ts';
 import type { AnyDispatcher } from '../model/vocabulary/outside.ts';
-import type { Dispatcher } from '../model/vocabulary/vocabulary.ts';
+import type { Dispatcher, Profile } from '../model/vocabulary/vocabulary.ts';
 import {
-  dispatcherNames,
   isProgram,
+  livesOutside,
   loadDispatcher,
   partsOfReference,
   runsOtherCode,
@@ -13,32 +13,34 @@ import {
 import { closeAll, loadAnyDispatcher } from '../properties/outside/load.ts';
 import type { AnyPair } from '../properties/outside/lockstep.ts';
 import type { Context } from './context.ts';
-import { SystemMissingError } from './errors.ts';
-
-/** Names that stand for systems outside this process; there is no driver for them yet. */
-const systems: readonly string[] = ['qemu', 'kvm'];
 
 /**
- * The dispatcher of a reference such as `impl`, `model@tcg` or `./mine.js`.
+ * The dispatcher inside of a reference such as `impl`, `model@tcg` or `./mine.js`.
  *
- * @throws SystemMissingError for a system that cannot be reached from here
- * @throws InputError for a name that stands for nothing, and for a module that exports no dispatcher
+ * @throws InputError for a name that stands for nothing, for what lives outside, and for a module that exports no dispatcher
  */
 export async function systemNamed(reference: string): Promise<Dispatcher> {
-  const { plain } = partsOfReference(reference);
-  if (systems.includes(plain) && !dispatcherNames().includes(plain)) {
-    throw new SystemMissingError(
-      `${plain} is not there: this version has no driver for it; use one of ${dispatcherNames().join(', ')}`,
-    );
-  }
   return loadDispatcher(reference);
 }
 
 /**
- * The dispatcher of any reference; a program (`exec:COMMAND`) is started, and ends with the command.
+ * Looks at a reference before a command starts. What lives outside is opened by the command itself, which closes it.
  *
- * @param seconds that a program may take for an answer
- * @throws SystemMissingError for a system that cannot be reached from here
+ * @throws InputError for a name that stands for nothing, and for a module that exports no dispatcher
+ */
+export async function requireSystem(reference: string): Promise<{
+  readonly name: string;
+  readonly profile?: Profile | undefined;
+}> {
+  if (!livesOutside(reference)) return loadDispatcher(reference);
+  return { name: reference, profile: partsOfReference(reference).profile };
+}
+
+/**
+ * The dispatcher of any reference; what lives outside is opened, and closed with the command.
+ *
+ * @param seconds that it may take for an answer
+ * @throws UnreachableError for a system that cannot be reached from here
  * @throws InputError for a name that stands for nothing, and for a module that exports no dispatcher
  */
 export async function anySystem(
@@ -46,10 +48,9 @@ export async function anySystem(
   context: Context,
   seconds?: number,
 ): Promise<AnyDispatcher> {
-  if (!isProgram(reference)) return systemNamed(reference);
-  const program = await loadAnyDispatcher(reference, undefined, seconds);
-  context.endsWith(() => closeAll([program]));
-  return program;
+  const dispatcher = await loadAnyDispatcher(reference, undefined, seconds);
+  context.endsWith(() => closeAll([dispatcher]));
+  return dispatcher;
 }
 
 /** A pair of references, `A,B`. */

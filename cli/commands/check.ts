@@ -3,7 +3,6 @@ import { InputError } from '../../format/index.ts';
 import type { Profile } from '../../model/vocabulary/vocabulary.ts';
 import type { Finding } from '../../properties/compare/finding.ts';
 import { check } from '../../properties/engine/check.ts';
-import { isProgram, partsOfReference } from '../../properties/engine/dispatchers.ts';
 import { loadRegressions } from '../../properties/engine/regressions.ts';
 import type { CheckReport } from '../../properties/engine/report.ts';
 import type { Context } from '../context.ts';
@@ -17,7 +16,7 @@ import { checkSuite } from '../reporters/check-cases.ts';
 import { reportLines } from '../reporters/report-lines.ts';
 import { type ReporterName, requireReporter } from '../reporters/test-case.ts';
 import type { Parting } from '../surroundings.ts';
-import { systemNamed } from '../systems.ts';
+import { requireSystem } from '../systems.ts';
 import { checkJson } from '../text/check-json.ts';
 import { type Outcome, outcomeOf, renderCheck } from '../text/check-report.ts';
 import type { SavedFindings } from '../text/finding-report.ts';
@@ -56,9 +55,8 @@ export async function runCheck(
     throw new InputError('--shard: the parts of a run need one seed; give --seed too');
   }
   const shard = options.shard && shardOf(options.shard, environment);
-  // A program is started by the check itself, which ends it.
-  const expected = isProgram(a) ? { name: a, profile: partsOfReference(a).profile } : await systemNamed(a);
-  if (!isProgram(b)) await systemNamed(b);
+  const expected = await requireSystem(a);
+  await requireSystem(b);
   const { profile } = options;
   requireSameProfile(expected, profile);
   const paths = options.regressions === false ? undefined : (options.regressions ?? []).flatMap(filesOf);

@@ -1,7 +1,6 @@
 /** `conform DISPATCHER`: every named scenario that it supports, then random ones, by clause. */
 import type { Profile } from '../../model/vocabulary/vocabulary.ts';
 import { type ConformReport, conform, verdictOf } from '../../properties/conform/conform.ts';
-import { isProgram } from '../../properties/engine/dispatchers.ts';
 import { conformSuite } from '../conform/conform-cases.ts';
 import { conformJson, renderConform } from '../conform/conform-report.ts';
 import type { Context } from '../context.ts';
@@ -11,7 +10,7 @@ import { type LimitOptions, limitsOf } from '../io/watch.ts';
 import { workersFor } from '../io/workers.ts';
 import { reportLines } from '../reporters/report-lines.ts';
 import { type ReporterName, requireReporter } from '../reporters/test-case.ts';
-import { systemNamed } from '../systems.ts';
+import { requireSystem } from '../systems.ts';
 import type { SavedFinding } from '../text/finding-report.ts';
 
 export type ConformCommandOptions = LimitOptions & {
@@ -43,7 +42,7 @@ export async function runConform(
   const { against, runs, seed, profile, known, save } = options;
   requireReporter(options);
   requireDirectory(save);
-  for (const name of [against, dispatcher]) if (!isProgram(name)) await systemNamed(name);
+  for (const name of [against, dispatcher]) await requireSystem(name);
   const progress = context.progress(dispatcher, options.quiet || options.json);
   const report = await conform({
     dispatcher,

@@ -1,5 +1,4 @@
 /** `explore [A] [B]`: every scenario of a scope, of any length. */
-import { isProgram } from '../../properties/engine/dispatchers.ts';
 import { explore } from '../../properties/explore/explore.ts';
 import type { ExploreReport } from '../../properties/explore/report.ts';
 import { loadScope } from '../../properties/explore/scope/load.ts';
@@ -10,7 +9,7 @@ import { workersFor } from '../io/workers.ts';
 import { exploreSuite } from '../reporters/explore-cases.ts';
 import { reportLines } from '../reporters/report-lines.ts';
 import { type ReporterName, requireReporter } from '../reporters/test-case.ts';
-import { systemNamed } from '../systems.ts';
+import { requireSystem } from '../systems.ts';
 import { exploreJson, renderExplore } from '../text/explore-report.ts';
 import type { SavedFinding } from '../text/finding-report.ts';
 import { grouped } from '../text/layout.ts';
@@ -54,8 +53,7 @@ export async function runExplore(
   requireReporter(options);
   requireDirectory(options.save);
   const scope = await loadScope(options.scope, { signal: context.interrupt, input });
-  // A program is started by the exploration itself, which ends it.
-  for (const name of [a, b]) if (!isProgram(name)) await systemNamed(name);
+  for (const name of [a, b]) await requireSystem(name);
   const progress = context.progress(`${scope.name}: ${a} and ${b}`, options.quiet || options.json);
   const report = await explore({
     a,

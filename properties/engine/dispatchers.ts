@@ -1,6 +1,7 @@
 /**
  * Dispatchers by reference: a value, one of this package's names (`model`, `impl@tcg`, `mutant:off-by-one-end`), or the path of a
- * module that exports one (`./mine.js`, `./mine.js@kvm`). After a profile, decisions can be changed
+ * module that exports one (`./mine.js`, `./mine.js@kvm`). `kvm`, `qemu` and `exec:COMMAND` live outside: they are opened by
+ * outside/load.ts. After a profile, decisions can be changed
  * (`model@tcg+visibility=first-byte`). This is the only place that takes such a text apart.
  */
 import { InputError, messageOf, printable, quote } from '../../format/errors.ts';
@@ -37,6 +38,10 @@ const mutantPrefix = 'mutant:';
 /** Before the command of a dispatcher that is a program. */
 const programPrefix = 'exec:';
 
+/** Systems outside that have a name of their own; how each is opened says outside/systems.ts. */
+export const systemNames = ['kvm', 'qemu'] as const;
+export type SystemName = (typeof systemNames)[number];
+
 const moduleExtension = /\.[cm]?[jt]s$/;
 
 /** Dispatchers that are another one under a name or profile of their own, with that other one. */
@@ -53,6 +58,17 @@ export function isModulePath(text: string): boolean {
 /** Whether a text stands for a program outside, `exec:COMMAND`. */
 export function isProgram(text: string): boolean {
   return text.startsWith(programPrefix);
+}
+
+/** The system that a name without its profile stands for. */
+export function systemOf(plain: string): SystemName | undefined {
+  return systemNames.find((name) => name === plain);
+}
+
+/** Whether a reference stands for what lives outside this process: a program, or a system with a name. */
+export function livesOutside(reference: DispatcherReference): reference is string {
+  if (typeof reference !== 'string') return false;
+  return isProgram(reference) || systemOf(reference.replace(/@.*$/s, '')) !== undefined;
 }
 
 /** Whether a reference runs code of its own: a module, or a program. A file that names one does not get it run. */
@@ -95,9 +111,10 @@ export function partsOfReference(text: string): ReferenceParts {
  */
 export function dispatcherNamed(name: string): Dispatcher {
   const { plain, profile, decisions } = partsOfReference(name);
-  if (isProgram(plain)) {
+  if (isProgram(plain) || systemOf(plain) !== undefined) {
+    const what = isProgram(plain) ? 'a program' : 'it';
     throw new InputError(
-      `${printable(name)}: a program lives outside; only dispatchers inside can be used here`,
+      `${printable(name)}: ${what} lives outside; only dispatchers inside can be used here`,
     );
   }
   const found = plain.startsWith(mutantPrefix)
@@ -108,7 +125,7 @@ export function dispatcherNamed(name: string): Dispatcher {
   if (found === undefined) {
     requireProfileBefore(plain);
     throw new InputError(
-      `no dispatcher is called ${quote(plain)}: there are ${dispatcherNames().join(', ')}, paths of modules such as ./mine.js, and programs, exec:COMMAND`,
+      `no dispatcher is called ${quote(plain)}: there are ${dispatcherNames().join(', ')}, ${systemNames.join(', ')}, paths of modules such as ./mine.js, and programs, exec:COMMAND`,
     );
   }
   return profile === undefined ? found : underProfile(found, profile, decisions);
@@ -251,7 +268,7 @@ function nameAndProfile(name: string): { readonly plain: string; readonly after:
 
 /** Whether a value's name, taken for a reference, would find another dispatcher. */
 function findsAnother(value: Dispatcher): boolean {
-  if (isProgram(value.name)) return true;
+  if (livesOutside(value.name)) return true;
   if (isModulePath(value.name)) return !originals.has(value);
   try {
     return originalOf(dispatcherNamed(value.name)) !== originalOf(value);

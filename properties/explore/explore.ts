@@ -9,7 +9,7 @@
  * shorter one exists. Among equally short scenarios, it is the first in the order of the scope's operations, operation by
  * operation. The number of workers changes nothing of what is found and counted.
  */
-import { isProgram } from '../engine/dispatchers.ts';
+import { livesOutside } from '../engine/dispatchers.ts';
 import { explorePaths } from '../outside/explore.ts';
 import { countsOf, reportDifference, reportEnd, reportJudgement } from './conclude.ts';
 import { begun, type Exploration, type ExploreOptions } from './exploration.ts';
@@ -53,9 +53,7 @@ const walkTurn = 2000;
  *   asked for and the program is not compiled
  */
 export async function explore(options: ExploreOptions): Promise<ExploreReport> {
-  if ([options.a, options.b].some((one) => typeof one === 'string' && isProgram(one))) {
-    return explorePaths(options);
-  }
+  if ([options.a, options.b].some(livesOutside)) return explorePaths(options);
   const exploration = await begun(options);
   const watch = setInterval(() => watchLimits(exploration), watchInterval);
   watch.unref();

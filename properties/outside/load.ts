@@ -1,25 +1,23 @@
-/** Dispatchers by reference, wherever they live: those of this process, and programs (`exec:COMMAND`). */
+/** Dispatchers by reference, wherever they live: those of this process, systems with a name (`kvm`), and programs (`exec:COMMAND`). */
 import { InputError, printable } from '../../format/errors.ts';
-import { NoHelloError, startProgram } from '../../impl/outside/program.ts';
-import { type AnyDispatcher, isOutside } from '../../model/vocabulary/outside.ts';
+import { NoHelloError, type ProgramOptions, startProgram } from '../../impl/outside/program.ts';
+import { type AnyDispatcher, isOutside, type OutsideDispatcher } from '../../model/vocabulary/outside.ts';
 import {
   commandOf,
   type DispatcherReference,
-  isProgram,
+  livesOutside,
   loadDispatcher,
   partsOfReference,
+  type ReferenceParts,
+  systemOf,
 } from '../engine/dispatchers.ts';
-
-/** A system outside is not there: it does not start, or does not say who it is. */
-export class UnreachableError extends InputError {
-  override readonly name = 'UnreachableError';
-}
+import { openSystem, UnreachableError } from './systems.ts';
 
 /**
- * The dispatcher of a reference. A program is started, and has said hello; whoever loads it closes it.
+ * The dispatcher of a reference. What lives outside is started, and has said who it is; whoever loads it closes it.
  *
- * @param seconds for an answer of a program
- * @throws UnreachableError where a program does not say hello
+ * @param seconds for an answer of what lives outside
+ * @throws UnreachableError where a program does not say hello, and where a system cannot be used here
  * @throws InputError where there is no such dispatcher
  */
 export async function loadAnyDispatcher(
@@ -27,31 +25,43 @@ export async function loadAnyDispatcher(
   role?: string,
   seconds?: number,
 ): Promise<AnyDispatcher> {
-  if (typeof reference !== 'string' || !isProgram(reference)) return loadDispatcher(reference, role);
-  const { plain, profile, decisions } = partsOfReference(reference);
-  const command = commandOf(plain);
-  if (command.trim() === '') throw new InputError('exec: expected a command, such as exec:python3 mine.py');
-  if (decisions !== undefined) {
+  if (!livesOutside(reference)) return loadDispatcher(reference, role);
+  const parts = partsOfReference(reference);
+  if (parts.decisions !== undefined) {
     throw new InputError(`${printable(reference)}: decisions can be changed for dispatchers inside only`);
   }
+  const opened = await openOutside(reference, parts, seconds);
+  const { profile } = parts;
+  if (profile === undefined || opened.abilities.profiles.includes(profile)) return opened;
+  await opened.close();
+  throw new InputError(
+    `${printable(reference)}: it keeps ${opened.abilities.profiles.join(', ')}, by its hello`,
+  );
+}
+
+function openOutside(
+  reference: string,
+  { plain, profile }: ReferenceParts,
+  seconds: number | undefined,
+): Promise<OutsideDispatcher> {
+  const options = { name: reference, profile, ...(seconds !== undefined && { seconds }) };
+  const system = systemOf(plain);
+  return system === undefined ? openProgram(commandOf(plain), options) : openSystem(system, options);
+}
+
+async function openProgram(
+  command: string,
+  options: Omit<ProgramOptions, 'command'>,
+): Promise<OutsideDispatcher> {
+  if (command.trim() === '') throw new InputError('exec: expected a command, such as exec:python3 mine.py');
   try {
-    const program = await startProgram({
-      name: reference,
-      command,
-      profile,
-      ...(seconds !== undefined && { seconds }),
-    });
-    if (profile === undefined || program.abilities.profiles.includes(profile)) return program;
-    await program.close();
-    throw new InputError(
-      `${printable(reference)}: it keeps ${program.abilities.profiles.join(', ')}, by its hello`,
-    );
+    return await startProgram({ ...options, command });
   } catch (error) {
     if (!(error instanceof NoHelloError)) throw error;
     const { what, stderr = '' } = error.breakdown;
     const last = stderr.trim().split('\n').at(-1) ?? '';
     const said = last === '' ? '' : `; it says: ${printable(last)}`;
-    throw new UnreachableError(`${printable(reference)}: ${what}, before it said hello${said}`);
+    throw new UnreachableError(`${printable(options.name)}: ${what}, before it said hello${said}`);
   }
 }
 

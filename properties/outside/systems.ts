@@ -1,0 +1,39 @@
+/** Systems outside that have a name: how each is opened. A module of a system is loaded only where the system is asked for. */
+import { InputError } from '../../format/errors.ts';
+import type { OutsideDispatcher } from '../../model/vocabulary/outside.ts';
+import type { Profile } from '../../model/vocabulary/vocabulary.ts';
+import type { SystemName } from '../engine/dispatchers.ts';
+
+/** A system outside is not there: it does not start, does not say who it is, or lacks what it needs on this machine. */
+export class UnreachableError extends InputError {
+  override readonly name = 'UnreachableError';
+}
+
+export type SystemOptions = {
+  /** What reports call it: the reference as it was given. */
+  readonly name: string;
+  /** The profile of the reference, if it has one. */
+  readonly profile?: Profile | undefined;
+  /** Seconds that an answer may take. */
+  readonly seconds?: number;
+};
+
+const openers: Readonly<Record<SystemName, (options: SystemOptions) => Promise<OutsideDispatcher>>> = {
+  kvm: () => missing('kvm'),
+  qemu: () => missing('qemu'),
+};
+
+/**
+ * Opens a system; whoever opens it closes it.
+ *
+ * @throws UnreachableError with the reason and the remedy, where it cannot be used here
+ */
+export function openSystem(system: SystemName, options: SystemOptions): Promise<OutsideDispatcher> {
+  return openers[system](options);
+}
+
+async function missing(system: string): Promise<never> {
+  throw new UnreachableError(
+    `${system} is not there: this version has no driver for it; use a dispatcher of this package, or a program, exec:COMMAND`,
+  );
+}
