@@ -17,14 +17,15 @@ const script = fileURLToPath(new URL('testing/misbehaving.js', import.meta.url))
 const doing = (what: string) =>
   `exec:node ${script} ${join(inject('builtPackage'), 'dist')} '${what}' ${command.directory}`;
 
-/** Processes of the program of this test. */
-function left(): string[] {
+/** Processes of a program that does this, its shell among them. */
+function left(what: string): string[] {
   return readdirSync('/proc').filter((name) => {
     try {
+      if (!/^\d+$/.test(name)) return false;
+      if (!readFileSync(`/proc/${name}/environ`, 'utf8').includes('IOEVENTFD_CHECK_CHILD=')) return false;
+      const words = readFileSync(`/proc/${name}/cmdline`, 'utf8');
       return (
-        /^\d+$/.test(name) &&
-        readFileSync(`/proc/${name}/environ`, 'utf8').includes('IOEVENTFD_CHECK_CHILD=') &&
-        readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(command.directory)
+        words.includes(command.directory) && [`'${what}'`, `\0${what}\0`].some((one) => words.includes(one))
       );
     } catch {
       return false;
@@ -34,11 +35,16 @@ function left(): string[] {
 
 const check = (what: string, ...more: string[]) =>
   command.spawn(
-    ['check', 'model', doing(what), '--runs', '100', '--seed', '1', '--no-regressions', ...more],
+    [
+      ...['check', 'model', doing(what), '--runs', '100', '--seed', '1', '--no-regressions'],
+      ...['--save', what.replaceAll(' ', '-'), ...more],
+    ],
     { environment: { NO_COLOR: '1' } },
   );
 
-describe('a program that cannot be reached is one line, and status 3', () => {
+// Most of them are waited for: several at once.
+
+describe.concurrent('a program that cannot be reached is one line, and status 3', () => {
   it.each([
     ['dies at its start', 'ended with exit status 3, before it said hello'],
     ['complains and dies', 'ended with exit status 1, before it said hello; it says: no license'],
@@ -53,7 +59,7 @@ describe('a program that cannot be reached is one line, and status 3', () => {
     expect([status, out]).toEqual([3, '']);
     expect(error).toContain(reason);
     expect(error.trim()).not.toContain('\n');
-    expect(left()).toEqual([]);
+    expect(left(what)).toEqual([]);
   });
 });
 
@@ -79,7 +85,7 @@ const found = [
   ['says that it failed', 'says that it failed: out of slots'],
 ] as const;
 
-describe('a program that goes wrong at a scenario is a finding, shrunk, saved, and with nothing left', () => {
+describe.concurrent('a program that goes wrong at a scenario is a finding, shrunk, saved, and with nothing left', () => {
   it.each(found)('it %s', async (what, reason) => {
     const { status, out, error } = await check(what, '--limit-time', '2', '--json');
     expect([status, error]).toEqual([1, '']);
@@ -88,7 +94,7 @@ describe('a program that goes wrong at a scenario is a finding, shrunk, saved, a
     expect(finding.message).toContain(reason);
     const saved = readScenario(readFileSync(command.path(finding.file), 'utf8'), finding.file);
     expect(saved.operations.length).toBeLessThanOrEqual(4);
-    expect(left()).toEqual([]);
+    expect(left(what)).toEqual([]);
   });
 
   it('the last of its standard error is saved and printed with it', async () => {
@@ -97,7 +103,7 @@ describe('a program that goes wrong at a scenario is a finding, shrunk, saved, a
   });
 });
 
-describe('a program that goes wrong once is reported with both answers', () => {
+describe.concurrent('a program that goes wrong once is reported with both answers', () => {
   it.each([
     ['dies at the n-th', 'not repeatable: '],
     ['is never the same', 'not repeatable: '],
@@ -113,13 +119,13 @@ describe('a program that goes wrong once is reported with both answers', () => {
   });
 });
 
-describe('a program that is only unusual is right', () => {
+describe.concurrent('a program that is only unusual is right', () => {
   it.each(['answers out of order', 'writes to standard error without end', 'leaves children', 'is quiet'])(
     'it %s',
     async (what) => {
       const { status, error } = await check(what);
       expect([status, error]).toEqual([0, '']);
-      expect(left()).toEqual([]);
+      expect(left(what)).toEqual([]);
     },
   );
 
@@ -133,8 +139,8 @@ describe('a program that is only unusual is right', () => {
 
 it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('nothing is left after %s', async (signal) => {
   const child = command.start(['check', 'model', doing('hangs'), '--seed', '1', '--no-regressions']);
-  while (left().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (left('hangs').length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
   child.kill(signal);
   await new Promise((resolve) => child.on('close', resolve));
-  while (left().length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (left('hangs').length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
 });
