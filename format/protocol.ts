@@ -5,8 +5,10 @@
 import * as z from 'zod/mini';
 import {
   type Abilities,
+  accessNames,
   effectNames,
   featureNames,
+  matchNames,
   operationNames,
   regionKinds,
   writeKinds,
@@ -37,7 +39,9 @@ const abilityNames = {
   spaces: ['memory', 'io'],
   regions: regionKinds,
   writes: writeKinds,
+  accesses: accessNames,
   features: featureNames,
+  matches: matchNames,
   effects: effectNames,
 } as const satisfies { readonly [Field in keyof Abilities]: readonly Abilities[Field][number][] };
 
@@ -61,7 +65,15 @@ const helloAnswer = z.looseObject({
       spaces: namesOf(abilityNames.spaces, 'address spaces'),
       regions: namesOf(abilityNames.regions, 'kinds of regions'),
       writes: namesOf(abilityNames.writes, "a CPU's stores, QEMU's own writes"),
+      accesses: namesOf(
+        abilityNames.accesses,
+        'accesses that differ from the store; without cut, a region takes each store whole',
+      ),
       features: namesOf(abilityNames.features, 'what else a scenario may have'),
+      matches: namesOf(
+        abilityNames.matches,
+        'what a registration may be told apart by, beside its address; without size, it is of size 0',
+      ),
       effects: namesOf(abilityNames.effects, 'the effects that it tells'),
     },
     'expected an object',

@@ -39,7 +39,8 @@ export function addConform(program: Command, choose: Choose): void {
 Known differences (--known) are a file such as
   {"format": "ioeventfd-known/1", "known": [{"scenario": "k7-....json", "clause": "K7", "why": "a sorted list"}]}
 A scenario is a file of properties/scenarios/, or a saved finding. What the file lists is reported, and fails nothing; nor does a
-random scenario that differs in a clause of the list. An entry that no longer differs fails the run.
+random scenario with a difference of the same kind: the same two effects in the same order, such as a callback in place of a signal.
+An entry that no longer differs fails the run.
 ${dispatcherNamesHelp}
 ${reporterHelp}
 ${exitStatusHelp}

@@ -1,8 +1,10 @@
 /** What `conform` found out, as test cases: one for each named scenario, one for the random ones, one for each stale entry. */
+
 import { type ConformCase, type ConformReport, verdictOf } from '../../properties/conform/conform.ts';
 import { failure, type TestCase, type TestSuite } from '../reporters/test-case.ts';
 import { renderFinding, type SavedFinding } from '../text/finding-report.ts';
 import { plain } from '../text/style.ts';
+import { fileOf } from './conform-report.ts';
 
 export function conformSuite(report: ConformReport, saved: SavedFinding | undefined): TestSuite {
   const { dispatchers, cases, stale, milliseconds } = report;
@@ -23,20 +25,21 @@ export function conformSuite(report: ConformReport, saved: SavedFinding | undefi
   };
 }
 
-function namedCase({ source, clause, title, outcome, why = '', failure: found }: ConformCase): TestCase {
-  const one: TestCase = {
+function namedCase(one: ConformCase): TestCase {
+  const { clause, title, outcome, why = '', failure: found } = one;
+  const test: TestCase = {
     name: `${clause ?? 'recorded'}: ${title}`,
-    file: `properties/scenarios/${source}`,
+    file: fileOf(one),
   };
   switch (outcome) {
     case 'passed':
-      return one;
+      return test;
     case 'not supported':
-      return { ...one, problem: { kind: 'skipped', message: `not supported: ${why}`, details: [] } };
+      return { ...test, problem: { kind: 'skipped', message: `not supported: ${why}`, details: [] } };
     case 'known':
-      return { ...one, problem: { kind: 'skipped', message: `known difference: ${why}`, details: [] } };
+      return { ...test, problem: { kind: 'skipped', message: `known difference: ${why}`, details: [] } };
     case 'failed':
-      return { ...one, problem: failure(found?.message ?? 'a difference', []) };
+      return { ...test, problem: failure(found?.message ?? 'a difference', []) };
   }
 }
 

@@ -89,17 +89,23 @@ function clauseLines({ clauses }: ConformReport, style: Style): string[] {
   ];
 }
 
-function caseLines({ source, title, failure }: ConformCase, style: Style): string[] {
+/** The file of a case, as a person looks for it. */
+export function fileOf({ source, isNamed }: ConformCase): string {
+  return isNamed ? `properties/scenarios/${source}` : source;
+}
+
+function caseLines(one: ConformCase, style: Style): string[] {
+  const { title, failure } = one;
   return [
     '',
-    style.bad(`failed  properties/scenarios/${printable(source)}`),
+    style.bad(`failed  ${printable(fileOf(one))}`),
     `  ${printable(title)}`,
     `  ${printable(failure?.message ?? '')}`,
   ];
 }
 
-function knownLine({ source, why = '' }: ConformCase): string {
-  return `known   properties/scenarios/${printable(source)}: ${printable(why)}`;
+function knownLine(one: ConformCase): string {
+  return `known   ${printable(fileOf(one))}: ${printable(one.why ?? '')}`;
 }
 
 function staleLines({ stale }: ConformReport, style: Style): string[] {

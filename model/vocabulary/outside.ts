@@ -65,6 +65,14 @@ export type WriteKind = (typeof writeKinds)[number];
 export const featureNames = ['overlap', 'limits', 'endianness', 'any-size', 'host', 'errors'] as const;
 export type FeatureName = (typeof featureNames)[number];
 
+/** What a registration may be told apart by, beside its address: the size of the access, and its value. Without `size`, it is of size 0. */
+export const matchNames = ['size', 'data'] as const;
+export type MatchName = (typeof matchNames)[number];
+
+/** Accesses that differ from the store: `cut`, where a region takes a store in several. Without it, a region takes each store whole. */
+export const accessNames = ['cut'] as const;
+export type AccessName = (typeof accessNames)[number];
+
 /** What a dispatcher outside can do and what it shows. Scenarios that need more are not sent to it. */
 export type Abilities = {
   readonly profiles: readonly Profile[];
@@ -74,7 +82,9 @@ export type Abilities = {
   readonly spaces: readonly Space[];
   readonly regions: readonly RegionKind[];
   readonly writes: readonly WriteKind[];
+  readonly accesses: readonly AccessName[];
   readonly features: readonly FeatureName[];
+  readonly matches: readonly MatchName[];
   /** The effects that it tells. Others are left out of a comparison, on both sides. */
   readonly effects: readonly EffectName[];
 };

@@ -84,7 +84,10 @@ function failureAt(
   );
   return {
     property: 'lockstep',
-    clause: at === undefined || complaints.length > 0 ? undefined : clauseFor(at, first, second),
+    clause:
+      at === undefined || complaints.length > 0
+        ? undefined
+        : clauseFor(at, first, second, effectsIn(one).slice(0, effect)),
     operation,
     effect,
     kind: `${kindAt(one, first)} / ${kindAt(other, second)}`,
@@ -121,8 +124,13 @@ function kindAt(outcome: Attempt, effect: Effect | undefined): string {
   return effect === undefined ? 'nothing' : kindOf(effect);
 }
 
-/** The clause that is most likely at stake, by the operation and by what the two sides say of it. */
-function clauseFor(operation: Operation, one: Effect | undefined, other: Effect | undefined): ClauseId {
+/** The clause that is most likely at stake, by the operation, by what the two sides say of it, and by what they agree on `before`. */
+function clauseFor(
+  operation: Operation,
+  one: Effect | undefined,
+  other: Effect | undefined,
+  before: readonly Effect[],
+): ClauseId {
   const is = (kind: ReturnType<typeof kindOf>) =>
     (one !== undefined && kindOf(one) === kind) || (other !== undefined && kindOf(other) === kind);
   if (is('error')) return operation.op === 'del-eventfd' ? 'R2' : 'P1';
@@ -135,5 +143,7 @@ function clauseFor(operation: Operation, one: Effect | undefined, other: Effect 
   }
   if (is('rejected')) return 'S8';
   if (is('unassigned')) return is('callback') || is('ram') ? 'D5' : 'S4';
-  return is('callback') ? 'S6' : 'S1';
+  if (!is('callback')) return 'S1';
+  if (one !== undefined && other !== undefined) return 'S6';
+  return before.some((effect) => kindOf(effect) === 'signal') ? 'D2' : 'D3';
 }

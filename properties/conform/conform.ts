@@ -8,7 +8,7 @@ import type { Profile } from '../../model/vocabulary/vocabulary.ts';
 import type { Failing, Finding } from '../compare/finding.ts';
 import { findingOf } from '../compare/finding.ts';
 import type { Failure } from '../compare/property.ts';
-import type { BatchFinding } from '../engine/batch.ts';
+import { type BatchFinding, classOf } from '../engine/batch.ts';
 import { batchesOf } from '../engine/batch-plan.ts';
 import { runnerFor } from '../engine/check.ts';
 import type { DispatcherReference } from '../engine/dispatchers.ts';
@@ -30,8 +30,10 @@ export type ConformOptions = Pick<CheckOptions, 'seed' | 'runs' | 'limits' | 'ab
 
 /** What one scenario came to. `known`: it differs, and the list of known differences says so. */
 export type ConformCase = {
-  /** Its file. */
+  /** Its file: the name of one in `properties/scenarios/`, or a path of the list of known differences. */
   readonly source: string;
+  /** Whether it is one of `properties/scenarios/`. */
+  readonly isNamed: boolean;
   readonly clause: ClauseId | undefined;
   readonly title: string;
   readonly outcome: 'passed' | 'failed' | 'known' | 'not supported';
@@ -97,6 +99,8 @@ class Run {
   readonly #cases: ConformCase[] = [];
   readonly #random = { scenarios: 0, unsupported: 0, known: 0 };
   #finding: Finding | undefined;
+  /** Classes of the differences that the listed scenarios show. */
+  readonly #classes = new Set<string>();
 
   constructor(
     pair: AnyPair,
@@ -156,7 +160,7 @@ class Run {
     profiles: readonly Profile[],
   ): Promise<ConformCase> {
     const { title = '', profile = 'contract' } = scenario;
-    const about = { source: file, clause, title };
+    const about = { source: file, isNamed: true, clause, title };
     if (!profiles.includes(profile)) return { ...about, outcome: 'not supported', why: `profile ${profile}` };
     const { failure, unsupported } = await lockstepOutside(this.#pair, scenario);
     if (unsupported !== undefined) return { ...about, outcome: 'not supported', why: unsupported };
@@ -166,17 +170,22 @@ class Run {
     return { ...about, outcome: 'failed', failure: await confirmed(this.#pair, scenario, failure) };
   }
 
-  /** Those that are listed and do not differ. What is not supported cannot be said. */
+  /** Those that are listed and do not differ. Of what is not supported, nothing can be said. */
   async #runKnown(): Promise<KnownDifference[]> {
     const stale: KnownDifference[] = [];
     for (const known of this.#known) {
       const { failure, unsupported } = await lockstepOutside(this.#pair, known.scenario);
-      if (failure === undefined && unsupported === undefined) stale.push(known);
+      if (failure !== undefined) {
+        this.#classes.add(classOf(failure));
+        const { source, isNamed, clause, why, scenario } = known;
+        const { title = '' } = scenario;
+        if (!isNamed) this.#cases.push({ source, isNamed, clause, title, outcome: 'known', why, failure });
+      } else if (unsupported === undefined) stale.push(known);
     }
     return stale;
   }
 
-  /** A difference of a clause that is known is counted, and the next batch begins. */
+  /** A difference of the class of a listed one is counted, and is no finding. */
   async #runRandom(complete: ReturnType<typeof withDefaults>): Promise<void> {
     const { seed, profiles, abort } = complete;
     const runner = runnerFor(...this.#pair, complete);
@@ -184,13 +193,14 @@ class Run {
       for (const request of batchesOf(complete)) {
         if (this.#isOver || this.#finding !== undefined) break;
         this.#options.onProgress?.(`${this.#random.scenarios} random scenarios`);
-        const { scenarios, unsupported = [], found } = await runner.run(request);
+        const result = await runner.run({ ...request, known: [...this.#classes] });
+        const { scenarios, unsupported = [], known = 0, found } = result;
         this.#random.scenarios += scenarios;
         this.#random.unsupported += unsupported.length;
+        this.#random.known += known;
         if (found === undefined) continue;
-        const shrunk = this.#isKnown(found) ? found : await runner.shrink(found, abort);
-        if (this.#isKnown(shrunk)) this.#random.known++;
-        else this.#finding = await this.#findingOf(found, shrunk, runner, { seed, profiles });
+        const shrunk = await runner.shrink(found, abort);
+        this.#finding = await this.#findingOf(found, shrunk, runner, { seed, profiles });
       }
     } finally {
       await runner.close();
@@ -204,14 +214,12 @@ class Run {
     search: { readonly seed: number; readonly profiles: readonly Profile[] },
   ): Promise<Finding> {
     const { abort } = this.#options;
-    const shortest = await runner.search(found, shrunk, { ...search, ...(abort !== undefined && { abort }) });
+    const searched = await runner.search(found, shrunk, { ...search, ...(abort !== undefined && { abort }) });
+    // A shorter scenario may show another difference, and that one may be known.
+    const shortest = this.#classes.has(classOf(searched.failure)) ? shrunk : searched;
     const [a, b] = this.#pair;
     const origin = `seed ${search.seed}, scenario ${found.number}`;
     return findingOf(shortest, found.pair ?? [a.name, b.name], origin, search.seed);
-  }
-
-  #isKnown({ failure: { clause } }: Failing): boolean {
-    return clause !== undefined && this.#known.some((one) => one.clause === clause);
   }
 
   get #isOver(): boolean {

@@ -15,6 +15,8 @@ export const knownFormat = 'ioeventfd-known/1';
 export type KnownDifference = {
   /** As the file names it. */
   readonly source: string;
+  /** Whether that is one of the named scenarios. */
+  readonly isNamed: boolean;
   readonly scenario: Scenario;
   readonly clause: ClauseId;
   readonly why: string;
@@ -57,7 +59,14 @@ export function readKnown(path: string, named: readonly NamedScenario[]): readon
     const one = named.find(
       ({ file }) => file === basename(scenario) || file === `${basename(scenario)}.json`,
     );
-    return { source: scenario, clause, why, scenario: one?.scenario ?? fromFile(path, scenario, place) };
+    const isNamed = one !== undefined;
+    return {
+      source: scenario,
+      isNamed,
+      clause,
+      why,
+      scenario: one?.scenario ?? fromFile(path, scenario, place),
+    };
   });
 }
 

@@ -48,6 +48,8 @@ export type BatchRequest = {
   readonly profiles: readonly Profile[];
   /** Scenarios to run: `batchSize`, but for the last one. */
   readonly size: number;
+  /** Classes of failures (`classOf`) that are counted, and do not end the batch. */
+  readonly known?: readonly string[];
 };
 
 /** How often a property was tried, and to how many of these scenarios it applied. */
@@ -89,6 +91,8 @@ export type BatchResult = {
   readonly inside: readonly InsideCounts[];
   /** Of a batch on a dispatcher outside: why it could not be asked a scenario, for each such scenario. */
   readonly unsupported?: readonly string[];
+  /** Scenarios with a failure that is known. */
+  readonly known?: number;
   readonly found: BatchFinding | undefined;
 };
 
@@ -98,6 +102,15 @@ export type BatchFinding = Failing & {
   /** The names of the two that differ, where they are not those of the run: one is a variant, or decisions are changed. */
   readonly pair?: readonly [string, string];
 };
+
+/** What failures have in common that may be one and the same: the property, and the kinds of the two effects that differ, in order. */
+export function classOf({ property, kind }: Failure): string {
+  return `${property}: ${kind}`;
+}
+
+export function isKnown(failure: Failure, { known = [] }: BatchRequest): boolean {
+  return known.includes(classOf(failure));
+}
 
 /** Runs a batch up to its end or its first failure. */
 export function runBatch(a: Dispatcher, b: Dispatcher, request: BatchRequest): BatchResult {
@@ -127,6 +140,7 @@ export class BatchRun {
   readonly #scenariosPerProfile = perProfile(() => 0);
   #scenarios = 0;
   #operations = 0;
+  #known = 0;
   #found: BatchFinding | undefined;
 
   /** @param onScenario told of each scenario before it runs, by its number in the batch, from 1 */
@@ -162,7 +176,9 @@ export class BatchRun {
     this.#scenariosPerProfile[next.scenario.profile ?? 'contract']++;
     this.#operations += next.scenario.operations.length;
     this.#onScenario(this.#scenarios);
-    this.#found = this.#failing(next, this.#request.batch * batchSize + this.#scenarios);
+    const found = this.#failing(next, this.#request.batch * batchSize + this.#scenarios);
+    if (found === undefined || !isKnown(found.failure, this.#request)) this.#found = found;
+    else this.#known++;
   }
 
   #result(): BatchResult {
@@ -175,6 +191,7 @@ export class BatchRun {
       counts: this.#counter.counts(),
       uses: this.#uses,
       inside: this.#inside.counts(),
+      known: this.#known,
       found: this.#found,
     };
   }

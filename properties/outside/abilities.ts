@@ -2,20 +2,27 @@
 import { modelDispatcher } from '../../model/reference/reference.ts';
 import {
   type Abilities,
+  accessNames,
   type FeatureName,
   featureNames,
+  matchNames,
   operationNames,
   regionKinds,
   writeKinds,
 } from '../../model/vocabulary/outside.ts';
 import type {
+  AccessLimits,
   AccessSize,
   Create,
+  Effect,
+  EventfdChange,
   Operation,
   Scenario,
   Space,
   Write,
 } from '../../model/vocabulary/vocabulary.ts';
+import { differenceOf, kindOf, runScenario } from '../compare/compare.ts';
+import { observedEffects } from './observed.ts';
 import { Placement } from './placement.ts';
 
 /** Whether every scenario of its profiles can be asked. */
@@ -25,7 +32,9 @@ export function lacksNothing({
   spaces,
   regions,
   writes,
+  accesses,
   features,
+  matches,
 }: Abilities): boolean {
   return (
     byteOrders.length === 2 &&
@@ -33,7 +42,9 @@ export function lacksNothing({
     spaces.length === 2 &&
     regions.length === regionKinds.length &&
     writes.length === writeKinds.length &&
-    features.length === featureNames.length
+    accesses.length === accessNames.length &&
+    features.length === featureNames.length &&
+    matches.length === matchNames.length
   );
 }
 
@@ -42,7 +53,17 @@ export function lackedBy(scenario: Scenario, abilities: Abilities): string | und
   const { profile = 'contract' } = scenario;
   if (fitting.get(abilities)?.has(scenario) === true) return undefined;
   if (!abilities.profiles.includes(profile)) return `profile ${profile}`;
-  return adapt(scenario, abilities).lacking;
+  const { scenario: fitted, lacking, isUncut } = adapt(scenario, abilities);
+  if (lacking !== undefined || !isUncut) return lacking;
+  return givesTheSame(scenario, fitted, abilities) ? undefined : 'a store that is taken in pieces';
+}
+
+/** Whether the regions that are not cut make no difference here, to what is told. */
+function givesTheSame(scenario: Scenario, other: Scenario, abilities: Abilities): boolean {
+  const [one, two] = [scenario, other].map((each) =>
+    observedEffects(runScenario(modelDispatcher, each), abilities),
+  );
+  return one?.every((list, index) => differenceOf(list, two?.[index] ?? []) < 0) ?? false;
 }
 
 /**
@@ -60,7 +81,12 @@ export function fittedTo(scenario: Scenario, abilities: Abilities): Scenario {
 /** Scenarios that were made to fit: they need not be looked at again. */
 const fitting = new WeakMap<Abilities, WeakSet<Scenario>>();
 
-type Adapted = { readonly scenario: Scenario; readonly lacking: string | undefined };
+type Adapted = {
+  readonly scenario: Scenario;
+  readonly lacking: string | undefined;
+  /** Whether regions were made to take stores whole. */
+  readonly isUncut: boolean;
+};
 
 function adapt(scenario: Scenario, abilities: Abilities): Adapted {
   const adapter = new Adapter(abilities);
@@ -75,19 +101,28 @@ function adapt(scenario: Scenario, abilities: Abilities): Adapted {
     ...(keepsHost && host !== undefined && { host }),
     operations: [],
   };
-  const { features } = abilities;
+  const { features, accesses, effects: told } = abilities;
+  const isCut = (list: readonly Effect[]) =>
+    !accesses.includes('cut') && list.length > 1 && list.some((effect) => told.includes(kindOf(effect)));
   // What breaches a precondition does nothing, and so nothing is where it says.
   const session =
-    features.includes('errors') && features.includes('overlap') ? undefined : modelDispatcher.open(header);
+    features.includes('errors') && features.includes('overlap') && accesses.includes('cut')
+      ? undefined
+      : modelDispatcher.open(header);
   const operations = scenario.operations.flatMap((operation) => {
     const adapted = adapter.adapted(operation);
     if (adapted === undefined) return [];
-    const [effect] = session?.apply(adapted) ?? [];
+    const effects = session?.apply(adapted) ?? [];
+    const [effect] = effects;
     if (effect === undefined || !('error' in effect)) adapter.note(adapted);
     else if (!adapter.has('errors', 'an operation that is an error')) return [];
+    if (adapted.op === 'write' && isCut(effects)) {
+      adapter.lacks('a store that is taken in pieces');
+      return [];
+    }
     return [adapted];
   });
-  return { scenario: { ...header, operations }, lacking: adapter.lacking };
+  return { scenario: { ...header, operations }, lacking: adapter.lacking, isUncut: adapter.isUncut };
 }
 
 class Adapter {
@@ -95,6 +130,8 @@ class Adapter {
   readonly #placement = new Placement();
   /** The first thing that is lacking. */
   lacking: string | undefined;
+  /** Whether regions were made to take stores whole. */
+  isUncut = false;
 
   constructor(abilities: Abilities) {
     this.#abilities = abilities;
@@ -140,10 +177,8 @@ class Adapter {
         return { ...plain, container, offset, ...(keepsPriority && priority !== undefined && { priority }) };
       }
       case 'add-eventfd':
-      case 'del-eventfd': {
-        if (operation.size !== 0 || this.has('any-size', 'a registration of any size')) return operation;
-        return { ...operation, size: 4 };
-      }
+      case 'del-eventfd':
+        return this.#registration(operation);
       case 'write':
         return this.#write(operation);
       case 'begin':
@@ -154,15 +189,38 @@ class Adapter {
     }
   }
 
+  #registration(change: EventfdChange): Operation | undefined {
+    const { matches, features } = this.#abilities;
+    const { data, ...plain } = change;
+    if (plain.size === 0) {
+      if (this.has('any-size', 'a registration of any size')) return change;
+      if (!matches.includes('size')) return undefined;
+      return { ...(matches.includes('data') ? change : plain), size: 4 };
+    }
+    if (!matches.includes('size')) {
+      this.lacks('a registration of a size');
+      return features.includes('any-size') ? { ...plain, size: 0 } : undefined;
+    }
+    if (data === undefined || matches.includes('data')) return change;
+    this.lacks('a registration of a value');
+    return plain;
+  }
+
   #create(create: Create): Operation | undefined {
     if (!this.#abilities.regions.includes(create.kind))
       return this.#without(`a region of kind ${create.kind}`);
     if (create.kind === 'alias' && this.#spaceOf(create.target) !== create.target) return undefined;
     if (create.kind !== 'io') return create;
     const { valid, impl, endianness = 'native', ...plain } = create;
+    const keepsOrder = endianness !== 'native' && this.has('endianness', "a device's own byte order");
+    if (!this.#abilities.accesses.includes('cut')) {
+      const isUncut = isWhole(valid) && isWhole(impl);
+      this.isUncut ||= !isUncut;
+      if (!isUncut && (valid !== undefined || impl !== undefined)) this.has('limits', 'valid and impl');
+      return { ...plain, ...(keepsOrder && { endianness }), valid: whole, impl: whole };
+    }
     const hasLimits = valid !== undefined || impl !== undefined;
     const keepsLimits = hasLimits && this.has('limits', 'valid and impl');
-    const keepsOrder = endianness !== 'native' && this.has('endianness', "a device's own byte order");
     return {
       ...plain,
       ...(keepsOrder && { endianness }),
@@ -200,6 +258,13 @@ class Adapter {
     this.lacks(what);
     return undefined;
   }
+}
+
+/** A region that takes any store of a CPU as it is. */
+const whole: AccessLimits = { min: 1, max: 8, unaligned: true };
+
+function isWhole(limits: AccessLimits | undefined): boolean {
+  return limits?.max === 8 && limits.unaligned === true && (limits.min ?? 0) <= 1;
 }
 
 /** The first bytes as a store, the lowest byte first. */

@@ -17,6 +17,7 @@ import {
   batchSize,
   type ExtraCounts,
   invariantInterval,
+  isKnown,
   type Mutable,
   propertyTurn,
   streamOf,
@@ -68,6 +69,10 @@ export async function runBatchOutside(
     if (tried.unsupported === closed.why) return sum.result();
     sum.add(first, tried);
     if (tried.failure === undefined) continue;
+    if (isKnown(tried.failure, request)) {
+      sum.known++;
+      continue;
+    }
     const { scenario } = first.next;
     const failure = await confirmed(pair, scenario, tried.failure);
     return sum.result({
@@ -143,6 +148,8 @@ class Sum {
   readonly #unsupported: string[] = [];
   #scenarios = 0;
   #operations = 0;
+  /** Scenarios with a failure that is known. */
+  known = 0;
 
   constructor(request: BatchRequest) {
     this.#request = request;
@@ -176,6 +183,7 @@ class Sum {
       uses: this.#uses,
       inside: [],
       unsupported: this.#unsupported,
+      known: this.known,
       found,
     };
   }

@@ -108,6 +108,9 @@ const lacking: Readonly<Record<string, Partial<Abilities>>> = {
   'ports only': { spaces: ['io'] },
   'no errors': { features: ['overlap', 'limits', 'endianness', 'any-size', 'host'] },
   'DMA only': { writes: ['bytes'], byteOrders: ['big'] },
+  'no sizes': { matches: [] },
+  'no values': { matches: ['size'], features: ['overlap', 'errors'] },
+  'nothing cut': { accesses: [], spaces: ['memory'], features: ['any-size'] },
   'no host changes told': { effects: ['signal', 'callback', 'ram', 'unassigned', 'rejected', 'error'] },
 };
 
@@ -161,6 +164,24 @@ it('what a program does not tell is not compared, on either side', async () => {
     operations,
   });
   expect(part).toEqual({});
+});
+
+it('a program that cuts nothing is asked where that makes no difference, and nowhere else', async () => {
+  const [create, map] = [
+    { op: 'create', region: 'd', kind: 'io', size: 16n },
+    { op: 'map', region: 'd', container: 'memory', offset: 0n },
+  ] as const;
+  const store = (size: 4 | 8): Scenario => ({
+    operations: [create, map, { op: 'write', space: 'memory', address: 8n, size, data: 1n }],
+  });
+  const uncut: Abilities = { ...allAbilities, accesses: [] };
+  expect([lackedBy(store(4), uncut), lackedBy(store(8), uncut)]).toEqual([
+    undefined,
+    'a store that is taken in pieces',
+  ]);
+  expect(runScenario(modelDispatcher, fittedTo(store(8), uncut)).at(-1)).toEqual([
+    { callback: 'd', offset: 8n, size: 8, value: 1n },
+  ]);
 });
 
 it('what a program lacks is not sent to it, and said', async () => {
