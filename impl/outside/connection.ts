@@ -96,9 +96,10 @@ export class Connection {
     return this.#broken;
   }
 
-  /** Ends the child and all that it started. */
+  /** Ends the child and all that it started. Who waits for its hello is told so. */
   close(): Promise<void> {
     clearTimeout(this.#deadline);
+    this.#hello?.({ kind: 'crash', what: 'was closed' });
     return this.#child.kill();
   }
 

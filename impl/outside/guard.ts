@@ -14,20 +14,24 @@ export function freshMark(): string {
 
 /**
  * `$1` is the child's process group, `$2` the mark in its environment. What has left the group is found by the mark, where there is a
- * /proc. It is done again until nothing is found: a child may start others meanwhile.
+ * /proc. It is done again until nothing is found: a child may start others meanwhile, and on a busy machine a process is there for a
+ * while after it was killed. One that waits for a device cannot be killed: it is given up after some seconds.
  */
 const script = `
 trap '' INT TERM HUP
 read -r _
 kill -9 -- "-$1" 2>/dev/null
 [ -r /proc/self/environ ] || exit 0
-for round in 1 2 3 4 5; do
+round=0
+while [ $round -lt 300 ]; do
+  round=$((round + 1))
   found=$(grep -lsF "$2" /proc/[0-9]*/environ)
   [ -n "$found" ] || exit 0
   for path in $found; do
     process=\${path#/proc/}
     kill -9 "\${process%/environ}" 2>/dev/null
   done
+  [ $round -lt 3 ] || sleep 0.02
 done
 `;
 

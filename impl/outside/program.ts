@@ -78,6 +78,8 @@ class Program implements OutsideDispatcher {
   readonly #single: Single;
   /** Those that run one scenario each. */
   readonly #singles = new Set<Single>();
+  /** Children that are of no more use, and are being ended. */
+  readonly #ending = new Set<Promise<void>>();
   /** Whether a child is being started or suspects are looked at: nothing is sent meanwhile. */
   #isBusy = false;
   #isClosed = false;
@@ -137,7 +139,7 @@ class Program implements OutsideDispatcher {
     // What it still answers would be taken for answers to other scenarios.
     const connection = this.#connection;
     this.#connection = undefined;
-    await connection?.close();
+    if (connection !== undefined) await this.#end(connection);
   }
 
   #resolveAll(): void {
@@ -150,7 +152,16 @@ class Program implements OutsideDispatcher {
     this.#isClosed = true;
     this.#resolveAll();
     await Promise.all([this.#connection, this.#single, ...this.#singles].map((one) => one?.close()));
+    await Promise.all(this.#ending);
     this.#connection = undefined;
+  }
+
+  /** Ends a child. Whoever closes meanwhile waits for that, too. */
+  async #end(connection: Connection): Promise<void> {
+    const ending = connection.close();
+    this.#ending.add(ending);
+    await ending;
+    this.#ending.delete(ending);
   }
 
   #under(scenario: Scenario): Scenario {
@@ -187,7 +198,7 @@ class Program implements OutsideDispatcher {
     const hello = await connection.hello();
     if ('kind' in hello) {
       this.#connection = undefined;
-      await connection.close();
+      await this.#end(connection);
       return hello;
     }
     this.#title = `${hello.name} ${hello.version}`.trim();
@@ -213,7 +224,7 @@ class Program implements OutsideDispatcher {
     if (this.#connection === connection) this.#connection = undefined;
     this.#suspects = [...this.#underWay];
     this.#underWay.clear();
-    await connection.close();
+    await this.#end(connection);
     const known: { readonly suspect: Waiting; readonly answer: OutsideAnswer }[] = [];
     for (let suspect = this.#suspects.shift(); suspect !== undefined; suspect = this.#suspects.shift()) {
       const answer = await this.runSingly(suspect.scenario);

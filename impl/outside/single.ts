@@ -3,6 +3,8 @@ import type { Breakdown, OutsideAnswer } from '../../model/vocabulary/outside.ts
 import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { Connection } from './connection.ts';
 
+const wasClosed: Breakdown = { kind: 'crash', what: 'was closed' };
+
 export class Single {
   readonly #command: string;
   readonly #seconds: number;
@@ -10,6 +12,7 @@ export class Single {
   /** Told of a breakdown while something is under way. */
   #broken: (breakdown: Breakdown) => void = () => {};
   #last: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
 
   constructor(command: string, seconds: number) {
     this.#command = command;
@@ -24,6 +27,8 @@ export class Single {
   }
 
   async #run(scenario: Scenario, seconds: number): Promise<OutsideAnswer> {
+    // Whoever waited for others to end starts no child after the end.
+    if (this.#isClosed) return wasClosed;
     const connection = await this.#connect();
     let answer: OutsideAnswer | undefined = connection.broken;
     connection.seconds = seconds;
@@ -44,7 +49,8 @@ export class Single {
   }
 
   async close(): Promise<void> {
-    this.#broken({ kind: 'crash', what: 'was closed' });
+    this.#isClosed = true;
+    this.#broken(wasClosed);
     await this.#end();
   }
 
