@@ -1,0 +1,271 @@
+/** One QEMU: started over socket pairs that it inherits, talked to, and ended with whatever happens to this process. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Duplex, Readable } from 'node:stream';
+import { freshMark, Guard, markName } from '../../outside/guard.ts';
+import { Lines } from '../../outside/lines.ts';
+import { mailbox, markPort, toPort } from '../guest/program.ts';
+import { type Accelerator, argumentsOf, descriptors } from './arguments.ts';
+import { QemuBreakdownError, QemuUnusableError } from './errors.ts';
+import { SharedFiles } from './files.ts';
+import type { Installation } from './installation.ts';
+import { QmpClient } from './qmp.ts';
+import { QtestClient } from './qtest.ts';
+import { type TraceEvent, traceLine } from './trace.ts';
+
+/** QEMU starts within so many seconds. */
+const startSeconds = 20;
+/** A line of the trace is not longer, in UTF-16 code units. */
+const longestLine = 1 << 16;
+/** So much of what it says otherwise on standard error is kept: the last lines. */
+const mostWords = 20;
+/** After it has ended, what it wrote before arrives within so many milliseconds. */
+const lastWords = 250;
+
+/** Waits for the events of a command, or of a store. */
+type Pending = {
+  /** What ends it: the answer to a command, or the mark of a store by the CPU. */
+  readonly until: 'answer' | 'mark';
+  readonly events: TraceEvent[];
+  readonly resolve?: ((events: readonly TraceEvent[]) => void) | undefined;
+  readonly reject?: ((error: Error) => void) | undefined;
+};
+
+export class Qemu {
+  readonly files: SharedFiles;
+  readonly #process: ChildProcess;
+  readonly #guard: Guard | undefined;
+  readonly #qtest: QtestClient;
+  readonly #qmp: QmpClient;
+  readonly #lines = new Lines(longestLine);
+  readonly #words: string[] = [];
+  readonly #pending: Pending[] = [];
+  #unsent: string[] = [];
+  #number = 0;
+  #isRunning = false;
+  #broken: QemuBreakdownError | undefined;
+  #onBroken: (error: QemuBreakdownError) => void = () => {};
+
+  /**
+   * Starts a QEMU and waits until it listens.
+   *
+   * @throws QemuUnusableError where it does not
+   */
+  static async start(installation: Installation, accelerator: Accelerator): Promise<Qemu> {
+    const qemu = new Qemu(installation, accelerator);
+    const [program] = installation.command;
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      await Promise.race([
+        qemu.#qmp.greet(),
+        qemu.broken,
+        new Promise((_, reject) => {
+          timer = setTimeout(
+            () => reject(new Error(`is not ready within ${startSeconds} s`)),
+            1000 * startSeconds,
+          );
+        }),
+      ]);
+      qemu.files.forgetNames();
+      return qemu;
+    } catch (error) {
+      // A process that ends closes its sockets first; how it ended says more.
+      await new Promise((resolve) => setTimeout(resolve, lastWords));
+      const why = qemu.#broken ?? (error as Error);
+      await qemu.close();
+      throw new QemuUnusableError(`${program} does not start: it ${why.message}${qemu.lastWord}`);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private constructor(
+    { command: [program, ...args], ...installation }: Installation,
+    accelerator: Accelerator,
+  ) {
+    this.files = new SharedFiles();
+    const mark = freshMark();
+    this.#process = spawn(program, [...args, ...argumentsOf(installation, accelerator, this.files)], {
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
+      env: { ...process.env, [markName]: mark },
+      detached: true,
+    });
+    const { pid, stdio } = this.#process;
+    this.#guard = pid === undefined ? undefined : new Guard(pid, mark);
+    this.#process.on('error', (error) => this.#break('crash', `cannot be started (${error.message})`));
+    this.#process.on('exit', (status, signal) => {
+      const how = signal === null ? `ended with exit status ${status}` : `ended by ${signal}`;
+      setTimeout(() => this.#break('crash', how), lastWords / 5);
+    });
+    const stderr = this.#process.stderr as Readable;
+    stderr.on('data', (chunk: Buffer) => this.#hear(chunk));
+    stderr.on('error', () => {});
+    // A process that could not be started has no sockets: what is asked of it is never answered.
+    this.#qtest = new QtestClient(stdio[descriptors.qtest] as Duplex, (error) =>
+      this.#breakSoon(error.message),
+    );
+    this.#qmp = new QmpClient(stdio[descriptors.monitor] as Duplex);
+  }
+
+  /** Of the process; 0 where it could not be started. */
+  get process(): number {
+    return this.#process.pid ?? 0;
+  }
+
+  /** Rejected when QEMU breaks down. */
+  get broken(): Promise<never> {
+    return new Promise((_, reject) => {
+      if (this.#broken !== undefined) reject(this.#broken);
+      else this.#onBroken = reject;
+    });
+  }
+
+  /** The last that it said on standard error beside its trace, at most 4 KiB. */
+  get stderr(): string {
+    return this.#words.join('\n').slice(-4096);
+  }
+
+  /** The last line of that, for a message; empty where it said nothing. */
+  get lastWord(): string {
+    const word = this.#words.at(-1);
+    return word === undefined ? '' : `; it says: ${word.slice(0, 200)}`;
+  }
+
+  /** Sends commands of the qtest protocol with the next one that is waited for. */
+  send(commands: readonly string[]): void {
+    for (const command of commands) {
+      this.#unsent.push(command);
+      this.#pending.push({ until: 'answer', events: [] });
+    }
+  }
+
+  /**
+   * Sends a command of the qtest protocol, after those before, and waits until it is done.
+   *
+   * @returns what was traced between the command and its answer
+   * @throws QemuBreakdownError where QEMU breaks down
+   */
+  command(command: string): Promise<readonly TraceEvent[]> {
+    this.#unsent.push(command);
+    return this.#wait('answer', () => this.#flush());
+  }
+
+  /**
+   * The virtual CPU stores.
+   *
+   * @returns what was traced meanwhile
+   * @throws QemuBreakdownError where QEMU breaks down
+   */
+  async store(
+    space: 'memory' | 'io',
+    address: bigint,
+    size: number,
+    data: bigint,
+  ): Promise<readonly TraceEvent[]> {
+    if (!this.#isRunning) {
+      this.#isRunning = true;
+      await this.#qmp.execute('cont');
+    }
+    // What was sent before is done first.
+    if (this.#unsent.length > 0) await this.command('endianness');
+    this.#number = (this.#number + 1) & 0xff;
+    const letter = Buffer.alloc(16);
+    letter.writeUInt32LE(Number(address), mailbox.address - mailbox.command);
+    letter.writeBigUInt64LE(data, mailbox.value - mailbox.command);
+    return this.#wait('mark', () => {
+      const { main } = this.files;
+      main.write(mailbox.number, Uint8Array.of(this.#number));
+      main.write(mailbox.address, letter.subarray(4));
+      letter.writeUInt32LE(space === 'io' ? toPort + size : size, 0);
+      main.write(mailbox.command, letter.subarray(0, 4));
+    });
+  }
+
+  /** Runs a QMP command. @throws Error where it fails */
+  execute(command: string, args?: Readonly<Record<string, unknown>>): Promise<unknown> {
+    return this.#qmp.execute(command, args);
+  }
+
+  /** Ends the process; returns when nothing of it is left. */
+  async close(): Promise<void> {
+    this.#broken ??= new QemuBreakdownError('crash', 'was closed');
+    this.#fail(this.#broken);
+    await this.#guard?.end();
+    this.#process.stderr?.destroy();
+    for (const descriptor of Object.values(descriptors)) {
+      (this.#process.stdio[descriptor] as Duplex | undefined)?.destroy();
+    }
+    this.files.close();
+  }
+
+  /** Says why it is of no more use, where nobody else says it: it takes too long, say. */
+  giveUp(kind: QemuBreakdownError['kind'], what: string): void {
+    this.#break(kind, what);
+  }
+
+  #wait(until: Pending['until'], begin: () => void): Promise<readonly TraceEvent[]> {
+    return new Promise((resolve, reject) => {
+      if (this.#broken !== undefined) {
+        reject(this.#broken);
+        return;
+      }
+      this.#pending.push({ until, events: [], resolve, reject });
+      begin();
+    });
+  }
+
+  #flush(): void {
+    this.#qtest.send(this.#unsent);
+    this.#unsent = [];
+  }
+
+  #hear(chunk: Buffer): void {
+    const lines = this.#lines.push(chunk);
+    if (lines === undefined) this.#break('protocol', 'wrote a line without an end to standard error');
+    for (const text of lines ?? []) {
+      const line = traceLine(text);
+      const first = this.#pending[0];
+      switch (line.kind) {
+        case 'answer':
+          this.#done('answer');
+          break;
+        case 'echo':
+          break;
+        case 'text':
+          this.#words.push(text);
+          if (this.#words.length > mostWords) this.#words.shift();
+          break;
+        default: {
+          const isMark =
+            line.kind === 'access' &&
+            line.address === BigInt(markPort) &&
+            line.value === BigInt(this.#number);
+          if (isMark && first?.until === 'mark') this.#done('mark');
+          else first?.events.push(line);
+        }
+      }
+    }
+  }
+
+  #done(what: Pending['until']): void {
+    const [first] = this.#pending;
+    if (first?.until !== what) return;
+    this.#pending.shift();
+    first.resolve?.(first.events);
+  }
+
+  /** Unless it turns out that the process has ended, which says more. */
+  #breakSoon(what: string): void {
+    setTimeout(() => this.#break('protocol', what), lastWords);
+  }
+
+  #break(kind: QemuBreakdownError['kind'], what: string): void {
+    if (this.#broken !== undefined) return;
+    this.#broken = new QemuBreakdownError(kind, what);
+    this.#fail(this.#broken);
+    this.#onBroken(this.#broken);
+  }
+
+  #fail(error: Error): void {
+    for (const { reject } of this.#pending.splice(0)) reject?.(error);
+  }
+}

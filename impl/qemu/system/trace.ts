@@ -1,0 +1,80 @@
+/** What QEMU writes to standard error: trace events, the log of guest errors, and the echo of qtest commands between them. */
+
+/** `memory_region_ops_write`: a region's write callback is called. The address goes through containers, not through aliases. */
+export type AccessEvent = {
+  readonly kind: 'access';
+  /** -1 for a write by QEMU itself. */
+  readonly cpu: number;
+  /** The region, as a pointer. */
+  readonly region: string;
+  readonly address: bigint;
+  readonly value: bigint;
+  readonly size: number;
+  readonly name: string;
+};
+
+/** `Invalid write at addr ...`: no region answers (name `(null)`; an address), or the region rejects (an offset in it). */
+export type InvalidEvent = {
+  readonly kind: 'invalid';
+  readonly address: bigint;
+  readonly size: number;
+  readonly name: string;
+};
+
+/** `kvm_set_ioeventfd_mmio`, `kvm_set_ioeventfd_pio`: the kernel is asked to take or to drop a registration. */
+export type HostEvent = {
+  readonly kind: 'host';
+  readonly isAdded: boolean;
+  readonly space: 'memory' | 'io';
+  readonly descriptor: number;
+  readonly address: bigint;
+  readonly size: number;
+  readonly data: bigint | undefined;
+};
+
+export type TraceEvent = AccessEvent | InvalidEvent | HostEvent;
+
+/** A line of standard error: an event, the end of a qtest command (`answer`), or text that QEMU says otherwise. */
+export type TraceLine = TraceEvent | { readonly kind: 'answer' | 'echo' | 'text' };
+
+const access =
+  /memory_region_ops_write cpu (-?\d+) mr (0x[\da-f]+) addr (0x[\da-f]+) value (0x[\da-f]+) size (\d+) name '(.*)'$/;
+const invalid = /^Invalid write at addr (0x[\dA-Fa-f]+), size (\d+), region '(.*)', reason: /;
+const host =
+  /kvm_set_ioeventfd_(mmio|pio) fd: (\d+) @(0x[\da-f]+) val=(0x[\da-f]+) assign: (\d+) size: (\d+)(?: match: (\d+))?$/;
+
+export function traceLine(line: string): TraceLine {
+  if (line.startsWith('[S ')) return { kind: 'answer' };
+  if (line.startsWith('[R ') || line.startsWith('[I ')) return { kind: 'echo' };
+  const written = access.exec(line);
+  if (written !== null) {
+    const [, cpu, region = '', address = '', value = '', size, name = ''] = written;
+    return {
+      kind: 'access',
+      cpu: Number(cpu),
+      region,
+      address: BigInt(address),
+      value: BigInt(value),
+      size: Number(size),
+      name,
+    };
+  }
+  const refused = invalid.exec(line);
+  if (refused !== null) {
+    const [, address = '', size, name = ''] = refused;
+    return { kind: 'invalid', address: BigInt(address), size: Number(size), name };
+  }
+  const told = host.exec(line);
+  if (told === null) return { kind: 'text' };
+  const [, space, descriptor, address = '', value = '', assign, size, match] = told;
+  // Ports always match on their data in QEMU 7.2's trace, which does not say whether.
+  return {
+    kind: 'host',
+    isAdded: assign === '1',
+    space: space === 'pio' ? 'io' : 'memory',
+    descriptor: Number(descriptor),
+    address: BigInt(address),
+    size: Number(size),
+    data: match === '0' ? undefined : BigInt(value),
+  };
+}

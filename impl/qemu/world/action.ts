@@ -1,0 +1,49 @@
+/** What a guest can do to the machine, and what QEMU itself can, as values. */
+import type { Operation, Scenario, Space, Write } from '../../../model/vocabulary/vocabulary.ts';
+import type { WindowName } from './machine.ts';
+
+/** The guest writes a BAR; address 0 is none. */
+export type Place = { readonly do: 'place'; readonly bar: string; readonly address: bigint };
+/** The guest sets or clears a bit of the COMMAND register: memory or I/O space. */
+export type Command = {
+  readonly do: 'enable' | 'disable';
+  readonly device: string;
+  readonly space: Space;
+};
+/** The guest writes base and limit of a bridge's window; a size of 0 closes it. Bytes. */
+export type Window = {
+  readonly do: 'window';
+  readonly bridge: string;
+  readonly window: WindowName;
+  readonly base: bigint;
+  readonly size: bigint;
+};
+/** The guest stores, or QEMU writes. A `pci-testdev` may react to it. */
+export type WorldWrite = { readonly do: 'write'; readonly write: Write };
+
+export type Action = Place | Command | Window | WorldWrite;
+
+/** What is sent to QEMU for an action. */
+export type Sending =
+  /** A command of the qtest protocol, which changes something and is not observed. */
+  | { readonly kind: 'change'; readonly qtest: string }
+  /** QEMU's own write, by a command of the qtest protocol. */
+  | { readonly kind: 'write'; readonly qtest: string; readonly write: Write }
+  /** A store by the virtual CPU. */
+  | { readonly kind: 'store'; readonly write: Write & { readonly size: number } };
+
+/** An action, as it is seen by both sides. */
+export type Step = {
+  readonly action: Action;
+  /** What the model is told. The first is the action's own; a device's reaction to a write follows it. */
+  readonly operations: readonly Operation[];
+  readonly sendings: readonly Sending[];
+};
+
+/** A history: the scenario, and its actions. */
+export type WorldHistory = {
+  readonly scenario: Scenario;
+  /** Operations before the first step. */
+  readonly prologue: number;
+  readonly steps: readonly Step[];
+};

@@ -1,0 +1,127 @@
+/** Commands of the qtest protocol (system/qtest.c), as text. */
+import type { Space } from '../../../model/vocabulary/vocabulary.ts';
+import {
+  type Bar,
+  type Bridge,
+  bridges,
+  type Device,
+  devices,
+  testCount,
+  testdevs,
+  type WindowName,
+  windowNames,
+  windowUnit,
+} from './machine.ts';
+
+/** Where a function is: the bus is that of the bridge that it is behind. */
+export type FunctionPlace = { readonly slot: number; readonly bridge?: string };
+
+/** Writes a register of a function's configuration space, by the ports 0xcf8 and 0xcfc. */
+export function configurationWrite(
+  { slot, bridge }: FunctionPlace,
+  register: number,
+  value: bigint,
+  bytes: 2 | 4,
+): readonly string[] {
+  const bus = bridges.find(({ name }) => name === bridge)?.bus ?? 0;
+  const address = 0x8000_0000 + (bus << 16) + (slot << 11) + (register & 0xfc);
+  const port = 0xcfc + (register & 3);
+  return [
+    `outl 0xcf8 0x${address.toString(16)}`,
+    `${bytes === 2 ? 'outw' : 'outl'} 0x${port.toString(16)} 0x${value.toString(16)}`,
+  ];
+}
+
+const portCommands: Readonly<Record<number, string>> = { 1: 'outb', 2: 'outw', 4: 'outl' };
+
+/** The most bytes of one write. */
+export const mostBytes = 64;
+
+/** QEMU's own write of these bytes, in memory order; to ports, of 1, 2 or 4 of them. */
+export function qtestWrite(space: Space, address: bigint, bytes: string): string | undefined {
+  const length = bytes.length / 2;
+  const at = `0x${address.toString(16)}`;
+  if (space === 'memory') return `write ${at} 0x${length.toString(16)} 0x${bytes}`;
+  const command = portCommands[length];
+  if (command === undefined) return undefined;
+  const digits = (bytes.match(/../g) ?? []).reverse().join('');
+  return `${command} ${at} 0x${BigInt(`0x${digits}`).toString(16)}`;
+}
+
+/** The state in which every history begins: a number for each bus, all windows closed, no BAR placed, all of COMMAND's bits set. */
+export function initialCommands(): readonly string[] {
+  return [
+    ...bridges.flatMap((bridge) => [
+      ...configurationWrite(bridge, 0x18, BigInt(bridge.bus * 0x1_0100), 4),
+      ...closedWindows(bridge),
+      ...configurationWrite(bridge, 4, 3n, 2),
+    ]),
+    ...devices.flatMap((device) => configurationWrite(device, 4, 3n, 2)),
+  ];
+}
+
+function closedWindows(bridge: Bridge): readonly string[] {
+  return windowNames.flatMap((window) => {
+    const [register, bytes, value] = windowRegister(window, 0n, 0n);
+    return configurationWrite(bridge, register, value, bytes);
+  });
+}
+
+/** The register of a window, its length in bytes, and its value. A limit below the base closes it. */
+export function windowRegister(
+  window: WindowName,
+  base: bigint,
+  size: bigint,
+): readonly [register: number, bytes: 2 | 4, value: bigint] {
+  const last = size === 0n ? 0n : base + size - 1n;
+  const first = size === 0n ? 0xffff_ffffn : base;
+  if (window === 'io') return [0x1c, 2, ((first >> 8n) & 0xf0n) | (last & 0xf000n)];
+  return [window === 'memory' ? 0x20 : 0x24, 4, ((first >> 16n) & 0xfff0n) | (last & 0xfff0_0000n)];
+}
+
+/** Where a `pci-testdev` is put to be asked or reset: nothing else of a world is there. */
+export const aside = { memory: 0xe800_0000n, io: 0xd000n } as const;
+
+/** Puts one BAR aside, so that a write there reaches it. */
+export function placeAside({ register, space }: Bar, device: Device): readonly string[] {
+  const bridge = bridges.find(({ name }) => name === device.bridge);
+  const window = space === 'io' ? 'io' : 'memory';
+  const [at, bytes, value] = windowRegister(window, aside[space], windowUnit[window]);
+  return [
+    ...(bridge === undefined ? [] : configurationWrite(bridge, at, value, bytes)),
+    ...configurationWrite(device, register, aside[space], 4),
+  ];
+}
+
+/** Takes it away again. */
+export function placeNowhere({ register }: Bar, device: Device): readonly string[] {
+  const bridge = bridges.find(({ name }) => name === device.bridge);
+  return [
+    ...configurationWrite(device, register, 0n, 4),
+    ...(bridge === undefined ? [] : closedWindows(bridge)),
+  ];
+}
+
+/** From whatever state a history has left these devices in, back to the state in which every history begins. */
+export function cleanUp(used: readonly Device[]): readonly string[] {
+  const isBehind = bridges.filter(({ name }) => used.some(({ bridge }) => bridge === name));
+  return [
+    ...used.flatMap((device) => [
+      ...device.bars.flatMap(({ register }) => configurationWrite(device, register, 0n, 4)),
+      ...configurationWrite(device, 4, 3n, 2),
+    ]),
+    ...isBehind.flatMap(closedWindows),
+    ...used.filter((device) => testdevs.includes(device)).flatMap(resetTest),
+  ];
+}
+
+/** Nothing that a number of no test selects: the device removes what it has registered. */
+function resetTest(device: Device): readonly string[] {
+  const [bar] = device.bars;
+  if (bar === undefined) return [];
+  return [
+    ...placeAside(bar, device),
+    `writeb 0x${aside.memory.toString(16)} 0x${testCount.toString(16)}`,
+    ...placeNowhere(bar, device),
+  ];
+}

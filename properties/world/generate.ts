@@ -1,0 +1,224 @@
+/** Random histories of a machine: actions that are aimed at what is mapped and registered. */
+import fc from 'fast-check';
+import type { Action } from '../../impl/qemu/world/action.ts';
+import { type Bar, devices, mainRam, testData, testdevs, testWords } from '../../impl/qemu/world/machine.ts';
+import type { AccessSize, Space, Write } from '../../model/vocabulary/vocabulary.ts';
+import { type Chooser, RandomChooser } from '../generate/chooser.ts';
+import { simplerActions } from './shrink.ts';
+
+export type WorldArbitraryOptions = {
+  /** Actions of a history. */
+  readonly actions?: number;
+  /** Whether a virtual CPU stores, too. */
+  readonly stores?: boolean;
+};
+
+/** Actions of a history, if nothing else is said. */
+export const usualActions = 24;
+
+/** An arbitrary of histories, as lists of actions. */
+export class WorldArbitrary extends fc.Arbitrary<readonly Action[]> {
+  readonly #actions: number;
+  readonly #stores: boolean;
+
+  constructor({ actions = usualActions, stores = false }: WorldArbitraryOptions = {}) {
+    super();
+    this.#actions = actions;
+    this.#stores = stores;
+  }
+
+  override generate(random: fc.Random, _biasFactor: number | undefined): fc.Value<readonly Action[]> {
+    return new fc.Value(generateActions(new RandomChooser(random), this.#actions, this.#stores), undefined);
+  }
+
+  override canShrinkWithoutContext(value: unknown): value is readonly Action[] {
+    return Array.isArray(value);
+  }
+
+  override shrink(value: readonly Action[], _context: unknown): fc.Stream<fc.Value<readonly Action[]>> {
+    return fc.stream(simplerActions(value)).map((simpler) => new fc.Value(simpler, undefined));
+  }
+}
+
+/** Pages of memory where BARs are placed: beside each other, on both sides of a window's end, and at the end of RAM. */
+const pages: readonly bigint[] = [0xe000_0000n, 0xe000_1000n, 0xe00f_f000n, 0xe010_0000n, mainRam.size];
+const hiddenPage = mainRam.size - 0x1000n;
+/** Small BARs in a page: over the words of `pci-testdev`, beside them, and at its ends. */
+const smallOffsets: readonly bigint[] = [0x800n, 0x800n, 0x700n, 0x900n, 0x0n, 0xf00n];
+const ports: readonly bigint[] = [0xc000n, 0xc000n, 0xc100n, 0xcf00n];
+const windowBases: readonly bigint[] = [0xe000_0000n, 0xe000_0000n, 0xe010_0000n];
+
+export function generateActions(chooser: Chooser, count: number, stores: boolean): readonly Action[] {
+  const draft = new Draft(chooser, stores);
+  draft.begin();
+  while (draft.actions.length < count) draft.add();
+  return draft.actions;
+}
+
+class Draft {
+  readonly actions: Action[] = [];
+  readonly #chooser: Chooser;
+  readonly #stores: boolean;
+  /** Where each BAR was placed last. */
+  readonly #placed = new Map<string, bigint>();
+  readonly #bars: readonly Bar[];
+  readonly #devices: readonly string[];
+  readonly #hasBridge: boolean;
+
+  constructor(chooser: Chooser, stores: boolean) {
+    this.#chooser = chooser;
+    this.#stores = stores;
+    // Few devices at a time: they meet more often.
+    const tests = testdevs.filter(() => chooser.below(2) === 0);
+    const chosenTests = tests.length > 0 ? tests : [this.#one(testdevs)];
+    const others = devices.filter((device) => !testdevs.includes(device) && chooser.below(5) < 2);
+    const chosen = [...chosenTests, ...others];
+    this.#devices = chosen.map(({ name }) => name);
+    this.#bars = chosen.flatMap(({ bars }) => bars);
+    this.#hasBridge = chosen.some(({ bridge }) => bridge !== undefined);
+  }
+
+  /** A test that is selected: without one, there is nothing to see. */
+  begin(): void {
+    if (this.#hasBridge) {
+      this.#window('memory');
+      if (this.#chooser.below(2) === 0) this.#window('io');
+    }
+    const bar = this.#one(this.#bars.filter(({ name }) => name.startsWith('test')));
+    this.#place(bar);
+    this.#select(bar);
+  }
+
+  add(): void {
+    const choice = this.#chooser.below(100);
+    if (choice < 20) this.#place(this.#one(this.#bars));
+    else if (choice < 26) this.#command();
+    else if (choice < 32 && this.#hasBridge) this.#window(this.#one(['memory', 'prefetch', 'io'] as const));
+    else if (choice < 46) this.#selectAny();
+    else this.#write();
+  }
+
+  #place(bar: Bar): void {
+    const address = this.#addressFor(bar);
+    this.#placed.set(bar.name, address);
+    this.actions.push({ do: 'place', bar: bar.name, address });
+  }
+
+  #addressFor({ space, size }: Bar): bigint {
+    if (this.#chooser.below(16) === 0) return 0n;
+    if (space === 'io') return this.#one(ports);
+    if (size > 0x1000n) return this.#one(windowBases);
+    const page =
+      this.#chooser.below(20) === 0
+        ? hiddenPage
+        : this.#one(pages.slice(0, this.#chooser.below(2) === 0 ? 2 : 5));
+    return size < 0x1000n ? page + this.#one(smallOffsets) : page;
+  }
+
+  #command(): void {
+    const device = this.#one(this.#devices);
+    const space: Space = this.#chooser.below(4) === 0 ? 'io' : 'memory';
+    const disable = { do: 'disable', device, space } as const;
+    this.actions.push(this.#chooser.below(2) === 0 ? disable : { do: 'enable', device, space });
+  }
+
+  #window(window: 'memory' | 'prefetch' | 'io'): void {
+    const isClosed = this.#chooser.below(8) === 0;
+    if (window === 'io') {
+      const base = 0xc000n;
+      this.actions.push({ do: 'window', bridge: 'bridge', window, base, size: isClosed ? 0n : 0x1000n });
+      return;
+    }
+    const base = this.#one(windowBases);
+    const size = isClosed ? 0n : 0x10_0000n * BigInt(1 + this.#chooser.below(2));
+    this.actions.push({ do: 'window', bridge: 'bridge', window, base, size });
+  }
+
+  /** Selects a test of a BAR that is placed. */
+  #selectAny(): void {
+    const placed = this.#bars.filter(({ name }) => name.startsWith('test') && this.#placed.get(name));
+    if (placed.length === 0) this.#write();
+    else this.#select(this.#one(placed));
+  }
+
+  #select({ name, space }: Bar): void {
+    const address = this.#placed.get(name) ?? 0n;
+    if (address === 0n) return;
+    const test = this.#one([0, 1, 1, 1, 2, 2, 2, 2, 3]);
+    this.actions.push({
+      do: 'write',
+      write: { op: 'write', space, address, bytes: test.toString(16).padStart(2, '0') },
+    });
+  }
+
+  #write(): void {
+    this.actions.push({ do: 'write', write: this.#drawWrite() });
+  }
+
+  #drawWrite(): Write {
+    const space = this.#chooser.below(4) === 0 ? 'io' : 'memory';
+    const address = this.#target(space);
+    if (this.#stores && this.#chooser.below(3) > 0) return this.#store(space, address);
+    const length = space === 'io' ? this.#one([1, 1, 1, 2, 4]) : this.#length();
+    // Aimed at: the word is the first of its bytes, or comes later.
+    const before = this.#chooser.below(3) === 0 ? BigInt(this.#chooser.below(length)) : 0n;
+    const start = address - before;
+    const bytes = Array.from({ length }, (_, index) => this.#byte(index === Number(before)));
+    return { op: 'write', space, address: start, bytes: bytes.join('') };
+  }
+
+  #store(space: Space, address: bigint): Write {
+    const size = this.#one(
+      space === 'io' ? ([1, 1, 2, 4] as const) : ([1, 1, 2, 4, 8] as const),
+    ) as AccessSize;
+    const before = this.#chooser.below(3) === 0 ? this.#chooser.below(size) : 0;
+    const bytes = Array.from({ length: size }, (_, index) => this.#byte(index === before));
+    const data = BigInt(`0x${bytes.toReversed().join('')}`);
+    return { op: 'write', space, address: address - BigInt(before), size, data };
+  }
+
+  #length(): number {
+    const kind = this.#chooser.below(4);
+    if (kind < 2) return 1;
+    return kind === 2 ? this.#one([2, 4, 8]) : 1 + this.#chooser.below(20);
+  }
+
+  /** A byte, as two digits: the one that a test matches, or another one. */
+  #byte(isAimed: boolean): string {
+    const data = testData.toString(16);
+    if (isAimed && this.#chooser.below(4) > 0) return data;
+    return this.#one(['00', '01', '02', data, 'fb', '5a']);
+  }
+
+  /** The address of a word, of an end of something, or of nothing. */
+  #target(space: Space): bigint {
+    const inSpace = this.#bars.filter((bar) => bar.space === space && this.#placed.get(bar.name));
+    if (inSpace.length === 0 || this.#chooser.below(16) === 0) return this.#anywhere(space);
+    const tests = inSpace.filter(({ name }) => name.startsWith('test'));
+    const bar = this.#one(tests.length > 0 && this.#chooser.below(3) > 0 ? tests : inSpace);
+    const base = this.#placed.get(bar.name) ?? 0n;
+    if (bar.name.startsWith('test')) {
+      const words = Object.values(testWords[space === 'io' ? 'port' : 'mmio']);
+      if (this.#chooser.below(4) > 0) return base + this.#one(words);
+    }
+    return base + this.#inside(bar.size, bar.name === 'edu');
+  }
+
+  #inside(size: bigint, isEdu: boolean): bigint {
+    const some = isEdu
+      ? [0x100n, 0x104n, 0x801n, 0x802n, 0xffcn, 0xffff8n]
+      : [0n, 1n, 4n, 0x500n, 0x514n, 0x604n, 0x800n];
+    const offsets = [...some.filter((offset) => offset < size), size - 4n, size - 1n, size];
+    return this.#one(offsets);
+  }
+
+  #anywhere(space: Space): bigint {
+    if (space === 'io') return this.#one(ports) + this.#one([0n, 0x84n, 0x85n, 0xfcn, 0xffn]);
+    return this.#one([...pages, hiddenPage]) + this.#one([0x100n, 0x801n, 0x802n, 0xff8n, 0xffcn, 0xffen]);
+  }
+
+  #one<Value>(values: readonly Value[]): Value {
+    // Lists are never empty.
+    return values[this.#chooser.below(values.length)] as Value;
+  }
+}
