@@ -101,9 +101,9 @@ describe('bad input is one line, and status 2', () => {
 
 describe('a system that is not there', () => {
   it.each(['qemu', 'qemu@tcg'])('%s: status 3', async (name) => {
-    const { status, out, error } = await run(['check', 'model', name]);
+    const { status, out, error } = await run(['check', 'model', name, '--qemu', '/nowhere/qemu']);
     expect([status, out]).toEqual([3, '']);
-    expect(error).toMatch(/^ioeventfd-check: \w+ is not there: .*\n$/);
+    expect(error).toMatch(/^ioeventfd-check: qemu\S*: there is no \/nowhere\/qemu here; install it .*\n$/);
   });
 });
 

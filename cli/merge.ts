@@ -7,6 +7,7 @@ import { coverageNames } from '../properties/coverage/table.ts';
 import type { CheckReport, PropertyUse } from '../properties/engine/report.ts';
 import type { Support } from '../properties/outside/support.ts';
 import { properties } from '../properties/properties/index.ts';
+import { minimumsOf } from '../properties/world/coverage.ts';
 import {
   demandsCoverage,
   insideCounts,
@@ -55,7 +56,12 @@ export function mergeReports(reports: readonly ShardReport[]): Merged {
       },
       milliseconds: sum(reports, (report) => report.timings.milliseconds),
       workers: Math.max(...reports.map((report) => report.timings.workers)),
-      coverage: coverageShares(countsOf(reports), scenariosPerProfile, demandsCoverage(first)),
+      coverage: coverageShares(
+        countsOf(reports),
+        scenariosPerProfile,
+        demandsCoverage(first),
+        minimumsOf(first.dispatchers),
+      ),
       inside: insideOf(reports),
       properties: usesOf(reports),
       ...supportAll(reports, scenarios),

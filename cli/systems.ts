@@ -10,7 +10,7 @@ import {
   partsOfReference,
   runsOtherCode,
 } from '../properties/engine/dispatchers.ts';
-import { closeAll, loadAnyDispatcher } from '../properties/outside/load.ts';
+import { closeAll, loadAnyDispatcher, type OpenOptions } from '../properties/outside/load.ts';
 import type { AnyPair } from '../properties/outside/lockstep.ts';
 import type { Context } from './context.ts';
 
@@ -39,24 +39,23 @@ export async function requireSystem(reference: string): Promise<{
 /**
  * The dispatcher of any reference; what lives outside is opened, and closed with the command.
  *
- * @param seconds that it may take for an answer
  * @throws UnreachableError for a system that cannot be reached from here
  * @throws InputError for a name that stands for nothing, and for a module that exports no dispatcher
  */
 export async function anySystem(
   reference: string,
   context: Context,
-  seconds?: number,
+  open?: OpenOptions,
 ): Promise<AnyDispatcher> {
-  const dispatcher = await loadAnyDispatcher(reference, undefined, seconds);
+  const dispatcher = await loadAnyDispatcher(reference, undefined, open);
   context.endsWith(() => closeAll([dispatcher]));
   return dispatcher;
 }
 
 /** A pair of references, `A,B`. */
-export async function pairNamed(pair: string, context: Context, seconds?: number): Promise<AnyPair> {
+export async function pairNamed(pair: string, context: Context, open?: OpenOptions): Promise<AnyPair> {
   const [a, b] = namesInPair(pair);
-  return [await anySystem(a, context, seconds), await anySystem(b, context, seconds)];
+  return [await anySystem(a, context, open), await anySystem(b, context, open)];
 }
 
 /**
@@ -81,6 +80,7 @@ export function namesInPair(pair: string): readonly [string, string] {
 export async function pairOfScenario(
   { scenario, source }: SourcedScenario,
   context: Context,
+  open?: OpenOptions,
 ): Promise<AnyPair> {
   const names = scenario.found?.dispatchers;
   const path = names?.find(runsOtherCode);
@@ -91,7 +91,7 @@ export async function pairOfScenario(
     );
   }
   if (names === undefined) return pairNamed('model,impl', context);
-  if (names.length === 2) return pairNamed(names.join(','), context);
+  if (names.length === 2) return pairNamed(names.join(','), context, open);
   throw new InputError(
     `${source}: found.dispatchers: expected two names, got ${names.length}; say which with --on A,B`,
   );

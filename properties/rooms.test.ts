@@ -14,6 +14,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   impl: ['model/vocabulary/', 'model/clauses/catalogue.ts'],
   // What lives outside is told scenarios in the format.
   'impl/outside': ['model/vocabulary/', 'format/'],
+  'impl/qemu': ['model/vocabulary/', 'format/', 'impl/outside/'],
   properties: ['format/', 'model/', 'impl/'],
 };
 

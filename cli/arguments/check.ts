@@ -7,6 +7,7 @@ import {
   limitMemoryOption,
   limitTimeOption,
   profileOption,
+  qemuOption,
   quietOption,
   reporterOption,
   seconds,
@@ -33,6 +34,7 @@ export function addCheck(program: Command, choose: Choose): void {
     .option('--regressions <path>', 'scenarios to run first, a file or a directory; may be repeated', several)
     .option('--no-regressions', 'leave out the saved scenarios, those of this package too')
     .option('--workers <n>', 'processes to use (default: one a core)', wholeNumber(1, 1024))
+    .addOption(qemuOption())
     .addOption(limitTimeOption())
     .addOption(limitMemoryOption())
     .option(

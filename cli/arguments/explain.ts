@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { actionOf } from '../actions.ts';
 import type { Choose } from '../choose.ts';
 import { dispatcherNamesHelp, exitStatusHelp, packagePathsHelp } from './common/help-texts.ts';
+import { qemuOption } from './common/options.ts';
 
 export function addExplain(program: Command, choose: Choose): void {
   program
@@ -22,6 +23,7 @@ export function addExplain(program: Command, choose: Choose): void {
       '--json',
       'print a line of JSON for each scenario: its header, operations, effects and traces (docs/explain.md)',
     )
+    .addOption(qemuOption())
     .addHelpText(
       'after',
       `${dispatcherNamesHelp}

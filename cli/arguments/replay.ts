@@ -3,7 +3,13 @@ import type { Command } from 'commander';
 import { actionOf } from '../actions.ts';
 import type { Choose } from '../choose.ts';
 import { dispatcherNamesHelp, exitStatusHelp, packagePathsHelp, reporterHelp } from './common/help-texts.ts';
-import { limitMemoryOption, limitTimeOption, quietOption, reporterOption } from './common/options.ts';
+import {
+  limitMemoryOption,
+  limitTimeOption,
+  qemuOption,
+  quietOption,
+  reporterOption,
+} from './common/options.ts';
 
 export function addReplay(program: Command, choose: Choose): void {
   program
@@ -17,6 +23,7 @@ export function addReplay(program: Command, choose: Choose): void {
     .option('--json', 'print a line of JSON for each scenario')
     .addOption(reporterOption())
     .addOption(quietOption())
+    .addOption(qemuOption())
     .addOption(limitTimeOption())
     .addOption(limitMemoryOption())
     .addHelpText(

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { actionOf } from '../actions.ts';
 import type { Choose } from '../choose.ts';
 import { dispatcherNamesHelp, exitStatusHelp, packagePathsHelp } from './common/help-texts.ts';
-import { limitMemoryOption, limitTimeOption } from './common/options.ts';
+import { limitMemoryOption, limitTimeOption, qemuOption } from './common/options.ts';
 
 export function addRun(program: Command, choose: Choose): void {
   program
@@ -18,6 +18,7 @@ export function addRun(program: Command, choose: Choose): void {
       '--json',
       'print a line for each scenario, {"source": ..., "title": ..., "effects": [[...], ...]}',
     )
+    .addOption(qemuOption())
     .addOption(limitTimeOption())
     .addOption(limitMemoryOption())
     .addHelpText(

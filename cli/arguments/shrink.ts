@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { actionOf } from '../actions.ts';
 import type { Choose } from '../choose.ts';
 import { dispatcherNamesHelp, exitStatusHelp, packagePathsHelp } from './common/help-texts.ts';
+import { qemuOption } from './common/options.ts';
 
 export function addShrink(program: Command, choose: Choose): void {
   program
@@ -16,6 +17,7 @@ export function addShrink(program: Command, choose: Choose): void {
     .option('--no-search', 'keep the way in which the pair differs: do not look for other scenarios')
     .option('-o, --output <file>', 'where to write the result (default: standard output)')
     .option('-q, --quiet', 'do not say how much shorter the result is')
+    .addOption(qemuOption())
     .addHelpText(
       'after',
       `

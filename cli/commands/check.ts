@@ -30,6 +30,7 @@ export type CheckCommandOptions = LimitOptions & {
   readonly save: string;
   readonly regressions?: readonly string[] | false;
   readonly workers?: number;
+  readonly qemu?: string;
   /** Percent. */
   readonly minimumSupported?: number;
   readonly shard?: ShardOption;
@@ -75,6 +76,7 @@ export async function runCheck(
     regressions,
     workers: workersFor(options.workers, errors),
     limits: limitsOf(options),
+    ...(options.qemu !== undefined && { qemu: options.qemu }),
     ...(options.minimumSupported !== undefined && { minimumSupported: options.minimumSupported / 100 }),
     ...(shard !== undefined && { shard }),
     abort: context.interrupt,

@@ -17,6 +17,7 @@ import { anySystem } from '../systems.ts';
 
 export type ExplainCommandOptions = {
   readonly on: string;
+  readonly qemu?: string;
   readonly everyStep?: true;
   readonly json?: true;
 };
@@ -40,7 +41,7 @@ export async function runExplain(
   context: Context,
 ): Promise<void> {
   const files = paths.flatMap(filesOf);
-  const named = await anySystem(options.on, context);
+  const named = await anySystem(options.on, context, { qemu: options.qemu });
   let isFirst = true;
   const reading = { dispatchers: [options.on], quiet: options.json === true };
   for await (const sourced of scenarios(files, reading, context)) {

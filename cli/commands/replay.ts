@@ -6,7 +6,7 @@ import type { AnyPair } from '../../properties/outside/lockstep.ts';
 import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
 import { scenarios } from '../io/scenarios.ts';
-import { type LimitOptions, limitsOf, ScenarioWatch } from '../io/watch.ts';
+import { type LimitOptions, limitsOf, openOptionsOf, ScenarioWatch } from '../io/watch.ts';
 import { type Pair, type Replay, replay } from '../replay/replay.ts';
 import { replayOutside, stoppedReplay } from '../replay/replay-outside.ts';
 import { printerFor, type ReplayPrinter } from '../reporters/replay-printer.ts';
@@ -15,6 +15,7 @@ import { pairNamed, pairOfScenario } from '../systems.ts';
 
 export type ReplayOptions = LimitOptions & {
   readonly on?: string;
+  readonly qemu?: string;
   readonly json?: true;
   readonly reporter: ReporterName;
   readonly quiet?: true;
@@ -45,7 +46,7 @@ async function replayAll(
   printer: ReplayPrinter,
 ): Promise<void> {
   const given =
-    options.on === undefined ? undefined : await pairNamed(options.on, context, limitsOf(options).seconds);
+    options.on === undefined ? undefined : await pairNamed(options.on, context, openOptionsOf(options));
   const quiet = options.quiet === true || options.json === true;
   const reading = { dispatchers: given?.map(({ name }) => name) ?? [], quiet };
   context.leaves(printer.soFar);
@@ -53,7 +54,7 @@ async function replayAll(
   const counts = { all: 0, unsupported: 0 };
   try {
     for await (const sourced of scenarios(files, reading, context)) {
-      const pair = given ?? (await pairOfScenario(sourced, context));
+      const pair = given ?? (await pairOfScenario(sourced, context, openOptionsOf(options)));
       requireOperations(sourced);
       const result = isInside(pair)
         ? await replayInside(pair, sourced, watch, context, quiet)

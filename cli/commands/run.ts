@@ -11,12 +11,16 @@ import { exitStatus } from '../errors.ts';
 import { effectsOf } from '../io/effects.ts';
 import { filesOf } from '../io/package-paths.ts';
 import { scenarios } from '../io/scenarios.ts';
-import { type LimitOptions, limitsOf, ScenarioWatch } from '../io/watch.ts';
+import { type LimitOptions, limitsOf, openOptionsOf, ScenarioWatch } from '../io/watch.ts';
 import { anySystem } from '../systems.ts';
 import { jsonLine } from '../text/json-line.ts';
 import { effectText, headerText, numbered, surroundingsText } from '../text/operation.ts';
 
-export type RunCommandOptions = LimitOptions & { readonly on: string; readonly json?: true };
+export type RunCommandOptions = LimitOptions & {
+  readonly on: string;
+  readonly qemu?: string;
+  readonly json?: true;
+};
 
 /** Prints the effects of each scenario, in order, as it is read. */
 export async function runRun(
@@ -25,7 +29,7 @@ export async function runRun(
   context: Context,
 ): Promise<void> {
   const files = paths.flatMap(filesOf);
-  const dispatcher = await anySystem(options.on, context, limitsOf(options).seconds);
+  const dispatcher = await anySystem(options.on, context, openOptionsOf(options));
   const counts = { all: 0, unsupported: 0 };
   const reading = { dispatchers: [options.on], quiet: options.json === true };
   const watch = new ScenarioWatch(limitsOf(options));

@@ -13,6 +13,7 @@ import { plural } from '../text/layout.ts';
 
 export type ShrinkOptions = {
   readonly on?: string;
+  readonly qemu?: string;
   readonly search: boolean;
   readonly output?: string;
   readonly quiet?: true;
@@ -23,11 +24,12 @@ export async function runShrink(file: string, options: ShrinkOptions, context: C
   const { interrupt } = context;
   const { program } = context.surroundings;
   if (options.output !== undefined) requireWritable(options.output);
-  const given = options.on === undefined ? undefined : await pairNamed(options.on, context);
+  const given =
+    options.on === undefined ? undefined : await pairNamed(options.on, context, { qemu: options.qemu });
   const sourced = await onlyScenario(file, options, context);
   if (sourced === undefined) return;
   const { scenario, source } = sourced;
-  const pair = given ?? (await pairOfScenario(sourced, context));
+  const pair = given ?? (await pairOfScenario(sourced, context, { qemu: options.qemu }));
   const names = [pair[0].name, pair[1].name] as const;
   const operations = scenario.operations.length;
   const progress = context.progress(`shrinking ${plural(operations, 'operation')}`, options.quiet);

@@ -34,6 +34,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   '--output file': 'files',
   '--regressions path': 'files',
   '--save dir': 'directories',
+  '--qemu path': 'files',
 };
 
 /** What may come next. The last of the words is the one that is being typed, from its start to the cursor. */

@@ -11,6 +11,7 @@ import { coverageShares } from '../../properties/coverage/shares.ts';
 import { coverageNames } from '../../properties/coverage/table.ts';
 import { changesDecisions } from '../../properties/engine/decisions.ts';
 import { properties } from '../../properties/properties/index.ts';
+import { minimumsOf } from '../../properties/world/coverage.ts';
 import { reportFormat, rounded } from '../text/check-json.ts';
 
 /** The most that is read of one file of reports, in bytes: 16 MiB, as for a scenario. */
@@ -78,6 +79,7 @@ const reportSchema = object({
   outcome: z.enum(['agree', 'difference', 'interrupted', 'coverage'], 'expected an outcome of check'),
   dispatchers: z.tuple([line, line], 'expected two dispatchers'),
   profiles: list(profile),
+  systems: z.exactOptional(list(line)),
   seed: whole(0, 0xffff_ffff),
   shard: z.nullable(object({ index: whole(1, 999_999), count: whole(1, 999_999) })),
   asked: z.union(
@@ -246,6 +248,7 @@ function requirePlausible(report: Report, source: string): void {
     coverage.map((row) => row.scenarios),
     scenariosPerProfile,
     demandsCoverage(report),
+    minimumsOf(report.dispatchers),
   );
   for (const [index, row] of coverage.entries()) {
     require(row.scenarios <= scenarios, [
@@ -292,7 +295,9 @@ export function insideMinimums({ events }: InsideRow): Readonly<Record<string, n
 
 /** Whether the minimums of coverage count: both dispatchers do all that a profile says. */
 export function demandsCoverage({ dispatchers, support }: Pick<Report, 'dispatchers' | 'support'>): boolean {
-  return !changesDecisions(dispatchers[0]) && support?.isWhole !== false;
+  return (
+    !changesDecisions(dispatchers[0]) && (support?.isWhole !== false || minimumsOf(dispatchers) !== undefined)
+  );
 }
 
 /** Each name that there is, once, in order. */

@@ -2,6 +2,7 @@
 import type { Dispatcher, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { type Failure, terminationName } from '../../properties/compare/property.ts';
 import { isModulePath } from '../../properties/engine/dispatchers.ts';
+import type { OpenOptions } from '../../properties/outside/load.ts';
 import { defaultLimits, type RunLimits } from '../../properties/watch/limits.ts';
 import { canWatch, ProcessPool } from '../../properties/watch/process-pool.ts';
 import type { LockstepAnswer } from '../../properties/watch/tasks.ts';
@@ -13,6 +14,11 @@ export type LimitOptions = { readonly limitTime?: number; readonly limitMemory?:
 
 export function limitsOf({ limitTime, limitMemory }: LimitOptions): RunLimits {
   return { seconds: limitTime ?? defaultLimits.seconds, mebibytes: limitMemory ?? defaultLimits.mebibytes };
+}
+
+/** How what lives outside is opened: `--limit-time` and `--qemu`. */
+export function openOptionsOf(options: LimitOptions & { readonly qemu?: string }): OpenOptions {
+  return { seconds: limitsOf(options).seconds, qemu: options.qemu };
 }
 
 export class ScenarioWatch {

@@ -22,6 +22,7 @@ export function checkJson(report: CheckReport, saved: SavedFindings | undefined)
     format: reportFormat,
     outcome: outcomeOf(report),
     dispatchers,
+    ...(report.systems !== undefined && report.systems.length > 0 && { systems: report.systems }),
     profiles,
     seed,
     shard: shard ?? null,

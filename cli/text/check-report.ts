@@ -2,6 +2,7 @@
 import { printable } from '../../format/errors.ts';
 import type { InsideShares } from '../../properties/coverage/inside.ts';
 import type { CheckReport } from '../../properties/engine/report.ts';
+import { minimumsOf } from '../../properties/world/coverage.ts';
 import { firstField, renderFinding, type SavedFindings } from './finding-report.ts';
 import { grouped, percent, plural, table } from './layout.ts';
 import { plain, type Style } from './style.ts';
@@ -73,6 +74,7 @@ function renderTotals(report: CheckReport, style: Style): string[] {
   const rate = (1000 * operations) / Math.max(milliseconds, 1);
   return [
     `  dispatchers   ${printable(dispatchers.join(', '))}`,
+    ...(report.systems ?? []).map((system) => `  system        ${printable(system)}`),
     `  profiles      ${profiles.join(', ')}`,
     `  regressions   ${grouped(regressions)}`,
     `  scenarios     ${grouped(scenarios)}`,
@@ -102,7 +104,10 @@ function supportLines({ support, scenarios }: CheckReport): string[] {
 }
 
 /** Coverage points in two columns: what happened in which share of the scenarios, and the minimum that counts. */
-function renderCoverage({ coverage }: CheckReport, style: Style): string[] {
+function renderCoverage({ dispatchers, coverage: all }: CheckReport, style: Style): string[] {
+  // What a guest of a QEMU cannot do is of no interest.
+  const isWorld = minimumsOf(dispatchers) !== undefined;
+  const coverage = all.filter(({ minimum, scenarios }) => !isWorld || minimum > 0 || scenarios > 0);
   const rows = coverage.map(({ name, share, minimum, reached }) => [
     reached ? '' : '!',
     name,

@@ -9,7 +9,13 @@ import type {
   OutsideDispatcher,
   OutsideRun,
 } from '../../model/vocabulary/outside.ts';
-import type { Dispatcher, EffectLists, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
+import type {
+  Dispatcher,
+  EffectLists,
+  Operation,
+  Profile,
+  Scenario,
+} from '../../model/vocabulary/vocabulary.ts';
 import type { Accelerator } from './system/arguments.ts';
 import { QemuBreakdownError, QemuUnusableError } from './system/errors.ts';
 import { defaultQemu, examine, type Installation } from './system/installation.ts';
@@ -88,6 +94,16 @@ export class QemuDispatcher implements OutsideDispatcher {
     this.#idle.push(await this.#start());
   }
 
+  /** The profile that the version keeps in everything. */
+  get usualProfiles(): readonly Profile[] {
+    return this.abilities.profiles.slice(0, 1);
+  }
+
+  /** Whether a CPU's stores are what the profile says: QEMU 7.2 also plays histories of `tcg`, but for those. */
+  hasStores(profile: Profile): boolean {
+    return this.usualProfiles.includes(profile);
+  }
+
   /** What a world of this QEMU is like. */
   worldOptions(profile: Profile): WorldOptions {
     const isOld = this.#installation.major < 9;
@@ -138,6 +154,9 @@ export class QemuDispatcher implements OutsideDispatcher {
   #historyOf(scenario: Scenario): WorldHistory | string {
     const profile = this.profile ?? scenario.profile ?? 'contract';
     if (!this.abilities.profiles.includes(profile)) return `profile ${profile}`;
+    if (!this.hasStores(profile) && scenario.operations.some(isStore)) {
+      return `a CPU's store under ${profile}: this QEMU is older than what that profile says of them`;
+    }
     return historyOfScenario({ ...scenario, profile }, this.worldOptions(profile));
   }
 
@@ -199,6 +218,10 @@ export class QemuDispatcher implements OutsideDispatcher {
     if (at >= 0) this.#idle.splice(at, 1);
     await player.close();
   }
+}
+
+function isStore(operation: Operation): boolean {
+  return operation.op === 'write' && 'size' in operation;
 }
 
 const closed = { kind: 'unsupported', why: 'the program was closed' } as const satisfies OutsideAnswer;

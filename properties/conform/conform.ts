@@ -83,7 +83,7 @@ export async function conform(options: ConformOptions): Promise<ConformReport> {
   const { dispatcher, against = 'model' } = options;
   const named = namedScenarios();
   const known = options.known === undefined ? [] : readKnown(options.known, named);
-  const pair = await loadPair([against, dispatcher], options.limits?.seconds);
+  const pair = await loadPair([against, dispatcher], { seconds: options.limits?.seconds });
   try {
     return await new Run(pair, options, named, known).report();
   } finally {

@@ -3,7 +3,7 @@
 import type { ClauseId } from '../../model/clauses/catalogue.ts';
 import { profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Profile } from '../../model/vocabulary/vocabulary.ts';
-import { type CoverageName, coverageNames, coverageTable } from './table.ts';
+import { type CoverageName, coverageNames, coverageTable, type Minimum } from './table.ts';
 
 export type CoverageShare = {
   readonly name: CoverageName;
@@ -22,16 +22,19 @@ export type CoverageShare = {
  *
  * @param counts scenarios per coverage point, in the order of `coverageNames`
  * @param scenarios scenarios per profile
+ * @param minimums those of a run that can show only some of the points; the others have none
  * @param isDemanded whether there are minimums: there are none where decisions of the profiles are changed
  */
 export function coverageShares(
   counts: readonly number[],
   scenarios: Readonly<Record<Profile, number>>,
   isDemanded = true,
+  minimums?: Partial<Readonly<Record<CoverageName, Minimum>>>,
 ): CoverageShare[] {
   const total = profileNames.reduce((sum, profile) => sum + scenarios[profile], 0);
   return coverageNames.map((name, index) => {
-    const { clauses, minimum } = coverageTable[name];
+    const { clauses } = coverageTable[name];
+    const minimum = minimums === undefined ? coverageTable[name].minimum : (minimums[name] ?? none);
     const count = counts[index] ?? 0;
     const weighted = profileNames.map((profile) => minimum[profile] * scenarios[profile]);
     const expected = isDemanded ? weighted.reduce((sum, part) => sum + part, 0) / 100 : 0;
@@ -45,6 +48,8 @@ export function coverageShares(
     };
   });
 }
+
+const none: Minimum = { contract: 0, tcg: 0, 'tcg-7.2': 0, kvm: 0 };
 
 /** From this expected count on, one occurrence at least is demanded: to see none has a chance below 1 in 8,000. */
 const countThatShows = 9;

@@ -52,7 +52,7 @@ type PlainName =
 export type CoverageName = PlainName | `host refuses: ${RefusalReason}` | `error: ${ErrorCode}`;
 
 /** Least shares, in percent of the scenarios of a profile. */
-type Minimum = Readonly<Record<Profile, number>>;
+export type Minimum = Readonly<Record<Profile, number>>;
 
 const minimum = (contract: number, tcg: number, kvm: number): Minimum => ({
   contract,

@@ -14,6 +14,9 @@ import { outside } from '../outside/runner.ts';
 import { supportOf } from '../outside/support.ts';
 import { properties } from '../properties/index.ts';
 import { canWatch } from '../watch/process-pool.ts';
+import { minimumsOf } from '../world/coverage.ts';
+import { inWorld } from '../world/runner.ts';
+import { qemuOf } from '../world/world.ts';
 import { type BatchFinding, type BatchResult, batchSeed, extraNames } from './batch.ts';
 import { type BatchRunner, inProcesses, inThisThread } from './batch-runner.ts';
 import { areForThreads } from './dispatchers.ts';
@@ -37,7 +40,11 @@ import { type BatchesDone, batchesDue, noBatches, runBatches, scenariosDue } fro
  */
 export async function check(options: CheckOptions): Promise<CheckReport> {
   requireOptions(options);
-  const pair = await loadPair([options.a, options.b], options.limits?.seconds);
+  const pair = await loadPair([options.a, options.b], {
+    seconds: options.limits?.seconds,
+    qemu: options.qemu,
+    workers: options.workers,
+  });
   try {
     return await checkPair(pair, options);
   } finally {
@@ -46,7 +53,8 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
 }
 
 async function checkPair([a, b]: AnyPair, options: CheckOptions): Promise<CheckReport> {
-  const complete = withDefaults(options, a.profile, abilitiesOf([a, b])?.profiles);
+  const usual = qemuOf([a, b])?.usualProfiles;
+  const complete = withDefaults(options, a.profile, usual ?? abilitiesOf([a, b])?.profiles);
   requireProfiles(complete.profiles, [a, b]);
   const started = performance.now();
   const runner = runnerFor(a, b, complete);
@@ -109,6 +117,8 @@ async function checkWith(
 /** Dispatchers by name run in processes of their own, which can be ended; one by value can only run in this thread. */
 export function runnerFor(a: AnyDispatcher, b: AnyDispatcher, options: CompleteOptions): BatchRunner {
   const { limits, workers, processEntry: entry } = options;
+  const qemu = qemuOf([a, b]);
+  if (qemu !== undefined) return inWorld([a, b], qemu, options.abort);
   if (isOutside(a) || isOutside(b)) return outside([a, b], limits.seconds, options.abort);
   if (!areForThreads(options.a, options.b) || !canWatch()) return inThisThread(a, b);
   const batches = Math.ceil(batchesDue(options) / batchesForEach);
@@ -164,6 +174,7 @@ function reportOf({ a, b, options, done, workers, finding, first, milliseconds }
   const abilities = abilitiesOf([a, b]);
   // Of a dispatcher that lacks something, nobody knows how often what is left should happen.
   const isDemanded = abilities === undefined || (lacksNothing(abilities) && tellsAll(abilities));
+  const minimums = minimumsOf([a.name, b.name]);
   const isUnfinished =
     seconds === undefined ? scenarios < scenariosDue(options) : milliseconds < 1000 * seconds;
   return {
@@ -179,7 +190,13 @@ function reportOf({ a, b, options, done, workers, finding, first, milliseconds }
     extra,
     milliseconds,
     workers,
-    coverage: coverageShares(counts, scenariosPerProfile, a.decisions === undefined && isDemanded),
+    coverage: coverageShares(
+      counts,
+      scenariosPerProfile,
+      a.decisions === undefined && (isDemanded || minimums !== undefined),
+      minimums,
+    ),
+    systems: systemsOf([a, b]),
     properties: properties.map(({ name }, index) => ({
       name,
       ...(uses[index] ?? { tried: 0, applied: 0 }),
@@ -198,6 +215,11 @@ function reportOf({ a, b, options, done, workers, finding, first, milliseconds }
     interrupted: finding === undefined && abort?.aborted === true && isUnfinished,
     died: done.died,
   };
+}
+
+/** What the dispatchers outside call themselves, with their versions. */
+function systemsOf(pair: AnyPair): readonly string[] {
+  return pair.filter(isOutside).map(({ name, title }) => `${name}: ${title}`);
 }
 
 /** Minimums hold for scenarios of all profiles together. */

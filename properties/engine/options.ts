@@ -32,6 +32,8 @@ export type CheckOptions = {
    * that is given by value runs in the calling thread, where nothing can end it: it has no limits.
    */
   readonly limits?: Partial<RunLimits>;
+  /** The path of the QEMU that `qemu` stands for; arguments may follow. `qemu-system-x86_64`, if left out. */
+  readonly qemu?: string;
   /** Of the random scenarios, the least share that a dispatcher outside must support (0 to 1); a half if left out. */
   readonly minimumSupported?: number;
   /** What a process runs, compiled; for tests. */

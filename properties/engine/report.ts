@@ -13,6 +13,8 @@ export type PropertyUse = UseCounts & { readonly name: string };
 
 export type CheckReport = {
   readonly dispatchers: readonly [string, string];
+  /** The systems outside among them: their names, and what they call themselves. */
+  readonly systems?: readonly string[];
   readonly profiles: readonly Profile[];
   readonly seed: number;
   readonly shard: Shard | undefined;

@@ -11,26 +11,28 @@ import {
   type ReferenceParts,
   systemOf,
 } from '../engine/dispatchers.ts';
-import { openSystem, UnreachableError } from './systems.ts';
+import { openSystem, type SystemOptions, UnreachableError } from './systems.ts';
+
+/** How what lives outside is opened. */
+export type OpenOptions = Pick<SystemOptions, 'seconds' | 'qemu' | 'workers'>;
 
 /**
  * The dispatcher of a reference. What lives outside is started, and has said who it is; whoever loads it closes it.
  *
- * @param seconds for an answer of what lives outside
  * @throws UnreachableError where a program does not say hello, and where a system cannot be used here
  * @throws InputError where there is no such dispatcher
  */
 export async function loadAnyDispatcher(
   reference: DispatcherReference,
   role?: string,
-  seconds?: number,
+  open: OpenOptions = {},
 ): Promise<AnyDispatcher> {
   if (!livesOutside(reference)) return loadDispatcher(reference, role);
   const parts = partsOfReference(reference);
   if (parts.decisions !== undefined) {
     throw new InputError(`${printable(reference)}: decisions can be changed for dispatchers inside only`);
   }
-  const opened = await openOutside(reference, parts, seconds);
+  const opened = await openOutside(reference, parts, open);
   const { profile } = parts;
   if (profile === undefined || opened.abilities.profiles.includes(profile)) return opened;
   await opened.close();
@@ -42,11 +44,14 @@ export async function loadAnyDispatcher(
 function openOutside(
   reference: string,
   { plain, profile }: ReferenceParts,
-  seconds: number | undefined,
+  open: OpenOptions,
 ): Promise<OutsideDispatcher> {
+  const { seconds } = open;
   const options = { name: reference, profile, ...(seconds !== undefined && { seconds }) };
   const system = systemOf(plain);
-  return system === undefined ? openProgram(commandOf(plain), options) : openSystem(system, options);
+  return system === undefined
+    ? openProgram(commandOf(plain), options)
+    : openSystem(system, { ...open, ...options });
 }
 
 async function openProgram(
@@ -68,11 +73,11 @@ async function openProgram(
 /** Both dispatchers of a pair. Where the second cannot be loaded, the first is closed. */
 export async function loadPair(
   [a, b]: readonly [DispatcherReference, DispatcherReference],
-  seconds?: number,
+  open: OpenOptions = {},
 ): Promise<readonly [AnyDispatcher, AnyDispatcher]> {
-  const first = await loadAnyDispatcher(a, 'a', seconds);
+  const first = await loadAnyDispatcher(a, 'a', open);
   try {
-    return [first, await loadAnyDispatcher(b, 'b', seconds)];
+    return [first, await loadAnyDispatcher(b, 'b', open)];
   } catch (error) {
     await closeAll([first]);
     throw error;

@@ -1,5 +1,6 @@
 /** Systems outside that have a name: how each is opened. A module of a system is loaded only where the system is asked for. */
-import { InputError } from '../../format/errors.ts';
+import { InputError, printable } from '../../format/errors.ts';
+import { modelDispatcher } from '../../model/reference/reference.ts';
 import type { OutsideDispatcher } from '../../model/vocabulary/outside.ts';
 import type { Profile } from '../../model/vocabulary/vocabulary.ts';
 import type { SystemName } from '../engine/dispatchers.ts';
@@ -15,12 +16,16 @@ export type SystemOptions = {
   /** The profile of the reference, if it has one. */
   readonly profile?: Profile | undefined;
   /** Seconds that an answer may take. */
-  readonly seconds?: number;
+  readonly seconds?: number | undefined;
+  /** The path of a QEMU, for `qemu`; arguments may follow. */
+  readonly qemu?: string | undefined;
+  /** Processes that may work at once. */
+  readonly workers?: number | undefined;
 };
 
 const openers: Readonly<Record<SystemName, (options: SystemOptions) => Promise<OutsideDispatcher>>> = {
   kvm: () => missing('kvm'),
-  qemu: () => missing('qemu'),
+  qemu: openQemu,
 };
 
 /**
@@ -36,4 +41,15 @@ async function missing(system: string): Promise<never> {
   throw new UnreachableError(
     `${system} is not there: this version has no driver for it; use a dispatcher of this package, or a program, exec:COMMAND`,
   );
+}
+
+async function openQemu(options: SystemOptions): Promise<OutsideDispatcher> {
+  const { startQemu } = await import('../../impl/qemu/dispatcher.ts');
+  const { name } = options;
+  try {
+    return await startQemu({ ...options, expected: modelDispatcher });
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'QemuUnusableError') throw error;
+    throw new UnreachableError(`${printable(name)}: ${printable(error.message)}`);
+  }
 }

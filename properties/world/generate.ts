@@ -9,26 +9,28 @@ import { simplerActions } from './shrink.ts';
 export type WorldArbitraryOptions = {
   /** Actions of a history. */
   readonly actions?: number;
-  /** Whether a virtual CPU stores, too. */
-  readonly stores?: boolean;
+  /** In which share of the histories a virtual CPU stores, too: 0 to 1; in every third, if left out. */
+  readonly stores?: number;
 };
 
 /** Actions of a history, if nothing else is said. */
-export const usualActions = 24;
+const usualActions = 24;
 
 /** An arbitrary of histories, as lists of actions. */
 export class WorldArbitrary extends fc.Arbitrary<readonly Action[]> {
   readonly #actions: number;
-  readonly #stores: boolean;
+  readonly #stores: number;
 
-  constructor({ actions = usualActions, stores = false }: WorldArbitraryOptions = {}) {
+  constructor({ actions = usualActions, stores = 1 / 3 }: WorldArbitraryOptions = {}) {
     super();
     this.#actions = actions;
     this.#stores = stores;
   }
 
   override generate(random: fc.Random, _biasFactor: number | undefined): fc.Value<readonly Action[]> {
-    return new fc.Value(generateActions(new RandomChooser(random), this.#actions, this.#stores), undefined);
+    const chooser = new RandomChooser(random);
+    const stores = chooser.below(1000) < 1000 * this.#stores;
+    return new fc.Value(generateActions(chooser, this.#actions, stores), undefined);
   }
 
   override canShrinkWithoutContext(value: unknown): value is readonly Action[] {
@@ -48,7 +50,7 @@ const smallOffsets: readonly bigint[] = [0x800n, 0x800n, 0x700n, 0x900n, 0x0n, 0
 const ports: readonly bigint[] = [0xc000n, 0xc000n, 0xc100n, 0xcf00n];
 const windowBases: readonly bigint[] = [0xe000_0000n, 0xe000_0000n, 0xe010_0000n];
 
-export function generateActions(chooser: Chooser, count: number, stores: boolean): readonly Action[] {
+function generateActions(chooser: Chooser, count: number, stores: boolean): readonly Action[] {
   const draft = new Draft(chooser, stores);
   draft.begin();
   while (draft.actions.length < count) draft.add();

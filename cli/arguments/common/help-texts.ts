@@ -22,6 +22,7 @@ Dispatchers (A, B, NAME):
   mutant:NAME         that dispatcher, broken in one place: see ioeventfd-check mutants --list
   ./mine.js           what a module exports by default; a relative path starts from here
   exec:COMMAND        a program, by the shell, that speaks ioeventfd-dispatcher/1: see docs/dispatcher-protocol.md
+  qemu                a running QEMU, whose histories are what a guest can do: see docs/real-qemu.md
   NAME@PROFILE        under that profile, whatever a scenario says: ${profileNames.join(', ')}
   NAME@PROFILE+DECISION=VALUE
                       under that profile, with decisions changed, a plus before each: model@kvm+host-changes=deletions-first

@@ -66,6 +66,14 @@ export function limitMemoryOption(): Option {
   return new Option('--limit-memory <mib>', what).argParser(wholeNumber(64, 1 << 20));
 }
 
+/** `--qemu`, of the commands that take `qemu` as a dispatcher. */
+export function qemuOption(): Option {
+  return new Option(
+    '--qemu <path>',
+    'the QEMU that the name qemu stands for, arguments after it (default: qemu-system-x86_64)',
+  );
+}
+
 /** `--quiet`, of the commands that succeed or find something. */
 export function quietOption(): Option {
   return new Option('-q, --quiet', 'print nothing where all is well');

@@ -26,7 +26,7 @@ export function argumentsOf(
     ...['-object', ram('shared', sharedRam.size, shared.path)],
     ...['-chardev', `socket,id=qtest,fd=${descriptors.qtest}`, '-qtest', 'chardev:qtest'],
     ...['-chardev', `socket,id=monitor,fd=${descriptors.monitor}`, '-mon', 'chardev=monitor,mode=control'],
-    ...['-d', logItem, '-trace', 'memory_region_ops_write'],
+    ...['-d', logItem, '-trace', 'memory_region_ops_*'],
     ...(accelerator === 'kvm' ? ['-trace', 'kvm_set_ioeventfd_*'] : []),
     ...bridges.flatMap(({ name, slot }) => [
       '-device',

@@ -3,7 +3,7 @@ import type { AccessSize, Effect, Write } from '../../../model/vocabulary/vocabu
 import { devices, mainRam, sharedRam, testdevTracedNames, tracedNames } from '../world/machine.ts';
 import type { SharedFiles } from './files.ts';
 import type { Survey } from './survey.ts';
-import type { TraceEvent } from './trace.ts';
+import type { AccessEvent, InvalidEvent, TraceEvent } from './trace.ts';
 
 /** An effect, and the first address that it is about. */
 export type Located = { readonly address: bigint; readonly effect: Effect };
@@ -11,52 +11,94 @@ export type Located = { readonly address: bigint; readonly effect: Effect };
 /** Where the regions are while a write is made: the BARs that are mapped. */
 export type Bases = ReadonlyMap<string, bigint>;
 
-/** The region that a name stands for in a line that has no pointer; asked for where several have that name. */
-export type Ask = (candidates: readonly string[]) => Promise<string | undefined>;
+/** What answers at an address: a region, and the offset in it; nothing, where it is unassigned. QEMU is asked by a read. */
+export type Answering = { readonly region: string; readonly offset: bigint } | undefined;
+export type Ask = (address: bigint) => Promise<Answering>;
 
-/** What a trace event says; undefined where it is about nothing of this machine. */
-export async function locatedEvent(
-  event: TraceEvent,
-  { regions }: Survey,
-  bases: Bases,
-  write: Write,
-): Promise<Located | undefined> {
-  switch (event.kind) {
-    case 'access': {
-      const { address, value } = event;
-      const size = event.size as AccessSize;
-      if (event.name === 'io') return { address, effect: { unassigned: address, size } };
-      const region = regions.get(event.region) ?? tracedNames[event.name];
-      if (region === undefined) return undefined;
-      const offset = address - (baseOf(region, bases) ?? 0n);
-      return { address, effect: { callback: region, offset, size, value } };
+export type Seen = {
+  readonly write: Write;
+  readonly survey: Survey;
+  readonly bases: Bases;
+  readonly ask: Ask;
+};
+
+/** What the trace of one write says. */
+export async function locatedEvents(events: readonly TraceEvent[], seen: Seen): Promise<Located[]> {
+  const located: Located[] = [];
+  for (const event of events) {
+    if (event.kind === 'host' || event.isRead) continue;
+    if (event.kind === 'access') {
+      const one = locatedAccess(event, seen);
+      if (one !== undefined) located.push(one);
+    } else if (isOfSubpage(event, seen.write)) {
+      // It was said before of the access for which the piece is refused. The effect is that of the whole piece.
+      located.pop();
+      located.push(await locatedPiece(event, seen));
+    } else {
+      const one = await locatedRefusal(event, seen);
+      if (one !== undefined) located.push(one);
     }
-    case 'invalid':
-      return locatedRefusal(event, bases, write);
-    case 'host':
-      return undefined;
   }
+  return located;
 }
 
-function locatedRefusal(
-  { address, size: bytes, name }: TraceEvent & { kind: 'invalid' },
-  bases: Bases,
-  write: Write,
-): Located | undefined {
+function locatedAccess(event: AccessEvent, { survey, bases }: Seen): Located | undefined {
+  const { address, value } = event;
+  const size = event.size as AccessSize;
+  if (event.name === 'io') return { address, effect: { unassigned: address, size } };
+  const region = regionOfEvent(event, survey);
+  if (region === undefined) return undefined;
+  const offset = address - (baseOf(region, bases) ?? 0n);
+  return { address, effect: { callback: region, offset, size, value } };
+}
+
+/** The region of an access; undefined where it is none of a BAR. */
+export function regionOfEvent({ region, name }: AccessEvent, { regions }: Survey): string | undefined {
+  return regions.get(region) ?? tracedNames[name];
+}
+
+/**
+ * A subpage refuses a whole piece of a CPU's store: the line has no region, and an offset in the page. A world has nothing at addresses
+ * as low as that.
+ */
+function isOfSubpage({ name, address }: InvalidEvent, write: Write): boolean {
+  return name === '(null)' && 'size' in write && write.space === 'memory' && address < pageBytes;
+}
+
+const pageBytes = 0x1000n;
+
+/** A refused piece is named by what answers its first byte. */
+async function locatedPiece({ address: inPage, size: bytes }: InvalidEvent, seen: Seen): Promise<Located> {
   const size = bytes as AccessSize;
+  const { address: first } = seen.write;
+  const page = first - (first % pageBytes);
+  const address = page + inPage >= first ? page + inPage : page + pageBytes + inPage;
+  const answering = await seen.ask(address);
+  if (answering === undefined) return { address, effect: { unassigned: address, size } };
+  return { address, effect: { rejected: answering.region, offset: answering.offset, size } };
+}
+
+async function locatedRefusal(
+  event: InvalidEvent,
+  { write, bases, ask }: Seen,
+): Promise<Located | undefined> {
+  const { address, name } = event;
+  const size = event.size as AccessSize;
   if (name === '(null)' || name === 'io') return { address, effect: { unassigned: address, size } };
   const part = testdevTracedNames[name];
-  const region = part === undefined ? tracedNames[name] : undefined;
-  const candidates = part === undefined ? [region ?? ''] : regionsOf(part);
+  const candidates = part === undefined ? [tracedNames[name] ?? ''] : regionsOf(part);
   const length = BigInt('size' in write ? write.size : write.bytes.length / 2);
-  for (const candidate of candidates) {
-    const base = baseOf(candidate, bases);
-    if (base === undefined) continue;
-    const at = base + address;
-    if (at < write.address || at >= write.address + length) continue;
-    return { address: at, effect: { rejected: candidate, offset: address, size } };
-  }
-  return undefined;
+  const places = candidates.flatMap((region) => {
+    const base = baseOf(region, bases);
+    const at = base === undefined ? undefined : base + address;
+    const isThere = at !== undefined && at >= write.address && at < write.address + length;
+    return isThere ? [{ address: at, region }] : [];
+  });
+  const [first, other] = places;
+  if (first === undefined) return undefined;
+  // Several regions have this name and lie there.
+  const region = other === undefined ? first.region : (await ask(first.address))?.region;
+  return { address: first.address, effect: { rejected: region ?? first.region, offset: address, size } };
 }
 
 /** The regions of `pci-testdev` devices that have this name in the trace. */

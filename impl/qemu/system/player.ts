@@ -2,10 +2,18 @@
 import type { Effect, EffectLists, EventfdChange, Operation } from '../../../model/vocabulary/vocabulary.ts';
 import type { Sending, Step, WorldHistory } from '../world/action.ts';
 import { cleanUp } from '../world/commands.ts';
-import { deviceNamed, deviceOfBar, devices } from '../world/machine.ts';
+import { deviceNamed, deviceOfBar, devices, mainRam, sharedRam, tracedNames } from '../world/machine.ts';
 import type { Accelerator } from './arguments.ts';
 import { EventfdCounts } from './counts.ts';
-import { baseOf, bytesOf, type Located, locatedEvent, RamProbe } from './effects.ts';
+import {
+  type Answering,
+  baseOf,
+  bytesOf,
+  type Located,
+  locatedEvents,
+  RamProbe,
+  regionOfEvent,
+} from './effects.ts';
 import type { Installation } from './installation.ts';
 import { Qemu } from './qemu.ts';
 import { type Survey, survey } from './survey.ts';
@@ -84,13 +92,33 @@ export class Player {
             'data' in write ? write.data : 0n,
           );
     const located: Located[] = [...probe.located(), ...this.#signals(before, state)];
-    for (const event of events) {
-      const one = await locatedEvent(event, this.#survey, state.bases, write);
-      if (one !== undefined) located.push(one);
-    }
+    const seen = {
+      write,
+      survey: this.#survey,
+      bases: state.bases,
+      ask: (address: bigint) => this.#answering(write.space, address, state),
+    };
+    located.push(...(await locatedEvents(events, seen)));
     return located
       .toSorted((one, other) => (one.address < other.address ? -1 : one.address > other.address ? 1 : 0))
       .map(({ effect }) => effect);
+  }
+
+  /** Reads a byte. No notifier is signalled by that, and what answers is traced. */
+  async #answering(space: string, address: bigint, { bases }: PlayState): Promise<Answering> {
+    const at = `0x${address.toString(16)}`;
+    const [event] = await this.qemu.command(space === 'io' ? `inb ${at}` : `readb ${at}`);
+    if (event?.kind === 'access') {
+      const region = regionOfEvent(event, this.#survey);
+      return region === undefined ? undefined : { region, offset: address - (baseOf(region, bases) ?? 0n) };
+    }
+    if (event?.kind === 'invalid') {
+      const region = tracedNames[event.name];
+      return region === undefined ? undefined : { region, offset: event.address };
+    }
+    const base = bases.get(sharedRam.name);
+    if (address < mainRam.size) return { region: mainRam.name, offset: address };
+    return base === undefined ? undefined : { region: sharedRam.name, offset: address - base };
   }
 
   /** Counts of the notifiers that are registered. */

@@ -100,9 +100,11 @@ export class Qemu {
     stderr.on('data', (chunk: Buffer) => this.#hear(chunk));
     stderr.on('error', () => {});
     // A process that could not be started has no sockets: what is asked of it is never answered.
-    this.#qtest = new QtestClient(stdio[descriptors.qtest] as Duplex, (error) =>
-      this.#breakSoon(error.message),
-    );
+    this.#qtest = new QtestClient(stdio[descriptors.qtest] as Duplex, ({ message }) => {
+      // A process that ends closes its sockets first.
+      if (message.startsWith('closed')) this.#breakSoon(message);
+      else this.#break('protocol', message);
+    });
     this.#qmp = new QmpClient(stdio[descriptors.monitor] as Duplex);
   }
 

@@ -1,8 +1,12 @@
 /** What QEMU writes to standard error: trace events, the log of guest errors, and the echo of qtest commands between them. */
 
-/** `memory_region_ops_write`: a region's write callback is called. The address goes through containers, not through aliases. */
+/**
+ * `memory_region_ops_write`, `memory_region_ops_read`: a region's callback is called. The address goes through containers, not through
+ * aliases.
+ */
 export type AccessEvent = {
   readonly kind: 'access';
+  readonly isRead: boolean;
   /** -1 for a write by QEMU itself. */
   readonly cpu: number;
   /** The region, as a pointer. */
@@ -13,9 +17,10 @@ export type AccessEvent = {
   readonly name: string;
 };
 
-/** `Invalid write at addr ...`: no region answers (name `(null)`; an address), or the region rejects (an offset in it). */
+/** `Invalid write at addr ...`, or `read`: no region answers (name `(null)`; an address), or the region rejects (an offset in it). */
 export type InvalidEvent = {
   readonly kind: 'invalid';
+  readonly isRead: boolean;
   readonly address: bigint;
   readonly size: number;
   readonly name: string;
@@ -38,8 +43,8 @@ export type TraceEvent = AccessEvent | InvalidEvent | HostEvent;
 export type TraceLine = TraceEvent | { readonly kind: 'answer' | 'echo' | 'text' };
 
 const access =
-  /memory_region_ops_write cpu (-?\d+) mr (0x[\da-f]+) addr (0x[\da-f]+) value (0x[\da-f]+) size (\d+) name '(.*)'$/;
-const invalid = /^Invalid write at addr (0x[\dA-Fa-f]+), size (\d+), region '(.*)', reason: /;
+  /memory_region_ops_(write|read) cpu (-?\d+) mr (0x[\da-f]+) addr (0x[\da-f]+) value (0x[\da-f]+) size (\d+) name '(.*)'$/;
+const invalid = /^Invalid (write|read) at addr (0x[\dA-Fa-f]+), size (\d+), region '(.*)', reason: /;
 const host =
   /kvm_set_ioeventfd_(mmio|pio) fd: (\d+) @(0x[\da-f]+) val=(0x[\da-f]+) assign: (\d+) size: (\d+)(?: match: (\d+))?$/;
 
@@ -48,9 +53,10 @@ export function traceLine(line: string): TraceLine {
   if (line.startsWith('[R ') || line.startsWith('[I ')) return { kind: 'echo' };
   const written = access.exec(line);
   if (written !== null) {
-    const [, cpu, region = '', address = '', value = '', size, name = ''] = written;
+    const [, direction, cpu, region = '', address = '', value = '', size, name = ''] = written;
     return {
       kind: 'access',
+      isRead: direction === 'read',
       cpu: Number(cpu),
       region,
       address: BigInt(address),
@@ -61,8 +67,9 @@ export function traceLine(line: string): TraceLine {
   }
   const refused = invalid.exec(line);
   if (refused !== null) {
-    const [, address = '', size, name = ''] = refused;
-    return { kind: 'invalid', address: BigInt(address), size: Number(size), name };
+    const [, direction, address = '', size, name = ''] = refused;
+    const isRead = direction === 'read';
+    return { kind: 'invalid', isRead, address: BigInt(address), size: Number(size), name };
   }
   const told = host.exec(line);
   if (told === null) return { kind: 'text' };

@@ -34,9 +34,6 @@ export function configurationWrite(
 
 const portCommands: Readonly<Record<number, string>> = { 1: 'outb', 2: 'outw', 4: 'outl' };
 
-/** The most bytes of one write. */
-export const mostBytes = 64;
-
 /** QEMU's own write of these bytes, in memory order; to ports, of 1, 2 or 4 of them. */
 export function qtestWrite(space: Space, address: bigint, bytes: string): string | undefined {
   const length = bytes.length / 2;

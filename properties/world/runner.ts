@@ -1,0 +1,197 @@
+/** Running batches of histories on a pair in which one is a QEMU, and shrinking what they find, by actions. */
+import fc from 'fast-check';
+import type { QemuDispatcher } from '../../impl/qemu/dispatcher.ts';
+import { modelDispatcher } from '../../model/reference/reference.ts';
+import { perProfile } from '../../model/vocabulary/profiles.ts';
+import type { Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
+import type { Failing } from '../compare/finding.ts';
+import { answerName, type Failure, repeatabilityName } from '../compare/property.ts';
+import { CoverageCounter } from '../coverage/observe.ts';
+import { coverageNames } from '../coverage/table.ts';
+import { type BatchRequest, type BatchResult, batchSeed, batchSize, type Mutable } from '../engine/batch.ts';
+import type { BatchRunner, FailingOne } from '../engine/batch-runner.ts';
+import { closeAll } from '../outside/load.ts';
+import { type AnyPair, type Compared, confirmed, lockstepOutside, singly } from '../outside/lockstep.ts';
+import { properties } from '../properties/index.ts';
+import { WorldArbitrary } from './generate.ts';
+import { simplerActions } from './shrink.ts';
+import { actionsOf, scenarioOf } from './world.ts';
+
+/** Histories that are tried to make one simpler, at most; and QEMUs that are started again for it. */
+const mostTried = 3000;
+const mostBreakdowns = 40;
+
+/** @param qemu the one in the pair that says which histories there are */
+export function inWorld(pair: AnyPair, qemu: QemuDispatcher, abort?: AbortSignal): BatchRunner {
+  return {
+    workers: qemu.width,
+    width: 1,
+    run: (request) => runBatch(pair, qemu, request, abort),
+    firstFailing: (scenarios) => firstFailing(pair, scenarios, abort),
+    async shrink(found) {
+      await qemu.forget();
+      return shrunkHistory(found, pair, qemu, abort);
+    },
+    search: async (_found, from) => from,
+    close: () => closeAll(pair),
+  };
+}
+
+/** A history that was sent. */
+type Sent = {
+  readonly scenario: Scenario;
+  readonly number: number;
+  readonly reached: readonly number[];
+  readonly compared: Promise<Compared>;
+};
+
+async function runBatch(
+  pair: AnyPair,
+  qemu: QemuDispatcher,
+  request: BatchRequest,
+  abort: AbortSignal | undefined,
+): Promise<BatchResult> {
+  const sum = new Sum(request);
+  const sent: Sent[] = [];
+  const sending = sendAhead(pair, qemu, request);
+  for (;;) {
+    while (sent.length < 2 * qemu.width && abort?.aborted !== true) {
+      const next = sending.next();
+      if (next.done === true) break;
+      sent.push(next.value);
+    }
+    const first = sent.shift();
+    if (first === undefined) return sum.result();
+    const { failure, unsupported } = await first.compared;
+    if (abort?.aborted === true && unsupported !== undefined) return sum.result();
+    sum.add(first, unsupported);
+    if (failure === undefined) continue;
+    const { scenario, number } = first;
+    const originalLength = scenario.operations.length;
+    await qemu.forget();
+    return sum.result({
+      scenario,
+      failure: await confirmed(pair, scenario, failure),
+      originalLength,
+      number,
+    });
+  }
+}
+
+function* sendAhead(pair: AnyPair, qemu: QemuDispatcher, request: BatchRequest): IterableIterator<Sent> {
+  const { seed, batch, size, profiles } = request;
+  const counter = new CoverageCounter();
+  const histories = fc.sample(new WorldArbitrary(), { seed: batchSeed(seed, batch), numRuns: size });
+  for (const [index, actions] of histories.entries()) {
+    const number = batch * batchSize + index + 1;
+    const profile = profiles[number % profiles.length] ?? 'tcg';
+    const kept = qemu.hasStores(profile) ? actions : actions.filter((action) => !isStore(action));
+    const scenario = scenarioOf(kept, qemu, profile);
+    const reached = pointsOf(scenario, counter);
+    yield { scenario, number, reached, compared: lockstepOutside(pair, scenario) };
+  }
+}
+
+function pointsOf(scenario: Scenario, counter: CoverageCounter): readonly number[] {
+  counter.begin(scenario);
+  const session = modelDispatcher.open(scenario);
+  for (const operation of scenario.operations) counter.observe(operation, session.apply(operation));
+  const reached = counter.reached();
+  counter.end();
+  return reached;
+}
+
+/** The counts of the histories that were looked at. */
+class Sum {
+  readonly #request: BatchRequest;
+  readonly #counts = coverageNames.map(() => 0);
+  readonly #scenariosPerProfile: Mutable<Record<Profile, number>> = perProfile(() => 0);
+  readonly #unsupported: string[] = [];
+  #scenarios = 0;
+  #operations = 0;
+
+  constructor(request: BatchRequest) {
+    this.#request = request;
+  }
+
+  add({ scenario, reached }: Sent, unsupported: string | undefined): void {
+    this.#scenarios++;
+    this.#scenariosPerProfile[scenario.profile ?? 'contract']++;
+    if (unsupported !== undefined) {
+      this.#unsupported.push(unsupported);
+      return;
+    }
+    this.#operations += scenario.operations.length;
+    for (const point of reached) this.#counts[point] = (this.#counts[point] ?? 0) + 1;
+  }
+
+  result(found?: BatchResult['found']): BatchResult {
+    return {
+      batch: this.#request.batch,
+      scenarios: this.#scenarios,
+      scenariosPerProfile: this.#scenariosPerProfile,
+      operations: this.#operations,
+      extra: { large: 0, varied: 0, onVariants: 0, validated: 0, redecided: 0 },
+      counts: this.#counts,
+      uses: properties.map(() => ({ tried: 0, applied: 0 })),
+      inside: [],
+      unsupported: this.#unsupported,
+      found,
+    };
+  }
+}
+
+async function firstFailing(
+  pair: AnyPair,
+  scenarios: readonly Scenario[],
+  abort: AbortSignal | undefined,
+): Promise<FailingOne> {
+  for (const [index, scenario] of scenarios.entries()) {
+    if (abort?.aborted === true) return undefined;
+    const { failure } = await lockstepOutside(pair, scenario);
+    if (failure !== undefined) return { index, failure: await confirmed(pair, scenario, failure) };
+  }
+  return undefined;
+}
+
+/** The history with the fewest actions that fails in the same way. What cannot be repeated stays as it is. */
+export async function shrunkHistory(
+  found: Failing,
+  pair: AnyPair,
+  qemu: QemuDispatcher,
+  abort?: AbortSignal,
+): Promise<Failing> {
+  const { failure, scenario } = found;
+  const actions = failure.property === repeatabilityName ? undefined : actionsOf(scenario, qemu);
+  if (actions === undefined) return found;
+  const profile = scenario.profile ?? 'contract';
+  const budget = { tried: mostTried, breakdowns: mostBreakdowns };
+  const fails = async (candidate: Scenario): Promise<Failure | undefined> => {
+    budget.tried--;
+    const { failure: other } = await lockstepOutside(pair, candidate, singly());
+    if (other?.property === answerName) budget.breakdowns--;
+    return other?.kind === failure.kind ? other : undefined;
+  };
+  const isOver = () => abort?.aborted === true || budget.tried <= 0 || budget.breakdowns <= 0;
+  let smallest = found;
+  let current = actions;
+  search: for (;;) {
+    for (const simpler of simplerActions(current)) {
+      if (isOver()) break search;
+      const candidate = scenarioOf(simpler, qemu, profile);
+      const other = await fails(candidate);
+      if (other === undefined) continue;
+      // What could not be done is left out of the scenario, and so it is here.
+      current = actionsOf(candidate, qemu) ?? simpler;
+      smallest = { ...found, scenario: candidate, failure: other };
+      continue search;
+    }
+    break;
+  }
+  const last = (await lockstepOutside(pair, smallest.scenario)).failure;
+  return last?.kind === failure.kind ? { ...smallest, failure: last } : found;
+}
+
+function isStore(action: Parameters<typeof simplerActions>[0][number]): boolean {
+  return action.do === 'write' && 'size' in action.write;
+}
