@@ -256,6 +256,8 @@ function abilitiesUnder(profiles: readonly Profile[]): Abilities {
     spaces: ['memory', 'io'],
     regions: ['io', 'ram', 'container', 'alias'],
     writes: ['store', 'bytes'],
+    accesses: ['cut'],
+    matches: ['size', 'data'],
     features: ['overlap', 'limits', 'endianness', 'any-size'],
     effects: [
       ...(['signal', 'callback', 'ram', 'unassigned', 'rejected'] as const),
