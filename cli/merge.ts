@@ -47,6 +47,7 @@ export function mergeReports(reports: readonly ShardReport[]): Merged {
       scenarios,
       scenariosPerProfile,
       operations: sum(reports, (report) => report.operations),
+      ...(first.stores !== undefined && { stores: sum(reports, ({ stores }) => stores ?? 0) }),
       extra: {
         large: sum(reports, ({ extra }) => extra.large),
         varied: sum(reports, ({ extra }) => extra.varied),

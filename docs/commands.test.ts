@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestCommand } from '../cli/testing/command.ts';
+import { missing } from '../impl/kvm/testing/here.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -29,6 +30,7 @@ const lines = documents.flatMap((document) =>
 /** Lines that CI runs itself, because they install or test the whole project. */
 const runByCi = ['npm ci && npm start', 'npm ci && npm test'];
 
+const hasKernel = missing === undefined;
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 
 let command: TestCommand;
@@ -74,8 +76,9 @@ describe('every command that the documents show does what they say', () => {
     expect(ci).toContain('npm start');
   });
 
-  // The examples are in Python: where there is none, they cannot be run.
-  const canRun = ({ line }: { readonly line: string }) => hasPython || !line.includes('python3');
+  // Some examples are in Python, and some are about the running kernel: where there is none, they cannot be run.
+  const canRun = ({ line }: { readonly line: string }) =>
+    (hasPython || !line.includes('python3')) && (hasKernel || !/[ ,]kvm(?= |$)/.test(line));
   const firstOf = ({ line }: { readonly line: string }) => lines.findIndex((one) => one.line === line);
 
   it.each(lines.filter((one, index) => !runByCi.includes(one.line) && canRun(one) && firstOf(one) === index))(

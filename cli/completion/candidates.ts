@@ -172,7 +172,11 @@ async function dispatchers(current: string): Promise<Completion> {
   const candidates = named.map((value) => ({ value, description: '' }));
   if (!current.startsWith('mutant:')) {
     const description = 'that dispatcher, broken in one place';
-    return { candidates: [...candidates, { value: 'mutant:', description }], ...modulePaths(current) };
+    const others = [
+      { value: 'mutant:', description },
+      { value: 'kvm', description: 'the running Linux kernel' },
+    ];
+    return { candidates: [...candidates, ...others], ...modulePaths(current) };
   }
   const { mutants } = await import('../../impl/mutants/index.ts');
   const isWithProfile = current.includes('@');

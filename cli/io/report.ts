@@ -90,6 +90,7 @@ const reportSchema = object({
   scenarios: scenarioCount,
   scenariosPerProfile: object(perProfile(() => scenarioCount)),
   operations: operationCount,
+  stores: z.optional(operationCount),
   extra: object({
     large: scenarioCount,
     varied: scenarioCount,

@@ -31,6 +31,7 @@ export function checkJson(report: CheckReport, saved: SavedFindings | undefined)
     scenarios,
     scenariosPerProfile,
     operations,
+    ...(report.stores !== undefined && { stores: report.stores }),
     extra,
     coverage: coverage.map(shareJson),
     inside: report.inside.map(({ dispatcher, scenarios: told, events }) => ({

@@ -69,8 +69,8 @@ function headline(report: CheckReport, style: Style): string {
 }
 
 function renderTotals(report: CheckReport, style: Style): string[] {
-  const { dispatchers, profiles, regressions, scenarios, operations, extra, seed, shard, milliseconds } =
-    report;
+  const { dispatchers, profiles, regressions, scenarios, operations, stores } = report;
+  const { extra, seed, shard, milliseconds } = report;
   const rate = (1000 * operations) / Math.max(milliseconds, 1);
   return [
     `  dispatchers   ${printable(dispatchers.join(', '))}`,
@@ -79,6 +79,7 @@ function renderTotals(report: CheckReport, style: Style): string[] {
     `  regressions   ${grouped(regressions)}`,
     `  scenarios     ${grouped(scenarios)}`,
     `  operations    ${grouped(operations)}`,
+    ...(stores === undefined ? [] : [`  stores        ${grouped(stores)}`]),
     `  large         ${plural(extra.large, 'scenario')}`,
     `  varied        ${plural(extra.varied, 'scenario')}`,
     `  variants      ${plural(extra.onVariants, 'scenario')}`,

@@ -60,9 +60,18 @@ export type WriteKind = (typeof writeKinds)[number];
  * - `endianness`: a device whose byte order is not `native`;
  * - `any-size`: registrations of size 0;
  * - `host`: a host that is full or refuses (`host.limit`, `host.refuse`);
+ * - `full-host`: of that, only a host that takes nothing at all (`host.limit` 0); who has `host` has it, too;
  * - `errors`: operations that breach a precondition.
  */
-export const featureNames = ['overlap', 'limits', 'endianness', 'any-size', 'host', 'errors'] as const;
+export const featureNames = [
+  'overlap',
+  'limits',
+  'endianness',
+  'any-size',
+  'host',
+  'full-host',
+  'errors',
+] as const;
 export type FeatureName = (typeof featureNames)[number];
 
 /** What a registration may be told apart by, beside its address: the size of the access, and its value. Without `size`, it is of size 0. */

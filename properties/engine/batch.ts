@@ -93,6 +93,8 @@ export type BatchResult = {
   readonly unsupported?: readonly string[];
   /** Scenarios with a failure that is known. */
   readonly known?: number;
+  /** Of a batch of scenarios that are made for a bus: their stores. */
+  readonly stores?: number;
   readonly found: BatchFinding | undefined;
 };
 
@@ -305,10 +307,15 @@ export function redecided(
 }
 
 /** The scenarios of a batch, before any of them ran. */
-export function streamOf({ seed, batch, profiles, size }: BatchRequest): ScenarioStream {
+export function streamOf(request: BatchRequest): ScenarioStream {
+  const { seed, batch, size } = request;
+  return new ScenarioStream(batchSeed(seed, batch), size, turnsOf(request), coverageNames.length);
+}
+
+/** The profiles of a batch's scenarios, in turn: each batch goes on where the one before ended. */
+export function turnsOf({ batch, profiles }: BatchRequest): readonly Profile[] {
   const first = batch * batchSize;
-  const turns = profiles.map((_, turn) => profiles[(first + turn) % profiles.length] ?? 'contract');
-  return new ScenarioStream(batchSeed(seed, batch), size, turns, coverageNames.length);
+  return profiles.map((_, turn) => profiles[(first + turn) % profiles.length] ?? 'contract');
 }
 
 /** A seed for each batch: a mix of the run's seed and the batch's number (32 bits). */

@@ -1,12 +1,14 @@
 /** The main job: regressions, then random scenarios, on two dispatchers, until a difference or the end. */
-import { type AnyDispatcher, isOutside } from '../../model/vocabulary/outside.ts';
+import { type Abilities, type AnyDispatcher, isOutside } from '../../model/vocabulary/outside.ts';
 import { perProfile, profileNames } from '../../model/vocabulary/profiles.ts';
+import type { Profile } from '../../model/vocabulary/vocabulary.ts';
 import { type Failing, type Finding, findingOf } from '../compare/finding.ts';
 import { variantsOf } from '../compare/variants.ts';
+import { busCoverageName, busMinimums } from '../coverage/bus.ts';
 import { type InsideShares, insideShares, sumOfInside } from '../coverage/inside.ts';
 import { coverageShares } from '../coverage/shares.ts';
 import { coverageNames } from '../coverage/table.ts';
-import { lacksNothing } from '../outside/abilities.ts';
+import { isPlainBus, isWholeBus, lacksNothing } from '../outside/abilities.ts';
 import { closeAll, loadPair } from '../outside/load.ts';
 import { type AnyPair, abilitiesOf } from '../outside/lockstep.ts';
 import { tellsAll } from '../outside/observed.ts';
@@ -187,6 +189,7 @@ function reportOf({ a, b, options, done, workers, finding, first, milliseconds }
     scenarios,
     scenariosPerProfile,
     operations,
+    ...(abilities !== undefined && isPlainBus(abilities) && { stores: storesIn(done.results) }),
     extra,
     milliseconds,
     workers,
@@ -222,14 +225,17 @@ function systemsOf(pair: AnyPair): readonly string[] {
   return pair.filter(isOutside).map(({ name, title }) => `${name}: ${title}`);
 }
 
+function storesIn(results: readonly BatchResult[]): number {
+  return results.reduce((sum, { stores = 0 }) => sum + stores, 0);
+}
+
 /** Minimums hold for scenarios of all profiles together. */
 function insideOf(
   [a, b]: AnyPair,
   { profiles }: CompleteOptions,
   results: readonly BatchResult[],
 ): InsideShares[] {
-  // What comes over a pipe tells effects only.
-  if (isOutside(a) || isOutside(b)) return [];
+  if (isOutside(a) || isOutside(b)) return busShares(abilitiesOf([a, b]), profiles, results);
   const isDemanded =
     profiles.length === profileNames.length && a.profile === undefined && b.profile === undefined;
   const counts = sumOfInside(results.map(({ inside }) => inside));
@@ -243,6 +249,24 @@ function insideOf(
     const found = counts.find(({ dispatcher }) => dispatcher === name) ?? none;
     return [insideShares(found, Object.fromEntries(minimums))];
   });
+}
+
+/** What lives outside tells effects only. What happened on a bus shows in them. */
+function busShares(
+  abilities: Abilities | undefined,
+  profiles: readonly Profile[],
+  results: readonly BatchResult[],
+): InsideShares[] {
+  if (abilities === undefined || !isPlainBus(abilities)) return [];
+  // Under other profiles, or without a part of them, nobody knows how often what is left should happen.
+  const isDemanded = isWholeBus(abilities) && profiles.every((profile) => profile === 'kvm');
+  const minimums = Object.entries(busMinimums).map(([point, percent]) => [
+    point,
+    isDemanded ? percent / 100 : 0,
+  ]);
+  const [counts] = sumOfInside(results.map(({ inside }) => inside));
+  const none = { dispatcher: busCoverageName, scenarios: 0, events: {} };
+  return [insideShares(counts ?? none, Object.fromEntries(minimums))];
 }
 
 function sumOf(results: readonly BatchResult[]) {

@@ -25,6 +25,8 @@ export type CheckReport = {
   readonly scenariosPerProfile: Readonly<Record<Profile, number>>;
   /** Operations that both dispatchers interpreted and whose effects were compared. */
   readonly operations: number;
+  /** A CPU's stores among them, where the scenarios are made for a bus. */
+  readonly stores?: number;
   /** What is among these scenarios or was done with them beside lockstep of the two. */
   readonly extra: ExtraCounts;
   readonly milliseconds: number;

@@ -28,7 +28,20 @@ export type StreamedScenario = {
   readonly kind: 'random' | 'large' | 'varied';
 };
 
-export class ScenarioStream {
+/** Scenarios, one after the other. */
+export type Stream = {
+  /** The next scenario; undefined after the last. */
+  next(): StreamedScenario | undefined;
+  /** What the last scenario reached: its coverage points, in ascending order. */
+  learn(scenario: StreamedScenario, reached: readonly number[]): void;
+};
+
+/** The generators of so many scenarios. */
+export function seedsOf(seed: number, size: number): readonly fc.Random[] {
+  return fc.sample(new Randoms(), { seed, numRuns: size });
+}
+
+export class ScenarioStream implements Stream {
   readonly #randoms: readonly fc.Random[];
   readonly #scenarios: readonly ScenarioArbitrary[];
   readonly #profiles: readonly Profile[];
@@ -45,7 +58,7 @@ export class ScenarioStream {
    * @param points how many coverage points there are
    */
   constructor(seed: number, size: number, profiles: readonly Profile[], points: number) {
-    this.#randoms = fc.sample(new Randoms(), { seed, numRuns: size });
+    this.#randoms = seedsOf(seed, size);
     this.#scenarios = profiles.map((profile) => new ScenarioArbitrary({ profiles: [profile] }));
     this.#profiles = profiles;
     this.#points = points;

@@ -6,6 +6,7 @@ import {
   type FeatureName,
   featureNames,
   matchNames,
+  type OperationName,
   operationNames,
   regionKinds,
   writeKinds,
@@ -16,6 +17,7 @@ import type {
   Create,
   Effect,
   EventfdChange,
+  HostOptions,
   Operation,
   Scenario,
   Space,
@@ -43,8 +45,51 @@ export function lacksNothing({
     regions.length === regionKinds.length &&
     writes.length === writeKinds.length &&
     accesses.length === accessNames.length &&
-    features.length === featureNames.length &&
+    featureNames.every((name) => hasFeature(features, name)) &&
     matches.length === matchNames.length
+  );
+}
+
+/** Whether a feature is declared, by itself or by one that it is a part of. */
+function hasFeature(features: readonly FeatureName[], feature: FeatureName): boolean {
+  return features.includes(feature) || (feature === 'full-host' && features.includes('host'));
+}
+
+/**
+ * Whether a dispatcher is a bus and knows no map: a region is there or not, registrations come and go, and a CPU stores. It is then
+ * given scenarios that are made for one.
+ */
+export function isPlainBus({ operations, regions, writes, accesses, features, matches }: Abilities): boolean {
+  return (
+    matches.length === matchNames.length &&
+    accesses.length === accessNames.length &&
+    operations.every((name) => busOperations.includes(name)) &&
+    busNeeds.every((name) => operations.includes(name)) &&
+    regions.length === 1 &&
+    regions.includes('io') &&
+    writes.length === 1 &&
+    writes.includes('store') &&
+    !features.includes('overlap')
+  );
+}
+
+const busNeeds: readonly OperationName[] = ['create', 'map', 'add-eventfd', 'del-eventfd', 'write'];
+const busOperations: readonly OperationName[] = [...busNeeds, 'unmap', 'enable', 'disable'];
+
+/** Whether a host can be one that takes nothing. */
+export function hasFullHost({ features }: Abilities): boolean {
+  return hasFeature(features, 'full-host');
+}
+
+/** Whether a dispatcher that is a bus can be given all that is made for one, and tells enough of it. */
+export function isWholeBus({ profiles, spaces, features, effects }: Abilities): boolean {
+  const told = ['signal', 'hostAdd', 'hostDel', 'hostRefused', 'error'] as const;
+  const needed = ['any-size', 'full-host', 'errors'] as const;
+  return (
+    profiles.includes('kvm') &&
+    spaces.length === 2 &&
+    needed.every((name) => hasFeature(features, name)) &&
+    told.every((name) => effects.includes(name))
   );
 }
 
@@ -94,7 +139,7 @@ function adapt(scenario: Scenario, abilities: Abilities): Adapted {
   const [order = 'little'] = abilities.byteOrders;
   const ownTarget = abilities.byteOrders.includes(target) ? target : order;
   if (ownTarget !== target) adapter.lacks(`a ${target}-endian guest`);
-  const keepsHost = host === undefined || adapter.has('host', 'a host that refuses');
+  const keepsHost = host === undefined || adapter.keepsHost(host);
   const header: Scenario = {
     ...rest,
     ...(ownTarget !== 'little' && { target: ownTarget }),
@@ -142,9 +187,14 @@ class Adapter {
   }
 
   has(feature: FeatureName, what: string): boolean {
-    if (this.#abilities.features.includes(feature)) return true;
+    if (hasFeature(this.#abilities.features, feature)) return true;
     this.lacks(what);
     return false;
+  }
+
+  keepsHost({ limit, refuse }: HostOptions): boolean {
+    if (limit === 0 && refuse === undefined) return this.has('full-host', 'a host that takes nothing');
+    return this.has('host', 'a host that refuses');
   }
 
   /** The operation, or another one in its place; nothing where there is none. */

@@ -6,14 +6,17 @@ import { closed } from '../../impl/outside/program.ts';
 import { modelDispatcher } from '../../model/reference/reference.ts';
 import { type AnyDispatcher, isOutside } from '../../model/vocabulary/outside.ts';
 import { perProfile } from '../../model/vocabulary/profiles.ts';
-import type { Dispatcher, Effect, Scenario } from '../../model/vocabulary/vocabulary.ts';
+import type { Dispatcher, Effect, Operation, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { brokenInvariant, hasInvariants } from '../compare/invariants.ts';
 import type { Failure } from '../compare/property.ts';
+import { BusCounter, type BusPoint, type BusReached, busCoverageName } from '../coverage/bus.ts';
+import type { InsideCounts } from '../coverage/inside.ts';
 import { CoverageCounter } from '../coverage/observe.ts';
 import { coverageNames } from '../coverage/table.ts';
 import {
   type BatchRequest,
   type BatchResult,
+  batchSeed,
   batchSize,
   type ExtraCounts,
   invariantInterval,
@@ -21,11 +24,13 @@ import {
   type Mutable,
   propertyTurn,
   streamOf,
+  turnsOf,
 } from '../engine/batch.ts';
 import { underProfile } from '../engine/dispatchers.ts';
-import type { StreamedScenario } from '../generate/scenario-stream.ts';
+import { busStream } from '../generate/bus/bus-stream.ts';
+import type { Stream, StreamedScenario } from '../generate/scenario-stream.ts';
 import { properties } from '../properties/index.ts';
-import { fittedTo } from './abilities.ts';
+import { fittedTo, hasFullHost, isPlainBus } from './abilities.ts';
 import { type AnyPair, abilitiesOf, confirmed, lockstepOutside } from './lockstep.ts';
 import { tryPropertyOutside } from './trials.ts';
 
@@ -46,6 +51,8 @@ type Sent = {
   readonly next: StreamedScenario;
   readonly number: number;
   readonly reached: readonly number[];
+  /** Of a scenario that is made for a bus. */
+  readonly onBus: BusReached | undefined;
   readonly tried: Promise<Tried>;
 };
 
@@ -88,20 +95,32 @@ export async function runBatchOutside(
 function* sendAhead(pair: AnyPair, request: BatchRequest): IterableIterator<Sent> {
   const abilities = abilitiesOf(pair);
   const here = pair.find((one): one is Dispatcher => !isOutside(one)) ?? modelLike(pair[0]);
-  const stream = streamOf(request);
+  const isBus = abilities !== undefined && isPlainBus(abilities);
+  const stream = isBus ? busStreamOf(request, hasFullHost(abilities)) : streamOf(request);
   const counter = new CoverageCounter();
+  const bus = new BusCounter();
   let number = request.batch * batchSize;
   for (let drawn = stream.next(); drawn !== undefined; drawn = stream.next()) {
     number++;
     const scenario = abilities === undefined ? drawn.scenario : fittedTo(drawn.scenario, abilities);
     const next = { ...drawn, scenario };
     counter.begin(scenario);
-    observe(here, scenario, counter);
+    bus.begin();
+    observe(here, scenario, (operation, effects) => {
+      counter.observe(operation, effects);
+      bus.observe(operation, effects);
+    });
     const reached = counter.reached();
     counter.end();
     stream.learn(next, reached);
-    yield { next, number, reached, tried: tryOn(pair, scenario, number) };
+    const onBus = isBus ? bus.reached() : undefined;
+    yield { next, number, reached, onBus, tried: tryOn(pair, scenario, number) };
   }
+}
+
+function busStreamOf(request: BatchRequest, canBeFull: boolean): Stream {
+  const { seed, batch, size } = request;
+  return busStream(batchSeed(seed, batch), size, turnsOf(request), canBeFull);
 }
 
 /** Two that live outside are both expected to do what the model does. */
@@ -109,11 +128,15 @@ function modelLike({ profile }: AnyDispatcher): Dispatcher {
   return profile === undefined ? modelDispatcher : underProfile(modelDispatcher, profile);
 }
 
-function observe(dispatcher: Dispatcher, scenario: Scenario, counter: CoverageCounter): void {
+function observe(
+  dispatcher: Dispatcher,
+  scenario: Scenario,
+  see: (operation: Operation, effects: readonly Effect[]) => void,
+): void {
   try {
     const session = dispatcher.open(scenario);
     for (const operation of scenario.operations) {
-      counter.observe(operation, session.apply(operation) as readonly Effect[]);
+      see(operation, session.apply(operation));
     }
   } catch {
     // The comparison says what it throws.
@@ -146,6 +169,9 @@ class Sum {
   readonly #extra: Mutable<ExtraCounts> = { large: 0, varied: 0, onVariants: 0, validated: 0, redecided: 0 };
   readonly #scenariosPerProfile = perProfile(() => 0);
   readonly #unsupported: string[] = [];
+  readonly #onBus = new Map<BusPoint, number>();
+  #scenariosOnBus = 0;
+  #stores = 0;
   #scenarios = 0;
   #operations = 0;
   /** Scenarios with a failure that is known. */
@@ -155,7 +181,7 @@ class Sum {
     this.#request = request;
   }
 
-  add({ next: { scenario, kind }, reached }: Sent, { unsupported, property, validated }: Tried): void {
+  add({ next: { scenario, kind }, reached, onBus }: Sent, { unsupported, property, validated }: Tried): void {
     this.#scenarios++;
     this.#scenariosPerProfile[scenario.profile ?? 'contract']++;
     if (kind !== 'random') this.#extra[kind]++;
@@ -165,6 +191,7 @@ class Sum {
     }
     this.#operations += scenario.operations.length;
     for (const point of reached) this.#counts[point] = (this.#counts[point] ?? 0) + 1;
+    if (onBus !== undefined) this.#addOnBus(onBus);
     if (validated) this.#extra.validated++;
     const use = this.#uses[property?.index ?? -1];
     if (use === undefined) return;
@@ -172,7 +199,18 @@ class Sum {
     if (property?.applied) use.applied++;
   }
 
+  #addOnBus({ points, stores }: BusReached): void {
+    this.#scenariosOnBus++;
+    this.#stores += stores;
+    for (const point of points) this.#onBus.set(point, (this.#onBus.get(point) ?? 0) + 1);
+  }
+
   result(found?: BatchResult['found']): BatchResult {
+    const bus: InsideCounts = {
+      dispatcher: busCoverageName,
+      scenarios: this.#scenariosOnBus,
+      events: Object.fromEntries(this.#onBus),
+    };
     return {
       batch: this.#request.batch,
       scenarios: this.#scenarios,
@@ -181,7 +219,8 @@ class Sum {
       extra: this.#extra,
       counts: this.#counts,
       uses: this.#uses,
-      inside: [],
+      inside: this.#scenariosOnBus > 0 ? [bus] : [],
+      ...(this.#scenariosOnBus > 0 && { stores: this.#stores }),
       unsupported: this.#unsupported,
       known: this.known,
       found,

@@ -24,7 +24,7 @@ export type SystemOptions = {
 };
 
 const openers: Readonly<Record<SystemName, (options: SystemOptions) => Promise<OutsideDispatcher>>> = {
-  kvm: () => missing('kvm'),
+  kvm: openKernel,
   qemu: openQemu,
 };
 
@@ -37,10 +37,14 @@ export function openSystem(system: SystemName, options: SystemOptions): Promise<
   return openers[system](options);
 }
 
-async function missing(system: string): Promise<never> {
-  throw new UnreachableError(
-    `${system} is not there: this version has no driver for it; use a dispatcher of this package, or a program, exec:COMMAND`,
-  );
+async function openKernel({ name }: SystemOptions): Promise<OutsideDispatcher> {
+  const { KernelDispatcher, KernelMissingError } = await import('../../impl/kvm/index.ts');
+  try {
+    return await KernelDispatcher.open(name);
+  } catch (error) {
+    if (!(error instanceof KernelMissingError)) throw error;
+    throw new UnreachableError(`${printable(name)}: ${error.message}`);
+  }
 }
 
 async function openQemu(options: SystemOptions): Promise<OutsideDispatcher> {

@@ -21,6 +21,7 @@ Dispatchers (A, B, NAME):
   impl                the fast dispatcher that is checked against it
   mutant:NAME         that dispatcher, broken in one place: see ioeventfd-check mutants --list
   ./mine.js           what a module exports by default; a relative path starts from here
+  kvm                 the running Linux kernel, on a machine with /dev/kvm: see docs/real-kernel.md
   exec:COMMAND        a program, by the shell, that speaks ioeventfd-dispatcher/1: see docs/dispatcher-protocol.md
   qemu                a running QEMU, whose histories are what a guest can do: see docs/real-qemu.md
   NAME@PROFILE        under that profile, whatever a scenario says: ${profileNames.join(', ')}

@@ -1,0 +1,61 @@
+/**
+ * What user space keeps of a device's words, as QEMU does: a sorted list, in which a deletion finds what it removes. What the kernel takes
+ * and refuses is not decided here; it is only remembered.
+ */
+import type { EventfdChange } from '../../model/vocabulary/vocabulary.ts';
+
+/** A word; `rank` is the place of its notifier in the order of first naming. */
+export type Word = {
+  readonly offset: bigint;
+  readonly size: number;
+  readonly data: bigint | undefined;
+  readonly notifier: string;
+  readonly rank: number;
+  /** Whether the kernel has it. */
+  isTaken: boolean;
+};
+
+export class DeviceWords {
+  readonly #words: Word[] = [];
+
+  /** In the order of the list. */
+  [Symbol.iterator](): Iterator<Word> {
+    return this.#words[Symbol.iterator]();
+  }
+
+  /** Adds a word, after its equals. */
+  add({ offset, size, data, notifier }: EventfdChange, rank: number): Word {
+    const word: Word = { offset, size, data, notifier, rank, isTaken: false };
+    const found = this.#words.findIndex((other) => order(word, other) < 0);
+    this.#words.splice(found < 0 ? this.#words.length : found, 0, word);
+    return word;
+  }
+
+  /**
+   * Removes what a deletion means: the first at its offset of its size, data and notifier. Size 0, on either side, is any size, data and
+   * notifier (QEMU's rule; the kernel has no part in it). Of words that are alike, the last goes.
+   */
+  remove({ offset, size, data }: EventfdChange, rank: number): Word | undefined {
+    const found = this.#words.find(
+      (other) =>
+        other.offset === offset &&
+        (other.size === 0 ||
+          size === 0 ||
+          (other.size === size && other.data === data && other.rank === rank)),
+    );
+    if (found === undefined) return undefined;
+    const last = this.#words.findLastIndex((other) => order(found, other) === 0);
+    return this.#words.splice(last, 1)[0];
+  }
+}
+
+/** By offset, size, no data before data, data, notifier. */
+function order(a: Word, b: Word): number {
+  if (a.offset !== b.offset) return a.offset < b.offset ? -1 : 1;
+  if (a.size !== b.size) return a.size - b.size;
+  if (a.data !== b.data) {
+    if (a.data === undefined || b.data === undefined) return a.data === undefined ? -1 : 1;
+    return a.data < b.data ? -1 : 1;
+  }
+  return a.rank - b.rank;
+}

@@ -1,0 +1,124 @@
+/** The running kernel as a dispatcher of scenarios. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Operation, Scenario } from '../../model/vocabulary/vocabulary.ts';
+import { KernelDispatcher } from './dispatcher.ts';
+import { describeOnKernel, openDescriptors } from './testing/here.ts';
+
+const device: readonly Operation[] = [
+  { op: 'create', region: 'm', kind: 'io', size: 1n << 64n, valid: { max: 8 } },
+  { op: 'map', region: 'm', container: 'memory', offset: 0n },
+];
+const word = (
+  offset: bigint,
+  size: 0 | 1 | 2 | 4 | 8,
+  notifier: string,
+  op: 'add-eventfd' | 'del-eventfd' = 'add-eventfd',
+) => ({ op, region: 'm', offset, size, notifier }) as const;
+const store = (address: bigint, size: 1 | 2 | 4 | 8, data = 0n) =>
+  ({ op: 'write', space: 'memory', address, size, data }) as const;
+const host = (address: bigint, size: number, notifier: string) => ({
+  space: 'memory',
+  address,
+  size,
+  notifier,
+});
+
+describeOnKernel('the running kernel as a dispatcher', () => {
+  let kvm: KernelDispatcher;
+  beforeAll(async () => {
+    kvm = await KernelDispatcher.open();
+  });
+  afterAll(() => kvm.close());
+
+  /** What came of each operation after the device was there. */
+  async function effectsOf(operations: readonly Operation[], rest: Partial<Scenario> = {}) {
+    const { answer } = await kvm.run({ profile: 'kvm', ...rest, operations: [...device, ...operations] });
+    return answer.kind === 'effects' ? answer.effects.slice(device.length) : answer;
+  }
+
+  it('tells what the kernel took, refused and dropped, and what was signalled', async () => {
+    const effects = await effectsOf([
+      word(0x1000n, 4, 'a'),
+      word(0x1000n, 4, 'b'),
+      store(0x1000n, 4),
+      store(0x1000n, 2),
+      word(0x1000n, 4, 'a', 'del-eventfd'),
+      store(0x1000n, 4),
+    ]);
+    expect(effects).toEqual([
+      [{ hostAdd: host(0x1000n, 4, 'a') }],
+      [{ hostRefused: host(0x1000n, 4, 'b'), reason: 'EEXIST' }],
+      [{ signal: 'a' }],
+      [],
+      [{ hostDel: host(0x1000n, 4, 'a') }],
+      [],
+    ]);
+  });
+
+  it('a registration can be there and never fire, depending on the order', async () => {
+    const adds = [word(0x1000n, 4, 'low'), word(0x1004n, 4, 'high'), word(0x1000n, 8, 'both')] as const;
+    const [low, high, both] = adds;
+    const last = async (operations: readonly Operation[]) => {
+      const effects = await effectsOf([...operations, store(0x1000n, 8)]);
+      return Array.isArray(effects) ? effects.at(-1) : effects;
+    };
+    expect(await last([low, high, both])).toEqual([]);
+    expect(await last([both, low, high])).toEqual([{ signal: 'both' }]);
+  });
+
+  it('a store across a page signals twice, in the order of its parts', async () => {
+    const effects = await effectsOf([
+      word(0x2000n, 4, 'second'),
+      word(0x1ffcn, 4, 'first'),
+      store(0x1ffcn, 8),
+    ]);
+    expect(effects).toMatchObject([{}, {}, [{ signal: 'first' }, { signal: 'second' }]]);
+  });
+
+  it('a host that takes nothing is one with a thousand other devices', async () => {
+    const effects = await effectsOf([word(0x1000n, 4, 'a'), store(0x1000n, 4)], { host: { limit: 0 } });
+    expect(effects).toEqual([[{ hostRefused: host(0x1000n, 4, 'a'), reason: 'ENOSPC' }], []]);
+  });
+
+  it.each([
+    ['bytes', { op: 'write', space: 'memory', address: 0n, bytes: '00' }],
+    ['too high', store(1n << 60n, 4)],
+    ['begin', { op: 'begin' }],
+    ['two regions', { op: 'map', region: 'n', container: 'memory', offset: 0n }],
+  ] as const)('says what it cannot be asked: %s', async (what, operation) => {
+    const other = { op: 'create', region: 'n', kind: 'io', size: 4n } as const;
+    expect(await effectsOf([other, operation as Operation])).toMatchObject({
+      kind: 'unsupported',
+      why: expect.stringContaining(what),
+    });
+  });
+
+  it('a thousand scenarios, some of which end in the middle, leave nothing behind', async () => {
+    const before = openDescriptors();
+    const own = await KernelDispatcher.open();
+    const scenario = (number: number): Scenario => ({
+      profile: 'kvm',
+      operations: [
+        ...device,
+        word(0x1000n, 4, `a${number % 8}`),
+        word(0x2000n, 0, 'b'),
+        store(0x1000n, 4),
+        ...(number % 3 === 0 ? [{ op: 'commit' } as const] : []),
+      ],
+    });
+    const held: number[] = [];
+    for (let number = 0; number < 1000; number += 50) {
+      await Promise.all(Array.from({ length: 50 }, (_, index) => own.run(scenario(number + index))));
+      held.push(openDescriptors().length);
+    }
+    expect(Math.max(...held)).toBeLessThan(before.length + 300);
+    await own.close();
+    expect(openDescriptors()).toEqual(before);
+    expect((await own.run(scenario(1))).answer).toMatchObject({ kind: 'unsupported' });
+  });
+
+  it('on a machine of its own it says the same', async () => {
+    const scenario: Scenario = { profile: 'kvm', operations: [...device, word(0n, 4, 'a'), store(0n, 4)] };
+    expect(await kvm.runAlone(scenario)).toEqual((await kvm.run(scenario)).answer);
+  });
+});

@@ -1,0 +1,333 @@
+/**
+ * Plays one scenario on a machine: user space's part (regions, and what it asks the kernel for), a call for each request, and the CPU's
+ * stores. What is told is what the kernel answered and what was signalled; no rule of the bus is known here.
+ */
+import type {
+  Effect,
+  ErrorCode,
+  EventfdChange,
+  EventfdSize,
+  HostEffect,
+  HostRegistration,
+  Operation,
+  Scenario,
+  Space,
+  Store,
+} from '../../model/vocabulary/vocabulary.ts';
+import { DeviceWords, type Word } from './device-words.ts';
+import type { Exit, Machine, Registration } from './machine.ts';
+import type { Notifiers } from './notifiers.ts';
+
+/** The kernel cannot be asked this. */
+export class UnsupportedError extends Error {
+  override readonly name = 'UnsupportedError';
+}
+
+/** What the kernel did is no answer of the format, whatever the rules of its bus are. */
+export class SurprisingError extends Error {
+  override readonly name = 'SurprisingError';
+}
+
+type Device = {
+  readonly size: bigint;
+  readonly words: DeviceWords;
+  place: { readonly space: Space; readonly offset: bigint } | undefined;
+  isEnabled: boolean;
+};
+
+const twoTo64 = 1n << 64n;
+const ends: Readonly<Record<Space, bigint>> = { memory: twoTo64, io: 1n << 16n };
+const pageSize = 4096n;
+
+const isSpace = (name: string): name is Space => name === 'memory' || name === 'io';
+
+export class Driver {
+  readonly #machine: Machine;
+  readonly #notifiers: Notifiers;
+  readonly #devices = new Map<string, Device>();
+  readonly #ranks = new Map<string, number>();
+  readonly #names: string[] = [];
+  /** What the kernel has. */
+  readonly #taken = new Map<string, Registration>();
+
+  constructor(machine: Machine, notifiers: Notifiers) {
+    this.#machine = machine;
+    this.#notifiers = notifiers;
+  }
+
+  /** What the kernel still has. */
+  get left(): Registration[] {
+    return [...this.#taken.values()];
+  }
+
+  /**
+   * Plays a whole scenario.
+   *
+   * @throws UnsupportedError where there is something in it that the kernel cannot be asked
+   * @throws SurprisingError where it does what is no answer
+   */
+  async play({ operations }: Scenario): Promise<Effect[][]> {
+    const effects: Effect[][] = [];
+    for (const operation of operations) {
+      if ('notifier' in operation) this.#rankOf(operation.notifier);
+      effects.push(await this.#apply(operation));
+    }
+    return effects;
+  }
+
+  async #apply(operation: Operation): Promise<Effect[]> {
+    switch (operation.op) {
+      case 'create':
+        return this.#create(operation);
+      case 'map':
+        return this.#map(operation.region, operation.container, operation.offset);
+      case 'unmap':
+      case 'enable':
+      case 'disable':
+        return this.#toggle(operation.op, operation.region);
+      case 'add-eventfd':
+        return this.#add(operation);
+      case 'del-eventfd':
+        return this.#remove(operation);
+      case 'write':
+        if ('bytes' in operation) throw new UnsupportedError('a write by QEMU itself (bytes)');
+        return this.#store(operation);
+      case 'move':
+      case 'resize':
+      case 'retarget':
+      case 'begin':
+      case 'commit':
+        throw new UnsupportedError(operation.op);
+    }
+  }
+
+  #create(create: Extract<Operation, { op: 'create' }>): Effect[] {
+    const { region, size } = create;
+    if (isSpace(region) || this.#devices.has(region)) return breach('exists');
+    if (create.kind !== 'io') throw new UnsupportedError(`a region of kind ${create.kind}`);
+    if (create.endianness === 'big') throw new UnsupportedError("a device's own byte order");
+    this.#devices.set(region, { size, words: new DeviceWords(), place: undefined, isEnabled: true });
+    return [];
+  }
+
+  #map(region: string, container: string, offset: bigint): Effect[] {
+    const device = this.#devices.get(region);
+    const holds = isSpace(container) || this.#devices.has(container);
+    if ((device === undefined && !isSpace(region)) || !holds) return breach('unknown');
+    if (device === undefined) return breach('kind');
+    if (device.place !== undefined) return breach('mapped');
+    if (region === container) return breach('cycle');
+    if (!isSpace(container)) throw new UnsupportedError('a region in another');
+    const others = [...this.#devices.values()];
+    if (others.some(({ place }) => place?.space === container)) {
+      throw new UnsupportedError('two regions in one space');
+    }
+    device.place = { space: container, offset };
+    return this.#tellAll(device);
+  }
+
+  async #toggle(op: 'unmap' | 'enable' | 'disable', region: string): Promise<Effect[]> {
+    const device = this.#devices.get(region);
+    if (device === undefined && !isSpace(region)) return breach('unknown');
+    if (device === undefined) {
+      if (op === 'unmap') return breach('kind');
+      throw new UnsupportedError(`${op} of a space`);
+    }
+    if (op === 'unmap') {
+      if (device.place === undefined) return breach('unmapped');
+      const effects = await this.#takeAllBack(device);
+      device.place = undefined;
+      return effects;
+    }
+    const isEnabled = op === 'enable';
+    if (device.isEnabled === isEnabled) return [];
+    if (isEnabled) {
+      device.isEnabled = true;
+      return this.#tellAll(device);
+    }
+    const effects = await this.#takeAllBack(device);
+    device.isEnabled = false;
+    return effects;
+  }
+
+  /** The region has become visible: the kernel is asked for every word of it. */
+  #tellAll(device: Device): Effect[] {
+    return [...device.words].flatMap((word) => this.#tell(device, word));
+  }
+
+  /** It is to be visible no longer. */
+  async #takeAllBack(device: Device): Promise<Effect[]> {
+    const effects: Effect[] = [];
+    for (const word of device.words) effects.push(...(await this.#takeBack(device, word)));
+    return effects;
+  }
+
+  async #add(change: EventfdChange): Promise<Effect[]> {
+    const device = this.#devices.get(change.region);
+    if (device === undefined) return breach(isSpace(change.region) ? 'kind' : 'unknown');
+    const { offset, size, data } = change;
+    const rank = this.#rankOf(change.notifier);
+    if ((size === 0 && data !== undefined) || offset + BigInt(size) > twoTo64) {
+      // User space would not ask. The kernel has a rule of its own for it, which must say the same.
+      const wanted = this.#registrationAt(device, change, rank);
+      const refused = wanted === undefined ? 'EINVAL' : this.#assign(wanted);
+      if (refused !== 'EINVAL')
+        throw new SurprisingError(`it answers ${refused ?? 'that it takes'} ${textOf(change)}`);
+      return breach('match');
+    }
+    return this.#tell(device, device.words.add(change, rank));
+  }
+
+  async #remove(change: EventfdChange): Promise<Effect[]> {
+    const device = this.#devices.get(change.region);
+    if (device === undefined) return breach(isSpace(change.region) ? 'kind' : 'unknown');
+    const { offset, size, data } = change;
+    const rank = this.#rankOf(change.notifier);
+    if ((size === 0 && data !== undefined) || offset + BigInt(size) > twoTo64) return breach('match');
+    const word = device.words.remove(change, rank);
+    if (word !== undefined) return this.#takeBack(device, word);
+    // User space would not ask; the kernel must not have it either.
+    const wanted = this.#registrationAt(device, change, rank);
+    const refused = wanted === undefined ? 'ENOENT' : await this.#deassign(wanted);
+    if (refused === undefined && wanted !== undefined) {
+      return [{ hostDel: hostRegistrationOf(wanted, change.notifier) }];
+    }
+    if (refused !== 'ENOENT')
+      throw new SurprisingError(`it answers ${refused} to the deletion of ${textOf(change)}`);
+    return breach('absent');
+  }
+
+  /** Asks the kernel for a word, if the word can be seen. */
+  #tell(device: Device, word: Word): HostEffect[] {
+    const wanted = this.#registrationAt(device, word, word.rank);
+    if (wanted === undefined) return [];
+    const registration = hostRegistrationOf(wanted, word.notifier);
+    const refused = this.#assign(wanted);
+    word.isTaken = refused === undefined;
+    switch (refused) {
+      case undefined:
+        return [{ hostAdd: registration }];
+      case 'EEXIST':
+      case 'ENOSPC':
+      case 'EINVAL':
+        return [{ hostRefused: registration, reason: refused }];
+      default:
+        throw new SurprisingError(`it refuses ${textOf(word)} with ${refused}`);
+    }
+  }
+
+  /** Has the kernel drop a word, if it took it. */
+  async #takeBack(device: Device, word: Word): Promise<HostEffect[]> {
+    if (!word.isTaken) return [];
+    word.isTaken = false;
+    const held = this.#registrationAt(device, word, word.rank);
+    if (held === undefined) return [];
+    const refused = await this.#deassign(held);
+    if (refused !== undefined)
+      throw new SurprisingError(`it answers ${refused} to the deletion of ${textOf(word)}, which it took`);
+    return [{ hostDel: hostRegistrationOf(held, word.notifier) }];
+  }
+
+  #store({ space, address, size, data }: Store): Effect[] {
+    if (!this.#machine.canStore(space, address, size)) {
+      throw new UnsupportedError(
+        space === 'io'
+          ? `a store of ${size} bytes to port 0x${address.toString(16)}`
+          : 'a store that no guest can make: its address is too high',
+      );
+    }
+    const exits = this.#machine.store(space, address, size, data);
+    const signalled = this.#notifiers.signalled();
+    requireWhole({ space, address, size, data }, exits, signalled.length);
+    return signalled.map((number) => ({ signal: this.#names[number] ?? `eventfd ${number}` }));
+  }
+
+  #assign(registration: Registration): string | undefined {
+    const refused = this.#machine.assign(registration);
+    if (refused === undefined) this.#taken.set(keyOf(registration), registration);
+    return refused;
+  }
+
+  async #deassign(registration: Registration): Promise<string | undefined> {
+    const refused = await this.#machine.deassignLater(registration);
+    if (refused === undefined) this.#taken.delete(keyOf(registration));
+    return refused;
+  }
+
+  /** A word as the kernel would be asked for it; nothing where no byte of it can be seen. */
+  #registrationAt(
+    { place, size: regionSize, isEnabled }: Device,
+    { offset, size, data }: Pick<Word, 'offset' | 'size' | 'data'> | EventfdChange,
+    rank: number,
+  ): Registration | undefined {
+    if (place === undefined || !isEnabled || offset >= regionSize) return undefined;
+    const address = place.offset + offset;
+    if (address >= ends[place.space]) return undefined;
+    return { bus: place.space, address, size, data, eventfd: this.#notifiers.eventfd(rank) };
+  }
+
+  #rankOf(notifier: string): number {
+    const known = this.#ranks.get(notifier);
+    if (known !== undefined) return known;
+    this.#names.push(notifier);
+    this.#ranks.set(notifier, this.#names.length - 1);
+    return this.#names.length - 1;
+  }
+}
+
+function breach(error: ErrorCode): Effect[] {
+  return [{ error }];
+}
+
+function keyOf({ bus, address, size, data, eventfd }: Registration): string {
+  return `${bus} ${address} ${size} ${data} ${eventfd}`;
+}
+
+function textOf({ offset, size, data }: { offset: bigint; size: number; data?: bigint | undefined }): string {
+  const value = data === undefined ? '' : `, data 0x${data.toString(16)}`;
+  return `a word of size ${size} at offset 0x${offset.toString(16)}${value}`;
+}
+
+function hostRegistrationOf({ bus, address, size, data }: Registration, notifier: string): HostRegistration {
+  // The format has no other sizes.
+  const sized = size as EventfdSize;
+  return { space: bus, address, size: sized, ...(data !== undefined && { data }), notifier };
+}
+
+/**
+ * Each part of a store either signals once or comes out as it went in, byte for byte.
+ *
+ * @throws SurprisingError where a part is lost, doubled or changed
+ */
+function requireWhole(
+  { space, address, size, data }: Omit<Store, 'op'>,
+  exits: readonly Exit[],
+  signals: number,
+): void {
+  const rest = Number(pageSize - (address % pageSize));
+  const cut = space === 'memory' && rest < size ? rest : size;
+  const parts = [
+    { address, size: cut, data: BigInt.asUintN(8 * cut, data) },
+    { address: address + BigInt(cut), size: size - cut, data: data >> BigInt(8 * cut) },
+  ].filter((part) => part.size > 0);
+  const whole = parts.length === exits.length + signals;
+  const isPart = (exit: Exit) =>
+    exit.bus === space &&
+    parts.some(
+      (part) =>
+        part.address === exit.address &&
+        part.size === exit.bytes.length &&
+        part.data === littleEndian(exit.bytes),
+    );
+  if (whole && exits.every(isPart)) return;
+  const out = exits.map((exit) => `${exit.bytes.length} bytes at 0x${exit.address.toString(16)}`).join(', ');
+  throw new SurprisingError(
+    `of a store of ${size} bytes at 0x${address.toString(16)}, ${signals} notifiers are signalled and ${out === '' ? 'nothing' : out} comes to user space`,
+  );
+}
+
+function littleEndian(bytes: Uint8Array): bigint {
+  let value = 0n;
+  for (const byte of bytes.toReversed()) value = (value << 8n) | BigInt(byte);
+  return value;
+}
