@@ -98,6 +98,25 @@ const clauses = [
     source:
       'address_space_write, address_space_rw (softmmu/physmem.c); memory_region_dispatch_write (softmmu/memory.c)',
   },
+  {
+    id: 'T9',
+    title: 'What a piece is compared with',
+    statement:
+      'In a page that one region covers (T3), a registration with data is compared with all that is left of the store from the piece ' +
+      "on, what lies beyond the page included, and not with the piece's own value. So an eventfd with data is missed, and the callback " +
+      'called in its place, unless the bytes after the piece are 0. Data wider than the word can match there (against R4). Where a ' +
+      'swap for a big-endian device cuts the value to the piece (2 and 4 bytes), and in a subpage (T6), the value of the piece is ' +
+      'compared. What the callback gets is the value of the piece.',
+    remarks: {
+      contract: 'The value of an access is compared (D1).',
+      'tcg-7.2': 'The value of each byte is compared (D1).',
+      kvm: 'The store as a whole is compared, before it is cut (K6).',
+    },
+    versions: '`tcg` since 8.1; seen on 10.0.',
+    source:
+      'int_st_mmio_leN (accel/tcg/cputlb.c, 8.1 and later): `val_le` is not cut to the piece; adjust_endianness, ' +
+      'memory_region_dispatch_write_eventfds (system/memory.c)',
+  },
 ] as const satisfies readonly ClauseText[];
 
 /** T: how a store by a CPU that TCG translates enters the memory core. */

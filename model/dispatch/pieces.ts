@@ -13,7 +13,13 @@ import type { StorePart } from './store-parts.ts';
 export type Entry = 'address space' | 'port' | PageKind;
 
 /** A piece of a part, its bytes in memory order. */
-export type Piece = { readonly address: bigint; readonly bytes: readonly number[]; readonly entry: Entry };
+export type Piece = {
+  readonly address: bigint;
+  readonly bytes: readonly number[];
+  readonly entry: Entry;
+  /** What is left of the store from the piece on, beyond its page too, where registrations are compared with that (T9). */
+  readonly rest?: readonly number[];
+};
 
 /** The longest piece that a CPU makes, in bytes. */
 const longest = 8;
@@ -28,21 +34,24 @@ export function piecesOf(state: State, space: Space, part: StorePart): readonly 
   if (space === 'io') return [{ address, bytes, entry: 'port' }];
   const inFirst = Math.min(bytes.length, Number(pageOf(address) + pageSize - address));
   const second = BigInt.asUintN(64, address + BigInt(inFirst));
-  const first = piecesInPage(state, part, address, bytes.slice(0, inFirst));
+  const first = piecesInPage(state, part, address, 0, inFirst);
   return inFirst === bytes.length
     ? first
-    : [...first, ...piecesInPage(state, part, second, bytes.slice(inFirst))];
+    : [...first, ...piecesInPage(state, part, second, inFirst, bytes.length)];
 }
 
-/** The pieces of what lies in one page. */
-function piecesInPage(state: State, part: StorePart, start: bigint, bytes: readonly number[]): Piece[] {
+/** The pieces of what lies in one page: the bytes from `from` on, before `to`. */
+function piecesInPage(state: State, part: StorePart, start: bigint, from: number, to: number): Piece[] {
+  const { bytes } = part;
   const entry = pageAt(state.rendered, state.decisions, start);
-  if (entry === 'RAM page') return [{ address: start, bytes, entry }];
+  if (entry === 'RAM page') return [{ address: start, bytes: bytes.slice(from, to), entry }];
+  const keepsRest = state.decisions.cpuStore === 'aligned-pieces' && entry === 'region page';
   const pieces: Piece[] = [];
-  for (let at = 0; at < bytes.length; ) {
-    const address = start + BigInt(at);
-    const size = pieceSize(state, part, address, bytes.length - at);
-    pieces.push({ address, bytes: bytes.slice(at, at + size), entry });
+  for (let at = from; at < to; ) {
+    const address = start + BigInt(at - from);
+    const size = pieceSize(state, part, address, to - at);
+    const piece = { address, bytes: bytes.slice(at, at + size), entry };
+    pieces.push(keepsRest ? { ...piece, rest: bytes.slice(at) } : piece);
     at += size;
   }
   return pieces;

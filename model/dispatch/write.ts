@@ -123,14 +123,30 @@ function accessesOf(state: State, space: Space, { address: start, bytes }: Piece
   return accesses;
 }
 
-/** The piece as one access of the region that answers its first byte (`memory_region_dispatch_write`; clauses T3, T4, T7). */
-function wholeAccess(state: State, space: Space, { address, bytes }: Piece): Access {
+/** The piece as one access of the region that answers its first byte (`memory_region_dispatch_write`; clauses T3, T4, T7, T9). */
+function wholeAccess(state: State, space: Space, piece: Piece): Access {
+  const { address, bytes } = piece;
   const place = answer(state.rendered, space, state.decisions, address);
   const value = valueFor(state, place, bytes);
   // A piece has as many bytes as an access may have.
   const size = bytes.length as AccessSize;
-  const effects = effectsOf(state, space, address, place, size, value);
+  const compared = comparedValue(state, place, piece) ?? value;
+  const effects = effectsOf(state, space, address, place, size, value, compared);
   return { address, size, left: size, value, place, effects };
+}
+
+/**
+ * What registrations are compared with, where that is not the value: `int_st_mmio_leN` hands over all that is left of the store, and
+ * only a swap of the bytes cuts it to the piece (clause T9).
+ */
+function comparedValue(
+  { target }: State,
+  place: Place | undefined,
+  { bytes, rest }: Piece,
+): bigint | undefined {
+  if (place === undefined || rest === undefined) return undefined;
+  const isSwapped = bytes.length > 1 && byteOrderOf(place.region, target) === 'big';
+  return isSwapped ? undefined : valueOfBytes(rest, 'little');
 }
 
 /** The piece as one access that is not accepted, whatever answers its first byte. */
@@ -157,12 +173,13 @@ function effectsOf(
   place: Place | undefined,
   size: AccessSize,
   value: bigint,
+  compared = value,
 ): readonly WriteEffect[] {
   if (place === undefined) return [{ unassigned: address, size }];
   const { region, offset } = place;
   if (region.kind === 'ram') return [{ ram: region.id, offset, bytes: hexadecimalByte(value) }];
   if (rejection(region, offset, size) !== undefined) return [{ rejected: region.id, offset, size }];
-  const notifier = matched(state, space, address, place, size, value)?.notifier;
+  const notifier = matched(state, space, address, place, size, compared)?.notifier;
   if (notifier !== undefined) return [{ signal: notifier }];
   return callbacks(region, offset, size, value, state.target);
 }

@@ -5,7 +5,7 @@ import type { RuleSwitch } from './rule-switch.ts';
 export const cpuStoreSwitches: readonly RuleSwitch[] = [
   {
     name: 'cpu store: address space write',
-    clauses: ['T1', 'T2', 'T3', 'T4', 'T6', 'T7', 'T8', 'C2', 'C5'],
+    clauses: ['T1', 'T2', 'T3', 'T4', 'T6', 'T7', 'T8', 'T9', 'C2', 'C5'],
     bend: { decisions: { cpuStore: 'address-space-write' } },
   },
   {
@@ -15,7 +15,7 @@ export const cpuStoreSwitches: readonly RuleSwitch[] = [
   },
   {
     name: 'cpu store: bytes if unaligned',
-    clauses: ['T1', 'T2', 'T4', 'T5'],
+    clauses: ['T1', 'T2', 'T4', 'T5', 'T9'],
     bend: { decisions: { cpuStore: 'bytes-if-unaligned' } },
   },
   { name: 'the way of a write by QEMU itself', clauses: ['T8', 'S2', 'S4'], bend: changed(viaCpu) },

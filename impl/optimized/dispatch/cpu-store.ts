@@ -77,6 +77,8 @@ export class PlainStore implements CpuStore {
 /** A store by a CPU that TCG translates (accel/tcg/cputlb.c). */
 export abstract class TranslatedStore implements CpuStore {
   readonly core: MemoryCore;
+  /** The end of the store in progress, in the core's bytes. */
+  private end = 0;
 
   constructor(core: MemoryCore) {
     this.core = core;
@@ -99,6 +101,7 @@ export abstract class TranslatedStore implements CpuStore {
       this.writePort(addressHigh, addressLow, from, to, sink);
       return;
     }
+    this.end = to;
     let high = addressHigh;
     let low = addressLow;
     for (let at = from; at < to; ) {
@@ -108,6 +111,11 @@ export abstract class TranslatedStore implements CpuStore {
       low = (low + length) | 0;
       at += length;
     }
+  }
+
+  /** Whether registrations are compared with all that is left of a store, and not with the piece (T9). */
+  get comparesRest(): boolean {
+    return false;
   }
 
   /** The bytes of the next piece, of `left` that are left. */
@@ -133,7 +141,9 @@ export abstract class TranslatedStore implements CpuStore {
     if (at !== 0 && this.fillsPage(view, at, addressHigh, addressLow)) {
       if ((view.cells[at + traitsField]! & ramBit) !== 0)
         core.storePart(view, at, addressHigh, addressLow, from, to, sink);
-      else core.accessPart(0, view, at, addressHigh, addressLow, from, to, sink);
+      else if (to < this.end && this.comparesRest) {
+        core.accessCut(0, view, at, addressHigh, addressLow, from, to, this.end, sink);
+      } else core.accessPart(0, view, at, addressHigh, addressLow, from, to, sink);
       return;
     }
     // Where nothing answers the first byte it makes no difference whether the page is empty.
@@ -200,6 +210,10 @@ export abstract class TranslatedStore implements CpuStore {
 
 /** QEMU 8.1 and later: pieces as long as what is left and the address are aligned to (`int_st_mmio_leN`). */
 export class AlignedPieces extends TranslatedStore {
+  override get comparesRest(): boolean {
+    return true;
+  }
+
   override pieceLength(addressLow: number, left: number): number {
     // Bytes left after the page's end are cut there, each part on its own.
     const inPage = Math.min(left, pageMask + 1 - (addressLow & pageMask));

@@ -269,6 +269,50 @@ export class MemoryCore {
     );
   }
 
+  /**
+   * Writes bytes (1, 2 or 4) to the region of a slot as one access, of a store that goes on up to `end`: registrations are compared with
+   * all of it that is left (T9). A swap of the bytes cuts it to the access.
+   */
+  accessCut(
+    space: 0 | 1,
+    view: FlatView,
+    at: number,
+    addressHigh: number,
+    addressLow: number,
+    from: number,
+    to: number,
+    end: number,
+    sink: WriteSink,
+  ): void {
+    const cells = view.cells;
+    const traits = cells[at + traitsField]!;
+    const size = to - from;
+    const deltaLow = cells[at + deltaLowField]!;
+    const offsetLow = (addressLow + deltaLow) | 0;
+    const isSwapped = (traits & bigEndianBit) !== 0 && size > 1;
+    if (isSwapped || !this.matches || !isAccepted(traits, offsetLow, size)) {
+      this.accessPart(space, view, at, addressHigh, addressLow, from, to, sink);
+      return;
+    }
+    this.flushRam(sink);
+    const region = cells[at + regionField]!;
+    const offsetHigh = sumHigh(addressHigh, addressLow, cells[at + deltaHighField]!, deltaLow);
+    const notifier = this.match(
+      space,
+      addressHigh,
+      addressLow,
+      region,
+      traits,
+      offsetHigh,
+      offsetLow,
+      size,
+      this.gather(from + 4, Math.max(0, Math.min(4, end - from - 4)), false),
+      this.gather(from, Math.min(4, end - from), false),
+    );
+    if (notifier >= 0) sink.signal(notifier);
+    else this.call(region, traits, offsetHigh, offsetLow, size, 0, this.gather(from, size, false), sink);
+  }
+
   /** Lays a value out in `bytes`, in the target's byte order. */
   layOut(size: number, dataHigh: number, dataLow: number): void {
     const isBig = this.target === 'big';
