@@ -10,6 +10,7 @@ import {
   quietOption,
   reporterOption,
   seedOption,
+  shardOption,
   wholeNumber,
 } from './common/options.ts';
 
@@ -27,6 +28,7 @@ export function addConform(program: Command, choose: Choose): void {
     .addOption(profileOption())
     .option('--known <file>', 'a list of known differences, which do not fail it')
     .option('--save <dir>', 'where a difference is saved', 'findings')
+    .addOption(shardOption())
     .option('--workers <n>', 'processes to use (default: one a core)', wholeNumber(1, 1024))
     .addOption(limitTimeOption())
     .addOption(limitMemoryOption())

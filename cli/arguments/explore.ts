@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { actionOf } from '../actions.ts';
 import type { Choose } from '../choose.ts';
 import { dispatcherNamesHelp, exitStatusHelp, reporterHelp } from './common/help-texts.ts';
-import { quietOption, reporterOption, wholeNumber } from './common/options.ts';
+import { quietOption, reporterOption, shardOption, wholeNumber } from './common/options.ts';
 
 export function addExplore(program: Command, choose: Choose): void {
   program
@@ -30,6 +30,7 @@ export function addExplore(program: Command, choose: Choose): void {
     .option('--seed <n>', 'of the random steps', wholeNumber(0, 0xffff_ffff), 1)
     .option('--no-symmetry', 'explore scenarios that differ in the names of notifiers only, too')
     .option('--save <dir>', 'where a difference is saved', 'findings')
+    .addOption(shardOption())
     .option('--json', 'print the report as one line of JSON')
     .addOption(reporterOption())
     .addOption(quietOption())
@@ -38,6 +39,8 @@ export function addExplore(program: Command, choose: Choose): void {
       `
 Scopes: tiny (a second), default (some three minutes on two cores), overlap, alias, transaction, kernel-bus, large (up to half
 an hour), and those that docs/how-it-finds.md lists. Ctrl-C ends a run with a report of how far it got.
+A part of a run (--shard) explores all up to the first frontier that has 16 pairs for each part, and then its share of that frontier
+and what comes after it. What several parts reach, each of them explores; merge makes one verdict of all.
 A program (exec:) shows no states: each operation is tried after one shortest path to each state of the other side.
 ${dispatcherNamesHelp}
 ${reporterHelp}

@@ -8,11 +8,11 @@ import { quietOption, reporterOption } from './common/options.ts';
 export function addMerge(program: Command, choose: Choose): void {
   program
     .command('merge')
-    .summary('join the reports of the shards of one check')
+    .summary('join the reports of the shards of one run')
     .description(
-      'Joins the JSON reports of check --shard 1/N to N/N into one verdict, with the coverage of all shards together. A missing shard is bad input, and so is one that was run with other options. At most 16 MiB of a file are read.',
+      'Joins the JSON reports of check, conform, mutants or explore --shard 1/N to N/N into one verdict: of check with the coverage of all shards together, of explore with the shortest of what they found. A missing shard is bad input, and so is one that was run with other options. At most 16 MiB of a file are read.',
     )
-    .argument('<report...>', 'what check --json printed; - for standard input')
+    .argument('<report...>', 'what a shard printed with --json; - for standard input')
     .option('--json', 'print the joint report as one line of JSON')
     .addOption(reporterOption())
     .addOption(quietOption())

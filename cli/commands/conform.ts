@@ -2,10 +2,11 @@
 import type { Profile } from '../../model/vocabulary/vocabulary.ts';
 import { type ConformReport, conform, verdictOf } from '../../properties/conform/conform.ts';
 import { conformSuite } from '../conform/conform-cases.ts';
-import { conformJson, renderConform } from '../conform/conform-report.ts';
+import { conformJson, conformStatuses, renderConform } from '../conform/conform-report.ts';
 import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
 import { requireDirectory, saveFinding } from '../io/findings.ts';
+import { type ShardOption, shardOf } from '../io/shard.ts';
 import { type LimitOptions, limitsOf } from '../io/watch.ts';
 import { workersFor } from '../io/workers.ts';
 import { reportLines } from '../reporters/report-lines.ts';
@@ -20,17 +21,11 @@ export type ConformCommandOptions = LimitOptions & {
   readonly profile?: Profile;
   readonly known?: string;
   readonly save: string;
+  readonly shard?: ShardOption;
   readonly workers?: number;
   readonly json?: true;
   readonly reporter: ReporterName;
   readonly quiet?: true;
-};
-
-const statuses: Readonly<Record<ReturnType<typeof verdictOf>, number>> = {
-  conforms: exitStatus.fine,
-  differs: exitStatus.difference,
-  nothing: exitStatus.difference,
-  interrupted: exitStatus.interrupted,
 };
 
 export async function runConform(
@@ -38,7 +33,7 @@ export async function runConform(
   options: ConformCommandOptions,
   context: Context,
 ): Promise<void> {
-  const { errors, program } = context.surroundings;
+  const { environment, errors, program } = context.surroundings;
   const { against, runs, seed, profile, known, save } = options;
   requireReporter(options);
   requireDirectory(save);
@@ -51,13 +46,14 @@ export async function runConform(
     ...(seed !== undefined && { seed }),
     ...(profile !== undefined && { profiles: [profile] }),
     ...(known !== undefined && { known }),
+    ...(options.shard !== undefined && { shard: shardOf(options.shard, environment) }),
     workers: workersFor(options.workers, errors),
     limits: limitsOf(options),
     abort: context.interrupt,
     onProgress: (done) => progress.show(`${dispatcher}: ${done}`),
   }).finally(() => progress.stop());
   const saved = report.finding && saveFinding(report.finding, save, [against, dispatcher], program);
-  context.status = statuses[verdictOf(report)];
+  context.status = conformStatuses[verdictOf(report)];
   if (options.quiet && context.status === exitStatus.fine) return;
   await context.output.lines(linesOf(report, saved, options, context));
 }

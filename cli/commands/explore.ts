@@ -5,12 +5,13 @@ import { loadScope } from '../../properties/explore/scope/load.ts';
 import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
 import { requireDirectory, saveFinding } from '../io/findings.ts';
+import { type ShardOption, shardOf } from '../io/shard.ts';
 import { workersFor } from '../io/workers.ts';
 import { exploreSuite } from '../reporters/explore-cases.ts';
 import { reportLines } from '../reporters/report-lines.ts';
 import { type ReporterName, requireReporter } from '../reporters/test-case.ts';
 import { requireSystem } from '../systems.ts';
-import { exploreJson, renderExplore } from '../text/explore-report.ts';
+import { exploreJson, exploreStatuses, renderExplore } from '../text/explore-report.ts';
 import type { SavedFinding } from '../text/finding-report.ts';
 import { grouped } from '../text/layout.ts';
 
@@ -23,24 +24,10 @@ export type ExploreCommandOptions = {
   readonly walkSteps: number;
   readonly seed: number;
   readonly save: string;
+  readonly shard?: ShardOption;
   readonly json?: true;
   readonly reporter: ReporterName;
   readonly quiet?: true;
-};
-
-const statuses: Readonly<Record<ExploreReport['end'], number>> = {
-  exhausted: exitStatus.fine,
-  // Asked for: all scenarios of at most so many operations agree.
-  bounded: exitStatus.fine,
-  // As far as a program can be explored.
-  paths: exitStatus.fine,
-  unsupported: exitStatus.difference,
-  difference: exitStatus.difference,
-  // Nothing is proven, and something is wrong.
-  flaw: exitStatus.difference,
-  interrupted: exitStatus.interrupted,
-  // The question was not answered.
-  memory: exitStatus.difference,
 };
 
 export async function runExplore(
@@ -49,7 +36,7 @@ export async function runExplore(
   options: ExploreCommandOptions,
   context: Context,
 ): Promise<void> {
-  const { errors, input, program } = context.surroundings;
+  const { errors, input, program, environment } = context.surroundings;
   requireReporter(options);
   requireDirectory(options.save);
   const scope = await loadScope(options.scope, { signal: context.interrupt, input });
@@ -62,6 +49,7 @@ export async function runExplore(
     symmetry: options.symmetry,
     walkSteps: options.walkSteps,
     seed: options.seed,
+    ...(options.shard !== undefined && { shard: shardOf(options.shard, environment) }),
     workers: workersFor(options.workers, errors),
     memoryLimit: options.memory * 2 ** 20,
     abort: context.interrupt,
@@ -76,7 +64,7 @@ export async function runExplore(
   }).finally(() => progress.stop());
   const saved =
     report.finding === undefined ? undefined : saveFinding(report.finding, options.save, [a, b], program);
-  context.status = statuses[report.end];
+  context.status = exploreStatuses[report.end];
   if (options.quiet && context.status === exitStatus.fine) return;
   await context.output.lines(linesOf(report, saved, options, context));
 }

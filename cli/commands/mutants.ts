@@ -4,13 +4,22 @@ import { mutants } from '../../impl/mutants/index.ts';
 import { runMatrix } from '../../properties/matrix/run.ts';
 import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
+import { type ShardOption, shardOf } from '../io/shard.ts';
 import { workersFor } from '../io/workers.ts';
-import { type Matrix, matrixJson, renderMatrix, verdictOf } from '../text/matrix-report.ts';
+import {
+  lineOf,
+  type Matrix,
+  matrixJson,
+  matrixStatuses,
+  renderMatrix,
+  verdictOf,
+} from '../text/matrix-report.ts';
 
 export type MutantsOptions = {
   readonly seeds: number;
   readonly runs: number;
   readonly explore: boolean;
+  readonly shard?: ShardOption;
   readonly workers?: number;
   readonly json?: true;
   readonly quiet?: true;
@@ -26,8 +35,11 @@ export async function runMutants(
   context: Context,
 ): Promise<void> {
   if (options.list) return listMutants(context);
-  const names = wanted.length > 0 ? wanted.map(nameOf) : mutants.map(({ name }) => name);
-  const { errors } = context.surroundings;
+  const all = wanted.length > 0 ? wanted.map(nameOf) : mutants.map(({ name }) => name);
+  const { environment, errors } = context.surroundings;
+  const shard = options.shard && shardOf(options.shard, environment);
+  const { index, count } = shard ?? { index: 1, count: 1 };
+  const names = all.filter((_, position) => position % count === index - 1);
   const started = performance.now();
   const progress = context.progress('seeded bugs', options.quiet || options.json);
   let done = 0;
@@ -42,8 +54,10 @@ export async function runMutants(
       progress.show(`seeded bugs: ${++done} of ${names.length + controls.length}, ${name}`),
   }).finally(() => progress.stop());
   const matrix: Matrix = {
-    controls: rows.filter(({ name }) => controls.includes(name)),
-    rows: rows.filter(({ name }) => !controls.includes(name)),
+    shard,
+    mutants: all,
+    controls: rows.filter(({ name }) => controls.includes(name)).map(lineOf),
+    rows: rows.filter(({ name }) => !controls.includes(name)).map(lineOf),
     asked: names.length,
     seeds: options.seeds,
     scenarios: options.runs,
@@ -51,12 +65,7 @@ export async function runMutants(
     milliseconds: performance.now() - started,
   };
   const { outcome } = verdictOf(matrix);
-  context.status =
-    outcome === 'found'
-      ? exitStatus.fine
-      : outcome === 'interrupted'
-        ? exitStatus.interrupted
-        : exitStatus.difference;
+  context.status = matrixStatuses[outcome];
   if (options.quiet && context.status === exitStatus.fine) return;
   await context.output.lines(options.json ? [matrixJson(matrix)] : renderMatrix(matrix, context.style));
 }

@@ -39,7 +39,7 @@ function namedCase(one: ConformCase): TestCase {
     case 'known':
       return { ...test, problem: { kind: 'skipped', message: `known difference: ${why}`, details: [] } };
     case 'failed':
-      return { ...test, problem: failure(found?.message ?? 'a difference', []) };
+      return { ...test, problem: failure(one.message ?? found?.message ?? 'a difference', []) };
   }
 }
 

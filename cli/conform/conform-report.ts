@@ -2,11 +2,22 @@
 import { printable } from '../../format/errors.ts';
 import { clauseOf } from '../../model/clauses/catalogue.ts';
 import { type ConformCase, type ConformReport, verdictOf } from '../../properties/conform/conform.ts';
+import { exitStatus } from '../errors.ts';
 import { findingJson } from '../text/check-json.ts';
 import { renderFinding, type SavedFinding } from '../text/finding-report.ts';
 import { jsonLine } from '../text/json-line.ts';
 import { ascii, grouped, plural, shortened, table } from '../text/layout.ts';
 import { plain, type Style } from '../text/style.ts';
+
+/** What a report says of itself, for whoever joins reports. */
+export const conformFormat = 'ioeventfd-conform-report/1';
+
+export const conformStatuses: Readonly<Record<ReturnType<typeof verdictOf>, number>> = {
+  conforms: exitStatus.fine,
+  differs: exitStatus.difference,
+  nothing: exitStatus.difference,
+  interrupted: exitStatus.interrupted,
+};
 
 const titleWidth = 60;
 
@@ -15,10 +26,15 @@ export function renderConform(
   report: ConformReport,
   saved: SavedFinding | undefined,
   style: Style = plain,
+  findingsOfShards = 0,
 ): string[] {
   const { dispatchers, finding, cases } = report;
   return [
-    headline(report, style),
+    findingsOfShards > 0
+      ? style.bad(
+          `${printable(dispatchers[1])} does not conform: ${plural(findingsOfShards, 'difference')} found at random.`,
+        )
+      : headline(report, style),
     '',
     ...totals(report, style),
     '',
@@ -64,6 +80,7 @@ function totals(report: ConformReport, style: Style): string[] {
     `  profiles      ${profiles.join(', ')}`,
     `  named         ${grouped(count('passed'))} passed, ${grouped(count('failed'))} failed${known}, ${grouped(count('not supported'))} not supported`,
     `  random        ${[plural(random.scenarios, 'scenario'), ...others].join(', ')}`,
+    ...(report.shard === undefined ? [] : [`  shard         ${report.shard.index} of ${report.shard.count}`]),
     `  seed          ${seed}`,
     style.dim(`  time          ${(milliseconds / 1000).toFixed(1)} s`),
   ];
@@ -100,7 +117,7 @@ function caseLines(one: ConformCase, style: Style): string[] {
     '',
     style.bad(`failed  ${printable(fileOf(one))}`),
     `  ${printable(title)}`,
-    `  ${printable(failure?.message ?? '')}`,
+    `  ${printable(one.message ?? failure?.message ?? '')}`,
   ];
 }
 
@@ -116,21 +133,25 @@ function staleLines({ stale }: ConformReport, style: Style): string[] {
 
 /** The report as a line of JSON, without the newline. All that depends on the clock is under `timings`. */
 export function conformJson(report: ConformReport, saved: SavedFinding | undefined): string {
-  const { dispatchers, title, profiles, seed, cases, clauses, random, finding, stale, milliseconds } = report;
+  const { dispatchers, title, profiles, seed, shard, runs, cases, clauses } = report;
+  const { random, finding, stale, milliseconds } = report;
   return jsonLine({
-    format: 'ioeventfd-conform-report/1',
+    format: conformFormat,
     outcome: verdictOf(report),
     dispatchers,
     title: title ?? null,
     profiles,
     seed,
+    shard: shard ?? null,
+    asked: { runs },
     clauses: clauses.map(({ clause, ...counts }) => ({ clause: clause ?? null, ...counts })),
-    cases: cases.map(({ source, clause, title: what, outcome, why, failure }) => ({
+    cases: cases.map(({ source, isNamed, clause, title: what, outcome, why, message, failure }) => ({
       source,
+      isNamed,
       clause: clause ?? null,
       title: what,
       outcome,
-      why: why ?? failure?.message ?? null,
+      why: why ?? message ?? failure?.message ?? null,
     })),
     random,
     stale: stale.map(({ source, clause, why }) => ({ source, clause, why })),

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modelDispatcher } from '../../model/reference/reference.ts';
 import { check } from '../../properties/engine/check.ts';
-import { mergeReports } from '../merge.ts';
+import { mergeReports } from '../merge/check.ts';
 import { checkJson } from '../text/check-json.ts';
-import { maximumReportBytes, readReports } from './report.ts';
+import { readReports } from './report.ts';
+import { maximumReportBytes } from './report-text.ts';
 
 const never = new AbortController().signal;
 

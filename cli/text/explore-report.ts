@@ -1,12 +1,31 @@
 /** The report of `explore`, for people and for programs. All but the timings and the memory is the same each time. */
 import { printable } from '../../format/errors.ts';
 import type { ExploreReport } from '../../properties/explore/report.ts';
+import { exitStatus } from '../errors.ts';
 import { findingJson } from './check-json.ts';
 import { renderFinding, type SavedFinding } from './finding-report.ts';
 import { flawJson, renderFlaw } from './flaw-report.ts';
 import { jsonLine } from './json-line.ts';
 import { grouped, pageWidth, wrapped } from './layout.ts';
 import { plain, type Style } from './style.ts';
+
+/** What a report says of itself, for whoever joins reports. */
+export const exploreFormat = 'ioeventfd-explore-report/1';
+
+export const exploreStatuses: Readonly<Record<ExploreReport['end'], number>> = {
+  exhausted: exitStatus.fine,
+  // Asked for: all scenarios of at most so many operations agree.
+  bounded: exitStatus.fine,
+  // As far as a program can be explored.
+  paths: exitStatus.fine,
+  unsupported: exitStatus.difference,
+  difference: exitStatus.difference,
+  // Nothing is proven, and something is wrong.
+  flaw: exitStatus.difference,
+  interrupted: exitStatus.interrupted,
+  // The question was not answered.
+  memory: exitStatus.difference,
+};
 
 /** The report, a line each. */
 export function renderExplore(
@@ -24,8 +43,9 @@ export function renderExplore(
 }
 
 /** Where there is no finding and no flaw. */
-function headline({ dispatchers, end, scope, depth }: ExploreReport, style: Style): string {
+function headline({ dispatchers, end, scope: name, depth, shard }: ExploreReport, style: Style): string {
   const [a, b] = dispatchers.map(printable);
+  const scope = shard === undefined ? name : `${name} in part ${shard.index} of ${shard.count}`;
   switch (end) {
     case 'exhausted':
       return style.good(`${a} and ${b} agree on every scenario of scope ${printable(scope)}, of any length.`);
@@ -72,10 +92,22 @@ function renderTotals(report: ExploreReport, style: Style): string[] {
       : []),
     ...(report.unsupported ? [`  unsupported   ${grouped(report.unsupported)}`] : []),
     `  depth         ${grouped(depth)}`,
+    ...shardLines(report),
     style.dim(`  time          ${(milliseconds / 1000).toFixed(1)} s`),
     style.dim(`  speed         ${grouped(rate)} transitions per second`),
     style.dim(`  memory        ${grouped(peakMemory / 2 ** 20)} MiB at most`),
   ];
+}
+
+function shardLines({ shard, split, end }: ExploreReport): string[] {
+  if (shard === undefined) return [];
+  const what =
+    split !== undefined
+      ? `its share of the ${grouped(split.frontier)} pairs at depth ${split.depth}, and what comes after them`
+      : end === 'paths'
+        ? 'its share of the scenarios'
+        : 'the whole: no frontier was large enough to be split';
+  return [`  shard         ${shard.index} of ${shard.count}: ${what}`];
 }
 
 /** What an exploration proves: under the assumption that it makes, and without. */
@@ -108,10 +140,13 @@ function provenField(name: string, text: string): string[] {
 
 /** The report as a line of JSON, without the newline. */
 export function exploreJson(report: ExploreReport, saved: SavedFinding | undefined): string {
-  const { finding, flaw, milliseconds, peakMemory, workers, ...counts } = report;
+  const { finding, flaw, milliseconds, peakMemory, workers, shard, split, path, ...counts } = report;
   return jsonLine({
-    format: 'ioeventfd-explore-report/1',
+    format: exploreFormat,
     ...counts,
+    shard: shard ?? null,
+    split: split ?? null,
+    path: path ?? null,
     finding: finding === undefined ? null : findingJson(finding, saved),
     flaw: flaw === undefined ? null : flawJson(flaw),
     timings: {

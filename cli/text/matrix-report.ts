@@ -1,15 +1,32 @@
 /** The report of `mutants`: the matrix as a table, and as JSON. */
+
+import { printable } from '../../format/errors.ts';
+import type { Shard } from '../../properties/engine/batch-plan.ts';
 import { medianOf } from '../../properties/matrix/matrix.ts';
 import type { PlainRow } from '../../properties/matrix/row-worker.ts';
+import { exitStatus } from '../errors.ts';
 import { jsonLine } from './json-line.ts';
 import { grouped, percent, plural, table } from './layout.ts';
 import { plain, type Style } from './style.ts';
 
+/** What a report says of itself, for whoever joins reports. */
+export const matrixFormat = 'ioeventfd-mutants-report/1';
+
+/** A row with the length of its shrunk scenario in place of that, in operations. */
+export type MatrixLine = Omit<PlainRow, 'shrunk'> & { readonly shrunk: number | undefined };
+
+export function lineOf({ shrunk, ...row }: PlainRow): MatrixLine {
+  return { ...row, shrunk: shrunk?.operations.length };
+}
+
 export type Matrix = {
-  readonly rows: readonly PlainRow[];
-  /** The canary, which must be found, and `impl`, which must not. */
-  readonly controls: readonly PlainRow[];
-  /** Rows that there were to be. */
+  readonly shard: Shard | undefined;
+  /** The names of all rows, of all shards. */
+  readonly mutants: readonly string[];
+  readonly rows: readonly MatrixLine[];
+  /** The canary, which must be found, and `impl`, which must not. Every shard has both. */
+  readonly controls: readonly MatrixLine[];
+  /** Rows that there were to be, in this shard. */
   readonly asked: number;
   readonly seeds: number;
   /** Most random scenarios for each seed. */
@@ -21,23 +38,19 @@ export type Matrix = {
 export type Verdict = {
   readonly outcome: 'found' | 'survivors' | 'controls' | 'interrupted';
   /** Rows that random testing did not find at some seed. */
-  readonly survivors: readonly PlainRow[];
+  readonly survivors: readonly MatrixLine[];
   /** Rows whose shrunk scenario is as short as the shortest that exploration has. */
-  readonly proven: readonly PlainRow[];
+  readonly proven: readonly MatrixLine[];
   /** Rows for which exploration has a shorter one. */
-  readonly gaps: readonly PlainRow[];
+  readonly gaps: readonly MatrixLine[];
   /** The median over the mutants of their medians. */
   readonly median: number;
 };
 
 export function verdictOf({ rows, controls, asked }: Matrix): Verdict {
   const survivors = rows.filter(({ worst }) => !Number.isFinite(worst));
-  const proven = rows.filter(
-    ({ shrunk, proof }) => proof?.length === shrunk?.operations.length && proof !== undefined,
-  );
-  const gaps = rows.filter(
-    ({ shrunk, proof }) => proof !== undefined && proof.length < (shrunk?.operations.length ?? 0),
-  );
+  const proven = rows.filter(({ shrunk, proof }) => proof !== undefined && proof.length === shrunk);
+  const gaps = rows.filter(({ shrunk, proof }) => proof !== undefined && proof.length < (shrunk ?? 0));
   const median = medianOf(rows.map((row) => row.median));
   const areRight = controls.every(({ name, scenarios, named, proof }) =>
     name === 'canary'
@@ -54,6 +67,13 @@ export function verdictOf({ rows, controls, asked }: Matrix): Verdict {
         : 'interrupted';
   return { outcome, survivors, proven, gaps, median };
 }
+
+export const matrixStatuses: Readonly<Record<Verdict['outcome'], number>> = {
+  found: exitStatus.fine,
+  survivors: exitStatus.difference,
+  controls: exitStatus.difference,
+  interrupted: exitStatus.interrupted,
+};
 
 /** How many scenarios those took that are marked rare, and get ten times as many. */
 function rareText({ rows, scenarios }: Matrix): string {
@@ -84,9 +104,9 @@ export function renderMatrix(matrix: Matrix, style: Style = plain): string[] {
       : []),
     ...gaps.map(
       ({ name, shrunk, proof }) =>
-        `  gap               ${name}: ${shrunk?.operations.length} operations shown, ${proof?.length} is possible (${proof?.scope})`,
+        `  gap               ${printable(name)}: ${shrunk} operations shown, ${proof?.length} is possible (${printable(proof?.scope ?? '')})`,
     ),
-    ...survivors.map(({ name }) => style.bad(`  survived          ${name}`)),
+    ...survivors.map(({ name }) => style.bad(`  survived          ${printable(name)}`)),
     style.dim(`  time              ${(milliseconds / 1000).toFixed(1)} s`),
   ];
 }
@@ -106,19 +126,18 @@ function headline({ rows, asked }: Matrix, { outcome, survivors }: Verdict, styl
   }
 }
 
-function cells({ name, clause, named, median, worst, shrunk, proof }: PlainRow): string[] {
+function cells({ name, clause, named, median, worst, shrunk, proof }: MatrixLine): string[] {
   const count = (scenarios: number) => (Number.isFinite(scenarios) ? grouped(scenarios) : '-');
-  const length = shrunk === undefined ? '-' : String(shrunk.operations.length);
   return [
     '',
-    name,
-    clause,
+    printable(name),
+    printable(clause),
     String(named),
     count(median),
     count(worst),
-    length,
+    shrunk === undefined ? '-' : String(shrunk),
     String(proof?.length ?? '-'),
-    proof?.scope ?? '-',
+    printable(proof?.scope ?? '-'),
   ];
 }
 
@@ -126,17 +145,20 @@ function cells({ name, clause, named, median, worst, shrunk, proof }: PlainRow):
 export function matrixJson(matrix: Matrix): string {
   const { rows, controls, seeds, scenarios, milliseconds } = matrix;
   const { outcome, survivors, proven, median } = verdictOf(matrix);
-  const rowJson = ({ shrunk, scenarios: until, ...row }: PlainRow) => ({
+  const rowJson = ({ shrunk, scenarios: until, ...row }: MatrixLine) => ({
     ...row,
     scenarios: until.map((count) => count ?? null),
-    shrunk: shrunk?.operations.length ?? null,
+    shrunk: shrunk ?? null,
     proof: row.proof ?? null,
   });
   return jsonLine({
-    format: 'ioeventfd-mutants-report/1',
+    format: matrixFormat,
     outcome,
+    shard: matrix.shard ?? null,
+    mutants: matrix.mutants,
     seeds,
     scenarios,
+    explores: matrix.explores,
     median,
     survivors: survivors.map(({ name }) => name),
     proven: proven.length,

@@ -9,7 +9,7 @@ import type { Failing, Finding } from '../compare/finding.ts';
 import { findingOf } from '../compare/finding.ts';
 import type { Failure } from '../compare/property.ts';
 import { type BatchFinding, classOf } from '../engine/batch.ts';
-import { batchesOf } from '../engine/batch-plan.ts';
+import { batchesOf, type Shard } from '../engine/batch-plan.ts';
 import { runnerFor } from '../engine/check.ts';
 import type { DispatcherReference } from '../engine/dispatchers.ts';
 import { type CheckOptions, requireOptions, requireProfiles, withDefaults } from '../engine/options.ts';
@@ -18,7 +18,10 @@ import { closeAll, loadPair } from '../outside/load.ts';
 import { type AnyPair, abilitiesOf, confirmed, lockstepOutside } from '../outside/lockstep.ts';
 import { type KnownDifference, readKnown } from './known.ts';
 
-export type ConformOptions = Pick<CheckOptions, 'seed' | 'runs' | 'limits' | 'abort' | 'workers'> & {
+export type ConformOptions = Pick<
+  CheckOptions,
+  'seed' | 'runs' | 'limits' | 'abort' | 'workers' | 'shard'
+> & {
   readonly dispatcher: DispatcherReference;
   /** What is expected; `model`, if left out. */
   readonly against?: DispatcherReference;
@@ -40,6 +43,8 @@ export type ConformCase = {
   /** Why it is not supported, or known. */
   readonly why?: string;
   readonly failure?: Failure;
+  /** What the failure says, where only that is known: in a report that was read. */
+  readonly message?: string;
 };
 
 export type ClauseRow = {
@@ -57,6 +62,10 @@ export type ConformReport = {
   readonly title: string | undefined;
   readonly profiles: readonly Profile[];
   readonly seed: number;
+  /** Of this run: every `count`-th named scenario, and the random ones as in `check`. */
+  readonly shard: Shard | undefined;
+  /** Random scenarios that were asked for, in all shards together. */
+  readonly runs: number;
   readonly cases: readonly ConformCase[];
   readonly clauses: readonly ClauseRow[];
   /** Random scenarios that ran; those that are not supported; those that differ as is known. */
@@ -64,7 +73,7 @@ export type ConformReport = {
   /** What random scenarios found that is not known, shrunk. */
   readonly finding: Finding | undefined;
   /** Known differences that are none any more. */
-  readonly stale: readonly KnownDifference[];
+  readonly stale: readonly { readonly source: string; readonly clause: string; readonly why: string }[];
   readonly interrupted: boolean;
   readonly milliseconds: number;
 };
@@ -136,6 +145,8 @@ class Run {
       title: isOutside(b) ? b.title : undefined,
       profiles: complete.profiles,
       seed: complete.seed,
+      shard: complete.shard,
+      runs: complete.runs,
       cases: this.#cases,
       clauses: rowsOf(this.#cases),
       random: this.#random,
@@ -147,9 +158,11 @@ class Run {
   }
 
   async #runNamed(profiles: readonly Profile[]): Promise<void> {
-    for (let from = 0; from < this.#named.length && !this.#isOver; from += width) {
-      const some = this.#named.slice(from, from + width);
-      this.#options.onProgress?.(`named scenario ${from + 1} of ${this.#named.length}`);
+    const { index, count } = this.#options.shard ?? { index: 1, count: 1 };
+    const own = this.#named.filter((_, position) => position % count === index - 1);
+    for (let from = 0; from < own.length && !this.#isOver; from += width) {
+      const some = own.slice(from, from + width);
+      this.#options.onProgress?.(`named scenario ${from + 1} of ${own.length}`);
       this.#cases.push(...(await Promise.all(some.map((one) => this.#tryNamed(one, profiles)))));
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -227,8 +240,8 @@ class Run {
   }
 }
 
-/** A row for each clause that has a named scenario, in the order of the contract. */
-function rowsOf(cases: readonly ConformCase[]): ClauseRow[] {
+/** A row for each clause that has a case, in the order of the contract. */
+export function rowsOf(cases: readonly ConformCase[]): ClauseRow[] {
   return [...clauses.map(({ id }) => id), undefined].flatMap((clause) => {
     const ofIt = cases.filter((one) => one.clause === clause);
     if (ofIt.length === 0) return [];

@@ -59,7 +59,8 @@ function reportFinding(
   const scenario = { ...scope.header, operations: operations.slice(0, failure.operation + 1) };
   const failing = { scenario, failure, originalLength: operations.length };
   const finding = findingOf(failing, [a.name, b.name], `scope ${scope.name}`);
-  return { ...reportEnd(exploration, 'difference', counts), finding, isShortest, flaw };
+  const path = history.slice(0, scenario.operations.length);
+  return { ...reportEnd(exploration, 'difference', counts), finding, path, isShortest, flaw };
 }
 
 export function reportEnd(
@@ -73,6 +74,9 @@ export function reportEnd(
     dispatchers: [a.name, b.name],
     scope: scope.name,
     title: scope.title,
+    symmetry: exploration.options.symmetry ?? true,
+    shard: exploration.options.shard,
+    split: exploration.split,
     end,
     operations: scope.operations.length,
     ...counts,
@@ -82,6 +86,7 @@ export function reportEnd(
     milliseconds: performance.now() - started,
     peakMemory: process.resourceUsage().maxRSS * 1024,
     finding: undefined,
+    path: undefined,
     isShortest: true,
     flaw: undefined,
   };

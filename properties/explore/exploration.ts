@@ -1,7 +1,8 @@
 /** An exploration under way: what it works with, how far it came, and its limits. */
 import type { Dispatcher } from '../../model/vocabulary/vocabulary.ts';
+import type { Shard } from '../engine/batch-plan.ts';
 import { areForThreads, type DispatcherReference, loadDispatcher } from '../engine/dispatchers.ts';
-import type { ExploreProgress } from './report.ts';
+import type { ExploreProgress, Split } from './report.ts';
 import type { Scope } from './scope/scope.ts';
 import { type Setup, type Sides, sidesOf } from './sides/sides.ts';
 import { type Frontier, FrontierView, firstFrontier } from './store/frontier.ts';
@@ -24,6 +25,11 @@ export type ExploreOptions = {
   readonly mostOperations?: number;
   /** Expands no frontier after more pairs than this were reached. */
   readonly mostPairs?: number;
+  /**
+   * Explores a part: all up to the first frontier that has pairs enough for all shards, then every `count`-th of its pairs and what
+   * comes after those. Of a dispatcher outside: every `count`-th scenario is sent.
+   */
+  readonly shard?: Shard;
   /** Random steps on sessions that are never forked, after a scope is exhausted (default 100,000). */
   readonly walkSteps?: number;
   /** Of the random steps (default 1). */
@@ -55,6 +61,8 @@ export type Exploration = {
   transitions: number;
   writesAgain: number;
   walkSteps: number;
+  /** Where this shard and the others parted. */
+  split: Split | undefined;
   stopped: 'interrupted' | 'memory' | undefined;
   lastProgress: number;
   lastWatch: number;
@@ -91,6 +99,7 @@ export async function begun(options: ExploreOptions): Promise<Exploration> {
     transitions: 0,
     writesAgain: 0,
     walkSteps: 0,
+    split: undefined,
     stopped: undefined,
     lastProgress: 0,
     lastWatch: Number.NEGATIVE_INFINITY,

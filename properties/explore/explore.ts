@@ -13,7 +13,8 @@ import { livesOutside } from '../engine/dispatchers.ts';
 import { explorePaths } from '../outside/explore.ts';
 import { countsOf, reportDifference, reportEnd, reportJudgement } from './conclude.ts';
 import { begun, type Exploration, type ExploreOptions } from './exploration.ts';
-import type { ExploreReport } from './report.ts';
+import { type ExploreReport, pairsForEachShard } from './report.ts';
+import { type Frontier, partOf } from './store/frontier.ts';
 import { grownStore } from './store/grow.ts';
 import { nextFrontier } from './store/next-frontier.ts';
 import { StateStore, storeCounts } from './store/state-store.ts';
@@ -96,16 +97,29 @@ async function exploreAll(exploration: Exploration): Promise<ExploreReport> {
     if (depth + 1 >= mostOperations || storeCounts(store).pairs > mostPairs) {
       return reportEnd(exploration, 'bounded');
     }
-    exploration.frontier = next;
     exploration.depth++;
+    exploration.frontier = sharedOut(exploration, next);
   }
+}
+
+/** A frontier, or the shard's part of the first one that is large enough to be split. */
+function sharedOut(exploration: Exploration, next: Frontier): Frontier {
+  const { shard } = exploration.options;
+  if (shard === undefined || exploration.split !== undefined) return next;
+  if (next.size < pairsForEachShard * shard.count) return next;
+  const { pairs, transitions, writesAgain } = countsOf(exploration);
+  exploration.split = { depth: exploration.depth, frontier: next.size, pairs, transitions, writesAgain };
+  return partOf(next, shard);
 }
 
 /** Random steps through the exhausted scope. */
 async function walked(exploration: Exploration): Promise<ExploreReport> {
   const { walkSteps = defaultWalkSteps, seed = 1 } = exploration.options;
   const replays = replaysOf(exploration);
-  const walks = new Walks(replays, new SeededChooser(seed));
+  const { split, options } = exploration;
+  // Each shard makes other steps. What they lead to, another shard may have reached.
+  const turn = split === undefined ? 0 : (options.shard?.index ?? 1) - 1;
+  const walks = new Walks(replays, new SeededChooser(seed + turn), split === undefined);
   while (walks.steps < walkSteps) {
     const doubt = walks.until(Math.min(walkSteps, walks.steps + walkTurn));
     exploration.walkSteps = walks.steps;

@@ -1,5 +1,7 @@
 /** What an exploration found and counted. */
+
 import type { Finding } from '../compare/finding.ts';
+import type { Shard } from '../engine/batch-plan.ts';
 import type { Flaw } from './trust/flaw.ts';
 
 /**
@@ -18,10 +20,32 @@ export type ExploreEnd =
   | 'interrupted'
   | 'memory';
 
+/**
+ * Where shards part: the frontier that each of them has a part of. All that comes before is explored by each. The counts are those of
+ * that moment.
+ */
+export type Split = {
+  /** The length of the scenarios to its pairs. */
+  readonly depth: number;
+  /** How many pairs it has. */
+  readonly frontier: number;
+  readonly pairs: number;
+  readonly transitions: number;
+  readonly writesAgain: number;
+};
+
+/** A frontier is split where it has so many pairs for each shard: enough for parts that take about as long. */
+export const pairsForEachShard = 16;
+
 export type ExploreReport = {
   readonly dispatchers: readonly [string, string];
   readonly scope: string;
   readonly title: string;
+  /** Whether scenarios that differ in the names of notifiers only are explored once. */
+  readonly symmetry: boolean;
+  readonly shard: Shard | undefined;
+  /** Undefined where there was no shard, or the scope has no frontier that is large enough: then the shard explored the whole. */
+  readonly split: Split | undefined;
   readonly end: ExploreEnd;
   /** Operations of the scope. */
   readonly operations: number;
@@ -45,8 +69,10 @@ export type ExploreReport = {
   /** The most that the process held, in bytes. */
   readonly peakMemory: number;
   readonly finding: Finding | undefined;
+  /** The operations of the finding's scenario, as indexes into the scope's. */
+  readonly path: readonly number[] | undefined;
   /**
-   * Whether no shorter scenario of the scope shows a difference. False only where a dispatcher's fingerprint hides some of
+   * Whether no shorter scenario of the scope, or of the shard's part of it, shows a difference. False only where a dispatcher's fingerprint hides some of
    * its state.
    */
   readonly isShortest: boolean;

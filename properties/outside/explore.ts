@@ -17,9 +17,19 @@ import { type AnyPair, type Compared, confirmed, lockstepOutside } from './locks
 const width = 16;
 
 /** A state of the side that is here, with a shortest path to it. */
-type Reached = { readonly path: readonly Operation[]; readonly session: Session; readonly usage: Usage };
+type Reached = {
+  readonly path: readonly Operation[];
+  /** The same as indexes into the scope's operations. */
+  readonly indexes: readonly number[];
+  readonly session: Session;
+  readonly usage: Usage;
+};
 
-type Sent = { readonly scenario: Scenario; readonly compared: Promise<Compared> };
+type Sent = {
+  readonly scenario: Scenario;
+  readonly indexes: readonly number[];
+  readonly compared: Promise<Compared>;
+};
 
 /**
  * @throws InputError where neither side, or not the first, is a dispatcher of this process with forks and fingerprints
@@ -49,6 +59,8 @@ class Paths {
   #unsupported = 0;
   #transitions = 0;
   #depth = 0;
+  /** Of all shards. */
+  #scenarios = 0;
 
   constructor(pair: AnyPair, options: ExploreOptions) {
     const here = pair.find((one): one is Dispatcher => !isOutside(one));
@@ -63,7 +75,7 @@ class Paths {
     const session = this.#here.open(this.#options.scope.header);
     const usage = this.#budget.start();
     this.#known.add(this.#keyOf(session, usage));
-    let frontier: Reached[] = [{ path: [], session, usage }];
+    let frontier: Reached[] = [{ path: [], indexes: [], session, usage }];
     for (; frontier.length > 0; this.#depth++) {
       const next: Reached[] = [];
       const sent: Sent[] = [];
@@ -81,21 +93,28 @@ class Paths {
     return this.#report(this.#unsupported > this.#transitions ? 'unsupported' : 'paths');
   }
 
-  /** Every operation from every state of a frontier; new states are put into `next`. */
+  /** Whether the next scenario is this shard's. All shards see the states of the side that is here, which takes little. */
+  #isOwn(): boolean {
+    const { index, count } = this.#options.shard ?? { index: 1, count: 1 };
+    return this.#scenarios++ % count === index - 1;
+  }
+
+  /** Every operation from every state of a frontier, as far as it is this shard's; new states are put into `next`. */
   *#steps(frontier: readonly Reached[], next: Reached[]): IterableIterator<Sent> {
     const { header, operations } = this.#options.scope;
-    for (const { path, session, usage } of frontier) {
+    for (const { path, indexes: before, session, usage } of frontier) {
       for (const [index, operation] of operations.entries()) {
         if (!this.#budget.allows(usage, index)) continue;
         const fork = this.#fork(session);
         const isError = fork.apply(operation).some((effect) => 'error' in effect);
         const scenario: Scenario = { ...header, operations: [...path, operation] };
-        yield { scenario, compared: lockstepOutside(this.#pair, scenario) };
+        const indexes = [...before, index];
+        if (this.#isOwn()) yield { scenario, indexes, compared: lockstepOutside(this.#pair, scenario) };
         const after = this.#budget.after(usage, index, isError);
         const key = this.#keyOf(fork, after);
         if (this.#known.has(key)) continue;
         this.#known.add(key);
-        next.push({ path: scenario.operations, session: fork, usage: after });
+        next.push({ path: scenario.operations, indexes, session: fork, usage: after });
       }
     }
   }
@@ -118,7 +137,7 @@ class Paths {
         originalLength: scenario.operations.length,
       };
       const finding = findingOf(failing, [a.name, b.name], `scope ${this.#options.scope.name}`);
-      return { ...this.#report('difference'), finding };
+      return { ...this.#report('difference'), finding, path: first.indexes };
     }
     if (this.#transitions % 1000 !== 0) return undefined;
     const memory = process.memoryUsage.rss();
@@ -156,6 +175,9 @@ class Paths {
       dispatchers: [a.name, b.name],
       scope: scope.name,
       title: scope.title,
+      symmetry: this.#options.symmetry ?? true,
+      shard: this.#options.shard,
+      split: undefined,
       end,
       operations: scope.operations.length,
       statesOfA: isFirst ? this.#known.size : 0,
@@ -170,6 +192,7 @@ class Paths {
       milliseconds: performance.now() - this.#started,
       peakMemory: process.resourceUsage().maxRSS * 1024,
       finding: undefined,
+      path: undefined,
       isShortest: false,
       flaw: undefined,
     };

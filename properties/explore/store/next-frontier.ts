@@ -32,5 +32,5 @@ export function nextFrontier(store: StoreBuffers, before: Frontier): Frontier {
     orderWords[at] = pair;
   }
   for (let at = 0; at < size; at++) positionWords[(orderWords[at] ?? 0) - first] = at;
-  return { first, size, positions, order };
+  return { first, end: first + size, size, positions, order };
 }

@@ -1,6 +1,6 @@
 /**
  * Random walks through an explored scope, each on one session that is never forked. They test what exploration assumes: the
- * effects must agree at every step, and every pair of fingerprints on the way must have been reached.
+ * effects must agree at every step, and every pair of fingerprints on the way must have been reached, where all were explored.
  */
 
 import { differenceOf } from '../../compare/compare.ts';
@@ -29,9 +29,12 @@ export class Walks {
   readonly #replays: Replays;
   readonly #chooser: Chooser;
   readonly #changes: readonly number[];
+  readonly #isWhole: boolean;
   readonly #key = new Key();
 
-  constructor(replays: Replays, chooser: Chooser) {
+  /** @param isWhole whether every pair was reached, and not only those of a shard */
+  constructor(replays: Replays, chooser: Chooser, isWhole: boolean) {
+    this.#isWhole = isWhole;
     this.#replays = replays;
     this.#chooser = chooser;
     const { operations, writes } = replays.sides;
@@ -64,7 +67,7 @@ export class Walks {
       if (differenceOf(effects, walker.b.effects) >= 0) {
         return { kind: 'effects', history, effects: [effects, walker.b.effects] };
       }
-      if (!this.#wasReached(walker))
+      if (this.#isWhole && !this.#wasReached(walker))
         return { kind: 'fingerprint', history, other: this.#replays.twinOf(history) ?? [] };
     }
     return undefined;

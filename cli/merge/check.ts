@@ -1,20 +1,22 @@
 /** Joining the reports of the shards of one check. */
-import { InputError, printable } from '../format/errors.ts';
-import { perProfile } from '../model/vocabulary/profiles.ts';
-import { type InsideShares, insideShares, sumOfInside } from '../properties/coverage/inside.ts';
-import { coverageShares } from '../properties/coverage/shares.ts';
-import { coverageNames } from '../properties/coverage/table.ts';
-import type { CheckReport, PropertyUse } from '../properties/engine/report.ts';
-import type { Support } from '../properties/outside/support.ts';
-import { properties } from '../properties/properties/index.ts';
-import { minimumsOf } from '../properties/world/coverage.ts';
-import {
-  demandsCoverage,
-  insideCounts,
-  insideMinimums,
-  type ShardFinding,
-  type ShardReport,
-} from './io/report.ts';
+import { InputError, printable } from '../../format/errors.ts';
+import { perProfile } from '../../model/vocabulary/profiles.ts';
+import { type InsideShares, insideShares, sumOfInside } from '../../properties/coverage/inside.ts';
+import { coverageShares } from '../../properties/coverage/shares.ts';
+import { coverageNames } from '../../properties/coverage/table.ts';
+import type { CheckReport, PropertyUse } from '../../properties/engine/report.ts';
+import type { Support } from '../../properties/outside/support.ts';
+import { properties } from '../../properties/properties/index.ts';
+import { minimumsOf } from '../../properties/world/coverage.ts';
+import { exitStatus } from '../errors.ts';
+import { demandsCoverage, insideCounts, insideMinimums, type ShardReport } from '../io/report.ts';
+import type { ShardFinding } from '../io/report-text.ts';
+import { mergedSuite } from '../reporters/check-cases.ts';
+import { checkJson } from '../text/check-json.ts';
+import { outcomeOf, renderCheck } from '../text/check-report.ts';
+import { jsonLine } from '../text/json-line.ts';
+import { findingLines, type Joined, listed } from './joined.ts';
+import { requireOneRun } from './shards.ts';
 
 export type Merged = {
   /** The shards as one run; its `finding` is left out, `findings` has them all. */
@@ -22,16 +24,29 @@ export type Merged = {
   readonly findings: readonly ShardFinding[];
 };
 
+/** @throws InputError where one does not belong to the others, or is missing */
+export function joinChecks(reports: readonly ShardReport[], program: string): Joined {
+  const { report, findings: found } = mergeReports(reports);
+  const findings = listed(found, report.dispatchers, program);
+  const outcome = findings.length > 0 ? 'difference' : outcomeOf(report);
+  return {
+    status: outcome === 'agree' ? exitStatus.fine : exitStatus.difference,
+    json: () => jsonLine({ ...JSON.parse(checkJson(report, undefined)), outcome, findings }),
+    suite: () => mergedSuite(report, findings),
+    text: (style) => [
+      ...findingLines(findings, style),
+      ...renderCheck(report, undefined, style, findings.length),
+    ],
+  };
+}
+
 /**
  * Joins reports.
  *
  * @throws InputError where one does not belong to the others, or is missing
  */
 export function mergeReports(reports: readonly ShardReport[]): Merged {
-  const [first] = reports;
-  if (first === undefined) throw new InputError('no reports');
-  for (const report of reports) requireSameRun(first, report);
-  requireEachShard(reports, first.shard?.count ?? 1);
+  const first = requireOneRun(reports, ['dispatchers', 'profiles', 'seed', 'asked']);
   const scenariosPerProfile = perProfile((profile) =>
     sum(reports, (report) => report.scenariosPerProfile[profile]),
   );
@@ -73,51 +88,6 @@ export function mergeReports(reports: readonly ShardReport[]): Merged {
     },
     findings: reports.flatMap(({ finding }) => (finding === undefined ? [] : [finding])),
   };
-}
-
-/** The shards of one run have everything in common but their index. */
-function requireSameRun(first: ShardReport, other: ShardReport): void {
-  if (other.shard === null) {
-    throw new InputError(
-      `${printable(other.source)}: shard: this run had no --shard, there is nothing to join`,
-    );
-  }
-  for (const field of ['dispatchers', 'profiles', 'seed', 'asked'] as const) {
-    const [mine, theirs] = [JSON.stringify(first[field]), JSON.stringify(other[field])];
-    if (mine === theirs) continue;
-    throw new InputError(
-      `${printable(other.source)}: ${field}: ${theirs}, but ${printable(first.source)} has ${mine}: not the same run`,
-    );
-  }
-  if (other.shard.count !== first.shard?.count) {
-    throw new InputError(
-      `${printable(other.source)}: shard: of ${other.shard.count}, but ${printable(first.source)} is of ${first.shard?.count}`,
-    );
-  }
-}
-
-/** How many missing shards are named in a message. */
-const mostNamed = 10;
-
-function requireEachShard(reports: readonly ShardReport[], shards: number): void {
-  const sources = new Map<number, string>();
-  for (const { shard, source } of reports) {
-    const twin = sources.get(shard?.index ?? 0);
-    if (twin !== undefined) {
-      throw new InputError(
-        `${printable(source)}: shard ${shard?.index} again: ${printable(twin)} is the same`,
-      );
-    }
-    sources.set(shard?.index ?? 0, source);
-  }
-  if (sources.size === shards) return;
-  const missing: number[] = [];
-  for (let index = 1; missing.length < mostNamed && index <= shards; index++) {
-    if (!sources.has(index)) missing.push(index);
-  }
-  const others = shards - sources.size - missing.length;
-  const rest = others > 0 ? ` and ${others} more` : '';
-  throw new InputError(`of ${shards} shards, missing: ${missing.join(', ')}${rest}`);
 }
 
 /** @throws InputError where the sum is beyond what is counted exactly */
