@@ -77,16 +77,19 @@ function targetText({ size, data, notifier }: Candidate): string {
 }
 
 /** The verdict of the memory core on an ioeventfd. */
-function accessVerdict(candidate: Candidate, { size, value, place }: AccessTrace): VerdictText {
+function accessVerdict(candidate: Candidate, { size, value, compared, place }: AccessTrace): VerdictText {
   const { verdict, isSwapped, refusal } = candidate;
+  const rest = compared === undefined ? '' : `all that is left of the store, ${hex(compared)}`;
   switch (verdict) {
     case 'matches':
+      if (rest !== '' && candidate.data !== undefined) return { text: `matches ${rest}`, clauses: ['T9'] };
       return { text: 'matches', clauses: isSwapped ? ['D1', 'R3'] : ['D1'] };
     case 'begins elsewhere':
       return { text: `no: it begins at ${hex(candidate.address)}`, clauses: ['D1', 'S5'] };
     case 'other size':
       return { text: `no: the access has ${bytes(size)}`, clauses: ['D1', 'S5'] };
     case 'other data':
+      if (rest !== '') return { text: `no: other data than ${rest}`, clauses: ['T9'] };
       if (!isSwapped) return { text: 'no: other data', clauses: ['D1'] };
       return {
         text: `no: other data, kept swapped and compared with the value as ${hex(value ?? 0n)}`,

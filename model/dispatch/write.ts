@@ -13,12 +13,16 @@ import { type Piece, piecesOf } from './pieces.ts';
 import { type StorePart, storeParts } from './store-parts.ts';
 import { type Refusal, refusedBySubpage } from './subpage.ts';
 
-/** One access of the memory core: `size` of the `left` bytes of its piece, and the value in the region's byte order. */
+/**
+ * One access of the memory core: `size` of the `left` bytes of its piece, and the value in the region's byte order. `compared`: what
+ * registrations are compared with, where that is not the value (T9).
+ */
 export type Access = {
   readonly address: bigint;
   readonly size: AccessSize;
   readonly left: number;
   readonly value: bigint;
+  readonly compared?: bigint;
   readonly place: Place | undefined;
   readonly effects: readonly WriteEffect[];
 };
@@ -132,7 +136,7 @@ function wholeAccess(state: State, space: Space, piece: Piece): Access {
   const size = bytes.length as AccessSize;
   const compared = comparedValue(state, place, piece) ?? value;
   const effects = effectsOf(state, space, address, place, size, value, compared);
-  return { address, size, left: size, value, place, effects };
+  return { address, size, left: size, value, ...(compared !== value && { compared }), place, effects };
 }
 
 /**

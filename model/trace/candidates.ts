@@ -20,7 +20,13 @@ export type Surroundings = {
   readonly standingOf: ReturnType<typeof standings>;
 };
 
-export type Written = { readonly address: bigint; readonly size: number; readonly value: bigint };
+/** `compared`: what ioeventfds are compared with, where that is not the value. */
+export type Written = {
+  readonly address: bigint;
+  readonly size: number;
+  readonly value: bigint;
+  readonly compared?: bigint;
+};
 
 /** The entries of the kernel's bus near a store, in the order of the bus. */
 export function busCandidates(
@@ -120,9 +126,13 @@ function isNear(ioeventfd: Ioeventfd, { address, size }: Omit<Written, 'value'>)
   return ioeventfd.address < address + BigInt(size) && end > address;
 }
 
-function mismatchOf(ioeventfd: Ioeventfd, { address, size, value }: Written): CandidateVerdict | undefined {
-  const reason = mismatch(ioeventfd, address, size, value);
-  return reason === 'other data' && isTooWide(ioeventfd) ? 'data too wide' : reason;
+function mismatchOf(
+  ioeventfd: Ioeventfd,
+  { address, size, value, compared }: Written,
+): CandidateVerdict | undefined {
+  const reason = mismatch(ioeventfd, address, size, compared ?? value);
+  // What is compared may be wider than the access (T9): data that do not fit in it are then other data.
+  return reason === 'other data' && compared === undefined && isTooWide(ioeventfd) ? 'data too wide' : reason;
 }
 
 function heldCandidate(surroundings: Surroundings, entry: Ioeventfd, verdict: CandidateVerdict): Candidate {

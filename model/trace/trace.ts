@@ -95,6 +95,8 @@ export type AccessTrace = {
   readonly address: bigint;
   readonly size: number;
   readonly value?: bigint;
+  /** What ioeventfds are compared with, where that is not the value: all that is left of the store (T9). */
+  readonly compared?: bigint;
   readonly byteOrder: ByteOrder;
   readonly length: LengthTrace;
   /** What answers; none in unassigned space. */

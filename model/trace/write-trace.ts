@@ -118,7 +118,7 @@ function stretches(accesses: readonly Access[]): readonly (readonly Access[])[] 
 function accessTrace(surroundings: Surroundings, stretch: readonly Access[]): AccessTrace {
   const { state } = surroundings;
   const [access] = stretch as readonly [Access];
-  const { address, value, place, effects } = access;
+  const { address, value, compared, place, effects } = access;
   const size = stretch.reduce((sum, one) => sum + one.size, 0);
   const isRam = place?.region.kind === 'ram';
   const reason =
@@ -128,6 +128,7 @@ function accessTrace(surroundings: Surroundings, stretch: readonly Access[]): Ac
     address,
     size,
     ...(!isRam && { value }),
+    ...(compared !== undefined && { compared }),
     byteOrder: place === undefined ? state.target : byteOrderOf(place.region, state.target),
     length: isRam ? { left: access.left, bound: 'left', bytes: size } : lengthTrace(access),
     ...(place !== undefined && { place: placeTrace(surroundings, access) }),
