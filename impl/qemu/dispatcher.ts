@@ -9,18 +9,14 @@ import type {
   OutsideDispatcher,
   OutsideRun,
 } from '../../model/vocabulary/outside.ts';
-import type {
-  Dispatcher,
-  EffectLists,
-  Operation,
-  Profile,
-  Scenario,
-} from '../../model/vocabulary/vocabulary.ts';
+import type { Dispatcher, Operation, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import type { Accelerator } from './system/arguments.ts';
 import { QemuBreakdownError, QemuUnusableError } from './system/errors.ts';
 import { defaultQemu, examine, type Installation } from './system/installation.ts';
+import { orderOfNotifiers } from './system/order.ts';
 import { Player } from './system/player.ts';
 import type { WorldHistory } from './world/action.ts';
+import { testdevs } from './world/machine.ts';
 import { historyOfScenario } from './world/read.ts';
 import type { WorldOptions } from './world/translate.ts';
 
@@ -75,6 +71,7 @@ export class QemuDispatcher implements OutsideDispatcher {
   readonly #idle: Player[] = [];
   readonly #all = new Set<Player>();
   readonly #waiting: Waiting[] = [];
+  #order: readonly string[] = testdevs.map(({ name }) => name);
   #busy = 0;
   #isClosed = false;
 
@@ -91,6 +88,7 @@ export class QemuDispatcher implements OutsideDispatcher {
   }
 
   async begin(): Promise<void> {
+    if (this.#accelerator === 'kvm') this.#order = await orderOfNotifiers(this.#installation);
     this.#idle.push(await this.#start());
   }
 
@@ -110,6 +108,7 @@ export class QemuDispatcher implements OutsideDispatcher {
     return {
       profile,
       wildcardSize: isOld && this.#accelerator === 'tcg' ? 1 : 0,
+      order: this.#order,
       expected: this.#options.expected,
     };
   }
@@ -193,8 +192,9 @@ export class QemuDispatcher implements OutsideDispatcher {
       player ??= await this.#start();
       const { qemu } = player;
       timer = setTimeout(() => qemu.giveUp('timeout', `does not answer within ${seconds} s`), 1000 * seconds);
-      const effects: EffectLists = await player.play(history);
-      return { answer: { kind: 'effects', effects }, player };
+      const { effects, isOver } = await player.play(history);
+      if (isOver) await this.#end(player);
+      return { answer: { kind: 'effects', effects }, ...(!isOver && { player }) };
     } catch (error) {
       const stderr = player?.qemu.stderr ?? '';
       if (player !== undefined) await this.#end(player);

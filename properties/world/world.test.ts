@@ -7,10 +7,12 @@ import { modelDispatcher } from '../../model/reference/reference.ts';
 import { WorldArbitrary } from './generate.ts';
 import { simplerActions } from './shrink.ts';
 
+const order = ['test0', 'test1', 'test2'];
+
 const worlds: readonly WorldOptions[] = [
-  { profile: 'tcg', wildcardSize: 0, expected: modelDispatcher },
-  { profile: 'tcg-7.2', wildcardSize: 1, expected: modelDispatcher },
-  { profile: 'kvm', wildcardSize: 0, expected: modelDispatcher },
+  { profile: 'tcg', wildcardSize: 0, order, expected: modelDispatcher },
+  { profile: 'tcg-7.2', wildcardSize: 1, order, expected: modelDispatcher },
+  { profile: 'kvm', wildcardSize: 0, order, expected: modelDispatcher },
 ];
 
 describe.each(worlds)('a world under $profile', (options) => {

@@ -14,12 +14,22 @@ import {
   RamProbe,
   regionOfEvent,
 } from './effects.ts';
+import { QemuBreakdownError } from './errors.ts';
+import { hostEffects, refusalIn, splitByOperation } from './host-effects.ts';
 import type { Installation } from './installation.ts';
 import { Qemu } from './qemu.ts';
 import { type Survey, survey } from './survey.ts';
+import type { TraceEvent } from './trace.ts';
+
+/** What was seen of a history, and whether its QEMU is of no more use. */
+export type Played = { readonly effects: EffectLists; readonly isOver: boolean };
+
+/** Selects a register of configuration space; the command after it writes it. */
+const selectRegister = 'outl 0xcf8 ';
 
 export class Player {
   readonly qemu: Qemu;
+  readonly #accelerator: Accelerator;
   readonly #survey: Survey;
   readonly #counts: EventfdCounts;
 
@@ -32,33 +42,67 @@ export class Player {
   static async start(installation: Installation, accelerator: Accelerator): Promise<Player> {
     const qemu = await Qemu.start(installation, accelerator);
     try {
-      return new Player(qemu, await survey(qemu, accelerator));
+      return new Player(qemu, accelerator, await survey(qemu, accelerator));
     } catch (error) {
       await qemu.close();
       throw error;
     }
   }
 
-  private constructor(qemu: Qemu, known: Survey) {
+  private constructor(qemu: Qemu, accelerator: Accelerator, known: Survey) {
     this.qemu = qemu;
+    this.#accelerator = accelerator;
     this.#survey = known;
     this.#counts = new EventfdCounts(qemu.process);
   }
 
   /**
-   * The effects of each operation. After a history the machine is as before it.
+   * The effects of each operation. After a history the machine is as before it; `isOver` where it is no more: QEMU has aborted, as it does
+   * where the kernel refuses a registration.
    *
-   * @throws QemuBreakdownError where QEMU breaks down
+   * @throws QemuBreakdownError where QEMU breaks down otherwise
    */
-  async play(history: WorldHistory): Promise<EffectLists> {
+  async play(history: WorldHistory): Promise<Played> {
     const effects: (readonly Effect[])[] = Array.from({ length: history.prologue }, () => []);
     const state = new PlayState();
     for (const step of history.steps) {
-      effects.push(...(await this.#step(step, state)));
+      const lists = step.operations.map((): Effect[] => []);
+      try {
+        await this.#step(step, state, lists);
+      } catch (error) {
+        const refused = this.#refusal(error);
+        if (refused === undefined) throw error;
+        effects.push(...withRefusal(step, lists, refused));
+        return { effects: filled(effects, history), isOver: true };
+      }
+      effects.push(...lists);
       state.note(step.operations);
     }
-    this.qemu.send(cleanUp(usedIn(history)));
-    return effects;
+    return { effects, isOver: !(await this.#cleanUp(history)) };
+  }
+
+  /** False where QEMU has aborted meanwhile: for the kernel, to take a machine apart is a history like any other. */
+  async #cleanUp(history: WorldHistory): Promise<boolean> {
+    const commands = cleanUp(usedIn(history));
+    if (this.#accelerator === 'tcg') {
+      this.qemu.send(commands);
+      return true;
+    }
+    try {
+      this.qemu.send(commands);
+      await this.qemu.command('endianness');
+      return true;
+    } catch (error) {
+      if (this.#refusal(error) !== undefined) return false;
+      throw error;
+    }
+  }
+
+  /** What the host is told, if it was a refusal at which QEMU has ended. */
+  #refusal(error: unknown): readonly Effect[] | undefined {
+    if (!(error instanceof QemuBreakdownError) || this.#accelerator === 'tcg') return undefined;
+    const reason = refusalIn(this.qemu.stderr);
+    return reason && hostEffects(this.qemu.unanswered, this.#survey, reason);
   }
 
   async close(): Promise<void> {
@@ -66,19 +110,26 @@ export class Player {
     await this.qemu.close();
   }
 
-  async #step({ operations, sendings }: Step, state: PlayState): Promise<(readonly Effect[])[]> {
-    let effects: readonly Effect[] = [];
-    for (const sending of sendings) {
-      if (sending.kind === 'change') this.qemu.send([sending.qtest]);
-      else effects = await this.#observe(sending, state);
+  async #step(step: Step, state: PlayState, lists: Effect[][]): Promise<void> {
+    for (const sending of step.sendings) {
+      if (sending.kind !== 'change') {
+        const { effects, events } = await this.#observe(sending, state);
+        const told = splitByOperation(hostEffects(events, this.#survey, undefined), step.operations);
+        lists[0]?.push(...effects);
+        for (const [index, list] of told.entries()) lists[index]?.push(...list);
+      } else if (this.#accelerator === 'tcg' || sending.qtest.startsWith(selectRegister)) {
+        this.qemu.send([sending.qtest]);
+      } else {
+        const events = await this.qemu.command(sending.qtest);
+        lists[sending.operation]?.push(...hostEffects(events, this.#survey, undefined));
+      }
     }
-    return operations.map((_, index) => (index === 0 ? effects : []));
   }
 
   async #observe(
     sending: Exclude<Sending, { kind: 'change' }>,
     state: PlayState,
-  ): Promise<readonly Effect[]> {
+  ): Promise<{ readonly effects: readonly Effect[]; readonly events: readonly TraceEvent[] }> {
     const { write } = sending;
     const probe = new RamProbe(write, bytesOf(write), this.qemu.files, state.bases);
     const before = this.#countsOf(state);
@@ -99,9 +150,10 @@ export class Player {
       ask: (address: bigint) => this.#answering(write.space, address, state),
     };
     located.push(...(await locatedEvents(events, seen)));
-    return located
+    const effects = located
       .toSorted((one, other) => (one.address < other.address ? -1 : one.address > other.address ? 1 : 0))
       .map(({ effect }) => effect);
+    return { effects, events };
   }
 
   /** Reads a byte. No notifier is signalled by that, and what answers is traced. */
@@ -140,6 +192,35 @@ export class Player {
       return Array.from({ length: Number(times) }, () => ({ address, effect: { signal: notifier } }));
     });
   }
+}
+
+/**
+ * The lists of a step at which QEMU aborts. What it was asked for until then belongs to the operation at which the model expects a refusal;
+ * what would follow cannot be seen, and is taken from the model.
+ */
+function withRefusal(
+  step: Step,
+  seen: readonly Effect[][],
+  refused: readonly Effect[],
+): (readonly Effect[])[] {
+  const isRefusal = (effect: Effect) => 'hostRefused' in effect;
+  const expectedAt = step.expected.findIndex((effects) => effects.some(isRefusal));
+  const at = expectedAt < 0 ? step.operations.length - 1 : expectedAt;
+  return step.operations.map((_, index) => {
+    if (index > at) return step.expected[index] ?? [];
+    if (index < at) return seen[index] ?? [];
+    const expected = step.expected[at] ?? [];
+    return [...(seen[at] ?? []), ...refused, ...expected.slice(expected.findIndex(isRefusal) + 1)];
+  });
+}
+
+/** A list for each operation. After the abort nothing is seen. */
+function filled(
+  effects: readonly (readonly Effect[])[],
+  { scenario, prologue, steps }: WorldHistory,
+): EffectLists {
+  const expected = [...Array.from({ length: prologue }, () => []), ...steps.flatMap((step) => step.expected)];
+  return scenario.operations.map((_, index) => effects[index] ?? expected[index] ?? []);
 }
 
 /** What is where, and what is registered, while a history is played. */

@@ -43,6 +43,7 @@ export class Qemu {
   #number = 0;
   #isRunning = false;
   #broken: QemuBreakdownError | undefined;
+  #unanswered: readonly TraceEvent[] = [];
   #onBroken: (error: QemuBreakdownError) => void = () => {};
 
   /**
@@ -105,7 +106,10 @@ export class Qemu {
       if (message.startsWith('closed')) this.#breakSoon(message);
       else this.#break('protocol', message);
     });
-    this.#qmp = new QmpClient(stdio[descriptors.monitor] as Duplex);
+    this.#qmp = new QmpClient(stdio[descriptors.monitor] as Duplex, (event) => {
+      if (event === 'STOP') this.#break('crash', 'stopped by itself: its CPU met an internal error');
+      if (event === 'RESET') this.#break('crash', 'reset itself: its CPU met a fault');
+    });
   }
 
   /** Of the process; 0 where it could not be started. */
@@ -119,6 +123,11 @@ export class Qemu {
       if (this.#broken !== undefined) reject(this.#broken);
       else this.#onBroken = reject;
     });
+  }
+
+  /** What was traced of the command at which it broke down. */
+  get unanswered(): readonly TraceEvent[] {
+    return this.#unanswered;
   }
 
   /** The last that it said on standard error beside its trace, at most 4 KiB. */
@@ -268,6 +277,7 @@ export class Qemu {
   }
 
   #fail(error: Error): void {
+    this.#unanswered = this.#pending[0]?.events ?? [];
     for (const { reject } of this.#pending.splice(0)) reject?.(error);
   }
 }

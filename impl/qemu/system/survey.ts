@@ -12,6 +12,8 @@ export type Survey = {
   readonly regions: ReadonlyMap<string, string>;
   /** Descriptors in QEMU, by notifier. */
   readonly descriptors: ReadonlyMap<string, number>;
+  /** Notifiers, by descriptor. */
+  readonly notifiers: ReadonlyMap<number, string>;
 };
 
 export async function survey(qemu: Qemu, accelerator: Accelerator): Promise<Survey> {
@@ -35,7 +37,8 @@ export async function survey(qemu: Qemu, accelerator: Accelerator): Promise<Surv
     }
   }
   await qemu.command('endianness');
-  return { regions, descriptors };
+  const notifiers = new Map([...descriptors].map(([notifier, descriptor]) => [descriptor, notifier]));
+  return { regions, descriptors, notifiers };
 }
 
 function writeAside({ space }: Bar, offset: bigint, value: bigint): string {

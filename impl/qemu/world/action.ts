@@ -1,5 +1,5 @@
 /** What a guest can do to the machine, and what QEMU itself can, as values. */
-import type { Operation, Scenario, Space, Write } from '../../../model/vocabulary/vocabulary.ts';
+import type { EffectLists, Operation, Scenario, Space, Write } from '../../../model/vocabulary/vocabulary.ts';
 import type { WindowName } from './machine.ts';
 
 /** The guest writes a BAR; address 0 is none. */
@@ -25,8 +25,8 @@ export type Action = Place | Command | Window | WorldWrite;
 
 /** What is sent to QEMU for an action. */
 export type Sending =
-  /** A command of the qtest protocol, which changes something and is not observed. */
-  | { readonly kind: 'change'; readonly qtest: string }
+  /** A command of the qtest protocol that changes the map; what the host is told meanwhile belongs to this operation of the step. */
+  | { readonly kind: 'change'; readonly qtest: string; readonly operation: number }
   /** QEMU's own write, by a command of the qtest protocol. */
   | { readonly kind: 'write'; readonly qtest: string; readonly write: Write }
   /** A store by the virtual CPU. */
@@ -37,6 +37,8 @@ export type Step = {
   readonly action: Action;
   /** What the model is told. The first is the action's own; a device's reaction to a write follows it. */
   readonly operations: readonly Operation[];
+  /** What the model does with each. */
+  readonly expected: EffectLists;
   readonly sendings: readonly Sending[];
 };
 

@@ -44,6 +44,8 @@ function actionsOf(operations: readonly Operation[], options: WorldOptions): rea
     operation?.op === 'map' && operation.container === 'display';
   let index = last + 1;
   while (isInside(operations[index])) index++;
+  // The names of the notifiers, in their order.
+  while (operations[index]?.op === 'add-eventfd' && operations[index + 1]?.op === 'del-eventfd') index += 2;
   const used = devices.filter(({ bars }) =>
     operations.some((operation) => operation.op === 'create' && operation.region === bars[0]?.name),
   );

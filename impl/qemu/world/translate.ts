@@ -35,15 +35,31 @@ export type WorldOptions = {
   readonly profile: Profile;
   /** The size of the word that a `pci-testdev` registers for its first test in memory: 0 (any), or 1 by older QEMUs without KVM. */
   readonly wildcardSize: 0 | 1;
-  /** Tells what a write does, before QEMU is asked. */
+  /** The `pci-testdev` devices in the order of their notifiers, which is QEMU's order of pointers. */
+  readonly order: readonly string[];
+  /** Tells what an operation does, before QEMU is asked. */
   readonly expected: Dispatcher;
 };
 
 /** A history of these actions; those that cannot be done, or would change nothing, are left out. */
 export function historyOf(actions: readonly Action[], options: WorldOptions): WorldHistory {
+  const history = historyWith(actions, options);
+  // A device that was to be used after the end need not be there.
+  const performed = history.steps.map(({ action }) => action);
+  return performed.length === actions.length ? history : historyWith(performed, options);
+}
+
+function historyWith(actions: readonly Action[], options: WorldOptions): WorldHistory {
   const used = devices.filter((device) => actions.some((action) => concerns(action, device)));
   const world = new World(options, used);
-  const steps = actions.map((action) => world.perform(action)).filter((step) => step !== undefined);
+  const steps: Step[] = [];
+  for (const action of actions) {
+    const step = world.perform(action);
+    if (step === undefined) continue;
+    steps.push(step);
+    // QEMU aborts where the host refuses.
+    if (step.expected.some((effects) => effects.some((effect) => 'hostRefused' in effect))) break;
+  }
   const { profile } = options;
   const operations = [...world.prologue, ...steps.flatMap((step) => step.operations)];
   return { scenario: { profile, operations }, prologue: world.prologue.length, steps };
@@ -83,7 +99,7 @@ export class World {
     this.#options = options;
     this.#devices = used;
     this.#session = options.expected.open(scenario);
-    this.prologue = prologueOf(used);
+    this.prologue = [...prologueOf(used), ...namingOf(used, options)];
     for (const operation of this.prologue) this.#session.apply(operation);
   }
 
@@ -125,7 +141,12 @@ export class World {
     // A value that changes nothing visible is told as a move that does nothing: it stays in the file.
     const isSilent = wasMapped === address || !this.#mapped.has(name);
     if (isSilent) operations.push({ op: 'move', region: name, offset: address });
-    return this.#step(action, operations, [configurationWrite(device, bar.register, address, 4)]);
+    const write = (value: bigint) => configurationWrite(device, bar.register, value, 4);
+    const isMoved = operations[0]?.op === 'unmap' && operations[1]?.op === 'map';
+    // What the host is told is told for each of the two, so they are made one by one where that is seen.
+    const writes =
+      isMoved && this.#options.profile === 'kvm' ? [write(0n), write(address)] : [write(address)];
+    return this.#step(action, operations, writes);
   }
 
   #command(action: Command): Step | undefined {
@@ -137,10 +158,12 @@ export class World {
     if (enables) this.#disabled.delete(key);
     else this.#disabled.add(key);
     const operations = this.#update(device);
-    if (operations.length === 0) {
-      // Nothing of it would be in the file.
+    const isTold = operations.length === 1 || this.#options.profile !== 'kvm';
+    if (operations.length === 0 || !isTold) {
+      // Nothing of it would be in the file; or nobody could say which change the host was told of.
       if (enables) this.#disabled.add(key);
       else this.#disabled.delete(key);
+      this.#update(device);
       return undefined;
     }
     const bits = (this.isEnabled(name, 'io') ? 1n : 0n) | (this.isEnabled(name, 'memory') ? 2n : 0n);
@@ -189,8 +212,9 @@ export class World {
     const effects = this.#session.apply(write);
     if (effects.some(startsCalculation)) return undefined;
     const reactions = effects.flatMap((effect) => this.#reaction(effect));
-    for (const operation of reactions) this.#session.apply(operation);
-    return { action: { do: 'write', write }, operations: [write, ...reactions], sendings: [sending] };
+    const expected = [effects, ...reactions.map((operation) => this.#session.apply(operation))];
+    const operations = [write, ...reactions];
+    return { action: { do: 'write', write }, operations, expected, sendings: [sending] };
   }
 
   /** pci_testdev_write (hw/misc/pci-testdev.c): at offset 0, the test that was selected ends and another one begins. */
@@ -217,11 +241,16 @@ export class World {
   }
 
   #step(action: Action, operations: readonly Operation[], sendings: readonly (readonly string[])[]): Step {
-    for (const operation of operations) this.#session.apply(operation);
+    const expected = operations.map((operation) => this.#session.apply(operation));
+    // A transaction tells the host at its end; anything else at once.
+    const told = action.do === 'window' ? operations.length - 1 : 0;
     return {
       action,
       operations,
-      sendings: sendings.flat().map((qtest) => ({ kind: 'change', qtest })),
+      expected,
+      sendings: sendings.flatMap((commands, index) => {
+        return commands.map((qtest) => ({ kind: 'change', qtest, operation: told + index }) as const);
+      }),
     };
   }
 
@@ -254,6 +283,24 @@ function prologueOf(used: readonly Device[]): Operation[] {
     }
   }
   return [...operations, ...used.flatMap(({ bars }) => bars.flatMap(({ create }) => create))];
+}
+
+/**
+ * Under KVM, the order of notifiers decides what the host is told first, where one takes over the word of another. In a scenario it is the
+ * order in which they are named.
+ */
+function namingOf(used: readonly Device[], { profile, order }: WorldOptions): Operation[] {
+  const tests = order.filter((name) => used.some((device) => device.name === name));
+  if (profile !== 'kvm' || tests.length < 2) return [];
+  return tests.flatMap((name) =>
+    (['mmio', 'port'] as const).flatMap((part) =>
+      Object.values(testNames).flatMap((test) => {
+        const region = `${name}.${part}`;
+        const word = { region, offset: 0n, size: 1, notifier: `${region}.${test}` } as const;
+        return [{ op: 'add-eventfd', ...word } as const, { op: 'del-eventfd', ...word } as const];
+      }),
+    ),
+  );
 }
 
 function windowMap(bridge: string, window: string, base: bigint | undefined): Operation {
