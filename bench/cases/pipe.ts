@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { writeScenarioLine } from '../../format/index.ts';
 import { helloLine } from '../../format/protocol.ts';
 import { optimizedDispatcher } from '../../impl/index.ts';
+import { mostUnderWay } from '../../impl/outside/program.ts';
 import { modelDispatcher } from '../../model/reference/reference.ts';
 import { isOutside } from '../../model/vocabulary/outside.ts';
 import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
@@ -63,13 +64,13 @@ export async function pipe(count: number, rounds: number): Promise<Costs> {
   };
 }
 
-/** Sixteen at a time. */
+/** As many at a time as `check` sends ahead. */
 async function compareAll(scenarios: readonly Scenario[], compare: (scenario: Scenario) => Promise<void>) {
   const left = scenarios.values();
   const some = async () => {
     for (const scenario of left) await compare(scenario);
   };
-  await Promise.all(Array.from({ length: 16 }, some));
+  await Promise.all(Array.from({ length: 2 * mostUnderWay }, some));
 }
 
 /** The same requests in a file. `run` gives the milliseconds that the program takes for them, its start left out. */

@@ -28,6 +28,8 @@ export class Child {
   readonly #lines: Lines;
   #stderr = Buffer.alloc(0);
   #isOver = false;
+  /** Whether lines are being collected: those of one turn are written at once. */
+  #isCorked = false;
   #openStreams = 2;
   /** How the process ended, while its last words are waited for. */
   #ended: string | undefined;
@@ -69,7 +71,17 @@ export class Child {
   }
 
   write(line: string): void {
-    if (!this.#isOver && this.#process.stdin.writable) this.#process.stdin.write(`${line}\n`);
+    const { stdin } = this.#process;
+    if (this.#isOver || !stdin.writable) return;
+    if (!this.#isCorked) {
+      this.#isCorked = true;
+      stdin.cork();
+      process.nextTick(() => {
+        this.#isCorked = false;
+        stdin.uncork();
+      });
+    }
+    stdin.write(`${line}\n`);
   }
 
   /** Tells the child that there is nothing more to come. */

@@ -16,6 +16,7 @@ import type {
   AccessSize,
   Create,
   Effect,
+  EffectLists,
   EventfdChange,
   HostOptions,
   Operation,
@@ -116,11 +117,19 @@ function givesTheSame(scenario: Scenario, other: Scenario, abilities: Abilities)
  * profile stays.
  */
 export function fittedTo(scenario: Scenario, abilities: Abilities): Scenario {
-  if (lacksNothing(abilities)) return scenario;
-  const { scenario: fitted } = adapt(scenario, abilities);
+  return fittedRun(scenario, abilities).scenario;
+}
+
+/** The same, with what the model gives for it where that had to be known. */
+export function fittedRun(
+  scenario: Scenario,
+  abilities: Abilities,
+): { readonly scenario: Scenario; readonly effects: EffectLists | undefined } {
+  if (lacksNothing(abilities)) return { scenario, effects: undefined };
+  const { scenario: fitted, effects } = adapt(scenario, abilities);
   const known = fitting.get(abilities) ?? new WeakSet();
   fitting.set(abilities, known.add(fitted));
-  return fitted;
+  return { scenario: fitted, effects };
 }
 
 /** Scenarios that were made to fit: they need not be looked at again. */
@@ -131,6 +140,8 @@ type Adapted = {
   readonly lacking: string | undefined;
   /** Whether regions were made to take stores whole. */
   readonly isUncut: boolean;
+  /** What the model gives for it, if it was run. */
+  readonly effects: EffectLists | undefined;
 };
 
 function adapt(scenario: Scenario, abilities: Abilities): Adapted {
@@ -154,6 +165,8 @@ function adapt(scenario: Scenario, abilities: Abilities): Adapted {
     features.includes('errors') && features.includes('overlap') && accesses.includes('cut')
       ? undefined
       : modelDispatcher.open(header);
+  // What is left out was an error, or a store: it changed nothing for those that come after it.
+  const given: (readonly Effect[])[] = [];
   const operations = scenario.operations.flatMap((operation) => {
     const adapted = adapter.adapted(operation);
     if (adapted === undefined) return [];
@@ -165,9 +178,15 @@ function adapt(scenario: Scenario, abilities: Abilities): Adapted {
       adapter.lacks('a store that is taken in pieces');
       return [];
     }
+    given.push(effects);
     return [adapted];
   });
-  return { scenario: { ...header, operations }, lacking: adapter.lacking, isUncut: adapter.isUncut };
+  return {
+    scenario: { ...header, operations },
+    lacking: adapter.lacking,
+    isUncut: adapter.isUncut,
+    effects: session && given,
+  };
 }
 
 class Adapter {

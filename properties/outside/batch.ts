@@ -2,13 +2,15 @@
  * A batch of random scenarios on a pair of which one lives outside. The scenarios, their order and what counts are those of
  * `BatchRun`; they are sent ahead, and looked at in order.
  */
-import { closed } from '../../impl/outside/program.ts';
+import { closed, mostUnderWay } from '../../impl/outside/program.ts';
 import { modelDispatcher } from '../../model/reference/reference.ts';
-import { type AnyDispatcher, isOutside } from '../../model/vocabulary/outside.ts';
+import { type Abilities, type AnyDispatcher, isOutside } from '../../model/vocabulary/outside.ts';
 import { perProfile } from '../../model/vocabulary/profiles.ts';
-import type { Dispatcher, Effect, Operation, Scenario } from '../../model/vocabulary/vocabulary.ts';
+import type { Dispatcher, EffectLists, Scenario } from '../../model/vocabulary/vocabulary.ts';
+import { runScenario } from '../compare/compare.ts';
 import { brokenInvariant, hasInvariants } from '../compare/invariants.ts';
 import type { Failure } from '../compare/property.ts';
+import { recordedRun } from '../compare/variants.ts';
 import { BusCounter, type BusPoint, type BusReached, busCoverageName } from '../coverage/bus.ts';
 import type { InsideCounts } from '../coverage/inside.ts';
 import { CoverageCounter } from '../coverage/observe.ts';
@@ -30,12 +32,12 @@ import { underProfile } from '../engine/dispatchers.ts';
 import { busStream } from '../generate/bus/bus-stream.ts';
 import type { Stream, StreamedScenario } from '../generate/scenario-stream.ts';
 import { properties } from '../properties/index.ts';
-import { fittedTo, hasFullHost, isPlainBus } from './abilities.ts';
+import { fittedRun, hasFullHost, isPlainBus } from './abilities.ts';
 import { type AnyPair, abilitiesOf, confirmed, lockstepOutside } from './lockstep.ts';
 import { tryPropertyOutside } from './trials.ts';
 
-/** Scenarios under way at once. */
-const width = 16;
+/** Scenarios that are sent ahead: twice as many as are under way, so that a program has the next one while answers are compared. */
+const width = 2 * mostUnderWay;
 
 /** What one scenario came to. */
 type Tried = {
@@ -102,19 +104,28 @@ function* sendAhead(pair: AnyPair, request: BatchRequest): IterableIterator<Sent
   let number = request.batch * batchSize;
   for (let drawn = stream.next(); drawn !== undefined; drawn = stream.next()) {
     number++;
-    const scenario = abilities === undefined ? drawn.scenario : fittedTo(drawn.scenario, abilities);
+    const { scenario, effects: ofModel } = fitted(drawn.scenario, abilities);
     const next = { ...drawn, scenario };
+    const given = here === modelDispatcher && ofModel !== undefined ? ofModel : effectsOf(here, scenario);
     counter.begin(scenario);
     bus.begin();
-    observe(here, scenario, (operation, effects) => {
+    for (const [index, operation] of scenario.operations.entries()) {
+      const effects = given?.[index];
+      if (effects === undefined) break;
       counter.observe(operation, effects);
       bus.observe(operation, effects);
-    });
+    }
     const reached = counter.reached();
     counter.end();
     stream.learn(next, reached);
     const onBus = isBus ? bus.reached() : undefined;
-    yield { next, number, reached, onBus, tried: tryOn(pair, scenario, number) };
+    yield {
+      next,
+      number,
+      reached,
+      onBus,
+      tried: tryOn(pair, scenario, number, given && recordedRun(here, given)),
+    };
   }
 }
 
@@ -128,24 +139,31 @@ function modelLike({ profile }: AnyDispatcher): Dispatcher {
   return profile === undefined ? modelDispatcher : underProfile(modelDispatcher, profile);
 }
 
-function observe(
-  dispatcher: Dispatcher,
-  scenario: Scenario,
-  see: (operation: Operation, effects: readonly Effect[]) => void,
-): void {
+function fitted(scenario: Scenario, abilities: Abilities | undefined): ReturnType<typeof fittedRun> {
+  return abilities === undefined ? { scenario, effects: undefined } : fittedRun(scenario, abilities);
+}
+
+/** Undefined where the dispatcher throws, or gives what is no list: the comparison says that. */
+function effectsOf(dispatcher: Dispatcher, scenario: Scenario): EffectLists | undefined {
   try {
-    const session = dispatcher.open(scenario);
-    for (const operation of scenario.operations) {
-      see(operation, session.apply(operation));
-    }
+    const effects = runScenario(dispatcher, scenario);
+    return effects.every((list) => Array.isArray(list)) ? effects : undefined;
   } catch {
-    // The comparison says what it throws.
+    return undefined;
   }
 }
 
-async function tryOn(pair: AnyPair, scenario: Scenario, number: number): Promise<Tried> {
+/** @param recorded the side that is here, as it has run already */
+async function tryOn(
+  pair: AnyPair,
+  scenario: Scenario,
+  number: number,
+  recorded: Dispatcher | undefined,
+): Promise<Tried> {
   const nothing = { failure: undefined, unsupported: undefined, property: undefined, validated: false };
-  const { failure, unsupported } = await lockstepOutside(pair, scenario);
+  const [a, b] = pair;
+  const side = (one: AnyDispatcher) => (isOutside(one) ? one : (recorded ?? one));
+  const { failure, unsupported } = await lockstepOutside([side(a), side(b)], scenario);
   if (failure !== undefined || unsupported !== undefined) return { ...nothing, failure, unsupported };
   const turn = propertyTurn(number);
   const property = properties[turn?.index ?? -1];
