@@ -4,7 +4,7 @@ import { defineConfig, type Plugin } from 'vitest/config';
 import { buildDirectory, root } from './cli/testing/build.ts';
 
 /** The rooms in which tests are. */
-export const rooms = '{format,model,impl,properties,cli,docs,bench,measure,runners}';
+export const rooms = '{format,model,impl,properties,cli,docs,bench,measure,runners,page}';
 
 /** The rooms that are in the package. */
 const isOfPackage = /^(format|model|impl|properties|cli)\//;
@@ -30,8 +30,8 @@ export default defineConfig({
   plugins: process.argv.includes('run') ? [testsRunWhatIsBuilt] : [],
   test: {
     include: [`${rooms}/**/*.test.ts`],
-    // `npm run test:processes` runs them.
-    exclude: ['**/node_modules/**', '**/*.process.test.ts'],
+    // `npm run test:processes` and `npm run test:browser` run them.
+    exclude: ['**/node_modules/**', '**/*.process.test.ts', '**/*.browser.test.ts'],
     // The command is built once, before any test.
     globalSetup: 'cli/testing/build.ts',
     // What is built is loaded by node as it is.

@@ -15,6 +15,7 @@ const works = {
   mutants: async () => (await import('./commands/mutants.ts')).runMutants,
   replay: async () => (await import('./commands/replay.ts')).runReplay,
   run: async () => (await import('./commands/run.ts')).runRun,
+  show: async () => (await import('./commands/pages/show.ts')).runShow,
   shrink: async () => (await import('./commands/shrink.ts')).runShrink,
 } as const;
 

@@ -12,6 +12,7 @@ import { addInit } from './arguments/init.ts';
 import { addLedger } from './arguments/ledger.ts';
 import { addMerge } from './arguments/merge.ts';
 import { addMutants } from './arguments/mutants.ts';
+import { addShow } from './arguments/pages/show.ts';
 import { addReplay } from './arguments/replay.ts';
 import { addRun } from './arguments/run.ts';
 import { addServe } from './arguments/serve.ts';
@@ -33,6 +34,7 @@ const additions = [
   addReplay,
   addRun,
   addExplain,
+  addShow,
   addShrink,
   addServe,
   addGenerate,

@@ -2,24 +2,14 @@
 
 import type { Scenario } from '../model/vocabulary/vocabulary.ts';
 import { decodeScenario } from './decode.ts';
-import { FormatError } from './errors.ts';
-import { JsonError, type JsonValue, lineAndColumn, parseJson } from './json.ts';
 import { inputName, type ReadOptions, readChunks } from './read-bounded.ts';
-import { type Document, DocumentSplitter, isBlank, maximumScenarioBytes, reasons } from './split.ts';
+import { parseDocument } from './read-text.ts';
+import { type Document, DocumentSplitter } from './split.ts';
+
+export { readScenario } from './read-text.ts';
 
 /** A scenario and where it stands: `FILE`, or `FILE:LINE` in JSON Lines. */
 export type SourcedScenario = { readonly scenario: Scenario; readonly source: string };
-
-/**
- * The scenario that a text holds.
- *
- * @param source what messages begin with, as a rule the file's name
- * @throws FormatError with one line that names the first place that is not of the format
- */
-export function readScenario(text: string, source: string): Scenario {
-  if (Buffer.byteLength(text) > maximumScenarioBytes) throw new FormatError(source, [], reasons.tooLarge);
-  return decodeScenario(parse({ text, line: 1, isLine: false }, source), source, { text, path: [] });
-}
 
 /**
  * The scenarios of a file, in order: a file with one scenario, on any number of lines, or JSON Lines
@@ -46,21 +36,5 @@ export async function* readScenarios(
 function sourced(document: Document, file: string): SourcedScenario {
   const source = document.isLine ? `${file}:${document.line}` : file;
   const { text } = document;
-  return { scenario: decodeScenario(parse(document, source), source, { text, path: [] }), source };
-}
-
-function parse(document: Document, source: string): JsonValue {
-  const { text } = document;
-  if (text.charCodeAt(0) === 0xfeff) throw new FormatError(source, [], reasons.byteOrderMark);
-  if (isBlank(text)) throw new FormatError(source, [], reasons.empty);
-  try {
-    return parseJson(text);
-  } catch (error) {
-    if (!(error instanceof JsonError)) throw error;
-    const { line, column } = lineAndColumn(text, error.offset);
-    // In JSON Lines the source names the line.
-    const place = document.isLine ? `column ${column}` : `line ${document.line + line - 1}, column ${column}`;
-    if (error.path.length > 0) throw new FormatError(source, error.path, `${error.message} (${place})`);
-    throw new FormatError(source, [], `${place}: ${error.message}`);
-  }
+  return { scenario: decodeScenario(parseDocument(document, source), source, { text, path: [] }), source };
 }

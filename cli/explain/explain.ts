@@ -7,7 +7,7 @@ import { printable } from '../../format/errors.ts';
 import { type ClauseId, clauseOf } from '../../model/clauses/catalogue.ts';
 import { initialState, type State } from '../../model/reference/state.ts';
 import { isPending } from '../../model/trace/standing.ts';
-import type { ChangeTrace, Trace } from '../../model/trace/trace.ts';
+import type { Trace } from '../../model/trace/trace.ts';
 import { tracedStep } from '../../model/trace/traced-step.ts';
 import type { Decisions } from '../../model/vocabulary/decisions.ts';
 import type { Dispatcher, Effect, Operation, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
@@ -16,6 +16,7 @@ import { differenceOf } from '../../properties/compare/compare.ts';
 import { annotated, ascii, pageWidth, wrapped } from '../text/layout.ts';
 import { effectText, headerText, numbered } from '../text/operation.ts';
 import { plain, type Style } from '../text/style.ts';
+import { changeNotes } from './change-text.ts';
 import { detachedRegions, drawSpace } from './drawing.ts';
 import { kindText } from './tree.ts';
 import { writeLines } from './write-text.ts';
@@ -110,42 +111,9 @@ function traceLines(
       return writeLines(trace, target);
     case 'error':
     case 'change': {
-      const lines = effects.flatMap((effect) =>
-        annotated(indent + effectText(effect), effectClauses(effect)),
-      );
-      return trace.kind === 'error' || lines.length > 0 ? lines : quietLines(trace, operation);
+      const notes = changeNotes(trace, operation, effects);
+      return notes.flatMap(({ text, clauses }) => annotated(indent + text, clauses));
     }
-  }
-}
-
-/** What there is to say of an operation that the host is told nothing of. */
-function quietLines({ outcome }: ChangeTrace, { op }: Operation): string[] {
-  switch (outcome) {
-    case 'done':
-      return [];
-    case 'waits':
-      return annotated(`${indent}waits for the commit`, ['H1']);
-    case 'unchanged':
-      return op === 'move'
-        ? annotated(`${indent}it is there already: nothing changes`, ['M2'])
-        : [`${indent}it is so already: nothing changes`];
-    case 'not visible':
-      return annotated(`${indent}not visible anywhere: the host is told nothing`, ['H1', 'H2']);
-  }
-}
-
-function effectClauses(effect: Effect): ClauseId[] {
-  if ('error' in effect) return ['P1'];
-  if (!('hostRefused' in effect)) return ['H1'];
-  switch (effect.reason) {
-    case 'EEXIST':
-      return ['H4', 'K2'];
-    case 'ENOSPC':
-      return ['H4', 'K3'];
-    case 'EINVAL':
-      return ['H4', 'K1'];
-    case 'refused':
-      return ['H4', 'F1'];
   }
 }
 

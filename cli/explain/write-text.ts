@@ -8,14 +8,20 @@ import { pieceNotes } from './piece-text.ts';
 
 const indent = '      ';
 
-/** The lines of one write. */
-export function writeLines({ parts }: WriteTrace, target: ByteOrder): string[] {
-  const notes = parts.flatMap((part) => [
+/** The notes of one write. */
+export function writeNotes({ parts }: WriteTrace, target: ByteOrder): Note[] {
+  return parts.flatMap((part) => [
     ...routeNotes(part),
     ...(part.bus === undefined ? [] : busNotes(part, part.bus)),
     ...pieceNotes(part.pieces, target),
   ]);
-  return notes.flatMap(({ text, clauses, depth }) => annotated(indent + '  '.repeat(depth) + text, clauses));
+}
+
+/** The lines of one write. */
+export function writeLines(trace: WriteTrace, target: ByteOrder): string[] {
+  return writeNotes(trace, target).flatMap(({ text, clauses, depth }) =>
+    annotated(indent + '  '.repeat(depth) + text, clauses),
+  );
 }
 
 /** Why a part is a part, and why it does not meet the kernel's bus. */

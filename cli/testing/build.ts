@@ -79,7 +79,18 @@ async function build(home: string): Promise<void> {
   const config = join(root, 'tsconfig.build.json');
   // `npm run types` checks the types. Here, whatever can be emitted is run.
   const args = [compiler, '-p', config, '--noCheck', '--outDir', join(home, 'dist')];
-  await promisify(execFile)(process.execPath, args);
+  const bundler = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
+  const page = [
+    'build',
+    '--config',
+    join(root, 'page', 'vite.config.ts'),
+    '--outDir',
+    join(home, 'dist', 'page'),
+  ];
+  await Promise.all([
+    promisify(execFile)(process.execPath, args),
+    promisify(execFile)(process.execPath, [bundler, ...page]),
+  ]);
   // Scopes, named scenarios, regressions and the JSON Schema are data of the package.
   symlinkSync(join(root, 'format'), join(home, 'format'));
   symlinkSync(join(root, 'properties'), join(home, 'properties'));
@@ -93,13 +104,15 @@ async function build(home: string): Promise<void> {
 /** A string that changes with every file that a build is made of. */
 function sourceDigest(): string {
   const hash = createHash('sha256').update(root);
-  const sources = ['index.ts', 'format', 'model', 'impl', 'properties', 'cli'];
+  const sources = ['index.ts', 'format', 'model', 'impl', 'properties', 'cli', 'page'];
   for (const source of [...sources, 'bin', 'package.json', 'tsconfig.json', 'tsconfig.build.json']) {
     const path = join(root, source);
     const names = statSync(path).isDirectory()
       ? readdirSync(path, { recursive: true, encoding: 'utf8' })
       : [''];
-    for (const name of names.filter((one) => /\.[tj]s$|^$/.test(one) && !one.endsWith('.test.ts')).sort()) {
+    for (const name of names
+      .filter((one) => /\.([tj]sx?|css)$|^$/.test(one) && !one.endsWith('.test.ts'))
+      .sort()) {
       const { mtimeMs, size } = statSync(join(path, name));
       hash.update(`${source}/${name} ${mtimeMs} ${size}\n`);
     }

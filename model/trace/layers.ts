@@ -34,7 +34,9 @@ export function layeredMap(regions: Regions, space: Space, decisions: Decisions)
   if (origin === undefined) return { ranges: [], shift: 0n };
   const { region, base } = origin;
   const layers: Layer[] = [];
-  collect(regions, region, { base, low: 0n, high: twoTo64, via }, layers);
+  for (const { depth: _, ...layer } of places(regions, region, { base, low: 0n, high: twoTo64, via }, 0)) {
+    if (layer.region.kind === 'io' || layer.region.kind === 'ram') layers.push(layer);
+  }
   // Only a region that lies at 0 of the space may stand in for its root, so its base is what moves the map.
   return { ranges: rangesOf(layers), shift: base };
 }
@@ -52,33 +54,59 @@ type Window = {
   readonly via: readonly string[];
 };
 
-/** Appends the layers of `region`, topmost first: what it holds, then itself. */
-function collect(regions: Regions, region: Region, window: Window, layers: Layer[]): void {
+/**
+ * Each place at which a region is shown in a space, hidden parts too, topmost first: what a container holds or an alias shows, then the
+ * container or alias itself. `depth`: how many containers and aliases are around it.
+ */
+export function shownPlaces(regions: Regions, space: Space, decisions: Decisions): readonly Place[] {
+  const via: string[] = [];
+  const origin = originOf(regions, space, decisions, via);
+  if (origin === undefined) return [];
+  const { region, base } = origin;
+  return [...places(regions, region, { base, low: 0n, high: twoTo64, via }, 0)];
+}
+
+/** A layer, or a container or alias that leads to layers. */
+export type Place = Layer & { readonly depth: number };
+
+/** The places in `region`, topmost first: what it holds, then itself. */
+function* places(regions: Regions, region: Region, window: Window, depth: number): Generator<Place> {
   const { base, via } = window;
   const low = base > window.low ? base : window.low;
   const high = base + region.size < window.high ? base + region.size : window.high;
   if (!region.enabled || low >= high) return;
+  const self: Place = { start: low, end: high, region, offset: low - base, via, depth };
   if (region.target !== undefined) {
     const shown = { base: base - region.targetOffset, low, high, via: [...via, region.id] };
-    collect(regions, regionOf(regions, region.target), shown, layers);
+    yield* places(regions, regionOf(regions, region.target), shown, depth + 1);
+    yield self;
     return;
   }
   for (const id of region.subregions) {
     const subregion = regionOf(regions, id);
-    collect(regions, subregion, { base: base + subregion.address, low, high, via }, layers);
+    yield* places(regions, subregion, { base: base + subregion.address, low, high, via }, depth + 1);
   }
-  if (region.kind !== 'container') layers.push({ start: low, end: high, region, offset: low - base, via });
+  yield self;
 }
 
 /** Cuts the space at every layer's edges, and joins again what has the same layers on both sides of a cut. */
 function rangesOf(all: readonly Layer[]): readonly LayeredRange[] {
   const edges = [...new Set(all.flatMap(({ start, end }) => [start, end]))];
   edges.sort((a, b) => (a < b ? -1 : 1));
+  const order = new Map(all.map((layer, index) => [layer, index]));
+  const upcoming = [...all].sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
+  let next = 0;
+  let here: Layer[] = [];
   const ranges: LayeredRange[] = [];
   edges.forEach((start, i) => {
     const end = edges[i + 1];
     if (end === undefined) return;
-    const covering = all.filter((layer) => layer.start <= start && start < layer.end);
+    here = here.filter((layer) => start < layer.end);
+    for (let layer = upcoming[next]; layer?.start === start; layer = upcoming[next]) {
+      here.push(layer);
+      next++;
+    }
+    const covering = here.toSorted((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
     if (covering.length === 0) return;
     const last = ranges.at(-1);
     if (last?.end === start && continues(last.layers, covering)) {

@@ -1,0 +1,129 @@
+/**
+ * A side whose effects are in the page: another dispatcher, or the model on a scenario that it would take long to run again. The map
+ * follows the operations; what the host holds follows the effects.
+ */
+import { effectsFromJson } from '../../format/decode.ts';
+import type { Json } from '../../format/write.ts';
+import { assign, deassign } from '../../model/bus/kernel-bus.ts';
+import type { Host, HostSpace } from '../../model/host/host.ts';
+import type { Ioeventfd } from '../../model/ioeventfd/ioeventfd.ts';
+import { step } from '../../model/reference/reference.ts';
+import { initialState, type State } from '../../model/reference/state.ts';
+import { tracedStep } from '../../model/trace/traced-step.ts';
+import type { Effect, HostRegistration, Operation, Scenario } from '../../model/vocabulary/vocabulary.ts';
+import type { Run, StepView } from './run.ts';
+
+const every = 200;
+
+export class StoredRun implements Run {
+  readonly #operations: readonly Operation[];
+  readonly #effects: readonly Json[];
+  readonly #isModel: boolean;
+  readonly #states: State[];
+  /** The state before the operation that was asked for last, and that operation. */
+  #last: { readonly index: number; readonly state: State };
+
+  constructor(scenario: Scenario, effects: Json, isModel: boolean) {
+    this.#operations = scenario.operations;
+    this.#effects = Array.isArray(effects) ? effects : [];
+    this.#isModel = isModel;
+    const state = initialState(scenario);
+    this.#states = [state];
+    this.#last = { index: 0, state };
+  }
+
+  get done(): number {
+    return this.#operations.length;
+  }
+
+  advance(): boolean {
+    return true;
+  }
+
+  effectsAt(index: number): readonly Effect[] {
+    const stored = this.#effects[index];
+    return stored === undefined || (Array.isArray(stored) && stored.length === 0)
+      ? []
+      : effectsFromJson(stored);
+  }
+
+  at(index: number): StepView {
+    const before = this.#stateBefore(index);
+    const operation = this.#operations[index] as Operation;
+    const effects = this.effectsAt(index);
+    const after = stateAfter(before, operation, effects);
+    return {
+      before,
+      after,
+      effects,
+      trace: this.#isModel ? () => tracedStep(before, operation).trace : undefined,
+    };
+  }
+
+  #stateBefore(index: number): State {
+    if (this.#last.index === index) return this.#last.state;
+    const from = Math.min(Math.floor(index / every), this.#states.length - 1);
+    let at = from * every;
+    let state = this.#states[from] as State;
+    if (this.#last.index <= index && this.#last.index > at) ({ index: at, state } = this.#last);
+    for (; at < index; at++) {
+      if (at % every === 0 && this.#states.length === at / every) this.#states.push(state);
+      const operation = this.#operations[at] as Operation;
+      if (operation.op !== 'write') state = stateAfter(state, operation, this.effectsAt(at));
+    }
+    this.#last = { index, state };
+    return state;
+  }
+}
+
+/**
+ * The state after an operation whose effects are known. As if within one more transaction, so that the model does not render: what
+ * the host was told is in the effects.
+ */
+function stateAfter(before: State, operation: Operation, effects: readonly Effect[]): State {
+  const [first] = effects;
+  if (operation.op === 'write' || (first !== undefined && 'error' in first)) return before;
+  const { state } = step({ ...before, depth: before.depth + 1 }, operation);
+  const depth = state.depth - 1;
+  const host = effects.reduce((now, effect) => hostAfter(now, effect, state), before.host);
+  if (depth > 0) return { ...state, depth, host };
+  const rendered = state.mapPending ? state.regions : state.rendered;
+  return { ...state, depth, host, rendered, mapPending: false, eventfdsPending: false };
+}
+
+function hostAfter(host: Host, effect: Effect, state: State): Host {
+  if ('hostAdd' in effect) {
+    const one = ioeventfdOf(effect.hostAdd, state);
+    return inSpace(host, effect.hostAdd, ({ told, held }) => ({
+      told: [...told, { ...one, refused: undefined }],
+      held: state.decisions.host === 'kernel' ? assign(held, one) : [...held, one],
+    }));
+  }
+  if ('hostRefused' in effect) {
+    const one = ioeventfdOf(effect.hostRefused, state);
+    return inSpace(host, effect.hostRefused, ({ told, held }) => ({
+      told: [...told, { ...one, refused: effect.reason }],
+      held,
+    }));
+  }
+  if ('hostDel' in effect) {
+    const one = ioeventfdOf(effect.hostDel, state);
+    return inSpace(host, effect.hostDel, ({ told, held }) => ({
+      told: told.filter((other) => !isSame(other, one)),
+      held: deassign(held, one),
+    }));
+  }
+  return host;
+}
+
+function inSpace(host: Host, { space }: HostRegistration, change: (now: HostSpace) => HostSpace): Host {
+  return space === 'memory' ? { ...host, memory: change(host.memory) } : { ...host, io: change(host.io) };
+}
+
+function ioeventfdOf({ address, size, data, notifier }: HostRegistration, { notifiers }: State): Ioeventfd {
+  return { address, size, data, notifier, rank: notifiers.indexOf(notifier) };
+}
+
+function isSame(a: Ioeventfd, b: Ioeventfd): boolean {
+  return a.address === b.address && a.size === b.size && a.data === b.data && a.notifier === b.notifier;
+}

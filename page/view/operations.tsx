@@ -1,0 +1,199 @@
+/** The operations as sentences: a list to step through and to search. */
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { operationText } from '../../cli/text/operation.ts';
+import type { Operation } from '../../model/vocabulary/vocabulary.ts';
+import { piecesOf } from '../spare.ts';
+import { differences, goTo, operations, sought, spare, step, version } from '../state.ts';
+
+/** Longer lists have rows of one height, and only those that are seen are made. */
+const longList = 300;
+const rowHeight = 26;
+
+export function Operations() {
+  const all = version.value.scenario.operations;
+  return (
+    <>
+      <search>
+        <Search />
+      </search>
+      {all.length === 0 ? (
+        <p>This scenario has no operations.</p>
+      ) : all.length > longList ? (
+        <LongList />
+      ) : (
+        <ShortList />
+      )}
+      <SpareNote />
+    </>
+  );
+}
+
+function Search() {
+  const found = matches();
+  const next = (by: number) => {
+    const later =
+      by > 0 ? found.find((index) => index > step.value) : found.findLast((index) => index < step.value);
+    const target = later ?? (by > 0 ? found[0] : found.at(-1));
+    if (target !== undefined) goTo(target);
+  };
+  return (
+    <form
+      class="search"
+      onSubmit={(event) => {
+        event.preventDefault();
+        next(1);
+      }}
+    >
+      <input
+        id="search"
+        type="search"
+        aria-label="Search the operations"
+        placeholder="search ( / )"
+        value={sought.value}
+        onInput={(event) => {
+          sought.value = event.currentTarget.value;
+        }}
+      />
+      <button
+        type="button"
+        aria-label="previous that is found"
+        disabled={found.length === 0}
+        onClick={() => next(-1)}
+      >
+        ↑
+      </button>
+      <button type="submit" aria-label="next that is found" disabled={found.length === 0}>
+        ↓
+      </button>
+      <output>{sought.value === '' ? '' : `${found.length} found`}</output>
+    </form>
+  );
+}
+
+function matches(): readonly number[] {
+  const text = sought.value.trim().toLowerCase();
+  if (text === '') return [];
+  return operations().flatMap((operation, index) =>
+    operationText(operation).toLowerCase().includes(text) ? [index] : [],
+  );
+}
+
+function ShortList() {
+  const list = useRef<HTMLDivElement>(null);
+  const current = step.value;
+  useLayoutEffect(() => {
+    const box = list.current;
+    const row = box?.children[current];
+    if (box === null || !(row instanceof HTMLElement)) return;
+    const above = row.offsetTop - box.scrollTop;
+    if (above < 0 || above + row.offsetHeight > box.clientHeight)
+      box.scrollTop = row.offsetTop - box.clientHeight / 3;
+  }, [current]);
+  return (
+    <div {...listProps(current)} ref={list} class="operations">
+      {operations().map((operation, index) => (
+        <Row key={index} operation={operation} index={index} />
+      ))}
+    </div>
+  );
+}
+
+function LongList() {
+  const list = useRef<HTMLDivElement>(null);
+  const [top, setTop] = useState(0);
+  const current = step.value;
+  useLayoutEffect(() => {
+    const box = list.current;
+    if (box === null) return;
+    const at = current * rowHeight;
+    if (at < box.scrollTop || at + rowHeight > box.scrollTop + box.clientHeight) {
+      box.scrollTop = Math.max(0, at - box.clientHeight / 3);
+      setTop(box.scrollTop);
+    }
+  }, [current]);
+  const all = operations();
+  const first = Math.max(0, Math.floor(top / rowHeight) - 10);
+  const shown = all.slice(first, first + 70);
+  return (
+    <div
+      {...listProps(current)}
+      ref={list}
+      class="operations long"
+      onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+    >
+      <div role="presentation" style={{ height: `${first * rowHeight}px` }} />
+      {shown.map((operation, index) => (
+        <Row key={first + index} operation={operation} index={first + index} />
+      ))}
+      <div
+        role="presentation"
+        style={{ height: `${Math.max(0, all.length - first - shown.length) * rowHeight}px` }}
+      />
+    </div>
+  );
+}
+
+function listProps(current: number) {
+  return {
+    role: 'listbox',
+    tabIndex: 0,
+    'aria-label': 'Operations',
+    'aria-activedescendant': `operation-${current}`,
+  } as const;
+}
+
+function Row({ operation, index }: { readonly operation: Operation; readonly index: number }) {
+  const isCurrent = step.value === index;
+  const differs = differences.value.includes(index);
+  const isFirst = differences.value[0] === index;
+  const isSpare = spare.value?.operations.includes(index) === true;
+  const fields = spare.value?.fields[String(index)] ?? [];
+  const text = operationText(operation);
+  const names = ['operation', operation.op === 'write' ? 'write' : ''];
+  if (isSpare) names.push('spare');
+  if (sought.value.trim() !== '' && text.toLowerCase().includes(sought.value.trim().toLowerCase()))
+    names.push('found');
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the list as a whole is stepped through by keys
+    <div
+      id={`operation-${index}`}
+      role="option"
+      tabIndex={-1}
+      aria-selected={isCurrent}
+      aria-posinset={index + 1}
+      aria-setsize={operations().length}
+      class={names.filter(Boolean).join(' ')}
+      title={isSpare ? 'can be left out: the verdict stays' : undefined}
+      onClick={() => goTo(index)}
+    >
+      <span class="index">{index}</span>
+      <span class="text">
+        {piecesOf(operation, fields).map(({ text: part, field }, at) =>
+          field === undefined ? (
+            part
+          ) : (
+            <span key={at} class="free" title={`${field}: another value does as well`}>
+              {part}
+            </span>
+          ),
+        )}
+      </span>
+      {differs && <span class="differs">{isFirst ? 'first difference' : 'differs'}</span>}
+      {isSpare && <span class="hidden">, can be left out</span>}
+    </div>
+  );
+}
+
+function SpareNote() {
+  const known = spare.value;
+  if (known === undefined) return null;
+  const count = known.operations.length;
+  return (
+    <p class="note">
+      <span class="free">Values in this style</span> can be others.{' '}
+      {count === 0
+        ? `Each operation matters: ${known.verdict}.`
+        : `${count} of ${operations().length} operations are dimmed. They can all be left out: ${known.verdict}.`}
+    </p>
+  );
+}
