@@ -103,11 +103,12 @@ async function requireEnd(
 /** One dispatcher, or two. */
 async function shownNamed(names: string, options: LimitOptions, context: Context): Promise<Shown> {
   const { seconds } = limitsOf(options);
+  const within = { seconds };
   if (!names.includes(',') || (names.startsWith('exec:') && !names.includes(',exec:'))) {
-    return [await anySystem(names, context, seconds)];
+    return [await anySystem(names, context, within)];
   }
   const [a, b] = namesInPair(names);
-  return [await anySystem(a, context, seconds), await anySystem(b, context, seconds)];
+  return [await anySystem(a, context, within), await anySystem(b, context, within)];
 }
 
 /** The pair that a file names, if it was found on one; else the model alone. Each is opened once. */
