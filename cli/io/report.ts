@@ -146,7 +146,7 @@ function requirePlausible(report: Report, source: string): void {
     coverage.map((row) => row.scenarios),
     scenariosPerProfile,
     demandsCoverage(report),
-    minimumsOf(report.dispatchers),
+    minimumsOf(report),
   );
   for (const [index, row] of coverage.entries()) {
     require(row.scenarios <= scenarios, [
@@ -192,9 +192,12 @@ export function insideMinimums({ events }: InsideRow): Readonly<Record<string, n
 }
 
 /** Whether the minimums of coverage count: both dispatchers do all that a profile says. */
-export function demandsCoverage({ dispatchers, support }: Pick<Report, 'dispatchers' | 'support'>): boolean {
+export function demandsCoverage(
+  report: Pick<Report, 'dispatchers' | 'systems' | 'profiles' | 'support'>,
+): boolean {
+  const { dispatchers, support } = report;
   return (
-    !changesDecisions(dispatchers[0]) && (support?.isWhole !== false || minimumsOf(dispatchers) !== undefined)
+    !changesDecisions(dispatchers[0]) && (support?.isWhole !== false || minimumsOf(report) !== undefined)
   );
 }
 

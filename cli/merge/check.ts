@@ -76,7 +76,7 @@ export function mergeReports(reports: readonly ShardReport[]): Merged {
         countsOf(reports),
         scenariosPerProfile,
         demandsCoverage(first),
-        minimumsOf(first.dispatchers),
+        minimumsOf(first),
       ),
       inside: insideOf(reports),
       properties: usesOf(reports),

@@ -105,10 +105,12 @@ function supportLines({ support, scenarios }: CheckReport): string[] {
 }
 
 /** Coverage points in two columns: what happened in which share of the scenarios, and the minimum that counts. */
-function renderCoverage({ dispatchers, coverage: all }: CheckReport, style: Style): string[] {
+function renderCoverage(report: CheckReport, style: Style): string[] {
   // What a guest of a QEMU cannot do is of no interest.
-  const isWorld = minimumsOf(dispatchers) !== undefined;
-  const coverage = all.filter(({ minimum, scenarios }) => !isWorld || minimum > 0 || scenarios > 0);
+  const isWorld = minimumsOf(report) !== undefined;
+  const coverage = report.coverage.filter(
+    ({ minimum, scenarios }) => !isWorld || minimum > 0 || scenarios > 0,
+  );
   const rows = coverage.map(({ name, share, minimum, reached }) => [
     reached ? '' : '!',
     name,

@@ -72,6 +72,7 @@ export class QemuDispatcher implements OutsideDispatcher {
   readonly #all = new Set<Player>();
   readonly #waiting: Waiting[] = [];
   #order: readonly string[] = testdevs.map(({ name }) => name);
+  readonly #known = new WeakMap<Scenario, WorldHistory>();
   #busy = 0;
   #isClosed = false;
 
@@ -150,7 +151,15 @@ export class QemuDispatcher implements OutsideDispatcher {
     await Promise.all([...this.#all].map((player) => this.#end(player)));
   }
 
+  /** The scenario of a history, which need not be read again when it is run. */
+  remember(history: WorldHistory): Scenario {
+    this.#known.set(history.scenario, history);
+    return history.scenario;
+  }
+
   #historyOf(scenario: Scenario): WorldHistory | string {
+    const known = this.#known.get(scenario);
+    if (known !== undefined) return known;
     const profile = this.profile ?? scenario.profile ?? 'contract';
     if (!this.abilities.profiles.includes(profile)) return `profile ${profile}`;
     if (!this.hasStores(profile) && scenario.operations.some(isStore)) {

@@ -176,7 +176,7 @@ function reportOf({ a, b, options, done, workers, finding, first, milliseconds }
   const abilities = abilitiesOf([a, b]);
   // Of a dispatcher that lacks something, nobody knows how often what is left should happen.
   const isDemanded = abilities === undefined || (lacksNothing(abilities) && tellsAll(abilities));
-  const minimums = minimumsOf([a.name, b.name]);
+  const minimums = minimumsOf({ dispatchers: [a.name, b.name], systems: systemsOf([a, b]), profiles });
   const isUnfinished =
     seconds === undefined ? scenarios < scenariosDue(options) : milliseconds < 1000 * seconds;
   return {

@@ -63,6 +63,12 @@ class Draft {
   readonly #stores: boolean;
   /** Where each BAR was placed last. */
   readonly #placed = new Map<string, bigint>();
+  /** The word that was selected last of each device: its BAR, and its offset in that. */
+  readonly #words = new Map<
+    string,
+    { readonly bar: string; readonly space: Space; readonly offset: bigint }
+  >();
+  #lastTest = 0;
   readonly #bars: readonly Bar[];
   readonly #devices: readonly string[];
   readonly #hasBridge: boolean;
@@ -71,8 +77,8 @@ class Draft {
     this.#chooser = chooser;
     this.#stores = stores;
     // Few devices at a time: they meet more often.
-    const tests = testdevs.filter(() => chooser.below(2) === 0);
-    const chosenTests = tests.length > 0 ? tests : [this.#one(testdevs)];
+    const first = this.#one(testdevs);
+    const chosenTests = testdevs.filter((device) => device === first || chooser.below(8) < 5);
     const others = devices.filter((device) => !testdevs.includes(device) && chooser.below(5) < 2);
     const chosen = [...chosenTests, ...others];
     this.#devices = chosen.map(({ name }) => name);
@@ -106,8 +112,14 @@ class Draft {
     this.actions.push({ do: 'place', bar: bar.name, address });
   }
 
-  #addressFor({ space, size }: Bar): bigint {
+  #addressFor({ name, space, size }: Bar): bigint {
     if (this.#chooser.below(16) === 0) return 0n;
+    const others = [...this.#words.values()].filter((word) => word.space === space && word.bar !== name);
+    const over = this.#placed.get(others.length === 0 ? '' : this.#one(others).bar);
+    // Over the word of another device.
+    if (over && size <= 0x1000n && this.#chooser.below(3) === 0) {
+      return space === 'io' || size === 0x1000n ? over : over + 0x800n;
+    }
     if (space === 'io') return this.#one(ports);
     if (size > 0x1000n) return this.#one(windowBases);
     const page =
@@ -146,7 +158,15 @@ class Draft {
   #select({ name, space }: Bar): void {
     const address = this.#placed.get(name) ?? 0n;
     if (address === 0n) return;
-    const test = this.#one([0, 1, 1, 1, 2, 2, 2, 2, 3]);
+    // The test of another device, often: then one can take over the word of the other.
+    const again = this.#chooser.below(2) === 0 ? this.#lastTest : 0;
+    const test = again > 0 ? again : this.#one([0, 1, 1, 1, 1, 2, 2, 2, 2, 3]);
+    if (test === 1 || test === 2) this.#lastTest = test;
+    const device = name.slice(0, name.indexOf('.'));
+    const words = testWords[space === 'io' ? 'port' : 'mmio'];
+    const offset = { 1: words.wildcard, 2: words.data }[test];
+    if (offset === undefined) this.#words.delete(device);
+    else this.#words.set(device, { bar: name, space, offset });
     this.actions.push({
       do: 'write',
       write: { op: 'write', space, address, bytes: test.toString(16).padStart(2, '0') },
@@ -158,7 +178,8 @@ class Draft {
   }
 
   #drawWrite(): Write {
-    const space = this.#chooser.below(4) === 0 ? 'io' : 'memory';
+    const chosen = [...this.#words.values()].map((word) => word.space);
+    const space = chosen.length > 0 && this.#chooser.below(2) === 0 ? this.#one(chosen) : this.#anySpace();
     const address = this.#target(space);
     if (this.#stores && this.#chooser.below(3) > 0) return this.#store(space, address);
     const length = space === 'io' ? this.#one([1, 1, 1, 2, 4]) : this.#length();
@@ -169,13 +190,18 @@ class Draft {
     return { op: 'write', space, address: start, bytes: bytes.join('') };
   }
 
+  #anySpace(): Space {
+    return this.#chooser.below(4) === 0 ? 'io' : 'memory';
+  }
+
   #store(space: Space, address: bigint): Write {
-    const size = this.#one(
-      space === 'io' ? ([1, 1, 2, 4] as const) : ([1, 1, 2, 4, 8] as const),
-    ) as AccessSize;
+    const sizes = space === 'io' ? ([1, 1, 2, 4] as const) : ([1, 1, 2, 4, 8, 8] as const);
+    const size = this.#one<AccessSize>(sizes);
     const before = this.#chooser.below(3) === 0 ? this.#chooser.below(size) : 0;
     const bytes = Array.from({ length: size }, (_, index) => this.#byte(index === before));
-    const data = BigInt(`0x${bytes.toReversed().join('')}`);
+    // The rest is 0 at times: under TCG the word is compared with it, too.
+    const isPlain = this.#chooser.below(3) === 0;
+    const data = BigInt(`0x${(isPlain ? bytes.slice(0, before + 1) : bytes).toReversed().join('')}`);
     return { op: 'write', space, address: address - BigInt(before), size, data };
   }
 
@@ -194,6 +220,13 @@ class Draft {
 
   /** The address of a word, of an end of something, or of nothing. */
   #target(space: Space): bigint {
+    const words = [...this.#words.values()].filter(
+      (word) => word.space === space && this.#placed.get(word.bar),
+    );
+    if (words.length > 0 && this.#chooser.below(5) < 3) {
+      const word = this.#one(words);
+      return (this.#placed.get(word.bar) ?? 0n) + word.offset;
+    }
     const inSpace = this.#bars.filter((bar) => bar.space === space && this.#placed.get(bar.name));
     if (inSpace.length === 0 || this.#chooser.below(16) === 0) return this.#anywhere(space);
     const tests = inSpace.filter(({ name }) => name.startsWith('test'));
@@ -209,7 +242,7 @@ class Draft {
   #inside(size: bigint, isEdu: boolean): bigint {
     const some = isEdu
       ? [0x100n, 0x104n, 0x801n, 0x802n, 0xffcn, 0xffff8n]
-      : [0n, 1n, 4n, 0x500n, 0x514n, 0x604n, 0x800n];
+      : [0n, 1n, 4n, 0xf8n, 0x500n, 0x508n, 0x514n, 0x5f8n, 0x600n, 0x604n, 0x800n, 0xff8n];
     const offsets = [...some.filter((offset) => offset < size), size - 4n, size - 1n, size];
     return this.#one(offsets);
   }

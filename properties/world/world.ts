@@ -1,6 +1,6 @@
 /** The world of a pair: the QEMU in it, and the profile under which its histories are played. */
 import { QemuDispatcher } from '../../impl/qemu/dispatcher.ts';
-import type { Action } from '../../impl/qemu/world/action.ts';
+import type { Action, WorldHistory } from '../../impl/qemu/world/action.ts';
 import { historyOfScenario } from '../../impl/qemu/world/read.ts';
 import { historyOf } from '../../impl/qemu/world/translate.ts';
 import type { AnyDispatcher } from '../../model/vocabulary/outside.ts';
@@ -11,9 +11,16 @@ export function qemuOf(pair: readonly AnyDispatcher[]): QemuDispatcher | undefin
   return pair.find((one) => one instanceof QemuDispatcher);
 }
 
-/** The scenario of these actions. */
-export function scenarioOf(actions: readonly Action[], qemu: QemuDispatcher, profile: Profile): Scenario {
-  return historyOf(actions, qemu.worldOptions(profile)).scenario;
+/** The history of these actions. What QEMU cannot be asked under the profile is left out. */
+export function historyFor(actions: readonly Action[], qemu: QemuDispatcher, profile: Profile): WorldHistory {
+  const kept = qemu.hasStores(profile) ? actions : actions.filter((action) => !isStore(action));
+  const history = historyOf(kept, qemu.worldOptions(profile));
+  qemu.remember(history);
+  return history;
+}
+
+function isStore(action: Action): boolean {
+  return action.do === 'write' && 'size' in action.write;
 }
 
 /** The actions of a scenario; undefined where it is no history of this machine. */

@@ -160,6 +160,17 @@ export class Qemu {
     return this.#wait('answer', () => this.#flush());
   }
 
+  /** The same, but it is sent with the next command that is waited for, or by `flush`. */
+  enqueue(command: string): Promise<readonly TraceEvent[]> {
+    this.#unsent.push(command);
+    return this.#wait('answer', () => {});
+  }
+
+  /** Sends what is not sent yet. */
+  flush(): void {
+    this.#flush();
+  }
+
   /**
    * The virtual CPU stores.
    *
