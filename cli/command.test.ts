@@ -18,7 +18,7 @@ describe('bad usage is one line, and status 2', () => {
   it.each([
     [
       '',
-      'ioeventfd-check: which command? check, conform, explore, caller, ledger, mutants, merge, replay, run, explain, show, shrink, serve, generate, init or completion; see ioeventfd-check --help',
+      'ioeventfd-check: which command? check, conform, explore, caller, ledger, mutants, merge, replay, run, explain, show, shrink, selftest, serve, generate, init or completion; see ioeventfd-check --help',
     ],
     ['frobnicate', "ioeventfd-check: unknown command 'frobnicate'; see ioeventfd-check --help"],
     [

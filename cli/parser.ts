@@ -7,8 +7,9 @@ import { addCompletion } from './arguments/completion.ts';
 import { addConform } from './arguments/conform.ts';
 import { addExplain } from './arguments/explain.ts';
 import { addExplore } from './arguments/explore.ts';
+import { addInit } from './arguments/files/init.ts';
+import { addSelftest } from './arguments/files/selftest.ts';
 import { addGenerate } from './arguments/generate.ts';
-import { addInit } from './arguments/init.ts';
 import { addLedger } from './arguments/ledger.ts';
 import { addMerge } from './arguments/merge.ts';
 import { addMutants } from './arguments/mutants.ts';
@@ -36,6 +37,7 @@ const additions = [
   addExplain,
   addShow,
   addShrink,
+  addSelftest,
   addServe,
   addGenerate,
   addInit,

@@ -30,6 +30,8 @@ const kinds: Readonly<Record<string, Kind>> = {
   callers: 'caller',
   command: 'command',
   file: 'files',
+  files: 'files',
+  dir: 'directories',
   report: 'files',
   '--output file': 'files',
   '--regressions path': 'files',

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { InputError, printable } from '../../format/errors.ts';
 import { writeScenario } from '../../format/index.ts';
 import type { Finding } from '../../properties/compare/finding.ts';
+import { kernelTestOf } from '../../properties/selftest/finding.ts';
 import { commandsFor } from '../invocation.ts';
 import type { SavedFinding } from '../text/finding-report.ts';
 
@@ -67,33 +68,45 @@ function reasonOf(error: unknown): string {
 }
 
 /**
- * Writes a finding. Its name says what was found, and is the same for the same scenario. Where that fails, no part of
+ * Writes a finding, and beside it, where the running kernel has a part in it, a test of the kernel in C. Its name says what was found, and is the same for the same scenario. Where that fails, no part of
  * it stays on the disk, and the text comes back with the reason.
  *
  * @param program the words that call this program, for the commands that show the finding
  */
 export function saveFinding(
-  { failure, scenario }: Finding,
+  finding: Finding,
   directory: string,
   pair: readonly [string, string],
   program: string,
 ): SavedFinding {
+  const { failure, scenario } = finding;
   const text = writeScenario(scenario);
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 8);
   const name = [failure.property, failure.clause, digest].filter((part) => part !== undefined).join('-');
-  const file = join(directory, `${name.replace(/[^A-Za-z0-9.-]+/g, '-')}.json`);
+  const path = join(directory, name.replace(/[^A-Za-z0-9.-]+/g, '-'));
+  const file = `${path}.json`;
+  const test = kernelTestOf(finding, pair);
+  try {
+    makeDirectory(resolve(directory));
+    writeAtOnce(file, text);
+    if (test !== undefined) writeAtOnce(`${path}.c`, test);
+  } catch (error) {
+    return { text, reason: reasonOf(error) };
+  }
+  return { file, ...(test !== undefined && { test: `${path}.c` }), ...commandsFor(program, file, pair) };
+}
+
+/** Under its own name a file is whole, whenever the process is killed. */
+function writeAtOnce(file: string, text: string): void {
   // Two runs may save the same finding at the same time.
   const part = `${file}.${process.pid}.part`;
   try {
-    makeDirectory(resolve(directory));
-    // Under its own name it is whole, whenever the process is killed.
     writeFileSync(part, text);
     renameSync(part, file);
   } catch (error) {
     removeIfThere(part);
-    return { text, reason: reasonOf(error) };
+    throw error;
   }
-  return { file, ...commandsFor(program, file, pair) };
 }
 
 /** Like `mkdir -p`. (The recursive `mkdirSync` of Node 20 never returns for a path in /proc.) */

@@ -59,6 +59,7 @@ export const finding = object({
   stderr: z.exactOptional(line),
   scenario: z.unknown(),
   file: nullableLine,
+  test: z.exactOptional(line),
   replay: nullableLine,
   explain: nullableLine,
 });

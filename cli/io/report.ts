@@ -55,7 +55,7 @@ const reportSchema = object({
   scenarios: scenarioCount,
   scenariosPerProfile: object(perProfile(() => scenarioCount)),
   operations: operationCount,
-  stores: z.optional(operationCount),
+  stores: z.exactOptional(operationCount),
   extra: object({
     large: scenarioCount,
     varied: scenarioCount,

@@ -10,7 +10,13 @@ import type { Style } from './style.ts';
 
 /** Where a finding was saved and how to replay it; or its text and why it could not be saved. */
 export type SavedFinding =
-  | { readonly file: string; readonly replay: string; readonly explain: string }
+  | {
+      readonly file: string;
+      /** The same as a test of the kernel, in C, where the kernel has a part in it. */
+      readonly test?: string;
+      readonly replay: string;
+      readonly explain: string;
+    }
   | { readonly text: string; readonly reason: string };
 
 /** Where the findings of a `check` were saved. */
@@ -76,7 +82,7 @@ export function firstField(
 
 /** Commands and file names are not wrapped: they are there to be copied. */
 function field(name: string, text: string): string[] {
-  const lines = ['saved', 'replay', 'explain', 'first'].includes(name)
+  const lines = ['saved', 'test', 'replay', 'explain', 'first'].includes(name)
     ? [printable(text)]
     : wrapped(printable(text), pageWidth - 12);
   return lines.map((line, i) => `  ${(i === 0 ? name : '').padEnd(10)}${line}`);
@@ -87,6 +93,7 @@ function savedFields(saved: SavedFinding | undefined): string[][] {
   if ('reason' in saved) return [['saved', `nowhere (${saved.reason}): the scenario is printed below`]];
   return [
     ['saved', saved.file],
+    ...(saved.test === undefined ? [] : [['test', saved.test]]),
     ['replay', saved.replay],
     ['explain', saved.explain],
   ];

@@ -32,18 +32,18 @@ export class DeviceWords {
   }
 
   /**
-   * Removes what a deletion means: the first at its offset of its size, data and notifier. Size 0, on either side, is any size, data and
-   * notifier (QEMU's rule; the kernel has no part in it). Of words that are alike, the last goes.
+   * Removes what a deletion names: the word of its offset, size, data and notifier. Of words that are alike, the last goes. In QEMU under
+   * KVM, size 0 on either side is any size, data and notifier: the first such at the offset goes, whatever the kernel thinks of it.
+   *
+   * @returns undefined where there is none; `user space decides` where QEMU would take another, and then nothing is removed
    */
-  remove({ offset, size, data }: EventfdChange, rank: number): Word | undefined {
-    const found = this.#words.find(
-      (other) =>
-        other.offset === offset &&
-        (other.size === 0 ||
-          size === 0 ||
-          (other.size === size && other.data === data && other.rank === rank)),
-    );
-    if (found === undefined) return undefined;
+  remove({ offset, size, data }: EventfdChange, rank: number): Word | 'user space decides' | undefined {
+    const isMeant = (other: Word) => other.size === size && other.data === data && other.rank === rank;
+    const here = this.#words.filter((other) => other.offset === offset);
+    const found = here.find(isMeant);
+    const first = here.find((other) => other.size === 0 || size === 0 || isMeant(other));
+    if (found === undefined) return first === undefined ? undefined : 'user space decides';
+    if (first !== undefined && order(first, found) !== 0) return 'user space decides';
     const last = this.#words.findLastIndex((other) => order(found, other) === 0);
     return this.#words.splice(last, 1)[0];
   }

@@ -185,6 +185,11 @@ export class Driver {
     const rank = this.#rankOf(change.notifier);
     if ((size === 0 && data !== undefined) || offset + BigInt(size) > twoTo64) return breach('match');
     const word = device.words.remove(change, rank);
+    if (word === 'user space decides') {
+      throw new UnsupportedError(
+        'a deletion at an offset with a word of size 0: QEMU decides which word goes',
+      );
+    }
     if (word !== undefined) return this.#takeBack(device, word);
     // User space would not ask; the kernel must not have it either.
     const wanted = this.#registrationAt(device, change, rank);

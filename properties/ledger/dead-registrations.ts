@@ -4,6 +4,13 @@
  */
 import { assign, type Bus, type BusOrder, foundOnBus, kernelOrder } from '../../model/bus/kernel-bus.ts';
 import { collide, type Ioeventfd, mismatch } from '../../model/ioeventfd/ioeventfd.ts';
+import type {
+  AccessSize,
+  EffectLists,
+  EventfdSize,
+  Operation,
+  Scenario,
+} from '../../model/vocabulary/vocabulary.ts';
 
 /** Words of 1, 2, 4 and 8 bytes that begin at a multiple of their size; with `anyLength`, those of length 0 at each byte too. */
 export function wordsWithin8(anyLength: boolean): readonly Ioeventfd[] {
@@ -30,6 +37,56 @@ export type DeadCount = {
   /** The first of the least, in the order of registration. */
   readonly example: readonly Ioeventfd[] | undefined;
 };
+
+/** Every ordered set of so many words that the kernel takes whole. */
+export function* setsWithin8(words: number, anyLength: boolean): IterableIterator<readonly Ioeventfd[]> {
+  const all = wordsWithin8(anyLength);
+  function* extended(set: readonly Ioeventfd[]): IterableIterator<readonly Ioeventfd[]> {
+    if (set.length === words) {
+      yield set;
+      return;
+    }
+    for (const word of all) {
+      if (!set.some((other) => collide(other, word))) yield* extended([...set, word]);
+    }
+  }
+  yield* extended([]);
+}
+
+/** A set as a scenario: its words, in this order, and for each the stores that it should take. */
+export function scenarioOfSet(set: readonly Ioeventfd[]): Scenario {
+  const device: readonly Operation[] = [
+    { op: 'create', region: 'd', kind: 'io', size: 0x10n, valid: { max: 8 } },
+    { op: 'map', region: 'd', container: 'memory', offset: 0x1000n },
+  ];
+  const adds = set.map(
+    ({ address, size, notifier }): Operation => ({
+      op: 'add-eventfd',
+      region: 'd',
+      offset: address,
+      size: size as EventfdSize,
+      notifier,
+    }),
+  );
+  const stores = set.flatMap(({ address, size }) =>
+    (size === 0 ? ([1, 2, 4, 8] as const) : ([size] as AccessSize[])).map(
+      (one): Operation => ({ op: 'write', space: 'memory', address: 0x1000n + address, size: one, data: 0n }),
+    ),
+  );
+  return { profile: 'kvm', operations: [...device, ...adds, ...stores] };
+}
+
+/** Whether a word of the set is dead, by what its scenario's operations did. */
+export function isDeadIn(set: readonly Ioeventfd[], effects: EffectLists): boolean {
+  let at = 2 + set.length;
+  return set.some(({ size, notifier }) => {
+    const stores = effects.slice(at, at + (size === 0 ? 4 : 1));
+    at += stores.length;
+    return stores.some(
+      ([effect]) => effect === undefined || !('signal' in effect) || effect.signal !== notifier,
+    );
+  });
+}
 
 /** Counts the ordered sets of so many words. */
 export function countDead(words: number, anyLength: boolean, order: BusOrder = kernelOrder): DeadCount {

@@ -31,7 +31,7 @@ export class BusDraft {
   readonly places: readonly BusPlace[];
   readonly #operations: Operation[];
   /** A guess: those that collide are among them. */
-  #words: BusWord[] = [];
+  readonly #words: BusWord[] = [];
 
   constructor(chooser: Chooser, places: readonly BusPlace[], operations: Operation[]) {
     this.chooser = chooser;
@@ -81,9 +81,16 @@ export class BusDraft {
     if (!isWrong) this.#words.push(word);
   }
 
+  /** Where size 0 is about, it is QEMU that decides which word a deletion means, and not the bus: unless it is the only one there. */
   remove(word: BusWord): void {
+    const others = this.#words.filter(
+      ({ place, address, size }) =>
+        place === word.place && address === word.address && (size === 0 || word.size === 0),
+    );
+    if (others.some((other) => !isAlike(other, word))) return;
     this.#operations.push(changeOf('del-eventfd', word));
-    this.#words = this.#words.filter((one) => one !== word);
+    const last = this.#words.findLastIndex((other) => other.place === word.place && isAlike(other, word));
+    if (last >= 0) this.#words.splice(last, 1);
   }
 
   store(word: BusWord, size: AccessSize = word.size === 0 ? this.#storeSize(word.place) : word.size): void {
@@ -204,6 +211,15 @@ export class BusDraft {
     }
     this.add({ ...this.word(memory), place: memory, address: pick(chooser, lastAddresses) });
   }
+}
+
+function isAlike(one: BusWord, other: BusWord): boolean {
+  return (
+    one.address === other.address &&
+    one.size === other.size &&
+    one.data === other.data &&
+    one.notifier === other.notifier
+  );
 }
 
 function changeOf(op: EventfdChange['op'], { place, address, size, data, notifier }: BusWord): EventfdChange {

@@ -1,8 +1,8 @@
 /** Arguments, options and help of `init`. */
 import type { Command } from 'commander';
-import { actionOf } from '../actions.ts';
-import type { Choose } from '../choose.ts';
-import { exitStatusHelp } from './common/help-texts.ts';
+import { actionOf } from '../../actions.ts';
+import type { Choose } from '../../choose.ts';
+import { exitStatusHelp } from '../common/help-texts.ts';
 
 export function addInit(program: Command, choose: Choose): void {
   program

@@ -1,11 +1,11 @@
 /** `init [FILE]`: a scenario, or a caller, to start from. */
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { InputError, printable, writeScenario } from '../../format/index.ts';
-import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
-import type { Context } from '../context.ts';
-import { packageRoot, shellWord } from '../invocation.ts';
-import { callerTemplate } from '../text/caller-template.ts';
+import { InputError, printable, writeScenario } from '../../../format/index.ts';
+import type { Scenario } from '../../../model/vocabulary/vocabulary.ts';
+import type { Context } from '../../context.ts';
+import { packageRoot, shellWord } from '../../invocation.ts';
+import { callerTemplate } from '../../text/caller-template.ts';
 
 /** The doorbell of an ivshmem device with one peer: R1, D2 and D3 in the fewest operations that show them. */
 const firstScenario: Scenario = {
