@@ -7,6 +7,7 @@ import { type AnyDispatcher, isOutside } from '../../model/vocabulary/outside.ts
 import type { Dispatcher, Profile } from '../../model/vocabulary/vocabulary.ts';
 import { originalOf } from '../../properties/engine/dispatchers.ts';
 import { settled } from '../../properties/outside/lockstep.ts';
+import { filledIn } from '../../properties/outside/observed.ts';
 import type { Context } from '../context.ts';
 import { explain } from '../explain/explain.ts';
 import { explanationPieces } from '../explain/explanation-json.ts';
@@ -69,7 +70,9 @@ async function askedOf(
   if (!isOutside(named)) return originalOf(named) === modelDispatcher ? own : { ...own, other: named };
   await context.handOver();
   const sides = await settled([named, modelDispatcher], scenario);
-  if ('pair' in sides) return { ...own, other: sides.pair[0] };
+  if ('pair' in sides) {
+    return { ...own, other: filledIn(sides.pair[0], modelDispatcher, named.abilities) };
+  }
   if (context.interrupt.aborted) return own;
   const why =
     'unsupported' in sides ? `${named.name}: not supported: ${sides.unsupported}` : sides.failure.message;

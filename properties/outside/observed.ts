@@ -1,7 +1,7 @@
 /** A dispatcher as it is seen by one that does not tell everything: effects of some kinds are left out on both sides. */
 import { type Abilities, effectNames } from '../../model/vocabulary/outside.ts';
 import type { Dispatcher, Effect, EffectLists, Expectation } from '../../model/vocabulary/vocabulary.ts';
-import { kindOf } from '../compare/compare.ts';
+import { differenceOf, kindOf } from '../compare/compare.ts';
 
 /** Whether every kind of effect is told. */
 export function tellsAll({ effects }: Abilities): boolean {
@@ -22,6 +22,26 @@ export function observedOf(dispatcher: Dispatcher, abilities: Abilities): Dispat
     open(header) {
       const session = dispatcher.open(header);
       return { apply: (operation) => observedList(session.apply(operation), abilities) };
+    },
+  };
+}
+
+/**
+ * What a dispatcher told, with what it does not tell filled in from another, as long as the two agree: for whoever shows both. Where they
+ * do not, what it told.
+ */
+export function filledIn(told: Dispatcher, other: Dispatcher, abilities: Abilities): Dispatcher {
+  if (tellsAll(abilities)) return told;
+  return {
+    ...told,
+    open(header) {
+      const [session, whole] = [told.open(header), other.open(header)];
+      return {
+        apply(operation) {
+          const [effects, all] = [session.apply(operation), whole.apply(operation)];
+          return differenceOf(effects, observedList(all, abilities)) < 0 ? all : effects;
+        },
+      };
     },
   };
 }
