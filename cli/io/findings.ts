@@ -1,6 +1,15 @@
 /** Findings on disk: written before they are printed, so that nothing is lost however the process ends. */
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { InputError, printable } from '../../format/errors.ts';
 import { writeScenario } from '../../format/index.ts';
@@ -79,7 +88,7 @@ export function saveFinding(
   pair: readonly [string, string],
   program: string,
 ): SavedFinding {
-  const { failure, scenario } = finding;
+  const { failure, scenario, reproduction } = finding;
   const text = writeScenario(scenario);
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 8);
   const name = [failure.property, failure.clause, digest].filter((part) => part !== undefined).join('-');
@@ -90,10 +99,20 @@ export function saveFinding(
     makeDirectory(resolve(directory));
     writeAtOnce(file, text);
     if (test !== undefined) writeAtOnce(`${path}.c`, test);
+    for (const [ending, other] of reproduction ?? []) {
+      writeAtOnce(`${path}.${ending}`, other);
+      if (ending === 'sh') chmodSync(`${path}.${ending}`, 0o755);
+    }
   } catch (error) {
     return { text, reason: reasonOf(error) };
   }
-  return { file, ...(test !== undefined && { test: `${path}.c` }), ...commandsFor(program, file, pair) };
+  const beside = [...(reproduction?.keys() ?? [])].map((ending) => `${path}.${ending}`);
+  return {
+    file,
+    ...(test !== undefined && { test: `${path}.c` }),
+    ...(beside.length > 0 && { beside }),
+    ...commandsFor(program, file, pair),
+  };
 }
 
 /** Under its own name a file is whole, whenever the process is killed. */

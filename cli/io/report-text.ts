@@ -60,6 +60,7 @@ export const finding = object({
   scenario: z.unknown(),
   file: nullableLine,
   test: z.exactOptional(line),
+  beside: z.exactOptional(list(line)),
   replay: nullableLine,
   explain: nullableLine,
 });

@@ -14,6 +14,8 @@ export type SavedFinding =
       readonly file: string;
       /** The same as a test of the kernel, in C, where the kernel has a part in it. */
       readonly test?: string;
+      /** Files beside it, which show it without this program. */
+      readonly beside?: readonly string[];
       readonly replay: string;
       readonly explain: string;
     }
@@ -82,7 +84,7 @@ export function firstField(
 
 /** Commands and file names are not wrapped: they are there to be copied. */
 function field(name: string, text: string): string[] {
-  const lines = ['saved', 'test', 'replay', 'explain', 'first'].includes(name)
+  const lines = ['saved', 'test', 'beside', 'replay', 'explain', 'first'].includes(name)
     ? [printable(text)]
     : wrapped(printable(text), pageWidth - 12);
   return lines.map((line, i) => `  ${(i === 0 ? name : '').padEnd(10)}${line}`);
@@ -94,6 +96,7 @@ function savedFields(saved: SavedFinding | undefined): string[][] {
   return [
     ['saved', saved.file],
     ...(saved.test === undefined ? [] : [['test', saved.test]]),
+    ...(saved.beside ?? []).map((file) => ['beside', file]),
     ['replay', saved.replay],
     ['explain', saved.explain],
   ];

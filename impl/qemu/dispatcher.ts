@@ -10,6 +10,8 @@ import type {
   OutsideRun,
 } from '../../model/vocabulary/outside.ts';
 import type { Dispatcher, Operation, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
+import { qtestInC } from './reproduce/c-test.ts';
+import { shellScript } from './reproduce/script.ts';
 import type { Accelerator } from './system/arguments.ts';
 import { QemuBreakdownError, QemuUnusableError } from './system/errors.ts';
 import { defaultQemu, examine, type Installation } from './system/installation.ts';
@@ -101,6 +103,18 @@ export class QemuDispatcher implements OutsideDispatcher {
   /** Whether a CPU's stores are what the profile says: QEMU 7.2 also plays histories of `tcg`, but for those. */
   hasStores(profile: Profile): boolean {
     return this.usualProfiles.includes(profile);
+  }
+
+  /** What shows a scenario without this program: texts by the ending of their files. Empty, where it is no history of this machine. */
+  reproductionOf(scenario: Scenario): ReadonlyMap<string, string> {
+    const history = this.#historyOf(scenario);
+    if (typeof history === 'string') return new Map();
+    const { version, command } = this.#installation;
+    const title = scenario.title ?? 'a history';
+    const reproduction = { history, accelerator: this.#accelerator, version, command, title };
+    const texts = new Map([['sh', shellScript(reproduction)]]);
+    const test = this.#accelerator === 'kvm' ? undefined : qtestInC(reproduction);
+    return test === undefined ? texts : texts.set('c', test);
   }
 
   /** What a world of this QEMU is like. */

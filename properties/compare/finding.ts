@@ -20,6 +20,8 @@ export type Finding = {
   readonly scenario: Scenario;
   /** Operations before shrinking. */
   readonly originalLength: number;
+  /** What shows it without this program, by the ending of the file that it is for: a shell script, say. */
+  readonly reproduction?: ReadonlyMap<string, string>;
   /** Where it comes from: a regression's source, the seed and the number of the scenario, or a scope. */
   readonly origin: string;
 };

@@ -89,8 +89,12 @@ async function checkWith(
 ): Promise<CheckReport> {
   const { seed, profiles, abort } = options;
   const found = ({ results }: BatchesDone) => results.at(-1)?.found;
-  const findingIn = (batch: BatchFinding, failing: Failing = batch): Finding =>
-    findingOf(failing, batch.pair ?? [a.name, b.name], `seed ${seed}, scenario ${batch.number}`, seed);
+  const qemu = qemuOf([a, b]);
+  const findingIn = (batch: BatchFinding, failing: Failing = batch): Finding => {
+    const origin = `seed ${seed}, scenario ${batch.number}`;
+    const finding = findingOf(failing, batch.pair ?? [a.name, b.name], origin, seed);
+    return qemu === undefined ? finding : { ...finding, reproduction: qemu.reproductionOf(finding.scenario) };
+  };
   const cutShort = (done: BatchesDone): CheckReport => {
     const batch = found(done);
     return batch === undefined ? { ...report(done), interrupted: true } : report(done, findingIn(batch));

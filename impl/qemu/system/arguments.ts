@@ -8,26 +8,58 @@ export type Accelerator = 'tcg' | 'kvm';
 /** Descriptors of the sockets that QEMU inherits. */
 export const descriptors = { qtest: 3, monitor: 4 } as const;
 
+/** Where the files are that QEMU and this process share. */
+type Paths = { readonly main: string; readonly shared: string; readonly image: string };
+
 export function argumentsOf(
   { logItem }: Pick<Installation, 'logItem'>,
   accelerator: Accelerator,
-  files: Pick<SharedFiles, 'image'> & {
-    readonly main: { readonly path: string };
-    readonly shared: { readonly path: string };
-  },
+  { main, shared, image }: SharedFiles,
 ): readonly string[] {
-  const { main, shared, image } = files;
-  const ram = (id: string, size: bigint, path: string) =>
-    `memory-backend-file,id=${id},size=${size},mem-path=${path},share=on`;
   return [
-    ...['-machine', 'q35,memory-backend=main', '-accel', accelerator, '-S', '-m', `${mainRam.size >> 20n}`],
-    ...['-display', 'none', '-nodefaults', '-no-user-config', '-bios', image],
-    ...['-object', ram('main', mainRam.size, main.path)],
-    ...['-object', ram('shared', sharedRam.size, shared.path)],
+    ...machineArguments(accelerator, { main: main.path, shared: shared.path, image }),
+    // The CPU waits until a history needs it.
+    ...['-S', '-d', logItem],
     ...['-chardev', `socket,id=qtest,fd=${descriptors.qtest}`, '-qtest', 'chardev:qtest'],
     ...['-chardev', `socket,id=monitor,fd=${descriptors.monitor}`, '-mon', 'chardev=monitor,mode=control'],
-    ...['-d', logItem, '-trace', 'memory_region_ops_*'],
+  ];
+}
+
+/** The machine, and what is traced of it. */
+export function machineArguments(
+  accelerator: Accelerator,
+  { main, shared, image }: Paths,
+): readonly string[] {
+  return [
+    ...['-machine', 'q35,memory-backend=main', '-accel', accelerator, '-m', `${mainRam.size >> 20n}`],
+    ...['-display', 'none', '-nodefaults', '-no-user-config', '-bios', image],
+    ...[
+      '-object',
+      ramObject('main', mainRam.size, main),
+      '-object',
+      ramObject('shared', sharedRam.size, shared),
+    ],
+    ...['-trace', 'memory_region_ops_*'],
     ...(accelerator === 'kvm' ? ['-trace', 'kvm_set_ioeventfd_*'] : []),
+    ...deviceArguments(),
+  ];
+}
+
+/** The machine for a test that has no files: QEMU's own RAM. */
+export function defaultRamArguments(): readonly string[] {
+  return [
+    ...['-machine', 'q35', '-m', `${mainRam.size >> 20n}`, '-nodefaults'],
+    ...['-object', `memory-backend-ram,id=shared,size=${sharedRam.size}`],
+    ...deviceArguments(),
+  ];
+}
+
+function ramObject(id: string, size: bigint, path: string): string {
+  return `memory-backend-file,id=${id},size=${size},mem-path=${path},share=on`;
+}
+
+function deviceArguments(): readonly string[] {
+  return [
     ...bridges.flatMap(({ name, slot }) => [
       '-device',
       `pci-bridge,id=${name},chassis_nr=1,shpc=off,addr=0x${slot.toString(16)}`,
