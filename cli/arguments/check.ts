@@ -42,6 +42,10 @@ export function addCheck(program: Command, choose: Choose): void {
       'of the scenarios, the least share that a program (exec:) must support (default: 50)',
       wholeNumber(0, 100),
     )
+    .option(
+      '--corpus <dir>',
+      'scenarios that reached something new are kept there, and varied first; made if it is missing',
+    )
     .addOption(shardOption())
     .option('--json', 'print the report as one line of JSON')
     .addOption(reporterOption())
@@ -52,7 +56,7 @@ export function addCheck(program: Command, choose: Choose): void {
 The regressions of this package come first: scenarios that once told a mistake from the truth. Each runs if both dispatchers
 follow its profile, so none does in a comparison of two profiles. Those of --regressions come next, and always run. Findings
 that --save wrote do not run again unless --regressions names them.
-The same seed and the same options always print the same, timings aside, whatever the number of workers.
+The same seed, the same options and the same corpus always print the same, timings aside, whatever the number of workers.
 A program (exec:) that ends, does not answer in time, or writes what is no answer is started again, and what was under way is sent
 one by one: what fails again is a finding. Scenarios that it does not support are counted; below a minimum share the run fails.
 A dispatcher that does not return, takes too much memory or ends its process is ended, and that is a difference like any other.

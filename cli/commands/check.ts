@@ -1,12 +1,13 @@
 /** `check [A] [B]`: regressions and random scenarios on two dispatchers. */
 import { InputError } from '../../format/index.ts';
-import type { Profile } from '../../model/vocabulary/vocabulary.ts';
+import type { Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import type { Finding } from '../../properties/compare/finding.ts';
 import { check } from '../../properties/engine/check.ts';
 import { loadRegressions } from '../../properties/engine/regressions.ts';
 import type { CheckReport } from '../../properties/engine/report.ts';
 import type { Context } from '../context.ts';
 import { complaintOf, exitStatus } from '../errors.ts';
+import { keepInCorpus, readCorpus } from '../io/corpus.ts';
 import { requireDirectory, saveFinding } from '../io/findings.ts';
 import { filesOf } from '../io/package-paths.ts';
 import { type ShardOption, shardOf } from '../io/shard.ts';
@@ -34,6 +35,7 @@ export type CheckCommandOptions = LimitOptions & {
   /** Percent. */
   readonly minimumSupported?: number;
   readonly shard?: ShardOption;
+  readonly corpus?: string;
   readonly json?: true;
   readonly reporter: ReporterName;
   readonly quiet?: true;
@@ -63,6 +65,14 @@ export async function runCheck(
   const paths = options.regressions === false ? undefined : (options.regressions ?? []).flatMap(filesOf);
   const regressions =
     paths === undefined ? [] : await loadRegressions(paths, { signal: context.interrupt, input });
+  const { corpus: directory } = options;
+  const corpus =
+    directory === undefined
+      ? undefined
+      : {
+          scenarios: await readCorpus(directory, { signal: context.interrupt, input }),
+          onKept: (scenario: Scenario) => keepInCorpus(directory, scenario),
+        };
   const progress = context.progress(`${a} and ${b}`, options.quiet || options.json);
   const save = (finding: Finding | undefined) =>
     finding && saveFinding(finding, options.save, [a, b], program);
@@ -79,6 +89,7 @@ export async function runCheck(
     ...(options.qemu !== undefined && { qemu: options.qemu }),
     ...(options.minimumSupported !== undefined && { minimumSupported: options.minimumSupported / 100 }),
     ...(shard !== undefined && { shard }),
+    ...(corpus !== undefined && { corpus }),
     abort: context.interrupt,
     onProgress: ({ scenarios, operations, milliseconds, soFar }) => {
       const rate = `${grouped((1000 * operations) / Math.max(milliseconds, 1))} operations/s`;

@@ -36,6 +36,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   '--output file': 'files',
   '--regressions path': 'files',
   '--save dir': 'directories',
+  '--corpus dir': 'directories',
   '--qemu path': 'files',
 };
 

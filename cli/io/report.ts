@@ -63,6 +63,7 @@ const reportSchema = object({
     validated: scenarioCount,
     redecided: scenarioCount,
   }),
+  corpus: z.exactOptional(object({ read: scenarioCount, kept: scenarioCount })),
   coverage: list(shareRow),
   inside: list(object({ dispatcher: line, scenarios: scenarioCount, events: list(shareRow) })),
   properties: list(object({ name: line, tried: scenarioCount, applied: scenarioCount })),

@@ -70,6 +70,7 @@ export function mergeReports(reports: readonly ShardReport[]): Merged {
         validated: sum(reports, ({ extra }) => extra.validated),
         redecided: sum(reports, ({ extra }) => extra.redecided),
       },
+      ...corpusOf(reports),
       milliseconds: sum(reports, (report) => report.timings.milliseconds),
       workers: Math.max(...reports.map((report) => report.timings.workers)),
       coverage: coverageShares(
@@ -88,6 +89,14 @@ export function mergeReports(reports: readonly ShardReport[]): Merged {
     },
     findings: reports.flatMap(({ finding }) => (finding === undefined ? [] : [finding])),
   };
+}
+
+/** What all shards began with, at most, and what they kept together. */
+function corpusOf(reports: readonly ShardReport[]): Pick<CheckReport, 'corpus'> {
+  const corpora = reports.flatMap(({ corpus }) => corpus ?? []);
+  if (corpora.length === 0) return {};
+  const kept = corpora.reduce((all, one) => all + one.kept, 0);
+  return { corpus: { read: Math.max(...corpora.map(({ read }) => read)), kept } };
 }
 
 /** @throws InputError where the sum is beyond what is counted exactly */

@@ -33,6 +33,7 @@ export function checkJson(report: CheckReport, saved: SavedFindings | undefined)
     operations,
     ...(report.stores !== undefined && { stores: report.stores }),
     extra,
+    ...(report.corpus !== undefined && { corpus: report.corpus }),
     coverage: coverage.map(shareJson),
     inside: report.inside.map(({ dispatcher, scenarios: told, events }) => ({
       dispatcher,

@@ -85,6 +85,9 @@ function renderTotals(report: CheckReport, style: Style): string[] {
     `  variants      ${plural(extra.onVariants, 'scenario')}`,
     `  invariants    ${plural(extra.validated, 'scenario')}`,
     `  decisions     ${plural(extra.redecided, 'scenario')}`,
+    ...(report.corpus === undefined
+      ? []
+      : [`  corpus        ${grouped(report.corpus.read)} read, ${grouped(report.corpus.kept)} kept`]),
     ...supportLines(report),
     `  seed          ${seed}`,
     ...(shard === undefined ? [] : [`  shard         ${shard.index} of ${shard.count}`]),

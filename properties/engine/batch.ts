@@ -15,7 +15,8 @@ import { recordedRun, variantsOf } from '../compare/variants.ts';
 import { InsideCounter, type InsideCounts } from '../coverage/inside.ts';
 import { CoverageCounter } from '../coverage/observe.ts';
 import { coverageNames } from '../coverage/table.ts';
-import { ScenarioStream, type StreamedScenario } from '../generate/scenario-stream.ts';
+import { type Candidate, CorpusStream } from '../generate/corpus/corpus-stream.ts';
+import { ScenarioStream, type Stream, type StreamedScenario } from '../generate/scenario-stream.ts';
 import { properties } from '../properties/index.ts';
 import { drawnDecisions } from './decisions.ts';
 import { underProfile } from './dispatchers.ts';
@@ -48,6 +49,8 @@ export type BatchRequest = {
   readonly profiles: readonly Profile[];
   /** Scenarios to run: `batchSize`, but for the last one. */
   readonly size: number;
+  /** What is varied first, and what need not be kept again (`CorpusStream`). */
+  readonly corpus?: { readonly scenarios: readonly Scenario[]; readonly known: Uint8Array };
   /** Classes of failures (`classOf`) that are counted, and do not end the batch. */
   readonly known?: readonly string[];
 };
@@ -93,6 +96,8 @@ export type BatchResult = {
   readonly unsupported?: readonly string[];
   /** Scenarios with a failure that is known. */
   readonly known?: number;
+  /** Of a run with a corpus: what reached something new. */
+  readonly candidates?: readonly Candidate[];
   /** Of a batch of scenarios that are made for a bus: their stores. */
   readonly stores?: number;
   readonly found: BatchFinding | undefined;
@@ -133,7 +138,7 @@ export class BatchRun {
   readonly #a: Dispatcher;
   readonly #b: Dispatcher;
   readonly #request: BatchRequest;
-  readonly #stream: ScenarioStream;
+  readonly #stream: Stream;
   readonly #counter = new CoverageCounter();
   readonly #inside = new InsideCounter();
   readonly #uses = properties.map(() => ({ tried: 0, applied: 0 }));
@@ -194,6 +199,7 @@ export class BatchRun {
       uses: this.#uses,
       inside: this.#inside.counts(),
       known: this.#known,
+      candidates: candidatesOf(this.#stream, this.#scenarios),
       found: this.#found,
     };
   }
@@ -307,9 +313,37 @@ export function redecided(
 }
 
 /** The scenarios of a batch, before any of them ran. */
-export function streamOf(request: BatchRequest): ScenarioStream {
-  const { seed, batch, size } = request;
-  return new ScenarioStream(batchSeed(seed, batch), size, turnsOf(request), coverageNames.length);
+export function streamOf(request: BatchRequest): Stream {
+  const { seed, batch } = request;
+  return afterCorpus(
+    request,
+    (size, turns) => new ScenarioStream(batchSeed(seed, batch), size, turns, coverageNames.length),
+  );
+}
+
+/**
+ * Variations of the corpus, if there is one, and then so many other scenarios.
+ *
+ * @param streamOthers of so many scenarios of these profiles, in turn
+ */
+export function afterCorpus(
+  request: BatchRequest,
+  streamOthers: (size: number, turns: readonly Profile[]) => Stream,
+): Stream {
+  const { seed, batch, size, corpus } = request;
+  const profiles = turnsOf(request);
+  if (corpus === undefined) return streamOthers(size, profiles);
+  const { scenarios } = corpus;
+  const plan = { ...corpus, seed: batchSeed(seed, -batch), profiles, points: coverageNames.length };
+  const turns = profiles.map(
+    (_, turn) => profiles[(scenarios.length + turn) % profiles.length] ?? 'contract',
+  );
+  return new CorpusStream(plan, streamOthers(size - scenarios.length, turns));
+}
+
+/** What reached something new among the first scenarios of a batch. */
+export function candidatesOf(stream: Stream, scenarios: number): readonly Candidate[] {
+  return stream instanceof CorpusStream ? stream.candidates.filter(({ number }) => number <= scenarios) : [];
 }
 
 /** The profiles of a batch's scenarios, in turn: each batch goes on where the one before ended. */

@@ -21,6 +21,7 @@ import { inWorld } from '../world/runner.ts';
 import { qemuOf } from '../world/world.ts';
 import { type BatchFinding, type BatchResult, batchSeed, extraNames } from './batch.ts';
 import { type BatchRunner, inProcesses, inThisThread } from './batch-runner.ts';
+import { Corpus, type CorpusCounts } from './corpus.ts';
 import { areForThreads } from './dispatchers.ts';
 import {
   type CheckOptions,
@@ -58,6 +59,7 @@ async function checkPair([a, b]: AnyPair, options: CheckOptions): Promise<CheckR
   const usual = qemuOf([a, b])?.usualProfiles;
   const complete = withDefaults(options, a.profile, usual ?? abilitiesOf([a, b])?.profiles);
   requireProfiles(complete.profiles, [a, b]);
+  const corpus = complete.corpus && new Corpus(complete.corpus);
   const started = performance.now();
   const runner = runnerFor(a, b, complete);
   const { workers } = runner;
@@ -68,12 +70,13 @@ async function checkPair([a, b]: AnyPair, options: CheckOptions): Promise<CheckR
       options: complete,
       done,
       workers,
+      corpus: corpus?.counts,
       finding,
       first,
       milliseconds: performance.now() - started,
     });
   try {
-    return await checkWith(runner, [a, b], complete, report);
+    return await checkWith(runner, [a, b], complete, corpus, report);
   } finally {
     await runner.close();
   }
@@ -85,6 +88,7 @@ async function checkWith(
   runner: BatchRunner,
   [a, b]: AnyPair,
   options: CompleteOptions,
+  corpus: Corpus | undefined,
   report: Report,
 ): Promise<CheckReport> {
   const { seed, profiles, abort } = options;
@@ -103,7 +107,7 @@ async function checkWith(
   options.onProgress?.(nothingYet);
   const regression = await failingRegression(runner, regressionsFor(a, b, options));
   if (regression !== undefined) return report(noBatches, regression);
-  const done = await runBatches(runner, options, cutShort);
+  const done = await runBatches(runner, options, corpus, cutShort);
   const batch = found(done);
   if (batch === undefined && done.died !== undefined) throw done.died;
   if (batch === undefined) return report(done);
@@ -169,12 +173,23 @@ type RunState = {
   readonly options: CompleteOptions;
   readonly done: BatchesDone;
   readonly workers: number;
+  readonly corpus: CorpusCounts | undefined;
   readonly finding: Finding | undefined;
   readonly first: Finding | undefined;
   readonly milliseconds: number;
 };
 
-function reportOf({ a, b, options, done, workers, finding, first, milliseconds }: RunState): CheckReport {
+function reportOf({
+  a,
+  b,
+  options,
+  done,
+  workers,
+  corpus,
+  finding,
+  first,
+  milliseconds,
+}: RunState): CheckReport {
   const { profiles, seed, shard, abort, seconds, runs } = options;
   const { scenarios, scenariosPerProfile, operations, extra, counts, uses } = sumOf(done.results);
   const abilities = abilitiesOf([a, b]);
@@ -197,6 +212,7 @@ function reportOf({ a, b, options, done, workers, finding, first, milliseconds }
     extra,
     milliseconds,
     workers,
+    ...(corpus !== undefined && { corpus }),
     coverage: coverageShares(
       counts,
       scenariosPerProfile,

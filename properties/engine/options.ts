@@ -7,6 +7,7 @@ import type { Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import type { Finding } from '../compare/finding.ts';
 import { defaultLimits, type RunLimits } from '../watch/limits.ts';
 import type { Shard } from './batch-plan.ts';
+import type { CorpusOptions } from './corpus.ts';
 import { type DispatcherReference, knownProfile } from './dispatchers.ts';
 import type { Regression } from './regressions.ts';
 import type { CheckReport } from './report.ts';
@@ -40,6 +41,8 @@ export type CheckOptions = {
   readonly processEntry?: URL;
   /** Runs only every `count`-th batch, and the regressions in the first shard. Needs a seed. */
   readonly shard?: Shard;
+  /** Scenarios that reached something new in earlier runs: they are varied first, and what else reaches something new is told. */
+  readonly corpus?: CorpusOptions;
   readonly onProgress?: (progress: Progress) => void;
   /**
    * Told what was found first, shrunk, before a shorter scenario is looked for, and the report of a run that ends here:
@@ -168,6 +171,15 @@ const optionsShape = z.looseObject({
     z.looseObject(
       { index: wholeNumber(1, 1_000_000), count: wholeNumber(1, 1_000_000) },
       { error: 'expected an object with index and count' },
+    ),
+  ),
+  corpus: z.optional(
+    z.looseObject(
+      {
+        scenarios: z.array(scenario, { error: 'expected a list of scenarios' }),
+        onKept: z.optional(callback),
+      },
+      { error: 'expected an object with scenarios' },
     ),
   ),
   onProgress: z.optional(callback),

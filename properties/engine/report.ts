@@ -6,6 +6,7 @@ import type { CoverageShare } from '../coverage/shares.ts';
 import type { Support } from '../outside/support.ts';
 import type { ExtraCounts, UseCounts } from './batch.ts';
 import type { Shard } from './batch-plan.ts';
+import type { CorpusCounts } from './corpus.ts';
 import type { WorkerDiedError } from './worker-pool.ts';
 
 /** How often a property was tried, and to how many of these scenarios it applied. */
@@ -32,6 +33,8 @@ export type CheckReport = {
   readonly milliseconds: number;
   /** Processes that ran; 1 where the calling thread did all, as for a dispatcher that is given by value. */
   readonly workers: number;
+  /** Of a run with a corpus: scenarios that it began with, and those that it added. */
+  readonly corpus?: CorpusCounts;
   readonly coverage: readonly CoverageShare[];
   /** Of the dispatchers and variants whose sessions tell. */
   readonly inside: readonly InsideShares[];

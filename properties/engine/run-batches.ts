@@ -2,6 +2,7 @@
 import { type BatchRequest, type BatchResult, batchSize } from './batch.ts';
 import { batchesOf } from './batch-plan.ts';
 import type { BatchRunner } from './batch-runner.ts';
+import type { Corpus } from './corpus.ts';
 import type { CompleteOptions } from './options.ts';
 import type { CheckReport } from './report.ts';
 import { WorkerDiedError } from './worker-pool.ts';
@@ -26,6 +27,7 @@ const patience = 1000;
 export async function runBatches(
   runner: BatchRunner,
   options: CompleteOptions,
+  corpus: Corpus | undefined,
   cutShort: (done: BatchesDone) => CheckReport,
 ): Promise<BatchesDone> {
   const started = performance.now();
@@ -41,9 +43,14 @@ export async function runBatches(
     batch > last ||
     died !== undefined ||
     (seconds !== undefined && elapsed() >= 1000 * seconds);
+  const runCounted = async (request: BatchRequest): Promise<BatchResult> => {
+    const result = await runner.run(corpus === undefined ? request : corpus.partOf(request));
+    corpus?.take(result);
+    return result;
+  };
   const runOne = async (request: BatchRequest) => {
     try {
-      const result = await runner.run(request);
+      const { candidates: _, ...result } = await runCounted(request);
       results.push(result);
       if (result.found !== undefined) last = Math.min(last, result.batch);
       done.scenarios += result.scenarios;

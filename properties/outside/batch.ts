@@ -16,17 +16,18 @@ import type { InsideCounts } from '../coverage/inside.ts';
 import { CoverageCounter } from '../coverage/observe.ts';
 import { coverageNames } from '../coverage/table.ts';
 import {
+  afterCorpus,
   type BatchRequest,
   type BatchResult,
   batchSeed,
   batchSize,
+  candidatesOf,
   type ExtraCounts,
   invariantInterval,
   isKnown,
   type Mutable,
   propertyTurn,
   streamOf,
-  turnsOf,
 } from '../engine/batch.ts';
 import { underProfile } from '../engine/dispatchers.ts';
 import { busStream } from '../generate/bus/bus-stream.ts';
@@ -65,7 +66,9 @@ export async function runBatchOutside(
 ): Promise<BatchResult> {
   const sum = new Sum(request);
   const sent: Sent[] = [];
-  const sending = sendAhead(pair, request);
+  const stream = streamFor(pair, request);
+  const sending = sendAhead(pair, request, stream);
+  const result = (found?: BatchResult['found']) => sum.result(stream, found);
   for (;;) {
     while (sent.length < width && !isOver()) {
       const next = sending.next();
@@ -73,9 +76,9 @@ export async function runBatchOutside(
       sent.push(next.value);
     }
     const first = sent.shift();
-    if (first === undefined) return sum.result();
+    if (first === undefined) return result();
     const tried = await first.tried;
-    if (tried.unsupported === closed.why) return sum.result();
+    if (tried.unsupported === closed.why) return result();
     sum.add(first, tried);
     if (tried.failure === undefined) continue;
     if (isKnown(tried.failure, request)) {
@@ -84,7 +87,7 @@ export async function runBatchOutside(
     }
     const { scenario } = first.next;
     const failure = await confirmed(pair, scenario, tried.failure);
-    return sum.result({
+    return result({
       scenario,
       failure,
       originalLength: scenario.operations.length,
@@ -94,11 +97,10 @@ export async function runBatchOutside(
 }
 
 /** Each scenario as it is sent. What a variation is made of is known at once: the side that is here runs first. */
-function* sendAhead(pair: AnyPair, request: BatchRequest): IterableIterator<Sent> {
+function* sendAhead(pair: AnyPair, request: BatchRequest, stream: Stream): IterableIterator<Sent> {
   const abilities = abilitiesOf(pair);
   const here = pair.find((one): one is Dispatcher => !isOutside(one)) ?? modelLike(pair[0]);
   const isBus = abilities !== undefined && isPlainBus(abilities);
-  const stream = isBus ? busStreamOf(request, hasFullHost(abilities)) : streamOf(request);
   const counter = new CoverageCounter();
   const bus = new BusCounter();
   let number = request.batch * batchSize;
@@ -129,9 +131,12 @@ function* sendAhead(pair: AnyPair, request: BatchRequest): IterableIterator<Sent
   }
 }
 
-function busStreamOf(request: BatchRequest, canBeFull: boolean): Stream {
-  const { seed, batch, size } = request;
-  return busStream(batchSeed(seed, batch), size, turnsOf(request), canBeFull);
+function streamFor(pair: AnyPair, request: BatchRequest): Stream {
+  const abilities = abilitiesOf(pair);
+  if (abilities === undefined || !isPlainBus(abilities)) return streamOf(request);
+  const { seed, batch } = request;
+  const canBeFull = hasFullHost(abilities);
+  return afterCorpus(request, (size, turns) => busStream(batchSeed(seed, batch), size, turns, canBeFull));
 }
 
 /** Two that live outside are both expected to do what the model does. */
@@ -223,7 +228,7 @@ class Sum {
     for (const point of points) this.#onBus.set(point, (this.#onBus.get(point) ?? 0) + 1);
   }
 
-  result(found?: BatchResult['found']): BatchResult {
+  result(stream: Stream, found: BatchResult['found']): BatchResult {
     const bus: InsideCounts = {
       dispatcher: busCoverageName,
       scenarios: this.#scenariosOnBus,
@@ -241,6 +246,7 @@ class Sum {
       ...(this.#scenariosOnBus > 0 && { stores: this.#stores }),
       unsupported: this.#unsupported,
       known: this.known,
+      candidates: candidatesOf(stream, this.#scenarios),
       found,
     };
   }
