@@ -1,8 +1,8 @@
 /** `merge REPORT...`: the shards of one run as one verdict. */
 import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
-import { type ReportText, readReportTexts } from '../io/report-text.ts';
 import { joined } from '../merge/join.ts';
+import { type ReportText, readReportTexts } from '../merge/report-text.ts';
 import { reportLines } from '../reporters/report-lines.ts';
 import { type ReporterName, requireReporter } from '../reporters/test-case.ts';
 

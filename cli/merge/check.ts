@@ -9,13 +9,13 @@ import type { Support } from '../../properties/outside/support.ts';
 import { properties } from '../../properties/properties/index.ts';
 import { minimumsOf } from '../../properties/world/coverage.ts';
 import { exitStatus } from '../errors.ts';
-import { demandsCoverage, insideCounts, insideMinimums, type ShardReport } from '../io/report.ts';
-import type { ShardFinding } from '../io/report-text.ts';
 import { mergedSuite } from '../reporters/check-cases.ts';
 import { checkJson } from '../text/check-json.ts';
 import { outcomeOf, renderCheck } from '../text/check-report.ts';
 import { jsonLine } from '../text/json-line.ts';
 import { findingLines, type Joined, listed } from './joined.ts';
+import { demandsCoverage, insideCounts, insideMinimums, type ShardReport } from './report.ts';
+import type { ShardFinding } from './report-text.ts';
 import { requireOneRun } from './shards.ts';
 
 export type Merged = {

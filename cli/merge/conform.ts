@@ -5,6 +5,8 @@ import { isClauseId } from '../../model/clauses/catalogue.ts';
 import { type ConformCase, type ConformReport, rowsOf, verdictOf } from '../../properties/conform/conform.ts';
 import { conformSuite } from '../conform/conform-cases.ts';
 import { conformFormat, conformJson, conformStatuses, renderConform } from '../conform/conform-report.ts';
+import { jsonLine } from '../text/json-line.ts';
+import { findingCases, findingLines, type Joined, listed } from './joined.ts';
 import {
   boolean,
   decodeBy,
@@ -22,9 +24,7 @@ import {
   scenarioCount,
   shard,
   whole,
-} from '../io/report-text.ts';
-import { jsonLine } from '../text/json-line.ts';
-import { findingCases, findingLines, type Joined, listed } from './joined.ts';
+} from './report-text.ts';
 import { requireOneRun } from './shards.ts';
 
 const outcomes = [

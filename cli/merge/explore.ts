@@ -5,6 +5,11 @@
 import * as z from 'zod/mini';
 import { FormatError } from '../../format/errors.ts';
 import type { ExploreEnd, ExploreReport } from '../../properties/explore/report.ts';
+import { exploreSuite } from '../reporters/explore-cases.ts';
+import { failure } from '../reporters/test-case.ts';
+import { exploreFormat, exploreStatuses, renderExplore } from '../text/explore-report.ts';
+import { jsonLine } from '../text/json-line.ts';
+import { findingCases, findingLines, type Joined, listed } from './joined.ts';
 import {
   boolean,
   decodeBy,
@@ -19,12 +24,7 @@ import {
   type ShardFinding,
   shard,
   whole,
-} from '../io/report-text.ts';
-import { exploreSuite } from '../reporters/explore-cases.ts';
-import { failure } from '../reporters/test-case.ts';
-import { exploreFormat, exploreStatuses, renderExplore } from '../text/explore-report.ts';
-import { jsonLine } from '../text/json-line.ts';
-import { findingCases, findingLines, type Joined, listed } from './joined.ts';
+} from './report-text.ts';
 import { requireOneRun } from './shards.ts';
 
 const ends = [

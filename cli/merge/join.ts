@@ -1,8 +1,6 @@
 /** Joining reports of whichever command that can run in parts. */
 import { InputError, printable } from '../../format/errors.ts';
 import { conformFormat } from '../conform/conform-report.ts';
-import { decodeReport } from '../io/report.ts';
-import type { ReportText } from '../io/report-text.ts';
 import { exploreFormat } from '../text/explore-report.ts';
 import { matrixFormat } from '../text/matrix-report.ts';
 import { joinChecks } from './check.ts';
@@ -10,6 +8,8 @@ import { joinConformance } from './conform.ts';
 import { joinExplorations } from './explore.ts';
 import type { Joined } from './joined.ts';
 import { joinMatrices } from './mutants.ts';
+import { decodeReport } from './report.ts';
+import type { ReportText } from './report-text.ts';
 
 /**
  * One verdict of the reports of all shards of a run.

@@ -2,9 +2,9 @@
 import { printable } from '../../format/errors.ts';
 import { runsOtherCode } from '../../properties/engine/dispatchers.ts';
 import { commandsFor } from '../invocation.ts';
-import type { ShardFinding } from '../io/report-text.ts';
 import { failure, type TestCase, type TestSuite } from '../reporters/test-case.ts';
 import type { Style } from '../text/style.ts';
+import type { ShardFinding } from './report-text.ts';
 
 /** A verdict in each of the forms in which it can be asked for. */
 export type Joined = {

@@ -1,19 +1,6 @@
 /** Joining the reports of the shards of one matrix of seeded bugs. */
 import * as z from 'zod/mini';
 import { FormatError } from '../../format/errors.ts';
-import {
-  boolean,
-  decodeBy,
-  line,
-  list,
-  nullableLine,
-  object,
-  operationCount,
-  type ReportText,
-  scenarioCount,
-  shard,
-  whole,
-} from '../io/report-text.ts';
 import { failure, type TestCase } from '../reporters/test-case.ts';
 import {
   type Matrix,
@@ -26,6 +13,19 @@ import {
 } from '../text/matrix-report.ts';
 import { plain } from '../text/style.ts';
 import type { Joined } from './joined.ts';
+import {
+  boolean,
+  decodeBy,
+  line,
+  list,
+  nullableLine,
+  object,
+  operationCount,
+  type ReportText,
+  scenarioCount,
+  shard,
+  whole,
+} from './report-text.ts';
 import { requireOneRun } from './shards.ts';
 
 /** A number of scenarios; null stands for "not found". */

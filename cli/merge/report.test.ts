@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modelDispatcher } from '../../model/reference/reference.ts';
 import { check } from '../../properties/engine/check.ts';
-import { mergeReports } from '../merge/check.ts';
 import { checkJson } from '../text/check-json.ts';
+import { mergeReports } from './check.ts';
 import { readReports } from './report.ts';
 import { maximumReportBytes } from './report-text.ts';
 
