@@ -2,14 +2,14 @@
  * Beginnings that random operations seldom produce: a few operations each, which put several things in one place or show one
  * thing through another. The scenario goes on from there at random, so a motif is an opportunity and not a test case.
  */
-import type { EventfdSize, Operation } from '../../model/vocabulary/vocabulary.ts';
+import type { AccessSize, EventfdSize, Operation } from '../../model/vocabulary/vocabulary.ts';
 import { addEventfd, create, deleteEventfd, map } from './changes.ts';
 import type { Draft } from './draft.ts';
 import { hiddenChanges, samePlaceManyNotifiers } from './hidden.ts';
 import { deviceIn, type Motif } from './motif.ts';
 import { oneIn, pick } from './pools.ts';
 import type { SketchedRegion } from './sketch.ts';
-import { nextWrite } from './writes.ts';
+import { around, nextWrite } from './writes.ts';
 
 type WordShape = readonly [offset: bigint, size: EventfdSize];
 
@@ -207,6 +207,32 @@ const edgeWords: readonly WordShape[] = [
 ];
 const edgeOffsets = [0n, 8n, 4n, 2n, 0xff8n, 0xffcn, 0xffen, 0xfffn, 0x1000n, 0x1002n, 0xff1n] as const;
 
+/** Words that a store which is not aligned has a piece for. */
+const pieceWords: readonly (readonly [offset: bigint, size: AccessSize])[] = [
+  [3n, 1],
+  [4n, 1],
+  [6n, 2],
+  [0xffdn, 1],
+  [0xffen, 2],
+];
+
+/** A device that fills its page, a word with data in it, and stores around the word: a CPU under TCG makes them in pieces (T9). */
+const storesInPieces: Motif = (draft, operations) => {
+  const { chooser, sketch } = draft;
+  operations.push(create(draft, { kind: 'io', least: 0x1000n, wide: true }));
+  // It was noted just now.
+  const device = sketch.regions.at(-1) as SketchedRegion;
+  device.container = 'memory';
+  device.offset = pick(chooser, pagePlaces);
+  operations.push({ op: 'map', region: device.id, container: 'memory', offset: device.offset });
+  const [at, width] = pick(chooser, pieceWords);
+  register(draft, operations, device, [[at, width]], 1);
+  const change = sketch.eventfds.at(-1)?.change;
+  const word = BigInt.asUintN(64, device.offset + at);
+  for (let left = 1 + chooser.below(3); left > 0; left--)
+    operations.push(around(draft, 'memory', word, width, change?.data ?? 0n));
+};
+
 /** A device that fills its pages, or not quite; perhaps a neighbour in one of them; and stores at the edges (T1 to T6). */
 const pageEdges: Motif = (draft, operations) => {
   const { chooser, sketch, pools } = draft;
@@ -259,4 +285,5 @@ export const motifs: readonly Motif[] = [
   samePlaceManyNotifiers,
   pageEdges,
   pageEdges,
+  storesInPieces,
 ];

@@ -40,13 +40,8 @@ function freshWrite(draft: Draft): Write {
 }
 
 /** A store at a registered word; two in five are near misses: another address, size or value. */
-function aimed(
-  { chooser, pools }: Draft,
-  space: Space,
-  at: bigint,
-  region: SketchedRegion,
-  change: EventfdChange,
-): Write {
+function aimed(draft: Draft, space: Space, at: bigint, region: SketchedRegion, change: EventfdChange): Write {
+  const { chooser, pools } = draft;
   let size: AccessSize = change.size === 0 ? pick(chooser, pools.accessSizes) : change.size;
   let data = change.data ?? pick(chooser, pools.data);
   let address = at;
@@ -72,8 +67,33 @@ function aimed(
       data = (BigInt.asUintN(8 * size, data) << BigInt(8 * size)) | BigInt.asUintN(8 * size, data);
       if (size < 8) size = (2 * size) as AccessSize;
       break;
+    case 5:
+      return around(draft, space, at, size, data);
   }
   return { op: 'write', space, address, size, data: BigInt.asUintN(8 * size, data) };
+}
+
+/**
+ * A wider store that begins before a word and holds its value there. Two times in three, one of the pieces in which a CPU under TCG
+ * stores it is the word (T1); a third of the time, nothing but 0 comes after it.
+ */
+export function around(
+  { chooser, target }: Draft,
+  space: Space,
+  at: bigint,
+  width: AccessSize,
+  value: bigint,
+): Write {
+  // A store that begins at an odd multiple of the width is cut into pieces of the width, as far as they are aligned no better.
+  const pieces = BigInt.asUintN(64, at) % BigInt(2 * width) === 0n ? width : 2 * width;
+  const before = oneIn(chooser, 3) ? 1 + chooser.below(3) : pieces;
+  const wide = ([4, 8] as const).filter((size) => size >= before + width);
+  const size = wide.length === 0 ? 8 : pick(chooser, wide);
+  const after = oneIn(chooser, 3) ? 0n : 1n << BigInt(8 * chooser.below(2));
+  const word = BigInt.asUintN(8 * width, value) | (after << BigInt(8 * width));
+  const data = BigInt.asUintN(8 * size, word << BigInt(8 * before));
+  const address = BigInt.asUintN(64, at - BigInt(before));
+  return { op: 'write', space, address, size, data: target === 'big' ? swapped(data, size) : data };
 }
 
 const nearby = [1n, -1n, 2n, -2n, 4n, -4n, 8n, 1n << 32n] as const;
