@@ -134,6 +134,7 @@ export function open(entry: ScenarioData, at?: number): void {
   future.value = [];
   mapSide.value = 0;
   sought.value = '';
+  scrollTo(0, 0);
   goTo(at ?? entry.difference?.operation ?? firstOfInterest(scenario));
 }
 

@@ -4,7 +4,7 @@ import { profileNames } from '../../model/vocabulary/profiles.ts';
 import { actionOf } from '../actions.ts';
 import type { Choose } from '../choose.ts';
 import { exitStatusHelp } from './common/help-texts.ts';
-import { quietOption, seedOption, wholeNumber } from './common/options.ts';
+import { htmlOption, quietOption, seedOption, wholeNumber } from './common/options.ts';
 
 export function addCaller(program: Command, choose: Choose): void {
   program
@@ -32,6 +32,7 @@ export function addCaller(program: Command, choose: Choose): void {
     .addOption(seedOption())
     .option('--save <dir>', 'where violations are saved', 'findings')
     .option('--json', 'print the reports as JSON, a line each')
+    .addOption(htmlOption())
     .addOption(quietOption())
     .addHelpText(
       'after',

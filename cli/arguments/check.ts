@@ -4,6 +4,7 @@ import { actionOf } from '../actions.ts';
 import type { Choose } from '../choose.ts';
 import { dispatcherNamesHelp, exitStatusHelp, reporterHelp } from './common/help-texts.ts';
 import {
+  htmlOption,
   limitMemoryOption,
   limitTimeOption,
   profileOption,
@@ -49,6 +50,7 @@ export function addCheck(program: Command, choose: Choose): void {
     .addOption(shardOption())
     .option('--json', 'print the report as one line of JSON')
     .addOption(reporterOption())
+    .addOption(htmlOption())
     .addOption(quietOption())
     .addHelpText(
       'after',

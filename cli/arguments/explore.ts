@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { actionOf } from '../actions.ts';
 import type { Choose } from '../choose.ts';
 import { dispatcherNamesHelp, exitStatusHelp, reporterHelp } from './common/help-texts.ts';
-import { quietOption, reporterOption, shardOption, wholeNumber } from './common/options.ts';
+import { htmlOption, quietOption, reporterOption, shardOption, wholeNumber } from './common/options.ts';
 
 export function addExplore(program: Command, choose: Choose): void {
   program
@@ -33,6 +33,7 @@ export function addExplore(program: Command, choose: Choose): void {
     .addOption(shardOption())
     .option('--json', 'print the report as one line of JSON')
     .addOption(reporterOption())
+    .addOption(htmlOption())
     .addOption(quietOption())
     .addHelpText(
       'after',

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { actionOf } from '../actions.ts';
 import type { Choose } from '../choose.ts';
 import { exitStatusHelp } from './common/help-texts.ts';
-import { quietOption, seedOption, wholeNumber } from './common/options.ts';
+import { htmlOption, quietOption, seedOption, wholeNumber } from './common/options.ts';
 
 export function addLedger(program: Command, choose: Choose): void {
   program
@@ -22,6 +22,7 @@ export function addLedger(program: Command, choose: Choose): void {
     .addOption(seedOption())
     .option('--save <dir>', 'where scenarios are saved that no line names', 'findings')
     .option('--json', 'print the ledger as JSON, a line each')
+    .addOption(htmlOption())
     .addOption(quietOption())
     .addHelpText(
       'after',

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { actionOf } from '../actions.ts';
 import type { Choose } from '../choose.ts';
 import { exitStatusHelp } from './common/help-texts.ts';
-import { quietOption, shardOption, wholeNumber } from './common/options.ts';
+import { htmlOption, quietOption, shardOption, wholeNumber } from './common/options.ts';
 
 export function addMutants(program: Command, choose: Choose): void {
   program
@@ -25,6 +25,7 @@ export function addMutants(program: Command, choose: Choose): void {
     .option('--workers <n>', 'threads to use (default: one a core)', wholeNumber(1, 1024))
     .option('--list', 'print the mutants and their stories, and try none')
     .option('--json', 'print the matrix as one line of JSON')
+    .addOption(htmlOption())
     .addOption(quietOption())
     .addHelpText(
       'after',

@@ -4,6 +4,7 @@ import { actionOf } from '../actions.ts';
 import type { Choose } from '../choose.ts';
 import { dispatcherNamesHelp, exitStatusHelp, packagePathsHelp, reporterHelp } from './common/help-texts.ts';
 import {
+  htmlOption,
   limitMemoryOption,
   limitTimeOption,
   qemuOption,
@@ -22,6 +23,7 @@ export function addReplay(program: Command, choose: Choose): void {
     .option('--on <A,B>', 'the pair to run them on')
     .option('--json', 'print a line of JSON for each scenario')
     .addOption(reporterOption())
+    .addOption(htmlOption())
     .addOption(quietOption())
     .addOption(qemuOption())
     .addOption(limitTimeOption())

@@ -1,4 +1,5 @@
 /** `caller [NAME|FILE...]`: is a device prepared to handle failure? */
+
 import { InputError } from '../../format/errors.ts';
 import { type AnyCaller, mistakenCallers, qemuCallers } from '../../model/callers/index.ts';
 import type { ByteOrder, Profile } from '../../model/vocabulary/vocabulary.ts';
@@ -9,6 +10,7 @@ import { violationFinding } from '../../properties/callers/violation-finding.ts'
 import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
 import { requireDirectory, saveFinding } from '../io/findings.ts';
+import { requirePageDirectory } from '../io/page-directory.ts';
 import { callerJson, renderCaller, renderCallerList } from '../text/caller-report.ts';
 import type { SavedFinding } from '../text/finding-report.ts';
 import { grouped } from '../text/layout.ts';
@@ -23,6 +25,8 @@ export type CallerOptions = {
   readonly save: string;
   readonly json?: true;
   readonly quiet?: true;
+  /** The directory of a page. */
+  readonly html?: string;
 };
 
 export async function runCaller(
@@ -37,9 +41,11 @@ export async function runCaller(
     return;
   }
   requireDirectory(options.save);
+  requirePageDirectory(options.html);
   const callers: AnyCaller[] = [];
   for (const reference of references) callers.push(await loadCaller(reference));
   const { seed = Math.floor(Math.random() * 2 ** 32) } = options;
+  const reports: CallerReport[] = [];
   for (const caller of callers.length === 0 ? qemuCallers : callers) {
     const report = await reportOn(caller, seed, options, context);
     if (context.interrupt.aborted && report.explored.length === 0) return;
@@ -50,6 +56,11 @@ export async function runCaller(
       await output.lines([...renderCaller(report, saved, style), '']);
     }
     if (context.interrupt.aborted) return;
+    reports.push(report);
+  }
+  if (options.html !== undefined) {
+    const { callerPage, writeReportPage } = await import('../show/report-pages.ts');
+    writeReportPage(options.html, callerPage(reports));
   }
 }
 

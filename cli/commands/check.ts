@@ -1,4 +1,5 @@
 /** `check [A] [B]`: regressions and random scenarios on two dispatchers. */
+
 import { InputError } from '../../format/index.ts';
 import type { Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import type { Finding } from '../../properties/compare/finding.ts';
@@ -10,6 +11,7 @@ import { complaintOf, exitStatus } from '../errors.ts';
 import { keepInCorpus, readCorpus } from '../io/corpus.ts';
 import { requireDirectory, saveFinding } from '../io/findings.ts';
 import { filesOf } from '../io/package-paths.ts';
+import { requirePageDirectory } from '../io/page-directory.ts';
 import { type ShardOption, shardOf } from '../io/shard.ts';
 import { type LimitOptions, limitsOf } from '../io/watch.ts';
 import { workersFor } from '../io/workers.ts';
@@ -39,6 +41,8 @@ export type CheckCommandOptions = LimitOptions & {
   readonly json?: true;
   readonly reporter: ReporterName;
   readonly quiet?: true;
+  /** The directory of a page. */
+  readonly html?: string;
 };
 
 /** Runs the comparison, saves what it finds, prints the report. */
@@ -54,6 +58,7 @@ export async function runCheck(
   const { environment, errors, input, program } = context.surroundings;
   requireReporter(options);
   requireDirectory(options.save);
+  requirePageDirectory(options.html);
   if (options.shard !== undefined && options.seed === undefined) {
     throw new InputError('--shard: the parts of a run need one seed; give --seed too');
   }
@@ -104,6 +109,10 @@ export async function runCheck(
     },
   }).finally(() => progress.stop());
   const saved = { finding: save(report.finding), first: save(report.first) };
+  if (options.html !== undefined) {
+    const { checkPage, writeReportPage } = await import('../show/report-pages.ts');
+    writeReportPage(options.html, checkPage(report, saved, program));
+  }
   context.status = statuses[outcomeOf(report)];
   if (report.died !== undefined) errors.write(`${complaintOf(report.died).line}\n`);
   if (options.quiet && context.status === exitStatus.fine) return;

@@ -1,4 +1,5 @@
 /** `conform DISPATCHER`: every named scenario that it supports, then random ones, by clause. */
+
 import type { Profile } from '../../model/vocabulary/vocabulary.ts';
 import { type ConformReport, conform, verdictOf } from '../../properties/conform/conform.ts';
 import { conformSuite } from '../conform/conform-cases.ts';
@@ -6,6 +7,7 @@ import { conformJson, conformStatuses, renderConform } from '../conform/conform-
 import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
 import { requireDirectory, saveFinding } from '../io/findings.ts';
+import { requirePageDirectory } from '../io/page-directory.ts';
 import { type ShardOption, shardOf } from '../io/shard.ts';
 import { type LimitOptions, limitsOf } from '../io/watch.ts';
 import { workersFor } from '../io/workers.ts';
@@ -26,6 +28,8 @@ export type ConformCommandOptions = LimitOptions & {
   readonly json?: true;
   readonly reporter: ReporterName;
   readonly quiet?: true;
+  /** The directory of a page. */
+  readonly html?: string;
 };
 
 export async function runConform(
@@ -37,6 +41,7 @@ export async function runConform(
   const { against, runs, seed, profile, known, save } = options;
   requireReporter(options);
   requireDirectory(save);
+  requirePageDirectory(options.html);
   for (const name of [against, dispatcher]) await requireSystem(name);
   const progress = context.progress(dispatcher, options.quiet || options.json);
   const report = await conform({
@@ -53,6 +58,10 @@ export async function runConform(
     onProgress: (done) => progress.show(`${dispatcher}: ${done}`),
   }).finally(() => progress.stop());
   const saved = report.finding && saveFinding(report.finding, save, [against, dispatcher], program);
+  if (options.html !== undefined) {
+    const { conformPage, writeReportPage } = await import('../show/report-pages.ts');
+    writeReportPage(options.html, conformPage(report, saved, program));
+  }
   context.status = conformStatuses[verdictOf(report)];
   if (options.quiet && context.status === exitStatus.fine) return;
   await context.output.lines(linesOf(report, saved, options, context));

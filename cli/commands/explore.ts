@@ -1,10 +1,12 @@
 /** `explore [A] [B]`: every scenario of a scope, of any length. */
+
 import { explore } from '../../properties/explore/explore.ts';
 import type { ExploreReport } from '../../properties/explore/report.ts';
 import { loadScope } from '../../properties/explore/scope/load.ts';
 import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
 import { requireDirectory, saveFinding } from '../io/findings.ts';
+import { requirePageDirectory } from '../io/page-directory.ts';
 import { type ShardOption, shardOf } from '../io/shard.ts';
 import { workersFor } from '../io/workers.ts';
 import { exploreSuite } from '../reporters/explore-cases.ts';
@@ -28,6 +30,8 @@ export type ExploreCommandOptions = {
   readonly json?: true;
   readonly reporter: ReporterName;
   readonly quiet?: true;
+  /** The directory of a page. */
+  readonly html?: string;
 };
 
 export async function runExplore(
@@ -39,6 +43,7 @@ export async function runExplore(
   const { errors, input, program, environment } = context.surroundings;
   requireReporter(options);
   requireDirectory(options.save);
+  requirePageDirectory(options.html);
   const scope = await loadScope(options.scope, { signal: context.interrupt, input });
   for (const name of [a, b]) await requireSystem(name);
   const progress = context.progress(`${scope.name}: ${a} and ${b}`, options.quiet || options.json);
@@ -64,6 +69,10 @@ export async function runExplore(
   }).finally(() => progress.stop());
   const saved =
     report.finding === undefined ? undefined : saveFinding(report.finding, options.save, [a, b], program);
+  if (options.html !== undefined) {
+    const { explorePage, writeReportPage } = await import('../show/report-pages.ts');
+    writeReportPage(options.html, explorePage(report, saved, program));
+  }
   context.status = exploreStatuses[report.end];
   if (options.quiet && context.status === exitStatus.fine) return;
   await context.output.lines(linesOf(report, saved, options, context));

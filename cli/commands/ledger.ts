@@ -1,4 +1,5 @@
 /** `ledger`: every way in which QEMU and the kernel differ from the contract. */
+
 import type { Finding } from '../../properties/compare/finding.ts';
 import { checkLedger, type UnnamedDifference } from '../../properties/ledger/check-ledger.ts';
 import { buildLedger } from '../../properties/ledger/ledger.ts';
@@ -8,6 +9,7 @@ import { dispatchersOf, type LedgerEntry, shippedLedger } from '../../properties
 import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
 import { requireDirectory, saveFinding } from '../io/findings.ts';
+import { requirePageDirectory } from '../io/page-directory.ts';
 import type { SavedFinding } from '../text/finding-report.ts';
 import { grouped } from '../text/layout.ts';
 import { type LedgerComparison, ledgerJson, renderLedger, renderUnnamed } from '../text/ledger-report.ts';
@@ -19,11 +21,14 @@ export type LedgerOptions = {
   readonly save: string;
   readonly json?: true;
   readonly quiet?: true;
+  /** The directory of a page. */
+  readonly html?: string;
 };
 
 export async function runLedger(options: LedgerOptions, context: Context): Promise<void> {
   const { output, style, surroundings } = context;
   requireDirectory(options.save);
+  requirePageDirectory(options.html);
   const shipped = shippedLedger();
   const comparison = options.shipped ? undefined : await built(shipped, options, context);
   const unnamed = options.runs === 0 ? [] : await searchedAtRandom(shipped, options, context);
@@ -31,6 +36,10 @@ export async function runLedger(options: LedgerOptions, context: Context): Promi
   if (!isRight) context.status = exitStatus.difference;
   if (options.json) await output.lines(shipped.map(ledgerJson));
   else if (!options.quiet || !isRight) await output.lines(renderLedger(shipped, comparison, style));
+  if (options.html !== undefined) {
+    const { ledgerPage, writeReportPage } = await import('../show/report-pages.ts');
+    writeReportPage(options.html, ledgerPage(shipped));
+  }
   for (const one of unnamed) {
     const saved = save(one, options.save, surroundings.program);
     if (!options.json) await output.lines(['', ...renderUnnamed(one, saved, style)]);

@@ -1,9 +1,11 @@
 /** `mutants [NAME...]`: how soon each seeded bug is found, and by what. */
+
 import { InputError } from '../../format/errors.ts';
 import { mutants } from '../../impl/mutants/index.ts';
 import { runMatrix } from '../../properties/matrix/run.ts';
 import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
+import { requirePageDirectory } from '../io/page-directory.ts';
 import { type ShardOption, shardOf } from '../io/shard.ts';
 import { workersFor } from '../io/workers.ts';
 import {
@@ -23,6 +25,8 @@ export type MutantsOptions = {
   readonly workers?: number;
   readonly json?: true;
   readonly quiet?: true;
+  /** The directory of a page. */
+  readonly html?: string;
   readonly list?: true;
 };
 
@@ -35,6 +39,7 @@ export async function runMutants(
   context: Context,
 ): Promise<void> {
   if (options.list) return listMutants(context);
+  requirePageDirectory(options.html);
   const all = wanted.length > 0 ? wanted.map(nameOf) : mutants.map(({ name }) => name);
   const { environment, errors } = context.surroundings;
   const shard = options.shard && shardOf(options.shard, environment);
@@ -66,6 +71,11 @@ export async function runMutants(
   };
   const { outcome } = verdictOf(matrix);
   context.status = matrixStatuses[outcome];
+  if (options.html !== undefined) {
+    const { mutantsPage, writeReportPage } = await import('../show/report-pages.ts');
+    const ofMutants = rows.filter(({ name }) => !controls.includes(name));
+    writeReportPage(options.html, mutantsPage(ofMutants, context.surroundings.program));
+  }
   if (options.quiet && context.status === exitStatus.fine) return;
   await context.output.lines(options.json ? [matrixJson(matrix)] : renderMatrix(matrix, context.style));
 }

@@ -1,16 +1,19 @@
 /** `replay FILE...`: saved scenarios again, on the pair that they name. */
+
 import { InputError, type SourcedScenario } from '../../format/index.ts';
 import { isOutside } from '../../model/vocabulary/outside.ts';
 import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
 import type { AnyPair } from '../../properties/outside/lockstep.ts';
 import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
+import { requirePageDirectory } from '../io/page-directory.ts';
 import { scenarios } from '../io/scenarios.ts';
 import { type LimitOptions, limitsOf, openOptionsOf, ScenarioWatch } from '../io/watch.ts';
 import { type Pair, type Replay, replay } from '../replay/replay.ts';
 import { replayOutside, stoppedReplay } from '../replay/replay-outside.ts';
 import { printerFor, type ReplayPrinter } from '../reporters/replay-printer.ts';
 import { type ReporterName, requireReporter } from '../reporters/test-case.ts';
+import type { Replayed } from '../show/report-pages.ts';
 import { pairNamed, pairOfScenario } from '../systems.ts';
 
 export type ReplayOptions = LimitOptions & {
@@ -19,6 +22,8 @@ export type ReplayOptions = LimitOptions & {
   readonly json?: true;
   readonly reporter: ReporterName;
   readonly quiet?: true;
+  /** The directory of a page. */
+  readonly html?: string;
 };
 
 /** Replays each scenario as it is read, and reports. */
@@ -28,6 +33,7 @@ export async function runReplay(
   context: Context,
 ): Promise<void> {
   requireReporter(options);
+  requirePageDirectory(options.html);
   const printer = printerFor(options, context);
   try {
     await replayAll(files, options, context, printer);
@@ -51,6 +57,7 @@ async function replayAll(
   const reading = { dispatchers: given?.map(({ name }) => name) ?? [], quiet };
   context.leaves(printer.soFar);
   const watch = new ScenarioWatch(limitsOf(options));
+  const replayed: Replayed[] = [];
   const counts = { all: 0, unsupported: 0 };
   try {
     for await (const sourced of scenarios(files, reading, context)) {
@@ -64,10 +71,15 @@ async function replayAll(
       if (result.verdict === 'unsupported') counts.unsupported++;
       else if (result.verdict !== 'agree') context.status = exitStatus.difference;
       await printer.add(sourced, result);
+      if (options.html !== undefined) replayed.push({ sourced, result });
       context.leaves(printer.soFar);
     }
   } finally {
     await watch.close();
+  }
+  if (options.html !== undefined) {
+    const { replayPage, writeReportPage } = await import('../show/report-pages.ts');
+    writeReportPage(options.html, replayPage(replayed, context.surroundings.program));
   }
   // To replay what cannot be asked is no pass.
   if (counts.unsupported > counts.all / 2) context.status = exitStatus.difference;

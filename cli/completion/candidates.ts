@@ -37,6 +37,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   '--regressions path': 'files',
   '--save dir': 'directories',
   '--corpus dir': 'directories',
+  '--html dir': 'directories',
   '--qemu path': 'files',
 };
 

@@ -1,4 +1,5 @@
 /** The head of the page: the scenario's name, and what one can do with it. */
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { printable } from '../../format/errors.ts';
 import { copy, openFile, saveFile } from '../files.ts';
 import { isSingle } from '../links.ts';
@@ -9,8 +10,19 @@ export function Header() {
   const entry = opened.value;
   const { scenario } = version.value;
   const title = entry === undefined ? '' : (scenario.title ?? entry.source);
+  const head = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    const element = head.current;
+    if (element === null) return;
+    // What stays in sight beside the drawing begins below the head, however many lines that has.
+    const observer = new ResizeObserver(() =>
+      document.documentElement.style.setProperty('--head', `${element.offsetHeight}px`),
+    );
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
   return (
-    <header>
+    <header ref={head}>
       <div class="title">
         {entry !== undefined && !isSingle() && <a href="#/">all scenarios</a>}
         <h1>{printable(title)}</h1>

@@ -74,6 +74,11 @@ export function qemuOption(): Option {
   );
 }
 
+/** `--html`, of the commands whose report can be a page. */
+export function htmlOption(): Option {
+  return new Option('--html <dir>', 'also write the report as a page, index.html in this directory');
+}
+
 /** `--quiet`, of the commands that succeed or find something. */
 export function quietOption(): Option {
   return new Option('-q, --quiet', 'print nothing where all is well');

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { actionOf } from '../../actions.ts';
 import type { Choose } from '../../choose.ts';
 import { dispatcherNamesHelp, exitStatusHelp, packagePathsHelp } from '../common/help-texts.ts';
-import { limitMemoryOption, limitTimeOption } from '../common/options.ts';
+import { limitMemoryOption, limitTimeOption, qemuOption } from '../common/options.ts';
 
 export function addShow(program: Command, choose: Choose): void {
   program
@@ -22,6 +22,7 @@ export function addShow(program: Command, choose: Choose): void {
       "where to write the page; - for standard output (default: the file's name with .html, in the working directory)",
     )
     .option('-q, --quiet', 'do not say where the page is')
+    .addOption(qemuOption())
     .addOption(limitTimeOption())
     .addOption(limitMemoryOption())
     .addHelpText(

@@ -8,7 +8,7 @@ import { type PageData, pageFormat, type ScenarioData } from '../../../page/docu
 import type { Context } from '../../context.ts';
 import { filesOf } from '../../io/package-paths.ts';
 import { scenarios } from '../../io/scenarios.ts';
-import { type LimitOptions, limitsOf, ScenarioWatch } from '../../io/watch.ts';
+import { type LimitOptions, limitsOf, openOptionsOf, ScenarioWatch } from '../../io/watch.ts';
 import { requireWritable, writeWhole } from '../../io/write-file.ts';
 import { scenarioData } from '../../show/scenario-data.ts';
 import type { Shown } from '../../show/shown.ts';
@@ -19,6 +19,7 @@ import { plural } from '../../text/layout.ts';
 export type ShowOptions = LimitOptions & {
   readonly on?: string;
   readonly output?: string;
+  readonly qemu?: string;
   readonly quiet?: true;
 };
 
@@ -101,9 +102,8 @@ async function requireEnd(
 }
 
 /** One dispatcher, or two. */
-async function shownNamed(names: string, options: LimitOptions, context: Context): Promise<Shown> {
-  const { seconds } = limitsOf(options);
-  const within = { seconds };
+async function shownNamed(names: string, options: ShowOptions, context: Context): Promise<Shown> {
+  const within = openOptionsOf(options);
   if (!names.includes(',') || (names.startsWith('exec:') && !names.includes(',exec:'))) {
     return [await anySystem(names, context, within)];
   }
