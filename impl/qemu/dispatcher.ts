@@ -45,7 +45,7 @@ const defaultSeconds = 10;
  * @throws QemuUnusableError where there is none that can be used
  */
 export async function startQemu(options: QemuOptions): Promise<QemuDispatcher> {
-  const installation = await examine(options.qemu ?? defaultQemu);
+  const installation = await examine(options.qemu ?? process.env['IOEVENTFD_CHECK_QEMU'] ?? defaultQemu);
   const dispatcher = new QemuDispatcher(options, installation);
   try {
     await dispatcher.begin();
