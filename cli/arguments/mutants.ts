@@ -12,7 +12,10 @@ export function addMutants(program: Command, choose: Choose): void {
     .description(
       'The matrix of the seeded bugs: dispatchers with one mistake each, against the named scenarios, random testing and exploration. For each: how many scenarios until it is found, how long the shrunk scenario is, and the shortest that there is, proven by exploration. One that survives random testing is a failure. A canary and the dispatcher that is not broken are in it too: the one must be found, the other must not.',
     )
-    .argument('[mutant...]', 'the mutants to try (default: all)')
+    .argument(
+      '[mutant...]',
+      'the mutants to try, or programs (exec:COMMAND) with a mistake (default: all mutants)',
+    )
     .option('--seeds <n>', 'random testing with so many seeds, from 1', wholeNumber(1, 1000), 20)
     .option(
       '--runs <n>',
@@ -35,6 +38,7 @@ Examples:
   $ ioeventfd-check mutants --list
   $ ioeventfd-check mutants
   $ ioeventfd-check mutants deletion-ignores-data --seeds 50
+  $ ioeventfd-check mutants "exec:./dispatcher --with-a-mistake" --seeds 5
   $ ioeventfd-check check model mutant:deletion-ignores-data`,
     )
     .action((names: string[], options) => choose(actionOf('mutants', names, options)));

@@ -2,6 +2,7 @@
 
 import { InputError } from '../../format/errors.ts';
 import { mutants } from '../../impl/mutants/index.ts';
+import { isProgram } from '../../properties/engine/dispatchers.ts';
 import { runMatrix } from '../../properties/matrix/run.ts';
 import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
@@ -80,8 +81,9 @@ export async function runMutants(
   await context.output.lines(options.json ? [matrixJson(matrix)] : renderMatrix(matrix, context.style));
 }
 
-/** A name as it is typed: with or without `mutant:`. */
+/** A name as it is typed: with or without `mutant:`; or a program. */
 function nameOf(given: string): string {
+  if (isProgram(given)) return given;
   const name = given.replace(/^mutant:/, '');
   if (!mutants.some((mutant) => mutant.name === name)) {
     throw new InputError(

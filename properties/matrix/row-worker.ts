@@ -10,7 +10,7 @@ import { matrix } from './matrix.ts';
 import { proofIn } from './proof.ts';
 
 export type RowTask = {
-  /** A mutant's name; or `canary`, or `impl`, the dispatcher that is not broken. */
+  /** A mutant's name; `canary`, or `impl`, the dispatcher that is not broken; or `exec:COMMAND`, a program. */
   readonly name: string;
   readonly seeds: readonly number[];
   /** Most random scenarios, for each seed. */

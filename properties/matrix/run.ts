@@ -1,5 +1,7 @@
-/** The matrix on all cores: a worker thread takes one row after the other. */
+/** The matrix on all cores: a worker thread takes one row after the other. Programs are asked by this thread. */
+import { isProgram } from '../engine/dispatchers.ts';
 import { WorkerPool } from '../engine/worker-pool.ts';
+import { programRow } from './program-row.ts';
 import type { PlainRow, RowTask } from './row-worker.ts';
 
 export type MatrixRun = {
@@ -22,7 +24,9 @@ export async function runMatrix(run: MatrixRun): Promise<PlainRow[]> {
     for (let name = left.shift(); name !== undefined && !abort.aborted; name = left.shift()) {
       const task: RowTask = { name, seeds, scenarios, explores };
       const at = `${name}, seeds ${seeds.join(', ')}`;
-      const row = await pool.run<RowTask, PlainRow>(task, at, abort);
+      const row = isProgram(name)
+        ? await programRow(task, abort)
+        : await pool.run<RowTask, PlainRow>(task, at, abort);
       rows.set(name, row);
       onRow(row);
     }
