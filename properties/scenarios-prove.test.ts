@@ -9,7 +9,7 @@ import { ruleSwitches } from './testing/rule-switches.ts';
 
 const folder = new URL('./scenarios/', import.meta.url);
 const named = readdirSync(folder)
-  .filter((file) => !file.startsWith('recorded-'))
+  .filter((file) => file.endsWith('.json') && !file.startsWith('recorded-'))
   .map((file) => ({
     file,
     clause: (file.split('-')[0] ?? '').toUpperCase(),

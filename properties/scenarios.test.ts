@@ -10,7 +10,7 @@ import { differenceOf, runScenario } from './compare/compare.ts';
 import { lockstep } from './compare/lockstep.ts';
 
 const folder = fileURLToPath(new URL('./scenarios/', import.meta.url));
-const files = readdirSync(folder);
+const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
 const texts = files.map((file) => ({ file, text: readFileSync(join(folder, file), 'utf8') }));
 const scenarios = texts.map(({ file, text }) => ({ file, scenario: readScenario(text, file) }));
 

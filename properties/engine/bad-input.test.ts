@@ -8,7 +8,9 @@ import { modelDispatcher } from '../../model/reference/reference.ts';
 import { lockstep } from '../compare/lockstep.ts';
 
 const folder = new URL('../scenarios/', import.meta.url);
-const texts = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8'));
+const texts = readdirSync(folder)
+  .filter((name) => name.endsWith('.json'))
+  .map((file) => readFileSync(new URL(file, folder), 'utf8'));
 
 /** Every place of a JSON value: its holder and its key. */
 function places(value: unknown): { readonly holder: Record<string, unknown>; readonly key: string }[] {

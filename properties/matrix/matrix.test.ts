@@ -14,10 +14,12 @@ const seed = 1;
 const mostScenarios = 400;
 
 const folder = new URL('../scenarios/', import.meta.url);
-const named = readdirSync(folder).map((source) => ({
-  source,
-  scenario: readScenario(readFileSync(new URL(source, folder), 'utf8'), source),
-}));
+const named = readdirSync(folder)
+  .filter((name) => name.endsWith('.json'))
+  .map((source) => ({
+    source,
+    scenario: readScenario(readFileSync(new URL(source, folder), 'utf8'), source),
+  }));
 
 describe('the seeded bugs', () => {
   it('are many, and each has a name of its own, a clause, a story and profiles', () => {
