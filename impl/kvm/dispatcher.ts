@@ -44,7 +44,8 @@ export class KernelDispatcher implements OutsideDispatcher {
   readonly title: string;
   readonly profile: Profile = 'kvm';
   readonly abilities: Abilities;
-  readonly width = 16;
+  /** Most of the time, a scenario waits for the kernel to settle. */
+  readonly width = 64;
   readonly #kernel: Kernel;
   readonly #notifiers: Notifiers;
   readonly #pool: MachinePool;
@@ -123,8 +124,12 @@ export class KernelDispatcher implements OutsideDispatcher {
     await this.#kernel.close();
   }
 
-  async #watched<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = work();
+  /** An answer, also where the kernel gives no machine, as for want of descriptors. */
+  async #watched(work: () => Promise<OutsideAnswer>): Promise<OutsideAnswer> {
+    const result = work().catch((error: unknown): OutsideAnswer => {
+      if (error instanceof SystemCallError) return { kind: 'error', message: error.message };
+      throw error;
+    });
     const ended = result.catch(() => {}).finally(() => this.#underWay.delete(ended));
     this.#underWay.add(ended);
     return result;

@@ -47,6 +47,8 @@ export class Driver {
   readonly #devices = new Map<string, Device>();
   readonly #ranks = new Map<string, number>();
   readonly #names: string[] = [];
+  /** Whether something was registered since the last that was taken out: the kernel then sleeps before it takes out another. */
+  #isUnsettled = false;
   /** What the kernel has. */
   readonly #taken = new Map<string, Registration>();
 
@@ -249,14 +251,22 @@ export class Driver {
 
   #assign(registration: Registration): string | undefined {
     const refused = this.#machine.assign(registration);
-    if (refused === undefined) this.#taken.set(keyOf(registration), registration);
+    if (refused === undefined) {
+      this.#taken.set(keyOf(registration), registration);
+      this.#isUnsettled = true;
+    }
     return refused;
   }
 
   async #deassign(registration: Registration): Promise<string | undefined> {
-    const refused = await this.#machine.deassignLater(registration);
-    if (refused === undefined) this.#taken.delete(keyOf(registration));
-    return refused;
+    const isLater = this.#isUnsettled && this.#taken.has(keyOf(registration));
+    const refused = isLater
+      ? await this.#machine.deassignLater(registration)
+      : this.#machine.deassign(registration);
+    if (refused !== undefined) return refused;
+    this.#taken.delete(keyOf(registration));
+    this.#isUnsettled = false;
+    return undefined;
   }
 
   /** A word as the kernel would be asked for it; nothing where no byte of it can be seen. */

@@ -3,25 +3,24 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Kernel } from './kernel.ts';
 import type { Machine, Registration } from './machine.ts';
 
-/** So many milliseconds after a registration, taking one out costs microseconds; before, the kernel sleeps for up to 16 ms. */
+/** So many milliseconds after a registration, as a rule, taking one out costs microseconds; before, the kernel sleeps. */
 const rest = 40;
 
-/** Machines at most; whoever wants one more waits for the one that has rested longest. */
-const mostMachines = 96;
+/** Machines at most; whoever wants one more waits. */
+const mostMachines = 128;
 
 /** `NR_IOBUS_DEVS`: places on a bus for devices other than registrations. */
 const mostOtherDevices = 1000n;
 const endOfPorts = 0x1_0000n;
 
-type Resting = { readonly machine: Machine; readonly left: readonly Registration[]; readonly until: number };
-
 export class MachinePool {
   readonly #kernel: Kernel;
   readonly #ready: Machine[] = [];
-  /** The one that has rested longest comes first. */
-  readonly #resting: Resting[] = [];
-  readonly #closing = new Set<Promise<void>>();
-  #inUse = 0;
+  /** Those that are being emptied or closed. */
+  readonly #working = new Set<Promise<void>>();
+  readonly #waiting: (() => void)[] = [];
+  /** Those that are not closed. */
+  #machines = 0;
   #full: Machine | undefined;
 
   constructor(kernel: Kernel) {
@@ -51,43 +50,47 @@ export class MachinePool {
 
   /** A machine with nothing registered. */
   async take(): Promise<Machine> {
-    this.#inUse++;
     for (;;) {
-      const ready = this.#ready.pop() ?? this.#rested();
+      const ready = this.#ready.pop();
       if (ready !== undefined) return ready;
-      if (this.#inUse + this.#resting.length <= mostMachines) return this.#kernel.machine();
-      await delay(Math.max(1, (this.#resting[0]?.until ?? 0) - performance.now()));
+      if (this.#machines < mostMachines) {
+        const made = this.#kernel.machine();
+        this.#machines++;
+        return made;
+      }
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
 
   /** @param left what is registered in it; undefined for a machine that is not to be used again */
   giveBack(machine: Machine, left: readonly Registration[] | undefined): void {
-    this.#inUse--;
-    if (left === undefined) this.#close(machine);
-    else if (left.length === 0) this.#ready.push(machine);
-    else this.#resting.push({ machine, left, until: performance.now() + rest });
+    const work = left === undefined ? this.#close(machine) : this.#empty(machine, left);
+    const working = work.finally(() => {
+      this.#working.delete(working);
+      this.#waiting.shift()?.();
+    });
+    this.#working.add(working);
   }
 
   /** Closes all that were given back. */
   async close(): Promise<void> {
-    for (const machine of this.#ready.splice(0)) this.#close(machine);
-    if (this.#full !== undefined) this.#close(this.#full);
-    for (const { machine } of this.#resting.splice(0)) this.#close(machine);
-    await Promise.all(this.#closing);
+    await Promise.all(this.#working);
+    await Promise.all(this.#ready.splice(0).map((machine) => machine.close()));
+    await this.#full?.close();
   }
 
-  #rested(): Machine | undefined {
-    const [first] = this.#resting;
-    if (first === undefined || first.until > performance.now()) return undefined;
-    this.#resting.shift();
-    const { machine, left } = first;
-    if (left.every((registration) => machine.deassign(registration) === undefined)) return machine;
-    this.#close(machine);
-    return this.#rested();
+  async #empty(machine: Machine, [first, ...others]: readonly Registration[]): Promise<void> {
+    if (first !== undefined) {
+      await delay(rest);
+      // The first may have to wait all the same; after it, the others do not.
+      const answers = [await machine.deassignLater(first), ...others.map((other) => machine.deassign(other))];
+      if (answers.some((answer) => answer !== undefined)) return this.#close(machine);
+    }
+    this.#ready.push(machine);
   }
 
-  #close(machine: Machine): void {
-    const closing = machine.close().finally(() => this.#closing.delete(closing));
-    this.#closing.add(closing);
+  async #close(machine: Machine): Promise<void> {
+    await machine.close();
+    this.#machines--;
   }
 }

@@ -69,8 +69,9 @@ export async function runBatchOutside(
   const stream = streamFor(pair, request);
   const sending = sendAhead(pair, request, stream);
   const result = (found?: BatchResult['found']) => sum.result(stream, found);
+  const most = Math.max(width, ...pair.filter(isOutside).map((one) => one.width));
   for (;;) {
-    while (sent.length < width && !isOver()) {
+    while (sent.length < most && !isOver()) {
       const next = sending.next();
       if (next.done === true) break;
       sent.push(next.value);

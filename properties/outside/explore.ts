@@ -75,13 +75,14 @@ class Paths {
     const session = this.#here.open(this.#options.scope.header);
     const usage = this.#budget.start();
     this.#known.add(this.#keyOf(session, usage));
+    const most = Math.max(width, ...this.#pair.filter(isOutside).map((one) => one.width));
     let frontier: Reached[] = [{ path: [], indexes: [], session, usage }];
     for (; frontier.length > 0; this.#depth++) {
       const next: Reached[] = [];
       const sent: Sent[] = [];
       for (const one of this.#steps(frontier, next)) {
         sent.push(one);
-        const ended = sent.length < width ? undefined : await this.#take(sent);
+        const ended = sent.length < most ? undefined : await this.#take(sent);
         if (ended !== undefined) return ended;
       }
       while (sent.length > 0) {
