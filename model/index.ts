@@ -23,6 +23,7 @@ export { type Layer, type LayeredMap, type LayeredRange, layeredMap } from './tr
 export * from './trace/trace.ts';
 export { type TracedStep, tracedStep } from './trace/traced-step.ts';
 export { type DecisionName, type Decisions, decisionCatalogue } from './vocabulary/decisions.ts';
+export * from './vocabulary/outside.ts';
 export {
   decisionsOf,
   isProfile,

@@ -43,6 +43,7 @@ export type { Flaw } from './explore/trust/flaw.ts';
 export { type Chooser, ExhaustiveChooser, RandomChooser, ReplayChooser } from './generate/chooser.ts';
 export { generateScenario } from './generate/scenario.ts';
 export { ScenarioArbitrary, type ScenarioOptions } from './generate/scenario-arbitrary.ts';
+export { type AnyReference, loadAnyDispatcher } from './outside/load.ts';
 export { properties } from './properties/index.ts';
 export { simplerScenarios } from './shrink/candidates.ts';
 export { costOf } from './shrink/cost.ts';

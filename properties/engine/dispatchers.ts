@@ -198,7 +198,7 @@ export async function loadDispatcher(
 }
 
 /** Whether threads can load both: neither is a value. */
-export function areForThreads(a: DispatcherReference, b: DispatcherReference): boolean {
+export function areForThreads(a: unknown, b: unknown): boolean {
   return typeof a === 'string' && typeof b === 'string';
 }
 

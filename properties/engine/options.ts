@@ -5,17 +5,18 @@ import { type AnyDispatcher, isOutside } from '../../model/vocabulary/outside.ts
 import { profileNames } from '../../model/vocabulary/profiles.ts';
 import type { Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import type { Finding } from '../compare/finding.ts';
+import type { AnyReference } from '../outside/load.ts';
 import { defaultLimits, type RunLimits } from '../watch/limits.ts';
 import type { Shard } from './batch-plan.ts';
 import type { CorpusOptions } from './corpus.ts';
-import { type DispatcherReference, knownProfile } from './dispatchers.ts';
+import { knownProfile } from './dispatchers.ts';
 import type { Regression } from './regressions.ts';
 import type { CheckReport } from './report.ts';
 
 export type CheckOptions = {
   /** What is expected, as a rule `model`. */
-  readonly a: DispatcherReference;
-  readonly b: DispatcherReference;
+  readonly a: AnyReference;
+  readonly b: AnyReference;
   /** The profiles that scenarios are generated for, in turn. If left out, that of `a` where it has one, else all. */
   readonly profiles?: readonly Profile[];
   /** Random scenarios to run, in all shards together; 30,000 if left out. Ignored where `seconds` is given. */

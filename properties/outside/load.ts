@@ -13,6 +13,31 @@ import {
 } from '../engine/dispatchers.ts';
 import { openSystem, type SystemOptions, UnreachableError } from './systems.ts';
 
+/** A reference; or, by value, what lives outside and was opened by whoever passes it. */
+export type AnyReference = DispatcherReference | OutsideDispatcher;
+
+function isOutsideValue(reference: AnyReference): reference is OutsideDispatcher {
+  return typeof reference === 'object' && reference !== null && isOutside(reference);
+}
+
+/** It stays open: whoever opened it closes it. */
+function borrowed(system: OutsideDispatcher): OutsideDispatcher {
+  const { name, title, profile, decisions, abilities, width } = system;
+  return {
+    name,
+    title,
+    ...(profile !== undefined && { profile }),
+    ...(decisions !== undefined && { decisions }),
+    abilities,
+    width,
+    run: (scenario) => system.run(scenario),
+    runSingly: (scenario, seconds) => system.runSingly(scenario, seconds),
+    runAlone: (scenario) => system.runAlone(scenario),
+    forget: () => system.forget(),
+    close: () => system.forget(),
+  };
+}
+
 /** How what lives outside is opened. */
 export type OpenOptions = Pick<SystemOptions, 'seconds' | 'qemu' | 'workers'>;
 
@@ -23,10 +48,11 @@ export type OpenOptions = Pick<SystemOptions, 'seconds' | 'qemu' | 'workers'>;
  * @throws InputError where there is no such dispatcher
  */
 export async function loadAnyDispatcher(
-  reference: DispatcherReference,
+  reference: AnyReference,
   role?: string,
   open: OpenOptions = {},
 ): Promise<AnyDispatcher> {
+  if (isOutsideValue(reference)) return borrowed(reference);
   if (!livesOutside(reference)) return loadDispatcher(reference, role);
   const parts = partsOfReference(reference);
   if (parts.decisions !== undefined) {
@@ -72,7 +98,7 @@ async function openProgram(
 
 /** Both dispatchers of a pair. Where the second cannot be loaded, the first is closed. */
 export async function loadPair(
-  [a, b]: readonly [DispatcherReference, DispatcherReference],
+  [a, b]: readonly [AnyReference, AnyReference],
   open: OpenOptions = {},
 ): Promise<readonly [AnyDispatcher, AnyDispatcher]> {
   const first = await loadAnyDispatcher(a, 'a', open);

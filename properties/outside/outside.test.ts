@@ -10,6 +10,7 @@ import type { Dispatcher, Scenario } from '../../model/vocabulary/vocabulary.ts'
 import { runScenario } from '../compare/compare.ts';
 import { runBatch } from '../engine/batch.ts';
 import { randomScenarios } from '../engine/batch-plan.ts';
+import { check } from '../engine/check.ts';
 import { failureOf, tryProperty } from '../engine/try-property.ts';
 import { properties } from '../properties/index.ts';
 import { shrunk } from '../shrink/shrunk.ts';
@@ -190,4 +191,18 @@ it('what a program lacks is not sent to it, and said', async () => {
   expect(await lockstepOutside([modelDispatcher, program], { operations })).toEqual({
     unsupported: 'a region of kind ram',
   });
+});
+
+it('check takes what lives outside by value, too, and leaves it open', async () => {
+  let closed = 0;
+  const opened = (dispatcher: Dispatcher) => ({
+    ...fakeProgram(dispatcher),
+    close: async () => void closed++,
+  });
+  const options = { a: 'model', runs: 250, seed: 1, regressions: [] } as const;
+  const right = await check({ ...options, b: opened(optimizedDispatcher) });
+  expect([right.scenarios, right.finding, right.support?.unsupported]).toEqual([250, undefined, 0]);
+  const wrong = await check({ ...options, b: opened(mutantDispatcher('deletion-ignores-data')) });
+  expect(wrong.finding?.failure.property).toBe('lockstep');
+  expect(closed).toBe(0);
 });
