@@ -87,6 +87,7 @@ export class Player {
       effects.push(...lists);
       state.note(step.operations);
     }
+    await this.qemu.rest();
     return { effects, isOver: !(await this.#cleanUp(history)) };
   }
 

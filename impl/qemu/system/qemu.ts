@@ -107,7 +107,8 @@ export class Qemu {
       else this.#break('protocol', message);
     });
     this.#qmp = new QmpClient(stdio[descriptors.monitor] as Duplex, (event) => {
-      if (event === 'STOP') this.#break('crash', 'stopped by itself: its CPU met an internal error');
+      if (event === 'STOP' && this.#isRunning)
+        this.#break('crash', 'stopped by itself: its CPU met an internal error');
       if (event === 'RESET') this.#break('crash', 'reset itself: its CPU met a fault');
     });
   }
@@ -200,6 +201,13 @@ export class Qemu {
       letter.writeUInt32LE(space === 'io' ? toPort + size : size, 0);
       main.write(mailbox.command, letter.subarray(0, 4));
     });
+  }
+
+  /** The virtual CPU rests until the next store: while it waits for one it takes a whole core. */
+  async rest(): Promise<void> {
+    if (!this.#isRunning) return;
+    this.#isRunning = false;
+    await this.#qmp.execute('stop');
   }
 
   /** Runs a QMP command. @throws Error where it fails */
