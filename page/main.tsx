@@ -64,8 +64,9 @@ function keepRunning(): void {
   const go = () => {
     isWaiting = false;
     const all = runs.peek();
+    const before = all.map((run) => run.done);
     const finished = all.map((run) => run.advance(slice)).every(Boolean);
-    progress.value++;
+    if (all.some((run, index) => run.done !== before[index])) progress.value++;
     if (!finished) wait();
   };
   const wait = () => {

@@ -1,4 +1,5 @@
 /** What is shown in a space, as boxes: each place of each region, the column that it is drawn in, and what is visible of it. */
+import type { Regions } from '../../model/map/region.ts';
 import type { State } from '../../model/reference/state.ts';
 import { type LayeredMap, layeredMap, type Place, shownPlaces } from '../../model/trace/layers.ts';
 import type { Space } from '../../model/vocabulary/vocabulary.ts';
@@ -25,8 +26,20 @@ export type Boxes = {
   readonly columns: number;
 };
 
+/** Maps are values, and a write makes no new one: what was made of one is kept for as long as it is there. */
+const made = new WeakMap<Regions, Map<string, Boxes>>();
+
 /** The boxes of a space; its root is not drawn. */
 export function boxesOf(state: State, space: Space): Boxes {
+  const ofMap = made.get(state.rendered) ?? new Map<string, Boxes>();
+  made.set(state.rendered, ofMap);
+  const key = `${space} ${state.decisions.root}`;
+  const boxes = ofMap.get(key) ?? newBoxes(state, space);
+  ofMap.set(key, boxes);
+  return boxes;
+}
+
+function newBoxes(state: State, space: Space): Boxes {
   const map = layeredMap(state.rendered, space, state.decisions);
   const all = shownPlaces(state.rendered, space, state.decisions).filter(({ region }) => region.id !== space);
   const visible = visibleSpans(map);

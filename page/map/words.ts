@@ -29,8 +29,8 @@ export type Word = {
   readonly verdict: CandidateVerdict | undefined;
 };
 
-/** More words than this are not tried out: each takes a write. */
-const mostTried = 64;
+/** Words times regions beyond which words are not tried out: each takes a write, which takes longer the more regions there are. */
+const mostWork = 4_000;
 
 /** The words of all boxes, in the order of addresses. */
 export function wordsOf(
@@ -67,7 +67,7 @@ export function wordsOf(
     }
   }
   const ordered = words.sort((a, b) => compare(a.ioeventfd.address, b.ioeventfd.address));
-  if (words.length > mostTried) return ordered;
+  if (words.length * state.rendered.size > mostWork) return ordered;
   return ordered.map((word) =>
     word.state === 'told' && isDead(state, space, word.ioeventfd) ? { ...word, ...dead } : word,
   );

@@ -13,12 +13,15 @@ import { tracedStep } from '../../model/trace/traced-step.ts';
 import type { Effect, HostRegistration, Operation, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import type { Run, StepView } from './run.ts';
 
-const every = 200;
+/** The state is kept at every so manieth operation, and at no more than so many: it may be large. */
+const closest = 50;
+const mostKept = 400;
 
 export class StoredRun implements Run {
   readonly #operations: readonly Operation[];
   readonly #effects: readonly Json[];
   readonly #isModel: boolean;
+  readonly #every: number;
   readonly #states: State[];
   /** The state before the operation that was asked for last, and that operation. */
   #last: { readonly index: number; readonly state: State };
@@ -27,6 +30,7 @@ export class StoredRun implements Run {
     this.#operations = scenario.operations;
     this.#effects = Array.isArray(effects) ? effects : [];
     this.#isModel = isModel;
+    this.#every = Math.max(closest, Math.ceil(scenario.operations.length / mostKept));
     const state = initialState(scenario);
     this.#states = [state];
     this.#last = { index: 0, state };
@@ -36,8 +40,15 @@ export class StoredRun implements Run {
     return this.#operations.length;
   }
 
-  advance(): boolean {
-    return true;
+  /** All effects are there; what takes time are the states, so that each step is near one that is kept. */
+  advance(milliseconds: number): boolean {
+    const end = performance.now() + milliseconds;
+    const last = Math.floor(this.done / this.#every);
+    while (this.#states.length <= last) {
+      this.#states.push(this.#after(this.#states.length - 1, this.#states.length * this.#every));
+      if (performance.now() >= end) break;
+    }
+    return this.#states.length > last;
   }
 
   effectsAt(index: number): readonly Effect[] {
@@ -47,31 +58,46 @@ export class StoredRun implements Run {
       : effectsFromJson(stored);
   }
 
+  /** The states are computed when they are asked for: of a side that is not drawn, only the effects are. */
   at(index: number): StepView {
-    const before = this.#stateBefore(index);
     const operation = this.#operations[index] as Operation;
     const effects = this.effectsAt(index);
-    const after = stateAfter(before, operation, effects);
+    let before: State | undefined;
+    let after: State | undefined;
+    const stateBefore = () => {
+      before ??= this.#stateBefore(index);
+      return before;
+    };
     return {
-      before,
-      after,
+      get before() {
+        return stateBefore();
+      },
+      get after() {
+        after ??= stateAfter(stateBefore(), operation, effects);
+        return after;
+      },
       effects,
-      trace: this.#isModel ? () => tracedStep(before, operation).trace : undefined,
+      trace: this.#isModel ? () => tracedStep(stateBefore(), operation).trace : undefined,
     };
   }
 
   #stateBefore(index: number): State {
-    if (this.#last.index === index) return this.#last.state;
-    const from = Math.min(Math.floor(index / every), this.#states.length - 1);
-    let at = from * every;
-    let state = this.#states[from] as State;
-    if (this.#last.index <= index && this.#last.index > at) ({ index: at, state } = this.#last);
+    if (this.#last.index !== index) {
+      const kept = Math.min(Math.floor(index / this.#every), this.#states.length - 1);
+      this.#last = { index, state: this.#after(kept, index) };
+    }
+    return this.#last.state;
+  }
+
+  /** The state before an operation, from the one that is kept; or from the last one that was asked for, where that is nearer. */
+  #after(kept: number, index: number): State {
+    let at = kept * this.#every;
+    let state = this.#states[kept] as State;
+    if (this.#last.index > at && this.#last.index <= index) ({ index: at, state } = this.#last);
     for (; at < index; at++) {
-      if (at % every === 0 && this.#states.length === at / every) this.#states.push(state);
       const operation = this.#operations[at] as Operation;
       if (operation.op !== 'write') state = stateAfter(state, operation, this.effectsAt(at));
     }
-    this.#last = { index, state };
     return state;
   }
 }

@@ -2,6 +2,7 @@
 
 import { detachedRegions } from '../../cli/explain/drawing.ts';
 import { operationText } from '../../cli/text/operation.ts';
+import { regionOf } from '../../model/map/region.ts';
 import { isPending } from '../../model/trace/standing.ts';
 import type { Operation, Space } from '../../model/vocabulary/vocabulary.ts';
 import { drawingOf } from '../map/drawing.ts';
@@ -92,6 +93,9 @@ function SideChoice({ steps }: { readonly steps: readonly SideStep[] }) {
 function Spaces({ view, operation }: { readonly view: StepView; readonly operation: Operation }) {
   const { after } = view;
   const detached = detachedRegions(after);
+  const isEmpty = (['memory', 'io'] as const).every(
+    (space) => regionOf(after.rendered, space).subregions.length === 0,
+  );
   const spaces = (['memory', 'io'] as const).map((space) => (
     <OneSpace key={space} space={space} view={view} operation={operation} />
   ));
@@ -100,6 +104,7 @@ function Spaces({ view, operation }: { readonly view: StepView; readonly operati
       {isPending(after) && (
         <p class="note">An open transaction has changes that neither the map nor the host shows yet.</p>
       )}
+      {isEmpty && <p class="note">Nothing is mapped.</p>}
       {spaces}
       {detached.length > 0 && (
         <p class="note">{`Not mapped: ${detached
@@ -144,7 +149,7 @@ function OneSpace({ space, view, operation }: OneSpaceProps) {
           onClick={() => move(60)}
         >{`${drawing.after} more regions at higher addresses`}</button>
       )}
-      <HostList before={before} after={after} space={space} />
+      <HostList before={before} after={after} drawing={drawing} />
       <MapTables drawing={drawing} />
     </section>
   );

@@ -13,7 +13,7 @@ import type { Word } from '../map/words.ts';
 import { symbolOf } from './map-figure.tsx';
 
 /** More rows than this are not in a table: the drawing follows the step. */
-const mostRows = 400;
+const mostRows = 200;
 
 export function MapTables({ drawing }: { readonly drawing: Drawing }) {
   const { boxes, words, space, stops } = drawing;
@@ -141,49 +141,62 @@ function Words({
   );
 }
 
+type HostListProps = { readonly before: State; readonly after: State; readonly drawing: Drawing };
+
+/** Longer lists of the host have what is near the step only. */
+const longHost = 120;
+
 /** What the host holds, in its order; what the step added and took is marked. */
-export function HostList({
-  before,
-  after,
-  space,
-}: {
-  readonly before: State;
-  readonly after: State;
-  readonly space: Space;
-}) {
+export function HostList({ before, after, drawing }: HostListProps) {
+  const { space } = drawing;
   const { held } = after.host[space];
-  const taken = before.host[space].held.filter((one) => !held.some((other) => isSame(one, other)));
+  const was = before.host[space].held;
+  const [now, then] =
+    before.host === after.host ? [undefined, undefined] : [new Set(held.map(keyOf)), new Set(was.map(keyOf))];
+  const taken = now === undefined ? [] : was.filter((one) => !now.has(keyOf(one)));
   if (held.length === 0 && taken.length === 0) return null;
-  const isNew = (one: Ioeventfd) => !before.host[space].held.some((other) => isSame(one, other));
-  const marks = before.host === after.host ? () => '' : (one: Ioeventfd) => (isNew(one) ? 'added' : '');
-  const ownersOf = held.length > mostRows ? () => [] : owners(after, space);
+  const isNew = (one: Ioeventfd) => then !== undefined && !then.has(keyOf(one));
+  const [lowest, highest] = [drawing.boxes[0]?.place.start ?? 0n, drawing.boxes.at(-1)?.place.end ?? 0n];
+  const isNear = ({ address }: Ioeventfd) => lowest <= address && address < highest;
+  const shown =
+    held.length <= longHost ? held : held.filter((one) => isNew(one) || isNear(one)).slice(0, longHost);
+  const ownersOf = held.length > longHost ? undefined : owners(after, space);
   const name =
     after.decisions.host === 'kernel'
       ? `The kernel's ${space} bus, in its order`
       : `What the host holds of ${space}`;
   return (
-    <Table caption={name} names={['address', 'matches', 'notifier', 'registered by', 'step']}>
-      {held.slice(0, mostRows).map((one, index) => (
-        <HostRow key={index} one={one} by={ownersOf(one).map(({ region }) => region)} mark={marks(one)} />
-      ))}
-      {taken.map((one, index) => (
-        <HostRow key={`taken ${index}`} one={one} by={[]} mark="dropped" />
-      ))}
-    </Table>
+    <>
+      <Table caption={name} names={['address', 'matches', 'notifier', 'registered by', 'step']}>
+        {shown.map((one, index) => (
+          <HostRow
+            key={index}
+            one={one}
+            by={ownersOf?.(one).map(({ region }) => region)}
+            mark={isNew(one) ? 'added' : ''}
+          />
+        ))}
+        {taken.map((one, index) => (
+          <HostRow key={`taken ${index}`} one={one} by={undefined} mark="dropped" />
+        ))}
+      </Table>
+      {shown.length < held.length && (
+        <p class="note">{`and ${held.length - shown.length} more, at addresses that are not drawn`}</p>
+      )}
+    </>
   );
 }
 
-function HostRow({
-  one,
-  by,
-  mark,
-}: {
+type HostRowProps = {
   readonly one: Ioeventfd;
-  readonly by: readonly string[];
+  /** Nothing where that is not known. */
+  readonly by: readonly string[] | undefined;
   readonly mark: string;
-}) {
+};
+
+function HostRow({ one, by, mark }: HostRowProps) {
   const owner =
-    by.length > 0 ? [...new Set(by)].join(', ') : mark === 'dropped' ? '' : 'no visible registration';
+    by === undefined ? '' : by.length > 0 ? [...new Set(by)].join(', ') : 'no visible registration';
   return (
     <tr class={mark === '' ? '' : `changed ${mark}`}>
       <th scope="row" class="code">
@@ -197,6 +210,6 @@ function HostRow({
   );
 }
 
-function isSame(a: Ioeventfd, b: Ioeventfd): boolean {
-  return a.address === b.address && a.size === b.size && a.data === b.data && a.notifier === b.notifier;
+function keyOf({ address, size, data, notifier }: Ioeventfd): string {
+  return `${address} ${size} ${data} ${notifier}`;
 }
