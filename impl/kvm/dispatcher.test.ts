@@ -93,6 +93,16 @@ describeOnKernel('the running kernel as a dispatcher', () => {
     });
   });
 
+  it('a deletion of which QEMU decides what it means is not asked; where only one word can be meant, it is', async () => {
+    const [any, four] = [word(0x1000n, 0, 'a'), word(0x1000n, 4, 'a', 'del-eventfd')];
+    expect(await effectsOf([any, four])).toMatchObject({
+      kind: 'unsupported',
+      why: expect.stringContaining('QEMU decides'),
+    });
+    const effects = await effectsOf([any, word(0x1000n, 0, 'a', 'del-eventfd'), four]);
+    expect(effects).toMatchObject([{}, [{ hostDel: host(0x1000n, 0, 'a') }], [{ error: 'absent' }]]);
+  });
+
   it('a thousand scenarios, some of which end in the middle, leave nothing behind', async () => {
     const before = openDescriptors();
     const own = await KernelDispatcher.open();
