@@ -70,6 +70,9 @@ export function mergeReports(reports: readonly ShardReport[]): Merged {
         validated: sum(reports, ({ extra }) => extra.validated),
         redecided: sum(reports, ({ extra }) => extra.redecided),
       },
+      ...(first.unsupportedRegressions !== undefined && {
+        unsupportedRegressions: sum(reports, (report) => report.unsupportedRegressions ?? 0),
+      }),
       ...corpusOf(reports),
       milliseconds: sum(reports, (report) => report.timings.milliseconds),
       workers: Math.max(...reports.map((report) => report.timings.workers)),

@@ -52,6 +52,7 @@ const reportSchema = object({
     'expected {"runs": N} or {"seconds": N}',
   ),
   regressions: scenarioCount,
+  unsupportedRegressions: z.exactOptional(scenarioCount),
   scenarios: scenarioCount,
   scenariosPerProfile: object(perProfile(() => scenarioCount)),
   operations: operationCount,

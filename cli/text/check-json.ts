@@ -28,6 +28,9 @@ export function checkJson(report: CheckReport, saved: SavedFindings | undefined)
     shard: shard ?? null,
     asked,
     regressions,
+    ...(report.unsupportedRegressions !== undefined && {
+      unsupportedRegressions: report.unsupportedRegressions,
+    }),
     scenarios,
     scenariosPerProfile,
     operations,

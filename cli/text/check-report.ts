@@ -76,7 +76,7 @@ function renderTotals(report: CheckReport, style: Style): string[] {
     `  dispatchers   ${printable(dispatchers.join(', '))}`,
     ...(report.systems ?? []).map((system) => `  system        ${printable(system)}`),
     `  profiles      ${profiles.join(', ')}`,
-    `  regressions   ${grouped(regressions)}`,
+    `  regressions   ${grouped(regressions)}${report.unsupportedRegressions ? `, ${grouped(report.unsupportedRegressions)} of them not supported` : ''}`,
     `  scenarios     ${grouped(scenarios)}`,
     `  operations    ${grouped(operations)}`,
     ...(stores === undefined ? [] : [`  stores        ${grouped(stores)}`]),

@@ -10,7 +10,7 @@ import { coverageShares } from '../coverage/shares.ts';
 import { coverageNames } from '../coverage/table.ts';
 import { isPlainBus, isWholeBus, lacksNothing } from '../outside/abilities.ts';
 import { closeAll, loadPair } from '../outside/load.ts';
-import { type AnyPair, abilitiesOf } from '../outside/lockstep.ts';
+import { type AnyPair, abilitiesOf, lackedAt } from '../outside/lockstep.ts';
 import { tellsAll } from '../outside/observed.ts';
 import { outside } from '../outside/runner.ts';
 import { supportOf } from '../outside/support.ts';
@@ -226,6 +226,7 @@ function reportOf({
     })),
     inside: insideOf([a, b], options, done.results),
     ...(abilities !== undefined && {
+      unsupportedRegressions: unsupportedIn([a, b], regressionsFor(a, b, options)),
       support: supportOf(
         scenarios,
         done.results.flatMap(({ unsupported = [] }) => unsupported),
@@ -243,6 +244,13 @@ function reportOf({
 /** What the dispatchers outside call themselves, with their versions. */
 function systemsOf(pair: AnyPair): readonly string[] {
   return pair.filter(isOutside).map(({ name, title }) => `${name}: ${title}`);
+}
+
+/** Regressions that one of the dispatchers outside cannot be asked, by what it says of itself. */
+function unsupportedIn(pair: AnyPair, regressions: readonly Regression[]): number {
+  const systems = pair.filter(isOutside);
+  const lacks = ({ scenario }: Regression) => systems.some((one) => lackedAt(one, scenario) !== undefined);
+  return regressions.filter(lacks).length;
 }
 
 function storesIn(results: readonly BatchResult[]): number {

@@ -22,6 +22,8 @@ export type CheckReport = {
   /** How long the run was to be, in all shards together: random scenarios, or seconds. */
   readonly asked: { readonly runs: number } | { readonly seconds: number };
   readonly regressions: number;
+  /** Of these, how many a dispatcher outside could not be asked; undefined where both live in this process. */
+  readonly unsupportedRegressions?: number;
   readonly scenarios: number;
   readonly scenariosPerProfile: Readonly<Record<Profile, number>>;
   /** Operations that both dispatchers interpreted and whose effects were compared. */

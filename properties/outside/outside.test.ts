@@ -193,6 +193,15 @@ it('what a program lacks is not sent to it, and said', async () => {
   });
 });
 
+it('regressions that a program cannot be asked are counted', async () => {
+  const ram: Scenario = { operations: [{ op: 'create', region: 'r', kind: 'ram', size: 8n }] };
+  const io: Scenario = { operations: [{ op: 'create', region: 'd', kind: 'io', size: 8n }] };
+  const regressions = [ram, io, ram].map((scenario, index) => ({ source: `${index}`, scenario }));
+  const b = fakeProgram(optimizedDispatcher, { regions: ['io'] });
+  const report = await check({ a: 'model', b, runs: 1, seed: 1, regressions });
+  expect([report.regressions, report.unsupportedRegressions]).toEqual([3, 2]);
+});
+
 it('check takes what lives outside by value, too, and leaves it open', async () => {
   let closed = 0;
   const opened = (dispatcher: Dispatcher) => ({
