@@ -10,6 +10,8 @@ import type { AnyPair } from '../properties/outside/lockstep.ts';
 import { searchOutside, shrunkOutside } from '../properties/outside/shrink.ts';
 import { failureOutside } from '../properties/outside/trials.ts';
 import { type Fails, shrunk } from '../properties/shrink/shrunk.ts';
+import { shrunkHistory } from '../properties/world/runner.ts';
+import { qemuOf } from '../properties/world/world.ts';
 
 export type ShrinkTask = {
   readonly pair: AnyPair;
@@ -46,6 +48,9 @@ async function shrinkOutside({
   if (failure === undefined || abort.aborted) return undefined;
   const given: Failing = { scenario, failure, originalLength: scenario.operations.length };
   onStep(given);
+  const qemu = qemuOf(pair);
+  // A history of a machine is shrunk by what a guest does.
+  if (qemu !== undefined) return shrunkHistory(given, pair, qemu, abort);
   const options = { pair, seconds: defaultAnswerSeconds, abort, onStep };
   const result = await shrunkOutside(given, options);
   if (!searches) return result;

@@ -79,7 +79,7 @@ class Draft {
     // Few devices at a time: they meet more often.
     const first = this.#one(testdevs);
     const chosenTests = testdevs.filter((device) => device === first || chooser.below(8) < 5);
-    const others = devices.filter((device) => !testdevs.includes(device) && chooser.below(5) < 2);
+    const others = devices.filter((device) => !testdevs.includes(device) && chooser.below(2) === 0);
     const chosen = [...chosenTests, ...others];
     this.#devices = chosen.map(({ name }) => name);
     this.#bars = chosen.flatMap(({ bars }) => bars);
@@ -178,6 +178,8 @@ class Draft {
   }
 
   #drawWrite(): Write {
+    const odd = this.#oddPage();
+    if (this.#stores && odd !== undefined && this.#chooser.below(4) === 0) return this.#storeInPage(odd);
     const chosen = [...this.#words.values()].map((word) => word.space);
     const space = chosen.length > 0 && this.#chooser.below(2) === 0 ? this.#one(chosen) : this.#anySpace();
     const address = this.#target(space);
@@ -188,6 +190,24 @@ class Draft {
     const start = address - before;
     const bytes = Array.from({ length }, (_, index) => this.#byte(index === Number(before)));
     return { op: 'write', space, address: start, bytes: bytes.join('') };
+  }
+
+  /** A page of several regions, or one that a region fills in part: a CPU's store goes another way there. */
+  #oddPage(): bigint | undefined {
+    const placed = [this.#placed.get('display'), this.#placed.get('shared.registers')].filter(
+      (address) => address,
+    );
+    const address = placed.length === 0 ? undefined : this.#one(placed);
+    return address && address - (address % 0x1000n);
+  }
+
+  /** At an end of one of its regions, or across it. */
+  #storeInPage(page: bigint): Write {
+    const end = this.#one([0x100n, 0x500n, 0x516n, 0x600n, 0x608n, 0x700n, 0x800n, 0x900n, 0xf00n]);
+    const size = this.#one<AccessSize>([2, 4, 8, 8]);
+    const before = this.#one([-8n, 0n, 0n, 2n, 4n, 4n, 8n]);
+    const data = BigInt(`0x${Array.from({ length: size }, () => this.#byte(false)).join('')}`);
+    return { op: 'write', space: 'memory', address: page + end - before, size, data };
   }
 
   #anySpace(): Space {
