@@ -23,8 +23,8 @@ export class StoredRun implements Run {
   readonly #isModel: boolean;
   readonly #every: number;
   readonly #states: State[];
-  /** The state before the operation that was asked for last, and that operation. */
-  #last: { readonly index: number; readonly state: State };
+  /** The states before operations from `start` on, as far as they were asked for. */
+  #near: { readonly start: number; readonly states: State[] };
 
   constructor(scenario: Scenario, effects: Json, isModel: boolean) {
     this.#operations = scenario.operations;
@@ -33,7 +33,7 @@ export class StoredRun implements Run {
     this.#every = Math.max(closest, Math.ceil(scenario.operations.length / mostKept));
     const state = initialState(scenario);
     this.#states = [state];
-    this.#last = { index: 0, state };
+    this.#near = { start: 0, states: [state] };
   }
 
   get done(): number {
@@ -64,6 +64,7 @@ export class StoredRun implements Run {
     const effects = this.effectsAt(index);
     let before: State | undefined;
     let after: State | undefined;
+    const next = (state: State) => this.#next(state, index);
     const stateBefore = () => {
       before ??= this.#stateBefore(index);
       return before;
@@ -73,7 +74,7 @@ export class StoredRun implements Run {
         return stateBefore();
       },
       get after() {
-        after ??= stateAfter(stateBefore(), operation, effects);
+        after ??= next(stateBefore());
         return after;
       },
       effects,
@@ -81,24 +82,30 @@ export class StoredRun implements Run {
     };
   }
 
+  /** The states around a step are kept, so that going back and forth finds the very same ones, and what was made of them. */
   #stateBefore(index: number): State {
-    if (this.#last.index !== index) {
-      const kept = Math.min(Math.floor(index / this.#every), this.#states.length - 1);
-      this.#last = { index, state: this.#after(kept, index) };
+    const start = Math.floor(index / this.#every) * this.#every;
+    if (this.#near.start !== start) {
+      const kept = Math.min(start / this.#every, this.#states.length - 1);
+      this.#near = { start, states: [this.#after(kept, start)] };
     }
-    return this.#last.state;
+    const { states } = this.#near;
+    while (states.length <= index - start) {
+      states.push(this.#next(states.at(-1) as State, start + states.length - 1));
+    }
+    return states[index - start] as State;
   }
 
-  /** The state before an operation, from the one that is kept; or from the last one that was asked for, where that is nearer. */
+  /** The state before an operation, from one that is kept. */
   #after(kept: number, index: number): State {
-    let at = kept * this.#every;
     let state = this.#states[kept] as State;
-    if (this.#last.index > at && this.#last.index <= index) ({ index: at, state } = this.#last);
-    for (; at < index; at++) {
-      const operation = this.#operations[at] as Operation;
-      if (operation.op !== 'write') state = stateAfter(state, operation, this.effectsAt(at));
-    }
+    for (let at = kept * this.#every; at < index; at++) state = this.#next(state, at);
     return state;
+  }
+
+  #next(state: State, index: number): State {
+    const operation = this.#operations[index] as Operation;
+    return operation.op === 'write' ? state : stateAfter(state, operation, this.effectsAt(index));
   }
 }
 

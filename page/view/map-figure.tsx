@@ -49,7 +49,7 @@ function columnsOf(drawing: Drawing, available: number): Columns {
   const forWords = wordLanes(drawing) * 12 + gap + 4 + (isNarrow ? 26 : leastText);
   const { leafColumns } = drawing;
   const room = (available - lanes - forWords) / Math.max(drawing.columns, 1) - 4;
-  const laneWidth = Math.max(Math.min(named, 74), Math.min(room, 128), 36);
+  const laneWidth = Math.max(Math.min(named, 52), Math.min(room, 128), 36);
   const words = lanes + leafColumns * (laneWidth + 4) + gap;
   const texts = words + wordLanes(drawing) * 12 + 4;
   const forFrames = (drawing.columns - leafColumns) * (laneWidth + 4);
