@@ -330,6 +330,17 @@ describe('check', () => {
 });
 
 describe('several files', () => {
+  it('of many scenarios, each with dispatchers of its own, bring no warning of node', async () => {
+    const warnings: string[] = [];
+    const note = (warning: Error) => warnings.push(warning.message);
+    process.on('warning', note);
+    const { status } = await command.run(['replay', 'properties/regressions/*.json', '--quiet']);
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', note);
+    // Each is of a mutant that differs.
+    expect([status, warnings]).toEqual([1, []]);
+  });
+
   it.each(['run', 'explain'])('%s names each, and one file alone not', async (name) => {
     command.write('one\u202e.json', writeScenario({ ...ivshmem, title: 'the same' }));
     command.write('other.json', writeScenario({ ...ivshmem, title: 'the same' }));

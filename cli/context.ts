@@ -36,8 +36,9 @@ export class Context {
 
   /** What is done when the command ends, however it does; and as soon as it is interrupted. */
   endsWith(ending: () => Promise<void>): void {
-    this.#endings.push(ending);
-    this.interrupt.addEventListener('abort', () => void ending(), { once: true });
+    // One listener for all: a command may open a system for each of hundreds of files.
+    if (this.#endings.push(ending) === 1)
+      this.interrupt.addEventListener('abort', () => void this.end(), { once: true });
   }
 
   /** The command is over. */

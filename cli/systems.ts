@@ -1,7 +1,7 @@
 /** Dispatchers as the commands ask for them: by name, by the path of a module, or by the command of a program. */
 import { InputError, quote } from '../format/errors.ts';
 import type { SourcedScenario } from '../format/read.ts';
-import type { AnyDispatcher } from '../model/vocabulary/outside.ts';
+import { type AnyDispatcher, isOutside } from '../model/vocabulary/outside.ts';
 import type { Dispatcher, Profile } from '../model/vocabulary/vocabulary.ts';
 import {
   isProgram,
@@ -10,7 +10,7 @@ import {
   partsOfReference,
   runsOtherCode,
 } from '../properties/engine/dispatchers.ts';
-import { closeAll, loadAnyDispatcher, type OpenOptions } from '../properties/outside/load.ts';
+import { loadAnyDispatcher, type OpenOptions } from '../properties/outside/load.ts';
 import type { AnyPair } from '../properties/outside/lockstep.ts';
 import type { Context } from './context.ts';
 
@@ -48,7 +48,7 @@ export async function anySystem(
   open?: OpenOptions,
 ): Promise<AnyDispatcher> {
   const dispatcher = await loadAnyDispatcher(reference, undefined, open);
-  context.endsWith(() => closeAll([dispatcher]));
+  if (isOutside(dispatcher)) context.endsWith(() => dispatcher.close());
   return dispatcher;
 }
 
