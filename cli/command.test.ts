@@ -334,7 +334,7 @@ describe('several files', () => {
     const warnings: string[] = [];
     const note = (warning: Error) => warnings.push(warning.message);
     process.on('warning', note);
-    const { status } = await command.run(['replay', 'properties/regressions/*.json', '--quiet']);
+    const { status } = await command.run(['replay', 'properties/regressions/s*.json', '--quiet']);
     await new Promise((resolve) => setImmediate(resolve));
     process.off('warning', note);
     // Each is of a mutant that differs.
