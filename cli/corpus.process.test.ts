@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readScenario } from '../format/index.ts';
 import { TestCommand } from './testing/command.ts';
+import { untimed } from './testing/untimed.ts';
 
 let command: TestCommand;
 beforeAll(() => {
@@ -22,11 +23,6 @@ function write(name: string, text: string): void {
 const filesIn = (directory: string) => readdirSync(join(command.directory, directory)).sort();
 const textsIn = (directory: string) =>
   filesIn(directory).map((name) => readFileSync(join(command.directory, directory, name), 'utf8'));
-
-function untimed(out: string) {
-  const { timings: _, ...report } = JSON.parse(out);
-  return report;
-}
 
 describe('a corpus', () => {
   const few = ['--runs', '500', '--workers', '1'];

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { TestCommand } from './testing/command.ts';
+import { untimed } from './testing/untimed.ts';
 
 const modelModule = join(inject('builtPackage'), 'dist/model/index.js');
 
@@ -10,12 +11,6 @@ beforeAll(() => {
   command = new TestCommand();
 });
 afterAll(() => command.remove());
-
-/** A report without what depends on the clock and the machine. */
-function untimed(text: string) {
-  const { timings: _, ...report } = JSON.parse(text);
-  return report;
-}
 
 describe('explore', () => {
   it('says that a scope is exhausted, the same for one worker and for two', async () => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestCommand } from './testing/command.ts';
+import { untimed } from './testing/untimed.ts';
 
 let command: TestCommand;
 beforeAll(() => {
@@ -11,13 +12,6 @@ beforeAll(() => {
 afterAll(() => command.remove());
 
 const check = (...args: string[]) => command.run(['check', ...args, '--seed', '9', '--json']);
-
-/** The report without what depends on the clock, and without `fields`. */
-function untimed(text: string, ...fields: string[]) {
-  const report = JSON.parse(text);
-  for (const field of ['timings', ...fields]) delete report[field];
-  return report;
-}
 
 /** Runs all shards of a command, in so many parts; their reports, joined, as JSON. */
 async function inParts(words: readonly string[], count: number) {

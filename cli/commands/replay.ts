@@ -53,6 +53,14 @@ async function replayAll(
 ): Promise<void> {
   const given =
     options.on === undefined ? undefined : await pairNamed(options.on, context, openOptionsOf(options));
+  // Of the files that name one pair, all share it: a system outside is opened once.
+  const pairs = new Map<string, AnyPair>();
+  const pairOf = async (sourced: SourcedScenario) => {
+    const key = JSON.stringify(sourced.scenario.found?.dispatchers ?? null);
+    const pair = pairs.get(key) ?? (await pairOfScenario(sourced, context, openOptionsOf(options)));
+    pairs.set(key, pair);
+    return pair;
+  };
   const quiet = options.quiet === true || options.json === true;
   const reading = { dispatchers: given?.map(({ name }) => name) ?? [], quiet };
   context.leaves(printer.soFar);
@@ -61,7 +69,7 @@ async function replayAll(
   const counts = { all: 0, unsupported: 0 };
   try {
     for await (const sourced of scenarios(files, reading, context)) {
-      const pair = given ?? (await pairOfScenario(sourced, context, openOptionsOf(options)));
+      const pair = given ?? (await pairOf(sourced));
       requireOperations(sourced);
       const result = isInside(pair)
         ? await replayInside(pair, sourced, watch, context, quiet)

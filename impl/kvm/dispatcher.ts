@@ -14,27 +14,13 @@ import type {
 } from '../../model/vocabulary/outside.ts';
 import type { Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { closed } from '../outside/program.ts';
+import { kernelAbilities } from './abilities.ts';
 import { Driver, SurprisingError, UnsupportedError } from './driver.ts';
 import { Kernel } from './kernel.ts';
 import { SystemCallError } from './libc.ts';
 import { GuestFailedError, GuestRunsOnError, type Registration, TooManyPagesError } from './machine.ts';
 import { Notifiers } from './notifiers.ts';
 import { MachinePool } from './pool.ts';
-
-/** What of the format is the kernel's: registrations in one region of a space, and a CPU's stores. */
-const abilities: Abilities = {
-  profiles: ['kvm'],
-  byteOrders: ['little'],
-  operations: ['create', 'map', 'unmap', 'enable', 'disable', 'add-eventfd', 'del-eventfd', 'write'],
-  spaces: ['memory', 'io'],
-  regions: ['io'],
-  writes: ['store'],
-  accesses: ['cut'],
-  matches: ['size', 'data'],
-  features: ['limits', 'any-size', 'full-host', 'errors'],
-  // What comes out of the kernel is what user space acts on: which callback is then called is not the kernel's doing.
-  effects: ['signal', 'hostAdd', 'hostDel', 'hostRefused', 'error'],
-};
 
 /** After so many milliseconds of work, whoever waits for this thread has a turn. */
 const longestTurn = 20;
@@ -60,8 +46,8 @@ export class KernelDispatcher implements OutsideDispatcher {
     this.#pool = new MachinePool(kernel);
     const servesFast = servesLength0Fast(kernel, this.#notifiers);
     this.abilities = servesFast
-      ? { ...abilities, features: abilities.features.filter((feature) => feature !== 'any-size') }
-      : abilities;
+      ? { ...kernelAbilities, features: kernelAbilities.features.filter((feature) => feature !== 'any-size') }
+      : kernelAbilities;
     this.title = `linux-${release()} kvm${servesFast ? ', with fast MMIO' : ''}`;
   }
 

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { kernelAbilities as kernel } from '../../../impl/kvm/abilities.ts';
 import { modelDispatcher } from '../../../model/reference/reference.ts';
 import type { Abilities } from '../../../model/vocabulary/outside.ts';
 import type { Profile, Scenario } from '../../../model/vocabulary/vocabulary.ts';
@@ -6,19 +7,6 @@ import { BusCounter, type BusPoint, busMinimums } from '../../coverage/bus.ts';
 import { leastCount } from '../../coverage/shares.ts';
 import { fittedTo, isPlainBus, isWholeBus, lackedBy } from '../../outside/abilities.ts';
 import { busStream } from './bus-stream.ts';
-
-const kernel: Abilities = {
-  profiles: ['kvm'],
-  byteOrders: ['little'],
-  operations: ['create', 'map', 'unmap', 'enable', 'disable', 'add-eventfd', 'del-eventfd', 'write'],
-  spaces: ['memory', 'io'],
-  regions: ['io'],
-  writes: ['store'],
-  accesses: ['cut'],
-  matches: ['size', 'data'],
-  features: ['limits', 'any-size', 'full-host', 'errors'],
-  effects: ['signal', 'hostAdd', 'hostDel', 'hostRefused', 'error'],
-};
 
 /** What a program that is a bus says of itself in docs/dispatcher-protocol.md. */
 const plainBus: Abilities = {
