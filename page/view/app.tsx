@@ -11,8 +11,8 @@ import { around, done, mapSide, opened, operations, runs, step, version } from '
 import { Contents } from './contents.tsx';
 import { Editor } from './editor.tsx';
 import { Header } from './header.tsx';
-import { MapFigure } from './map-figure.tsx';
-import { HostList, MapTables } from './map-tables.tsx';
+import { MapFigure } from './map/map-figure.tsx';
+import { HostList, MapTables } from './map/map-tables.tsx';
 import { Operations } from './operations.tsx';
 import { Settings } from './settings.tsx';
 import { type SideStep, Sides } from './sides.tsx';

@@ -1,16 +1,16 @@
 /** What the drawing shows, as tables: for screen readers, for searching, and for what has no room in the drawing. */
 import type { ComponentChildren } from 'preact';
-import { hex, plural } from '../../cli/text/layout.ts';
-import { matchText } from '../../cli/text/operation.ts';
-import { printable } from '../../format/errors.ts';
-import type { Ioeventfd } from '../../model/ioeventfd/ioeventfd.ts';
-import type { State } from '../../model/reference/state.ts';
-import { owners } from '../../model/trace/standing.ts';
-import type { Space } from '../../model/vocabulary/vocabulary.ts';
-import type { Drawing } from '../map/drawing.ts';
-import type { Box } from '../map/places.ts';
-import type { Word } from '../map/words.ts';
-import { symbolOf } from './map-figure.tsx';
+import { hex, plural } from '../../../cli/text/layout.ts';
+import { matchText } from '../../../cli/text/operation.ts';
+import { printable } from '../../../format/errors.ts';
+import type { Ioeventfd } from '../../../model/ioeventfd/ioeventfd.ts';
+import type { State } from '../../../model/reference/state.ts';
+import { owners } from '../../../model/trace/standing.ts';
+import type { Space } from '../../../model/vocabulary/vocabulary.ts';
+import type { Drawing } from '../../map/drawing.ts';
+import type { Box } from '../../map/places.ts';
+import type { Word } from '../../map/words.ts';
+import { symbolOf } from './words.tsx';
 
 /** More rows than this are not in a table: the drawing follows the step. */
 const mostRows = 200;

@@ -1,0 +1,159 @@
+/** What stands around regions and words: the heads of the columns, the axis, the pieces of a write, and what answers. */
+import { hex } from '../../../cli/text/layout.ts';
+import type { Stop } from '../../map/drawing.ts';
+import type { Span } from '../../map/places.ts';
+import { type Fold, lineHeight } from '../../map/scale.ts';
+import { hueOf, middleCut, sizeInWords } from '../texts.ts';
+import { type Columns, characterWidth, gap, type Part } from './columns.ts';
+
+export function Hatch() {
+  return (
+    <defs>
+      <pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+        <line x1="0" y1="0" x2="0" y2="6" class="hatch" />
+      </pattern>
+    </defs>
+  );
+}
+
+export function Heads({ drawing, columns }: Part) {
+  const { leafColumns } = drawing;
+  const { answers, lanes, words, frames, isNarrow } = columns;
+  const heads: [number, string, string][] = [
+    [4, 'address', ''],
+    [answers, 'answers', ''],
+  ];
+  if (leafColumns > 0) heads.push([lanes, 'regions', leafColumns > 1 ? 'topmost first' : '']);
+  if (drawing.columns > leafColumns) {
+    heads.push([frames, isNarrow ? 'shown by' : 'containers', isNarrow ? '' : 'and aliases']);
+  }
+  if (drawing.words.length > 0 || drawing.stops.length > 0) heads.push([words, isNarrow ? '' : 'words', '']);
+  return (
+    <g class="heads">
+      {heads.map(([x, first, second]) => (
+        <text key={first} x={x} y="14">
+          {first}
+          <tspan x={x} dy="14">
+            {second}
+          </tspan>
+        </text>
+      ))}
+    </g>
+  );
+}
+
+export function Axis({ drawing, columns }: Part) {
+  const { scale } = drawing;
+  const right = columns.write - 6;
+  return (
+    <g class="axis">
+      {scale.edges.map((edge) => (
+        <g key={String(edge)}>
+          <text x={right} y={scale.y(edge) + 4} text-anchor="end">
+            {hex(edge)}
+          </text>
+          <line x1={right + 2} x2={columns.width} y1={scale.y(edge)} y2={scale.y(edge)} />
+        </g>
+      ))}
+      {scale.folds.map((fold) => (
+        <Break key={String(fold.start)} fold={fold} columns={columns} />
+      ))}
+    </g>
+  );
+}
+
+/** A zigzag over the axis, with how much is folded. */
+function Break({ fold, columns }: { readonly fold: Fold; readonly columns: Columns }) {
+  const middle = (fold.top + fold.bottom) / 2;
+  const x = columns.write + 2;
+  return (
+    <g class="break">
+      <path d={`M ${x} ${fold.top} V ${middle - 8} l 5 3 l -10 4 l 10 4 l -5 3 V ${fold.bottom}`} />
+      <text x={columns.write - 6} y={middle + 4} text-anchor="end">
+        {sizeInWords(fold.end - fold.start)}
+      </text>
+    </g>
+  );
+}
+
+export function Stops({ drawing, columns }: Part) {
+  const { scale } = drawing;
+  return (
+    <g class="stops">
+      {drawing.stops.map((stop) => {
+        const y = scale.y(stop.start);
+        const height = Math.max(scale.y(stop.end) - y, 12);
+        return (
+          <g key={stop.number}>
+            <rect
+              class="band"
+              x={columns.write}
+              width={columns.frames - columns.write}
+              y={y}
+              height={height}
+            />
+            <rect class="stop" x={columns.write + 2} width="16" y={y} height={height} rx="3" />
+            <text
+              class="number"
+              x={columns.write + 10}
+              y={y + Math.min(height / 2, 9) + 4}
+              text-anchor="middle"
+            >
+              {stop.number}
+            </text>
+            {!columns.isNarrow && <Outcomes stop={stop} y={y} columns={columns} />}
+          </g>
+        );
+      })}
+    </g>
+  );
+}
+
+function Outcomes({
+  stop,
+  columns,
+  y,
+}: {
+  readonly stop: Stop;
+  readonly columns: Columns;
+  readonly y: number;
+}) {
+  const { texts, most } = columns;
+  return (
+    <>
+      {stop.outcomes.map((outcome, index) => (
+        <text key={outcome} class="outcome" x={texts} y={y + 12 + index * lineHeight}>
+          <title>{outcome}</title>
+          {`(${stop.number}) ${middleCut(outcome, most - 4)}`}
+        </text>
+      ))}
+    </>
+  );
+}
+
+/** Which region answers: the topmost layer of each range. */
+export function Answers({ drawing, columns }: Part) {
+  const { scale, map, boxes } = drawing;
+  const width = columns.lanes - columns.answers - gap;
+  const drawn = new Set(boxes.flatMap(({ visible }) => visible.map(({ start }) => start)));
+  const isDrawn = ({ start }: Span) => drawn.has(start) && scale.edges.includes(start);
+  return (
+    <g class="answers">
+      {map.ranges.filter(isDrawn).map(({ start, end, layers }) => {
+        const [first] = layers;
+        const y = scale.y(start);
+        const height = scale.y(end) - y;
+        const id = first?.region.id ?? '';
+        return (
+          <g key={String(start)} class={hueOf(id)}>
+            <rect x={columns.answers} width={width} y={y + 1} height={Math.max(height - 2, 1)} rx="3" />
+            <text x={columns.answers + 6} y={y + 13}>
+              <title>{`${hex(start)} to ${hex(end)}: ${id}`}</title>
+              {middleCut(id, Math.floor((width - 10) / characterWidth))}
+            </text>
+          </g>
+        );
+      })}
+    </g>
+  );
+}
