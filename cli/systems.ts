@@ -52,6 +52,19 @@ export async function anySystem(
   return dispatcher;
 }
 
+/** Opens dispatchers as `anySystem` does, each at most once. */
+export function openedOnce(
+  context: Context,
+  open?: OpenOptions,
+): (reference: string) => Promise<AnyDispatcher> {
+  const opened = new Map<string, Promise<AnyDispatcher>>();
+  return (reference) => {
+    const known = opened.get(reference) ?? anySystem(reference, context, open);
+    opened.set(reference, known);
+    return known;
+  };
+}
+
 /** A pair of references, `A,B`. */
 export async function pairNamed(pair: string, context: Context, open?: OpenOptions): Promise<AnyPair> {
   const [a, b] = namesInPair(pair);

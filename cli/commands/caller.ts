@@ -48,19 +48,19 @@ export async function runCaller(
   const reports: CallerReport[] = [];
   for (const caller of callers.length === 0 ? qemuCallers : callers) {
     const report = await reportOn(caller, seed, options, context);
-    if (context.interrupt.aborted && report.explored.length === 0) return;
+    if (context.interrupt.aborted && report.explored.length === 0) break;
     if (report.violations.length > 0) context.status = exitStatus.difference;
     const saved = report.violations.map((violation) => save(report, violation, options.save, context));
     if (options.json) await output.lines([callerJson(report, saved, seed)]);
     else if (!options.quiet || report.violations.length > 0) {
       await output.lines([...renderCaller(report, saved, style), '']);
     }
-    if (context.interrupt.aborted) return;
     reports.push(report);
+    if (context.interrupt.aborted) break;
   }
   if (options.html !== undefined) {
-    const { callerPage, writeReportPage } = await import('../show/report-pages.ts');
-    writeReportPage(options.html, callerPage(reports));
+    const { callerPage, writeReport } = await import('../show/index.ts');
+    await writeReport(options.html, callerPage(reports), options, context);
   }
 }
 

@@ -78,6 +78,7 @@ export async function runCheck(
           scenarios: await readCorpus(directory, { signal: context.interrupt, input }),
           onKept: (scenario: Scenario) => keepInCorpus(directory, scenario),
         };
+  const page = options.html === undefined ? undefined : await import('../show/index.ts');
   const progress = context.progress(`${a} and ${b}`, options.quiet || options.json);
   const save = (finding: Finding | undefined) =>
     finding && saveFinding(finding, options.save, [a, b], program);
@@ -99,19 +100,21 @@ export async function runCheck(
     onProgress: ({ scenarios, operations, milliseconds, soFar }) => {
       const rate = `${grouped((1000 * operations) / Math.max(milliseconds, 1))} operations/s`;
       progress.show(`${a} and ${b}: ${grouped(scenarios)} scenarios, ${rate}`);
-      context.leaves(() => partingOf(soFar(), options, context));
+      context.leaves(() => partingOf(soFar(), noneSaved, options, context, page));
     },
     onFirst: (first, soFar) => {
       const saved = { finding: save(first), first: undefined };
       context.status = exitStatus.difference;
-      context.leaves(() => ({ lines: linesOf(soFar, saved, options, context) }));
+      context.leaves(() => {
+        const { status: _, ...parting } = partingOf(soFar, saved, options, context, page);
+        return parting;
+      });
       progress.show(`${a} and ${b} differ; looking for a shorter scenario`);
     },
   }).finally(() => progress.stop());
   const saved = { finding: save(report.finding), first: save(report.first) };
-  if (options.html !== undefined) {
-    const { checkPage, writeReportPage } = await import('../show/report-pages.ts');
-    writeReportPage(options.html, checkPage(report, saved, program));
+  if (options.html !== undefined && page !== undefined) {
+    await page.writeReport(options.html, page.checkPage(report, saved, program), options, context, [a, b]);
   }
   context.status = statuses[outcomeOf(report)];
   if (report.died !== undefined) errors.write(`${complaintOf(report.died).line}\n`);
@@ -119,10 +122,21 @@ export async function runCheck(
   await context.output.lines(linesOf(report, saved, options, context));
 }
 
-/** What a run leaves behind that is ended in the middle of something. Nothing of it has been saved yet. */
-function partingOf(report: CheckReport, options: CheckCommandOptions, context: Context): Parting {
-  const lines = linesOf(report, { finding: undefined, first: undefined }, options, context);
-  return { lines, status: statuses[outcomeOf(report)] };
+const noneSaved: SavedFindings = { finding: undefined, first: undefined };
+
+/** What a run leaves behind that is ended in the middle of something: its report, and its page. */
+function partingOf(
+  report: CheckReport,
+  saved: SavedFindings,
+  options: CheckCommandOptions,
+  context: Context,
+  page: typeof import('../show/index.ts') | undefined,
+): Parting {
+  const lines = linesOf(report, saved, options, context);
+  const status = statuses[outcomeOf(report)];
+  if (options.html === undefined || page === undefined) return { lines, status };
+  const { program } = context.surroundings;
+  return { lines, status, file: page.reportFile(options.html, page.checkPage(report, saved, program)) };
 }
 
 const statuses: Readonly<Record<Outcome, number>> = {

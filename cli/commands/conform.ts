@@ -59,8 +59,9 @@ export async function runConform(
   }).finally(() => progress.stop());
   const saved = report.finding && saveFinding(report.finding, save, [against, dispatcher], program);
   if (options.html !== undefined) {
-    const { conformPage, writeReportPage } = await import('../show/report-pages.ts');
-    writeReportPage(options.html, conformPage(report, saved, program));
+    const { conformPage, writeReport } = await import('../show/index.ts');
+    const page = conformPage(report, saved, program);
+    await writeReport(options.html, page, options, context, [against, dispatcher]);
   }
   context.status = conformStatuses[verdictOf(report)];
   if (options.quiet && context.status === exitStatus.fine) return;

@@ -46,6 +46,7 @@ export async function runExplore(
   requirePageDirectory(options.html);
   const scope = await loadScope(options.scope, { signal: context.interrupt, input });
   for (const name of [a, b]) await requireSystem(name);
+  const page = options.html === undefined ? undefined : await import('../show/index.ts');
   const progress = context.progress(`${scope.name}: ${a} and ${b}`, options.quiet || options.json);
   const report = await explore({
     a,
@@ -59,7 +60,15 @@ export async function runExplore(
     memoryLimit: options.memory * 2 ** 20,
     abort: context.interrupt,
     onProgress: ({ pairs, expanded, depth, milliseconds, memory, soFar }) => {
-      context.leaves(() => ({ lines: linesOf(soFar(), undefined, options, context) }));
+      context.leaves(() => {
+        const now = soFar();
+        const lines = linesOf(now, undefined, options, context);
+        if (options.html === undefined || page === undefined) return { lines };
+        return {
+          lines,
+          file: page.reportFile(options.html, page.explorePage(now, undefined, program)),
+        };
+      });
       const rate = `${grouped((1000 * expanded) / Math.max(milliseconds, 1))} pairs/s`;
       const held = `${grouped(memory / 2 ** 20)} MiB`;
       progress.show(
@@ -69,9 +78,8 @@ export async function runExplore(
   }).finally(() => progress.stop());
   const saved =
     report.finding === undefined ? undefined : saveFinding(report.finding, options.save, [a, b], program);
-  if (options.html !== undefined) {
-    const { explorePage, writeReportPage } = await import('../show/report-pages.ts');
-    writeReportPage(options.html, explorePage(report, saved, program));
+  if (options.html !== undefined && page !== undefined) {
+    await page.writeReport(options.html, page.explorePage(report, saved, program), options, context, [a, b]);
   }
   context.status = exploreStatuses[report.end];
   if (options.quiet && context.status === exitStatus.fine) return;

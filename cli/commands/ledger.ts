@@ -37,8 +37,8 @@ export async function runLedger(options: LedgerOptions, context: Context): Promi
   if (options.json) await output.lines(shipped.map(ledgerJson));
   else if (!options.quiet || !isRight) await output.lines(renderLedger(shipped, comparison, style));
   if (options.html !== undefined) {
-    const { ledgerPage, writeReportPage } = await import('../show/report-pages.ts');
-    writeReportPage(options.html, ledgerPage(shipped));
+    const { ledgerPage, writeReport } = await import('../show/index.ts');
+    await writeReport(options.html, ledgerPage(shipped), options, context);
   }
   for (const one of unnamed) {
     const saved = save(one, options.save, surroundings.program);

@@ -73,9 +73,10 @@ export async function runMutants(
   const { outcome } = verdictOf(matrix);
   context.status = matrixStatuses[outcome];
   if (options.html !== undefined) {
-    const { mutantsPage, writeReportPage } = await import('../show/report-pages.ts');
+    const { mutantsPage, writeReport } = await import('../show/index.ts');
     const ofMutants = rows.filter(({ name }) => !controls.includes(name));
-    writeReportPage(options.html, mutantsPage(ofMutants, context.surroundings.program));
+    const page = mutantsPage(ofMutants, context.surroundings.program);
+    await writeReport(options.html, page, options, context);
   }
   if (options.quiet && context.status === exitStatus.fine) return;
   await context.output.lines(options.json ? [matrixJson(matrix)] : renderMatrix(matrix, context.style));

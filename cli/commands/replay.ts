@@ -63,9 +63,12 @@ async function replayAll(
   };
   const quiet = options.quiet === true || options.json === true;
   const reading = { dispatchers: given?.map(({ name }) => name) ?? [], quiet };
-  context.leaves(printer.soFar);
+  const page = await pageOf(options, context);
+  const leave = () =>
+    context.leaves(() => ({ ...printer.soFar(), ...(page !== undefined && { file: page.file(replayed) }) }));
   const watch = new ScenarioWatch(limitsOf(options));
   const replayed: Replayed[] = [];
+  leave();
   const counts = { all: 0, unsupported: 0 };
   try {
     for await (const sourced of scenarios(files, reading, context)) {
@@ -79,18 +82,28 @@ async function replayAll(
       if (result.verdict === 'unsupported') counts.unsupported++;
       else if (result.verdict !== 'agree') context.status = exitStatus.difference;
       await printer.add(sourced, result);
-      if (options.html !== undefined) replayed.push({ sourced, result });
-      context.leaves(printer.soFar);
+      if (page !== undefined) replayed.push({ sourced, result });
+      leave();
     }
   } finally {
     await watch.close();
   }
-  if (options.html !== undefined) {
-    const { replayPage, writeReportPage } = await import('../show/report-pages.ts');
-    writeReportPage(options.html, replayPage(replayed, context.surroundings.program));
-  }
+  await page?.write(replayed);
   // To replay what cannot be asked is no pass.
   if (counts.unsupported > counts.all / 2) context.status = exitStatus.difference;
+}
+
+/** What `--html` asks for: the page of what is replayed so far, and of all in the end. */
+async function pageOf(options: ReplayOptions, context: Context) {
+  const { html } = options;
+  if (html === undefined) return undefined;
+  const { reportFile, replayPage, writeReport } = await import('../show/index.ts');
+  const { program } = context.surroundings;
+  return {
+    file: (replayed: readonly Replayed[]) => reportFile(html, replayPage(replayed, program)),
+    write: (replayed: readonly Replayed[]) =>
+      writeReport(html, replayPage(replayed, program), options, context),
+  };
 }
 
 function isInside(pair: AnyPair): pair is Pair {

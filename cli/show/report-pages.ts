@@ -1,15 +1,8 @@
 /** `--html DIR`: a command's report as a page of tables, whose entries open their scenarios. */
-import { join } from 'node:path';
 import type { SourcedScenario } from '../../format/read.ts';
 import { clauseOf } from '../../model/clauses/catalogue.ts';
 import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
-import {
-  type Cell,
-  type PageData,
-  pageFormat,
-  type ScenarioData,
-  type TableData,
-} from '../../page/document/page-data.ts';
+import type { Cell, ScenarioData, TableData } from '../../page/document/page-data.ts';
 import type { CallerReport } from '../../properties/callers/explore.ts';
 import { violationFinding } from '../../properties/callers/violation-finding.ts';
 import { DispatcherError } from '../../properties/compare/apply.ts';
@@ -23,23 +16,12 @@ import { dispatchersOf, type LedgerEntry } from '../../properties/ledger/witness
 import type { PlainRow } from '../../properties/matrix/row-worker.ts';
 import { namedScenarios } from '../../properties/named-scenarios.ts';
 import { shellWord } from '../invocation.ts';
-import { writeWhole } from '../io/write-file.ts';
 import type { Replay } from '../replay/replay.ts';
+import { outcomeOf } from '../text/check-report.ts';
 import type { SavedFinding, SavedFindings } from '../text/finding-report.ts';
+import { plural } from '../text/layout.ts';
 import { entryData, findingEntry } from './entries.ts';
-import { pageText } from './template.ts';
-
-type Report = {
-  readonly title: string;
-  readonly tables: readonly TableData[];
-  readonly scenarios: readonly ScenarioData[];
-};
-
-/** Writes `index.html` in the directory. */
-export function writeReportPage(directory: string, { title, tables, scenarios }: Report): void {
-  const page: PageData = { format: pageFormat, title, tables, scenarios };
-  writeWhole(join(directory, 'index.html'), pageText(page));
-}
+import type { Report } from './write-report.ts';
 
 const link = (text: string, open: string | undefined): Cell => (open === undefined ? text : { text, open });
 
@@ -53,7 +35,11 @@ export function checkPage(report: CheckReport, saved: SavedFindings, program: st
   return {
     title: `check ${a} ${b}`,
     tables: [
-      findingsTable(`${a} and ${b}: ${report.scenarios} scenarios, seed ${report.seed}`, found),
+      findingsTable(
+        `${a} and ${b}: ${report.scenarios} scenarios, seed ${report.seed}`,
+        found,
+        outcomeOf(report) === 'interrupted',
+      ),
       {
         title: 'Coverage: what happened in the scenarios',
         note: 'A run in which something happens less often than its minimum fails.',
@@ -77,10 +63,14 @@ export function checkPage(report: CheckReport, saved: SavedFindings, program: st
   };
 }
 
-function findingsTable(title: string, found: readonly ScenarioData[]): TableData {
+function findingsTable(title: string, found: readonly ScenarioData[], isInterrupted = false): TableData {
+  const note = [
+    ...(isInterrupted ? ['The run was interrupted: this is what there was by then.'] : []),
+    ...(found.length === 0 ? ['No difference was found.'] : []),
+  ].join(' ');
   return {
     title,
-    ...(found.length === 0 && { note: 'No difference was found.' }),
+    ...(note !== '' && { note }),
     columns: ['finding', 'file'],
     rows: found.map((one) => [link(titleOf(one), one.id), one.source]),
   };
@@ -100,7 +90,7 @@ export function replayPage(replayed: readonly Replayed[], program: string): Repo
     return entryData({ id: String(index), source, scenario, sides, replay });
   });
   return {
-    title: `replay: ${replayed.length} scenarios`,
+    title: `replay: ${plural(replayed.length, 'scenario')}`,
     tables: [
       {
         title: 'Replayed scenarios',
@@ -134,7 +124,7 @@ export function explorePage(report: ExploreReport, saved: SavedFinding | undefin
   return {
     title: `explore ${a} ${b}: ${report.scope}`,
     tables: [
-      findingsTable(`${a} and ${b} in the scope ${report.scope}`, found),
+      findingsTable(`${a} and ${b} in the scope ${report.scope}`, found, report.end === 'interrupted'),
       { title: 'What was explored', columns: ['what', 'count'], rows: counts },
     ],
     scenarios: found,

@@ -13,7 +13,8 @@ import type { Context } from '../context.ts';
 import { shellWord } from '../invocation.ts';
 import { effectsOf } from '../io/effects.ts';
 import type { Shown } from './shown.ts';
-import { spareOf } from './spare.ts';
+import type { Asking } from './spare/asking.ts';
+import { spareOf } from './spare/spare.ts';
 
 export type ShownOptions = {
   readonly id: string;
@@ -21,6 +22,8 @@ export type ShownOptions = {
   /** The words that call this program; nothing for a scenario that is in no file. */
   readonly program?: string;
   readonly quiet: boolean;
+  /** What does not matter is tried with it. */
+  readonly asking: Asking;
 };
 
 /** A side that was run. */
@@ -42,7 +45,7 @@ export async function scenarioData(
   }
   const [a, b] = ran;
   const difference = a === undefined || b === undefined ? undefined : firstDifference(a.effects, b.effects);
-  const spare = difference === undefined ? undefined : spareOf(shown, scenario, difference);
+  const spare = await spareOf({ scenario, shown, difference: difference?.operation }, options.asking);
   const names = shown.map(({ name }) => name).join(',');
   const { id, group, program } = options;
   const what = shown.length === 2 ? 'replay' : 'run';
@@ -56,7 +59,7 @@ export async function scenarioData(
     ...(program !== undefined && {
       replay: `${program} ${what} ${shellWord(source)} --on ${shellWord(names)}`,
     }),
-    ...(spare !== undefined && { spare }),
+    ...(typeof spare === 'string' ? { notTried: spare } : { spare }),
   };
 }
 

@@ -14,10 +14,14 @@ export function pageText(data: PageData): string {
   return pageWith(template(), data);
 }
 
+/** It is read once: a command that may be interrupted makes its page again and again. */
+let read: string | undefined;
+
 function template(): string {
   const file = join(packageRoot(), 'dist', 'page', 'template.html');
   try {
-    return readFileSync(file, 'utf8');
+    read ??= readFileSync(file, 'utf8');
+    return read;
   } catch {
     throw new InputError(`${file}: the page is not built; npm run build makes it`);
   }

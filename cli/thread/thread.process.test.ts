@@ -92,6 +92,24 @@ describe('ends at once a dispatcher that never returns', () => {
     expect(existsSync(command.path(report.finding.file))).toBe(true);
   });
 
+  it.each([
+    ['check', ['check', 'model', 'MARKED', '--workers', '1']],
+    ['explore', ['explore', 'model', 'MARKED', '--scope', 'tiny', '--workers', '1']],
+  ])('%s --html, with a page of what there is', async (name, words) => {
+    const body = 'if (header.title === undefined) { hangs(); for (;;); } return session.apply(operation);';
+    const { status } = await ended('SIGINT', [...words, '--html', name], body);
+    expect(status).toBe(130);
+    const page = readFileSync(command.path(`${name}/index.html`), 'utf8');
+    expect(page).toContain('The run was interrupted: this is what there was by then.');
+  });
+
+  it('replay --html, with a page of the scenarios before', async () => {
+    const words = ['replay', 'two.jsonl', '--on', 'model,MARKED', '--html', 'replayed'];
+    await ended('SIGINT', words, hangsAt(kernel.title ?? ''));
+    const page = readFileSync(command.path('replayed/index.html'), 'utf8');
+    expect(page).toContain('"title":"replay: 1 scenario"');
+  });
+
   it.each(['1', '2'])('explore with %s workers', async (workers) => {
     const words = ['explore', 'model', 'MARKED', '--scope', 'tiny', '--json', '--workers', workers];
     const { status, out } = await ended('SIGINT', words, 'hangs(); for (;;);');

@@ -23,12 +23,16 @@ export type SideData = {
 
 /** What can be left out or changed without changing the verdict, found by trying. */
 export type SpareData = {
-  /** The verdict that stays, in words. */
+  /** The verdict that stays, in words: `model does what the file expects`. */
   readonly verdict: string;
   /** Indexes of operations that can all be left out together. */
   readonly operations: readonly number[];
   /** Of operations that stay: fields whose values can be changed, each by itself. */
   readonly fields: { readonly [operation: string]: readonly string[] };
+  /** Likewise: fields that can be left out. */
+  readonly optional: { readonly [operation: string]: readonly string[] };
+  /** Where not everything was tried: why. */
+  readonly bound?: string;
 };
 
 /** A scenario and what it is shown on. */
@@ -48,6 +52,8 @@ export type ScenarioData = {
   /** The command that replays it. */
   readonly replay?: string;
   readonly spare?: SpareData;
+  /** Where what does not matter was not looked for: why. */
+  readonly notTried?: string;
 };
 
 /** A cell: a text, a number to sort by, or a text with the scenario that it opens. */

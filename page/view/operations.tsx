@@ -1,9 +1,10 @@
 /** The operations as sentences: a list to step through and to search. */
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { operationText } from '../../cli/text/operation.ts';
+import { printable } from '../../format/errors.ts';
 import type { Operation } from '../../model/vocabulary/vocabulary.ts';
 import { piecesOf } from '../spare.ts';
-import { differences, goTo, operations, sought, spare, step, version } from '../state.ts';
+import { differences, goTo, opened, operations, past, sought, spare, step, version } from '../state.ts';
 
 /** Longer lists have rows of one height, and only those that are seen are made. */
 const longList = 300;
@@ -147,7 +148,8 @@ function Row({ operation, index }: { readonly operation: Operation; readonly ind
   const differs = differences.value.includes(index);
   const isFirst = differences.value[0] === index;
   const isSpare = spare.value?.operations.includes(index) === true;
-  const fields = spare.value?.fields[String(index)] ?? [];
+  const free = spare.value?.fields[String(index)] ?? [];
+  const optional = spare.value?.optional[String(index)] ?? [];
   const text = operationText(operation);
   const names = ['operation', operation.op === 'write' ? 'write' : ''];
   if (isSpare) names.push('spare');
@@ -168,11 +170,11 @@ function Row({ operation, index }: { readonly operation: Operation; readonly ind
     >
       <span class="index">{index}</span>
       <span class="text">
-        {piecesOf(operation, fields).map(({ text: part, field }, at) =>
+        {piecesOf(operation, [...new Set([...free, ...optional])]).map(({ text: part, field }, at) =>
           field === undefined ? (
             part
           ) : (
-            <span key={at} class="free" title={`${field}: another value does as well`}>
+            <span key={at} class="free" title={freedom(field, free, optional)}>
               {part}
             </span>
           ),
@@ -184,16 +186,38 @@ function Row({ operation, index }: { readonly operation: Operation; readonly ind
   );
 }
 
+/** In which way a value does not matter. */
+function freedom(field: string, free: readonly string[], optional: readonly string[]): string {
+  const ways = [
+    free.includes(field) ? 'another value does as well' : '',
+    optional.includes(field) ? 'it can be left out' : '',
+  ];
+  return `${field}: ${ways.filter(Boolean).join(', and ')}`;
+}
+
+/** What is dimmed, and for which verdict; or why nothing is. */
 function SpareNote() {
   const known = spare.value;
-  if (known === undefined) return null;
+  const why = past.value.length === 0 ? opened.value?.notTried : undefined;
+  if (known === undefined) {
+    return why === undefined ? null : (
+      <p class="note">{`What does not matter was not looked for: ${printable(why)}.`}</p>
+    );
+  }
   const count = known.operations.length;
+  const hasFree = [known.fields, known.optional].some((fields) => Object.keys(fields).length > 0);
   return (
     <p class="note">
-      <span class="free">Values in this style</span> can be others.{' '}
+      {`What counts here: ${printable(known.verdict)}. `}
       {count === 0
-        ? `Each operation matters: ${known.verdict}.`
-        : `${count} of ${operations().length} operations are dimmed. They can all be left out: ${known.verdict}.`}
+        ? 'No operation can be left out. '
+        : `${count} of ${operations().length} operations are dimmed: all of them can be left out together. `}
+      {hasFree && (
+        <>
+          <span class="free">A value in this style</span> can be another one, or be left out.{' '}
+        </>
+      )}
+      {known.bound !== undefined && `Not everything was tried: ${printable(known.bound)}.`}
     </p>
   );
 }

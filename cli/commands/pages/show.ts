@@ -12,6 +12,8 @@ import { type LimitOptions, limitsOf, openOptionsOf, ScenarioWatch } from '../..
 import { requireWritable, writeWhole } from '../../io/write-file.ts';
 import { scenarioData } from '../../show/scenario-data.ts';
 import type { Shown } from '../../show/shown.ts';
+import { Asking } from '../../show/spare/asking.ts';
+import { Budget, limitsOfEntry, limitsOfReport, limitsOfScenario } from '../../show/spare/budget.ts';
 import { pageText } from '../../show/template.ts';
 import { anySystem, namesInPair, pairOfScenario } from '../../systems.ts';
 import { plural } from '../../text/layout.ts';
@@ -25,6 +27,9 @@ export type ShowOptions = LimitOptions & {
 
 /** More than this in one page would be slow to open, in bytes of JSON. */
 const largestPage = 256 * 1024 * 1024;
+
+/** Of more, less is tried for each to find what does not matter. */
+const fewScenarios = 4;
 
 /** Writes one page with all scenarios of all files. */
 export async function runShow(
@@ -64,6 +69,8 @@ async function dataOf(
   const quiet = options.quiet === true || options.output === '-';
   const reading = { dispatchers: given?.map(({ name }) => name) ?? [], quiet };
   const watch = new ScenarioWatch(limitsOf(options));
+  const whole = new Budget(limitsOfReport);
+  const asking = new Asking(whole, limitsOf(options), context.interrupt);
   const all: ScenarioData[] = [];
   const opened = new Map<string, Shown>();
   let size = 0;
@@ -72,7 +79,8 @@ async function dataOf(
       const shown = given ?? (await shownOf(sourced, context, opened));
       await requireEnd(watch, shown, sourced, context);
       const grouped = files.length > 1 ? { group: 'Scenarios' } : {};
-      const own = { id: idOf(sourced.source, all), program, quiet, ...grouped };
+      asking.budget = new Budget(all.length < fewScenarios ? limitsOfScenario : limitsOfEntry, whole);
+      const own = { id: idOf(sourced.source, all), program, quiet, asking, ...grouped };
       const data = await scenarioData(sourced, shown, own, context);
       if (data === undefined || context.interrupt.aborted) return undefined;
       size += JSON.stringify(data).length;
@@ -81,6 +89,7 @@ async function dataOf(
     }
   } finally {
     await watch.close();
+    await asking.close();
   }
   if (context.interrupt.aborted) return undefined;
   if (all.length === 0) throw new InputError('no scenario to show');

@@ -1,0 +1,11 @@
+/** Reports as pages: loaded only where `--html` asks for one. */
+export {
+  callerPage,
+  checkPage,
+  conformPage,
+  explorePage,
+  ledgerPage,
+  mutantsPage,
+  replayPage,
+} from './report-pages.ts';
+export { reportFile, writeReport } from './write-report.ts';

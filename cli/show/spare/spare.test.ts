@@ -1,0 +1,146 @@
+/** What does not matter in a scenario: what is said to be so is tried again here, by the command. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readScenario, writeScenario } from '../../../format/index.ts';
+import type { Scenario } from '../../../model/vocabulary/vocabulary.ts';
+import type { PageData, ScenarioData } from '../../../page/document/page-data.ts';
+import { root } from '../../testing/build.ts';
+import { TestCommand } from '../../testing/command.ts';
+import { ivshmem } from '../../testing/scenarios.ts';
+
+let command: TestCommand;
+beforeAll(() => {
+  command = new TestCommand();
+  command.write('ivshmem.json', writeScenario(ivshmem));
+  const { expect: _, ...plain } = ivshmem;
+  command.write('plain.json', writeScenario(plain));
+});
+afterAll(() => command.remove());
+
+const named = (name: string) => join(root, 'properties/scenarios', `${name}.json`);
+
+function dataOf(page: string): readonly ScenarioData[] {
+  const [, json = ''] = /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(page) ?? [];
+  return (JSON.parse(json) as PageData).scenarios;
+}
+
+async function shown(...words: readonly string[]): Promise<ScenarioData> {
+  const { out, error } = await command.run(['show', ...words, '-o', '-', '-q']);
+  expect(error).toBe('');
+  return dataOf(out)[0] as ScenarioData;
+}
+
+/** The scenario without what is said to be of no matter; expectations move along. */
+function rest(scenario: Scenario, spare: readonly number[]): Scenario {
+  const kept = scenario.operations.flatMap((_, index) => (spare.includes(index) ? [] : [index]));
+  return {
+    ...scenario,
+    operations: kept.flatMap((index) => scenario.operations[index] ?? []),
+    expect: (scenario.expect ?? []).map((one) => ({ ...one, operation: kept.indexOf(one.operation) })),
+  };
+}
+
+describe('for what a file expects, on one side', () => {
+  it('leaves out what is not needed for it, and changes values', async () => {
+    const { spare } = await shown('ivshmem.json');
+    expect(spare).toMatchObject({ verdict: 'model does what the file expects', operations: [2, 5, 6, 7] });
+    expect(spare?.fields['0']).toContain('size');
+    expect(spare?.fields['4'] ?? []).not.toContain('data');
+    expect(spare?.bound).toBeUndefined();
+  });
+
+  it.each([
+    'c1-contract-every-row',
+    'h4-contract-a-refused-one-goes-unheard',
+    'f2-contract-ivshmem-with-everything-refused',
+  ])('the rest of %s still does what is expected', async (name) => {
+    const scenario = readScenario(readFileSync(named(name), 'utf8'), name);
+    const { spare } = await shown(named(name));
+    command.write('rest.json', writeScenario(rest(scenario, spare?.operations ?? [])));
+    expect((await command.run(['run', 'rest.json'])).status).toBe(0);
+  });
+
+  it('one value that does matter is not among them: another one is not expected', async () => {
+    const { spare } = await shown('ivshmem.json');
+    // Any data would match as well; other data would not.
+    expect(spare?.optional['3']).toEqual(['data']);
+    const free = new Set(
+      Object.entries(spare?.fields ?? {}).flatMap(([at, names]) => names.map((name) => `${at} ${name}`)),
+    );
+    for (const bound of ['3 data', '3 offset', '4 address', '4 size', '4 data']) {
+      expect(free.has(bound), bound).toBe(false);
+    }
+  });
+});
+
+describe('for outside programs', () => {
+  const program = (dispatcher: string) => `exec:${command.program} serve ${dispatcher}`;
+
+  it('that differ from the model', async () => {
+    const inside = await shown('ivshmem.json', '--on', 'model@contract,model@tcg');
+    const outside = await shown('ivshmem.json', '--on', `model@contract,${program('model@tcg')}`);
+    expect(outside.difference).toEqual(inside.difference);
+    expect(outside.spare?.operations).toEqual(inside.spare?.operations);
+    expect(outside.spare?.fields).toEqual(inside.spare?.fields);
+  });
+
+  it('for what a file expects', async () => {
+    const { spare } = await shown('ivshmem.json', '--on', program('impl'));
+    expect(spare?.operations).toEqual([2, 5, 6, 7]);
+  });
+});
+
+it('says where there is no verdict that could stay', async () => {
+  expect((await shown('plain.json')).notTried).toBe(
+    'the file expects nothing, and there is no second side to differ from',
+  );
+  expect((await shown('plain.json', '--on', 'model,impl')).notTried).toBe(
+    'the sides do not differ, and the file expects nothing',
+  );
+});
+
+it('says where not everything was tried', async () => {
+  const many = Array.from(
+    { length: 400 },
+    (_, index) =>
+      ({
+        op: 'write',
+        space: 'memory',
+        address: BigInt(index),
+        size: 1,
+        data: 0n,
+      }) as const,
+  );
+  const regions = Array.from(
+    { length: 300 },
+    (_, index) =>
+      [
+        { op: 'create', region: `r${index}`, kind: 'io', size: 1n },
+        { op: 'map', region: `r${index}`, container: 'memory', offset: BigInt(index) },
+      ] as const,
+  ).flat();
+  const operations = [...regions, ...many];
+  const expected = operations.flatMap(({ op }, operation) =>
+    op === 'write'
+      ? [{ operation, effects: [{ callback: 'r0', offset: 0n, size: 1, value: 0n } as const] }]
+      : [],
+  );
+  command.write('many.json', writeScenario({ operations, expect: expected.slice(0, 1) }));
+  const { spare } = await shown('many.json');
+  expect(spare?.bound).toMatch(/operations were run|took its part/);
+});
+
+it.each([
+  ['ledger', ['ledger', '--shipped', '--runs', '0']],
+  ['replay', ['replay', 'ivshmem.json', '--on', 'model,impl']],
+  ['check', ['check', 'model', 'mutant:off-by-one-end', '--runs', '200', '--seed', '1', '--workers', '1']],
+  ['caller', ['caller', 'firecracker-drops', '--states', '200', '--runs', '20', '--seed', '1']],
+])('%s: it is looked for in every entry of the page', async (directory, words) => {
+  await command.run([...words, '--html', directory, '-q']);
+  const scenarios = dataOf(readFileSync(command.path(`${directory}/index.html`), 'utf8'));
+  expect(scenarios.length).toBeGreaterThan(0);
+  expect(
+    scenarios.filter(({ spare }) => spare === undefined).map(({ id, notTried }) => [id, notTried]),
+  ).toEqual([]);
+});
