@@ -10,6 +10,8 @@ import {
   innerFields,
   operationToJson,
   scenarioFields,
+  scenarioToJson,
+  writePlainScenarioLine,
   writeScenario,
   writeScenarioLine,
 } from './write.ts';
@@ -147,6 +149,9 @@ describe('writing', () => {
         expect(line).not.toContain('\n');
         expect(readScenario(line, 'line')).toStrictEqual(scenario);
         expect(writeScenarioLine(back)).toBe(line);
+        expect(line).toBe(JSON.stringify(scenarioToJson(scenario)));
+        const { $schema: _, title: __, confirmed: ___, expect: ____, found: _____, ...plain } = scenario;
+        expect(writePlainScenarioLine(scenario)).toBe(writeScenarioLine(plain));
       }),
       { numRuns: 1000 },
     );
@@ -156,6 +161,9 @@ describe('writing', () => {
     fc.assert(
       fc.property(operation, (given) => {
         const reversed = Object.fromEntries(Object.entries(given).reverse()) as Operation;
+        expect(writeScenarioLine({ operations: [reversed] })).toBe(
+          writeScenarioLine({ operations: [given] }),
+        );
         expect(JSON.stringify(operationToJson(reversed))).toBe(JSON.stringify(operationToJson(given)));
       }),
     );

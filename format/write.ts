@@ -3,10 +3,14 @@
  * lower-case hexadecimal without leading zeros. What was left out stays left out, what was given stays given.
  */
 
+import type { OperationName } from '../model/vocabulary/outside.ts';
 import type { Effect, Operation, Scenario } from '../model/vocabulary/vocabulary.ts';
 
 /** A value as `JSON.stringify` takes it. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+// Not the constant of schema.ts, which would load zod for those who only write.
+const formatName = 'ioeventfd-scenario/1';
 
 /** The fields of a scenario, in the order in which they are written. */
 export const scenarioFields = [
@@ -72,6 +76,29 @@ export const innerFields = [
   'unaligned',
 ] as const;
 
+type FieldOf<Name extends OperationName, One = Operation> = One extends { op: infer Names }
+  ? Name extends Names
+    ? Exclude<keyof One, 'op'>
+    : never
+  : never;
+
+/** The fields that each operation may have beside `op`, in the same order. */
+const operationFields = {
+  create: ['region', 'kind', 'size', 'endianness', 'valid', 'impl', 'target', 'targetOffset'],
+  map: ['region', 'container', 'offset', 'priority'],
+  unmap: ['region'],
+  enable: ['region'],
+  disable: ['region'],
+  move: ['region', 'offset'],
+  resize: ['region', 'size'],
+  retarget: ['region', 'targetOffset'],
+  'add-eventfd': ['region', 'offset', 'size', 'data', 'notifier'],
+  'del-eventfd': ['region', 'offset', 'size', 'data', 'notifier'],
+  begin: [],
+  commit: [],
+  write: ['space', 'address', 'size', 'data', 'bytes'],
+} as const satisfies { readonly [Name in OperationName]: readonly FieldOf<Name>[] };
+
 /**
  * The text of a file with this one scenario: each operation and each expectation on its own line; ends with a newline.
  */
@@ -84,13 +111,54 @@ export function writeScenario(scenario: Scenario): string {
 
 /** The scenario as a line of JSON Lines, without the newline. */
 export function writeScenarioLine(scenario: Scenario): string {
-  return JSON.stringify(scenarioToJson(scenario));
+  return scenarioLine(scenario, scenarioFields);
+}
+
+/** The same without what was remarked on it: what a dispatcher outside is asked. */
+export function writePlainScenarioLine(scenario: Scenario): string {
+  return scenarioLine(scenario, plainFields);
+}
+
+const plainFields = ['format', 'profile', 'target', 'host', 'operations'] as const;
+
+/** Text from the start: a JSON value of each operation in between would take three times as long. */
+function scenarioLine(scenario: Scenario, fields: readonly (typeof scenarioFields)[number][]): string {
+  const given: Readonly<Record<string, unknown>> = { format: formatName, ...scenario };
+  let line = '{';
+  for (const field of fields) {
+    const value = given[field];
+    if (value === undefined) continue;
+    const text = field === 'operations' ? operationsText(scenario.operations) : JSON.stringify(toJson(value));
+    line += `${line === '{' ? '' : ','}"${field}":${text}`;
+  }
+  return `${line}}`;
+}
+
+function operationsText(operations: readonly Operation[]): string {
+  let list = '[';
+  for (const operation of operations) list += `${list === '[' ? '' : ','}${operationText(operation)}`;
+  return `${list}]`;
+}
+
+function operationText(operation: Operation): string {
+  const fields: readonly string[] | undefined = operationFields[operation.op];
+  if (fields === undefined) return JSON.stringify(toJson(operation));
+  const given = operation as unknown as Readonly<Record<string, unknown>>;
+  let text = `{"op":"${operation.op}"`;
+  for (const field of fields) {
+    const value = given[field];
+    if (value !== undefined) text += `,"${field}":${fieldText(value)}`;
+  }
+  return `${text}}`;
+}
+
+function fieldText(value: unknown): string {
+  return typeof value === 'bigint' ? `"0x${value.toString(16)}"` : JSON.stringify(toJson(value));
 }
 
 /** The scenario as a JSON value, its fields in the order of the format. */
 export function scenarioToJson(scenario: Scenario): { readonly [name: string]: Json } {
-  // Not the constant of schema.ts, which would load zod for those who only write.
-  return ordered({ format: 'ioeventfd-scenario/1', ...scenario }, scenarioFields);
+  return ordered({ format: formatName, ...scenario }, scenarioFields);
 }
 
 /** The operation as a JSON value. */

@@ -28,8 +28,8 @@ export class Child {
   readonly #lines: Lines;
   #stderr = Buffer.alloc(0);
   #isOver = false;
-  /** Whether lines are being collected: those of one turn are written at once. */
-  #isCorked = false;
+  /** Lines to write: those of one turn are written at once. */
+  #unwritten = '';
   #openStreams = 2;
   /** How the process ended, while its last words are waited for. */
   #ended: string | undefined;
@@ -71,22 +71,21 @@ export class Child {
   }
 
   write(line: string): void {
-    const { stdin } = this.#process;
-    if (this.#isOver || !stdin.writable) return;
-    if (!this.#isCorked) {
-      this.#isCorked = true;
-      stdin.cork();
-      process.nextTick(() => {
-        this.#isCorked = false;
-        stdin.uncork();
-      });
-    }
-    stdin.write(`${line}\n`);
+    if (this.#unwritten === '') process.nextTick(() => this.#writeAll());
+    this.#unwritten += `${line}\n`;
   }
 
   /** Tells the child that there is nothing more to come. */
   endInput(): void {
+    this.#writeAll();
     this.#process.stdin.end();
+  }
+
+  #writeAll(): void {
+    const { stdin } = this.#process;
+    const text = this.#unwritten;
+    this.#unwritten = '';
+    if (text !== '' && !this.#isOver && stdin.writable) stdin.write(text);
   }
 
   /** Ends it and all that it started; returns when nothing is left. Nothing more is told to the listener. */

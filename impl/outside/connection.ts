@@ -1,8 +1,8 @@
 /** One child that speaks `ioeventfd-dispatcher/1`: its hello, and what it answers, as long as it does. */
 import { effectsOfJson } from '../../format/effects-of-json.ts';
 import { messageOf, printable, quote } from '../../format/errors.ts';
-import { writeScenarioLine } from '../../format/index.ts';
 import { type Hello, helloLine, longestMessage, readHello } from '../../format/protocol.ts';
+import { writePlainScenarioLine } from '../../format/write.ts';
 import type { Breakdown, OutsideAnswer } from '../../model/vocabulary/outside.ts';
 import type { Effect, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { Child } from './child.ts';
@@ -76,10 +76,9 @@ export class Connection {
   /** Sends a scenario. Nothing comes of it where the child breaks down before it answers. */
   ask(scenario: Scenario, resolve: (answer: OutsideAnswer) => void): void {
     const id = ++this.#lastId;
-    const { title: _, expect: __, found: ___, confirmed: ____, $schema: _____, ...plain } = scenario;
     this.#pending.set(id, { scenario, resolve, overtaken: 0 });
     if (this.#pending.size === 1) this.#startDeadline();
-    this.#child.write(`{"id":${id},"scenario":${writeScenarioLine(plain)}}`);
+    this.#child.write(`{"id":${id},"scenario":${writePlainScenarioLine(scenario)}}`);
   }
 
   /** The child is told that nothing more comes, and has a moment to end. What it still says counts. */

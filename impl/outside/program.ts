@@ -21,6 +21,9 @@ import { Single } from './single.ts';
 /** Scenarios under way at once. */
 export const mostUnderWay = 16;
 
+/** Only when no more than so many are under way, others are sent: several at once, so that a program is not woken for each. */
+const fewUnderWay = mostUnderWay / 2;
+
 /** By the clock; a scenario has as long as all that are under way with it. */
 export const defaultAnswerSeconds = 10;
 
@@ -80,6 +83,8 @@ class Program implements OutsideDispatcher {
   readonly #singles = new Set<Single>();
   /** Children that are of no more use, and are being ended. */
   readonly #ending = new Set<Promise<void>>();
+  /** Whether what is asked in this turn is about to be sent. */
+  #isSending = false;
   /** Whether a child is being started or suspects are looked at: nothing is sent meanwhile. */
   #isBusy = false;
   #isClosed = false;
@@ -111,7 +116,12 @@ class Program implements OutsideDispatcher {
   run(scenario: Scenario): Promise<OutsideRun> {
     return new Promise((resolve) => {
       this.#waiting.push({ scenario: this.#under(scenario), resolve });
-      this.#send();
+      if (this.#isSending) return;
+      this.#isSending = true;
+      queueMicrotask(() => {
+        this.#isSending = false;
+        this.#send();
+      });
     });
   }
 
@@ -176,6 +186,7 @@ class Program implements OutsideDispatcher {
       if (this.#waiting.length > 0) void this.#restart();
       return;
     }
+    if (this.#underWay.size > fewUnderWay) return;
     while (this.#underWay.size < mostUnderWay) {
       const next = this.#waiting.shift();
       if (next === undefined) return;

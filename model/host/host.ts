@@ -60,7 +60,7 @@ export function tellHost(
     }
     const reason = refusal(held, ioeventfd, requests, options, decisions);
     requests += 1;
-    told[index] = { ...ioeventfd, refused: reason };
+    told[index] = toldOf(ioeventfd, reason);
     if (reason === undefined) {
       held = decisions.host === 'kernel' ? assign(held, ioeventfd) : [...held, ioeventfd];
       effects.push({ hostAdd: registration });
@@ -68,9 +68,19 @@ export function tellHost(
   }
   const after = { told, held };
   return {
-    host: space === 'memory' ? { ...host, requests, memory: after } : { ...host, requests, io: after },
+    host:
+      space === 'memory'
+        ? { requests, memory: after, io: host.io }
+        : { requests, memory: host.memory, io: after },
     effects,
   };
+}
+
+function toldOf(
+  { address, size, data, notifier, rank }: Ioeventfd,
+  refused: RefusalReason | undefined,
+): Told {
+  return { address, size, data, notifier, rank, refused };
 }
 
 /** QEMU's merge of the old and the new list, which it takes to be sorted. */

@@ -27,6 +27,14 @@ export type Region = {
   readonly eventfds: readonly Ioeventfd[];
 };
 
+/** What an operation may change of a region. */
+export type RegionChanges = Partial<
+  Pick<
+    Region,
+    'size' | 'enabled' | 'container' | 'address' | 'priority' | 'subregions' | 'targetOffset' | 'eventfds'
+  >
+>;
+
 export type Regions = ReadonlyMap<string, Region>;
 
 export const twoTo64 = 1n << 64n;
@@ -54,6 +62,27 @@ export function newRegion(create: Create): Region {
     valid: limits(isIo ? create.valid : undefined),
     impl: limits(isIo ? create.impl : undefined),
     eventfds: [],
+  };
+}
+
+/** The region with some fields replaced. Written out: `{ ...region, ...fields }` says the same, and takes many times as long. */
+export function regionWith(region: Region, fields: RegionChanges): Region {
+  return {
+    id: region.id,
+    kind: region.kind,
+    size: fields.size ?? region.size,
+    createdSize: region.createdSize,
+    enabled: fields.enabled ?? region.enabled,
+    container: 'container' in fields ? fields.container : region.container,
+    address: fields.address ?? region.address,
+    priority: fields.priority ?? region.priority,
+    subregions: fields.subregions ?? region.subregions,
+    target: region.target,
+    targetOffset: fields.targetOffset ?? region.targetOffset,
+    endianness: region.endianness,
+    valid: region.valid,
+    impl: region.impl,
+    eventfds: fields.eventfds ?? region.eventfds,
   };
 }
 
@@ -101,8 +130,8 @@ export function mapped(
   const at = found < 0 ? others.length : found;
   const subregions = [...others.slice(0, at), id, ...others.slice(at)];
   return new Map(regions)
-    .set(container, { ...parent, subregions })
-    .set(id, { ...regionOf(regions, id), container, address, priority });
+    .set(container, regionWith(parent, { subregions }))
+    .set(id, regionWith(regionOf(regions, id), { container, address, priority }));
 }
 
 /** Takes `id` out of its container; its address stays (`memory_region_del_subregion`). */
@@ -111,8 +140,8 @@ export function unmapped(regions: Regions, id: string): Regions {
   if (region.container === undefined) return regions;
   const parent = regionOf(regions, region.container);
   return new Map(regions)
-    .set(parent.id, { ...parent, subregions: parent.subregions.filter((other) => other !== id) })
-    .set(id, { ...region, container: undefined });
+    .set(parent.id, regionWith(parent, { subregions: parent.subregions.filter((other) => other !== id) }))
+    .set(id, regionWith(region, { container: undefined }));
 }
 
 /** Whether `id` contains or shows `sought`, through containers and aliases; a region contains itself. */

@@ -8,15 +8,17 @@ import {
   mapped,
   newRegion,
   type Region,
+  type RegionChanges,
   type Regions,
   regionOf,
+  regionWith,
   unmapped,
   withRegion,
 } from '../map/region.ts';
 import type { Dispatcher, Effect, Operation, ScenarioHeader, Session } from '../vocabulary/vocabulary.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { breach } from './precondition.ts';
-import { initialState, type State } from './state.ts';
+import { initialState, type State, stateWith } from './state.ts';
 
 export type Step = { readonly state: State; readonly effects: readonly Effect[] };
 
@@ -33,7 +35,7 @@ export function step(before: State, operation: Operation): Step {
 /** Notes a notifier that is named for the first time. QEMU orders notifiers by pointer, the model by first naming (D4). */
 function named(state: State, operation: Operation): State {
   if (!('notifier' in operation) || state.notifiers.includes(operation.notifier)) return state;
-  return { ...state, notifiers: [...state.notifiers, operation.notifier] };
+  return stateWith(state, { notifiers: [...state.notifiers, operation.notifier] });
 }
 
 /** What the call does, before any commit; each case is one function of QEMU's softmmu/memory.c. */
@@ -41,11 +43,11 @@ function change(state: State, operation: Exclude<Operation, { op: 'write' }>): S
   const { regions } = state;
   switch (operation.op) {
     case 'begin':
-      return { ...state, depth: state.depth + 1 };
+      return stateWith(state, { depth: state.depth + 1 });
     case 'commit':
-      return { ...state, depth: state.depth - 1 };
+      return stateWith(state, { depth: state.depth - 1 });
     case 'create':
-      return { ...state, regions: withRegion(regions, newRegion(operation)) };
+      return stateWith(state, { regions: withRegion(regions, newRegion(operation)) });
     case 'map': {
       const { region, container, offset, priority = 0 } = operation;
       return placed(state, mapped(regions, region, container, offset, priority), container, region);
@@ -75,7 +77,10 @@ function change(state: State, operation: Exclude<Operation, { op: 'write' }>): S
           ? withIoeventfd(region.eventfds, ioeventfd)
           : region.eventfds.filter((_, index) => index !== at);
       const eventfdsPending = state.eventfdsPending || region.enabled;
-      return { ...state, regions: withRegion(regions, { ...region, eventfds }), eventfdsPending };
+      return stateWith(state, {
+        regions: withRegion(regions, regionWith(region, { eventfds })),
+        eventfdsPending,
+      });
     }
   }
 }
@@ -84,12 +89,12 @@ function change(state: State, operation: Exclude<Operation, { op: 'write' }>): S
 function placed(state: State, regions: Regions, container: string | undefined, id: string): State {
   const seen =
     container !== undefined && regionOf(regions, container).enabled && regionOf(regions, id).enabled;
-  return { ...state, regions, mapPending: state.mapPending || seen };
+  return stateWith(state, { regions, mapPending: state.mapPending || seen });
 }
 
 /** `memory_region_set_enabled`, `_set_size`, `_set_alias_offset`: no effect if nothing changes. */
-function redefined(state: State, region: Region, fields: Partial<Region>): State {
-  const after = { ...region, ...fields };
+function redefined(state: State, region: Region, fields: RegionChanges): State {
+  const after = regionWith(region, fields);
   const same =
     after.enabled === region.enabled &&
     after.size === region.size &&
@@ -97,7 +102,10 @@ function redefined(state: State, region: Region, fields: Partial<Region>): State
   if (same) return state;
   // QEMU renders the map after each of these changes, except when a disabled alias is retargeted.
   const seen = after.targetOffset === region.targetOffset || region.enabled;
-  return { ...state, regions: withRegion(state.regions, after), mapPending: state.mapPending || seen };
+  return stateWith(state, {
+    regions: withRegion(state.regions, after),
+    mapPending: state.mapPending || seen,
+  });
 }
 
 /** `memory_region_set_address`: maps the region again, so it comes out on top of its equals. For an unmapped region, only notes the address. */
@@ -105,7 +113,7 @@ function moved(state: State, region: Region, address: bigint): State {
   if (region.address === address) return state;
   const { id, container, priority } = region;
   if (container === undefined) {
-    return { ...state, regions: withRegion(state.regions, { ...region, address }) };
+    return stateWith(state, { regions: withRegion(state.regions, regionWith(region, { address })) });
   }
   const regions: Regions = mapped(unmapped(state.regions, id), id, container, address, priority);
   return placed(state, regions, container, id);
@@ -123,7 +131,8 @@ function commit(state: State): Step {
     host = told.host;
     effects.push(...told.effects);
   }
-  return { state: { ...state, rendered, host, mapPending: false, eventfdsPending: false }, effects };
+  const committed = stateWith(state, { rendered, host, mapPending: false, eventfdsPending: false });
+  return { state: committed, effects };
 }
 
 /** The reference model as a dispatcher. */

@@ -44,3 +44,22 @@ export function initialState(header: ScenarioHeader): State {
     host: emptyHost,
   };
 }
+
+/** What an operation may change of a state. */
+type Changes = Partial<Omit<State, 'decisions' | 'target' | 'hostOptions'>>;
+
+/** The state with some fields replaced. Written out: `{ ...state, ...fields }` says the same, and takes many times as long. */
+export function stateWith(state: State, fields: Changes): State {
+  return {
+    decisions: state.decisions,
+    target: state.target,
+    hostOptions: state.hostOptions,
+    notifiers: fields.notifiers ?? state.notifiers,
+    regions: fields.regions ?? state.regions,
+    rendered: fields.rendered ?? state.rendered,
+    depth: fields.depth ?? state.depth,
+    mapPending: fields.mapPending ?? state.mapPending,
+    eventfdsPending: fields.eventfdsPending ?? state.eventfdsPending,
+    host: fields.host ?? state.host,
+  };
+}
