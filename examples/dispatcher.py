@@ -1,60 +1,55 @@
 """A dispatcher for ioeventfd-check, with a plain list as the bus. With --mistake, a deletion does not look at the data."""
 import json
 import sys
+from collections import namedtuple
 
 MISTAKE = "--mistake" in sys.argv[1:]
-HELLO = {
-    "protocol": "ioeventfd-dispatcher/1", "name": "plain list", "version": "1",
-    # What it can do. All else it is not asked.
-    "profiles": ["contract"], "byteOrders": ["little"], "spaces": ["memory"], "regions": ["io"],
-    "operations": ["create", "map", "add-eventfd", "del-eventfd", "write"], "writes": ["store"], "features": [],
-    "effects": ["signal", "callback", "unassigned"],
+HELLO = {  # What it can do. All else it is not asked.
+    "protocol": "ioeventfd-dispatcher/1", "name": "plain list", "version": "1", "profiles": ["contract"], "features": [],
+    "byteOrders": ["little"], "spaces": ["memory"], "regions": ["io"], "effects": ["signal", "callback", "unassigned"],
+    "operations": ["create", "map", "add-eventfd", "del-eventfd", "write"], "writes": ["store"],
 }
-
-
-def number(value):
-    return int(value, 16) if isinstance(value, str) else value
+# A registration. The host is told of those of a region in this order; rank is the place of the notifier in `names`.
+Word = namedtuple("Word", "region offset size has_data data rank")
 
 
 class Machine:
     def __init__(self):
         self.size, self.base = {}, {}  # of each region, in bytes; the base of those that are mapped
-        self.words = []  # all that is registered
-        self.bus = []  # what the host has taken: address, size, data, notifier
+        self.words, self.bus = [], []  # all that is registered; what the host has taken of it, each with its address
         self.names = []  # notifiers, in the order in which they are first named
 
     def apply(self, op):
-        kind, region = op["op"], op.get("region")
+        kind, region, number = op["op"], op.get("region"), lambda field: int(op.get(field, "0x0"), 16)
         if kind == "write":
-            return list(self.write(number(op["address"]), op["size"], number(op["data"])))
+            return list(self.write(number("address"), op["size"], number("data")))
         if kind == "create":
-            self.size[region] = number(op["size"])
+            self.size[region] = number("size")
         elif kind == "map":
-            self.base[region] = number(op["offset"])
-            order = lambda word: (word["offset"], word["size"], word["data"] is not None, word["data"] or 0, self.names.index(word["notifier"]))
-            for word in sorted((word for word in self.words if word["region"] == region), key=order):
+            self.base[region] = number("offset")
+            for word in sorted(word for word in self.words if word.region == region):
                 self.assign(word)
         else:
-            data = number(op["data"]) if "data" in op else None
-            word = {"region": region, "offset": number(op["offset"]), "size": op["size"], "data": data, "notifier": op["notifier"]}
             self.names += [op["notifier"]] if op["notifier"] not in self.names else []
+            rank = self.names.index(op["notifier"])
+            word = Word(region, number("offset"), op["size"], "data" in op, number("data"), rank)
             if kind == "add-eventfd":
                 self.words.append(word)
                 self.assign(word)
             else:
-                keys = [key for key in word if not (MISTAKE and key == "data")]
-                old = next(old for old in reversed(self.words) if all(old[key] == word[key] for key in keys))
-                self.words = [word for word in self.words if word is not old]
-                self.bus = [entry for entry in self.bus if entry is not old.get("entry")]
+                alike = lambda old: old == word or MISTAKE and old[:3] + old[5:] == word[:3] + word[5:]
+                gone = next(old for old in reversed(self.words) if alike(old))
+                self.words = [old for old in self.words if old is not gone]
+                self.bus = [entry for entry in self.bus if entry[1] is not gone]
         return []
 
     def assign(self, word):
-        """The host takes a word whose first byte is in a mapped region, unless it has one like it."""
-        address, size, data = self.base.get(word["region"], 1 << 64) + word["offset"], word["size"], word["data"]
-        alike = any(a == address and s == size and (d == data or None in (d, data)) for a, s, d, _ in self.bus)
-        if word["offset"] < self.size[word["region"]] and address < 1 << 64 and not alike:
-            word["entry"] = (address, size, data, word["notifier"])
-            self.bus.append(word["entry"])
+        """The host takes a word whose first byte is in a mapped region, unless one write could match another, too."""
+        address = self.base.get(word.region, 1 << 64) + word.offset
+        here = (old for at, old in self.bus if at == address and old.size == word.size)
+        collides = any(old.data == word.data or not (old.has_data and word.has_data) for old in here)
+        if word.offset < self.size[word.region] and address < 1 << 64 and not collides:
+            self.bus.append((address, word))
 
     def write(self, address, size, data):
         """A store in accesses of at most 4 bytes, each aligned in the region that answers."""
@@ -63,19 +58,17 @@ class Machine:
             offset = address - self.base.get(region, 0)
             length = min(1 << (size.bit_length() - 1), 4, offset & -offset or 4)
             value = data & ((1 << 8 * length) - 1)
-            fired = [n for a, s, d, n in self.bus if a == address and s == length and d in (None, value)]
+            fired = [w for at, w in self.bus if at == address and w.size == length and (not w.has_data or w.data == value)]
             if region is None:
                 yield {"unassigned": hex(address), "size": length}
             elif fired:
-                yield {"signal": fired[0]}
+                yield {"signal": self.names[fired[0].rank]}
             else:
                 yield {"callback": region, "offset": hex(offset), "size": length, "value": hex(value)}
             address, size, data = (address + length) % (1 << 64), size - length, data >> 8 * length
 
 
 for line in sys.stdin:
-    message = json.loads(line)
-    machine = Machine()
-    answer = {"hello": HELLO} if "hello" in message else {
-        "id": message["id"], "effects": [machine.apply(op) for op in message["scenario"]["operations"]]}
-    print(json.dumps(answer), flush=True)
+    message, machine = json.loads(line), Machine()
+    lists = [machine.apply(op) for op in message["scenario"]["operations"]] if "scenario" in message else []
+    print(json.dumps({"id": message["id"], "effects": lists} if "id" in message else {"hello": HELLO}), flush=True)

@@ -65,13 +65,31 @@ export const mapPrivate = 0x02;
 export const mapAnonymous = 0x20;
 const readAndWrite = 0x3;
 
+/** A function of the C library. */
+type ForeignFunction = {
+  (...parameters: (number | string)[]): number;
+  async(...parameters: unknown[]): unknown;
+};
+
+/**
+ * What is used of koffi. Its own declarations are not: this package's hold without it, too, since it is an optional dependency.
+ */
+export type Koffi = {
+  /** @param path null for what this process has loaded */
+  load(path: null): { func(name: string, result: string, parameters: string[]): ForeignFunction };
+  errno(): number;
+  view(address: bigint, bytes: number): ArrayBuffer;
+};
+
+type LoadKoffi = () => Promise<{ readonly default: Koffi }>;
+
 /**
  * The C library.
  *
  * @param load how koffi is had
  * @throws KernelMissingError without koffi, and where there is no Linux on x86-64
  */
-export async function loadLibc(load = () => import('koffi')): Promise<Libc> {
+export async function loadLibc(load: LoadKoffi = () => import('koffi')): Promise<Libc> {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new KernelMissingError(
       `kvm runs on Linux on x86-64 only, and this is ${process.platform} on ${process.arch}`,
@@ -122,7 +140,7 @@ export async function loadLibc(load = () => import('koffi')): Promise<Libc> {
   };
 }
 
-async function loadKoffi(load: () => Promise<typeof import('koffi')>) {
+async function loadKoffi(load: LoadKoffi): Promise<Koffi> {
   try {
     return (await load()).default;
   } catch {
@@ -133,7 +151,7 @@ async function loadKoffi(load: () => Promise<typeof import('koffi')>) {
 }
 
 /** A call in a thread of koffi's. */
-function later(call: { async(...parameters: unknown[]): unknown }, ...parameters: number[]): Promise<number> {
+function later(call: ForeignFunction, ...parameters: number[]): Promise<number> {
   return new Promise((resolve, reject) => {
     call.async(...parameters, (error: unknown, result: number) => {
       if (error === null || error === undefined) resolve(result);

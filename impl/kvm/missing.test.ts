@@ -1,5 +1,7 @@
 /** What is said where the kernel cannot be used. */
-import { expect, it, vi } from 'vitest';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, inject, it, vi } from 'vitest';
 import { Kernel } from './kernel.ts';
 import { KernelMissingError, loadLibc } from './libc.ts';
 import { describeOnKernel } from './testing/here.ts';
@@ -13,6 +15,15 @@ const remedy = async (opening: Promise<unknown>) => {
 it('without koffi: which package to install', async () => {
   const notInstalled = () => Promise.reject(new Error("Cannot find package 'koffi'"));
   expect(await remedy(loadLibc(notInstalled))).toContain('run `npm install koffi`');
+});
+
+it('without koffi, the declarations of this package hold: none of them names its', () => {
+  const folder = join(inject('builtPackage'), 'dist', 'impl', 'kvm');
+  const declarations = readdirSync(folder).filter((name) => name.endsWith('.d.ts'));
+  expect(declarations).toContain('libc.d.ts');
+  for (const name of declarations) {
+    expect(readFileSync(join(folder, name), 'utf8'), name).not.toMatch(/(from|import\() ?['"]koffi/);
+  }
 });
 
 it('on another system: where it runs', async () => {
