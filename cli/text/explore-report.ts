@@ -111,7 +111,7 @@ function shardLines({ shard, split, end }: ExploreReport): string[] {
 }
 
 /** What an exploration proves: under the assumption that it makes, and without. */
-function proven({ end, isShortest, flaw }: ExploreReport): string[] {
+function proven({ end, isShortest, flaw, unsupported }: ExploreReport): string[] {
   const told = 'if fingerprints tell all that later effects depend on';
   const tried =
     'the shortest scenario to each pair, with and without every write before and after each operation; then each change, with writes right before and after it';
@@ -121,7 +121,12 @@ function proven({ end, isShortest, flaw }: ExploreReport): string[] {
       return [...provenField('proven', `that, ${told}`), ...provenField('in any case', tried)];
     case 'difference':
       if (isShortest) return provenField('proven', 'no shorter scenario of this scope shows a difference');
-      return provenField('proven', 'not known to be the shortest');
+      return provenField(
+        'proven',
+        unsupported === undefined
+          ? 'not known to be the shortest'
+          : 'no operation after a shortest path to each state shows a difference sooner; not all shorter scenarios were tried',
+      );
     case 'flaw':
       return provenField('proven', 'nothing');
     case 'paths':

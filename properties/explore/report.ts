@@ -72,8 +72,8 @@ export type ExploreReport = {
   /** The operations of the finding's scenario, as indexes into the scope's. */
   readonly path: readonly number[] | undefined;
   /**
-   * Whether no shorter scenario of the scope, or of the shard's part of it, shows a difference. False only where a dispatcher's fingerprint hides some of
-   * its state.
+   * Whether no shorter scenario of the scope, or of the shard's part of it, shows a difference. False where a dispatcher's fingerprint hides
+   * some of its state, and for a dispatcher outside where not all shorter scenarios were tried.
    */
   readonly isShortest: boolean;
   /** What is wrong with a dispatcher's fingerprint or fork, where that is known. */

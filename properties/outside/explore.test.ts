@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { optimizedDispatcher } from '../../impl/index.ts';
 import { mutantNamed } from '../../impl/mutants/index.ts';
 import { modelDispatcher } from '../../model/reference/reference.ts';
-import type { Operation } from '../../model/vocabulary/vocabulary.ts';
+import type { Dispatcher, Operation } from '../../model/vocabulary/vocabulary.ts';
+import type { ExploreOptions } from '../explore/exploration.ts';
 import type { Scope } from '../explore/scope/scope.ts';
 import { explorePair } from './explore.ts';
 import { fakeProgram } from './testing/fake-program.ts';
@@ -44,8 +45,53 @@ describe('exploration of a program by whole paths', () => {
   it('finds a seeded bug', async () => {
     const mutant = mutantNamed('deletion-ignores-data');
     if (mutant === undefined) throw new Error('no such mutant');
-    const { end, finding } = await explored(fakeProgram(mutant.dispatcher));
-    expect([end, finding?.scenario.operations.at(-1)?.op]).toEqual(['difference', 'del-eventfd']);
+    const { end, finding, path, isShortest } = await explored(fakeProgram(mutant.dispatcher));
+    const found = finding?.scenario.operations ?? [];
+    expect([end, found.at(-1)?.op, isShortest]).toEqual(['difference', 'del-eventfd', true]);
+    expect(found).toEqual(path?.map((index) => operations[index]));
+  });
+
+  describe('of what differs, the shortest is shown, and proven to be so', () => {
+    const add = (data: bigint) => ({ op: 'add-eventfd', ...word, data }) as const;
+    const few: Scope = {
+      ...scope,
+      operations: [operations[0] as Operation, add(1n), add(2n), add(3n)],
+      bounds: { registrations: 3, atOneOffset: 3, nesting: 0 },
+    };
+    /** Wrong at the third word; and at the first, if the region was created twice. The side that is here keeps no trace of that. */
+    const forgetful: Dispatcher = {
+      name: 'forgetful',
+      open(header) {
+        const session = optimizedDispatcher.open(header);
+        let [words, errors] = [0, 0];
+        return {
+          apply(operation) {
+            const effects = session.apply(operation);
+            const isError = effects.some((effect) => 'error' in effect);
+            if (isError && operation.op === 'create') errors++;
+            if (isError || operation.op !== 'add-eventfd') return effects;
+            words++;
+            return words === 3 || errors > 0 ? [{ signal: 'n' }] : effects;
+          },
+        };
+      },
+    };
+    const exploredAs = (options: Partial<ExploreOptions>) => {
+      const program = fakeProgram(forgetful);
+      return explorePair([modelDispatcher, program], { a: 'model', b: program.name, scope: few, ...options });
+    };
+
+    it('also where a path to a state that was seen before shows it', async () => {
+      const { finding, path, isShortest } = await exploredAs({});
+      expect([path, isShortest]).toEqual([[0, 0, 1], true]);
+      expect(finding?.scenario.operations).toEqual([few.operations[0], few.operations[0], add(1n)]);
+      expect(finding?.failure.operation).toBe(2);
+    });
+
+    it('but not by one of several parts', async () => {
+      const { path, isShortest } = await exploredAs({ shard: { index: 1, count: 2 } });
+      expect([path?.length, isShortest]).toEqual([4, false]);
+    });
   });
 
   it('is no success where most cannot be asked', async () => {

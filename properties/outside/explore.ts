@@ -6,14 +6,15 @@
 import { InputError, printable } from '../../format/errors.ts';
 import { isOutside } from '../../model/vocabulary/outside.ts';
 import type { Dispatcher, Operation, Scenario, Session } from '../../model/vocabulary/vocabulary.ts';
-import { findingOf } from '../compare/finding.ts';
+import { type Failing, findingOf } from '../compare/finding.ts';
 import type { ExploreOptions } from '../explore/exploration.ts';
 import type { ExploreEnd, ExploreReport } from '../explore/report.ts';
 import { Budget, type Usage } from '../explore/scope/budget.ts';
 import { closeAll, loadPair } from './load.ts';
 import { type AnyPair, type Compared, confirmed, lockstepOutside } from './lockstep.ts';
+import { type Shortest, shortestOf } from './shorter.ts';
 
-/** Scenarios under way at once. */
+/** Scenarios under way at once, at least. */
 const width = 16;
 
 /** A state of the side that is here, with a shortest path to it. */
@@ -75,14 +76,13 @@ class Paths {
     const session = this.#here.open(this.#options.scope.header);
     const usage = this.#budget.start();
     this.#known.add(this.#keyOf(session, usage));
-    const most = Math.max(width, ...this.#pair.filter(isOutside).map((one) => one.width));
     let frontier: Reached[] = [{ path: [], indexes: [], session, usage }];
     for (; frontier.length > 0; this.#depth++) {
       const next: Reached[] = [];
       const sent: Sent[] = [];
       for (const one of this.#steps(frontier, next)) {
         sent.push(one);
-        const ended = sent.length < most ? undefined : await this.#take(sent);
+        const ended = sent.length < this.#width ? undefined : await this.#take(sent);
         if (ended !== undefined) return ended;
       }
       while (sent.length > 0) {
@@ -92,6 +92,11 @@ class Paths {
       frontier = next;
     }
     return this.#report(this.#unsupported > this.#transitions ? 'unsupported' : 'paths');
+  }
+
+  /** Scenarios under way at once. */
+  get #width(): number {
+    return Math.max(width, ...this.#pair.filter(isOutside).map((one) => one.width));
   }
 
   /** Whether the next scenario is this shard's. All shards see the states of the side that is here, which takes little. */
@@ -137,8 +142,14 @@ class Paths {
         failure: await confirmed(this.#pair, scenario, failure),
         originalLength: scenario.operations.length,
       };
-      const finding = findingOf(failing, [a.name, b.name], `scope ${this.#options.scope.name}`);
-      return { ...this.#report('difference'), finding, path: first.indexes };
+      const { shorter, isShortest } = await this.#shortest(failing);
+      const finding = findingOf(shorter ?? failing, [a.name, b.name], `scope ${this.#options.scope.name}`);
+      return {
+        ...this.#report('difference'),
+        finding,
+        path: shorter?.indexes ?? first.indexes,
+        isShortest,
+      };
     }
     if (this.#transitions % 1000 !== 0) return undefined;
     const memory = process.memoryUsage.rss();
@@ -152,6 +163,26 @@ class Paths {
       soFar: () => this.#report('interrupted'),
     });
     return undefined;
+  }
+
+  /** A shard has tried only its share of what is shorter. */
+  async #shortest({ scenario, failure }: Failing): Promise<Shortest> {
+    const { scope, abort, shard } = this.#options;
+    if (shard !== undefined || failure.property !== 'lockstep') {
+      return { shorter: undefined, isShortest: false };
+    }
+    // What was sent ahead is of no more use.
+    await Promise.all(this.#pair.filter(isOutside).map((one) => one.forget()));
+    const search = {
+      pair: this.#pair,
+      scope,
+      budget: this.#budget,
+      session: this.#here.open(scope.header),
+      fork: (session: Session) => this.#fork(session),
+      width: this.#width,
+      isOver: () => abort?.aborted === true,
+    };
+    return shortestOf(search, scenario.operations.length);
   }
 
   #fork(session: Session): Session {
