@@ -1,7 +1,11 @@
 /** The running kernel as a dispatcher of scenarios. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Operation, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { KernelDispatcher } from './dispatcher.ts';
+import { Driver } from './driver.ts';
+import type { Machine } from './machine.ts';
+import type { Notifiers } from './notifiers.ts';
+import { takersOf } from './store-effects.ts';
 import { describeOnKernel, openDescriptors } from './testing/here.ts';
 
 const device: readonly Operation[] = [
@@ -21,6 +25,41 @@ const host = (address: bigint, size: number, notifier: string) => ({
   address,
   size,
   notifier,
+});
+
+const out = (data: bigint, size: 1 | 2 | 4 = 1) =>
+  ({ op: 'write', space: 'io', address: 0x80n, size, data }) as const;
+
+describe('stores to one port by one instruction', () => {
+  const exit = (...bytes: number[]) => ({
+    bus: 'io' as const,
+    address: 0x80n,
+    bytes: Uint8Array.from(bytes),
+  });
+
+  it('are told apart by their values', () => {
+    expect(takersOf([out(1n), out(2n), out(1n)], [], [5, 5, 3])).toEqual([5, 3, 5]);
+    expect(takersOf([out(1n), out(2n), out(1n)], [], [5, 5, 5])).toEqual([5, 5, 5]);
+    expect(takersOf([out(1n), out(2n), out(1n)], [exit(1), exit(1)], [3])).toEqual([undefined, 3, undefined]);
+    expect(takersOf([out(1n), out(1n)], [exit(1), exit(1)], [])).toEqual([undefined, undefined]);
+  });
+
+  it.each([
+    ['one is lost', [exit(1)], []],
+    ['one comes twice', [exit(1), exit(2)], [3]],
+    ['one is changed', [exit(1), exit(3)], []],
+    ['one of two that are alike is lost', [exit(1)], [3]],
+    ['another takes one of two that are alike', [exit(2)], [3, 4]],
+  ] as const)('%s: that is no answer', (_, exits, signalled) => {
+    expect(() => takersOf([out(1n), out(2n), out(1n)], exits, signalled)).toThrow('by one instruction');
+  });
+});
+
+it('a kernel that takes a request with something wrong is found out', async () => {
+  const takesAll = { assign: () => undefined } as unknown as Machine;
+  const driver = new Driver(takesAll, { eventfd: () => 3, noEventfd: 4 } as unknown as Notifiers);
+  const playing = driver.play({ operations: [...device, word(0x1000n, 4, 'a')] });
+  await expect(playing).rejects.toThrow('it answers that it takes it to a registration ');
 });
 
 describeOnKernel('the running kernel as a dispatcher', () => {
@@ -75,6 +114,23 @@ describeOnKernel('the running kernel as a dispatcher', () => {
     expect(effects).toMatchObject([{}, {}, [{ signal: 'first' }, { signal: 'second' }]]);
   });
 
+  it('stores that follow each other to one port are one instruction, and each has its effect', async () => {
+    const port = { op: 'create', region: 'p', kind: 'io', size: 0x1000n } as const;
+    const at80 = (notifier: string, data: bigint) =>
+      ({ op: 'add-eventfd', region: 'p', offset: 0x80n, size: 1, data, notifier }) as const;
+    const effects = await effectsOf([
+      port,
+      { op: 'map', region: 'p', container: 'io', offset: 0n },
+      at80('one', 1n),
+      at80('two', 2n),
+      ...[2n, 1n, 2n, 3n, 3n, 1n].map((data) => out(data)),
+      out(1n, 2),
+    ]);
+    const signals = Array.isArray(effects) ? effects.slice(4) : effects;
+    const [one, two] = [[{ signal: 'one' }], [{ signal: 'two' }]];
+    expect(signals).toEqual([two, one, two, [], [], one, []]);
+  });
+
   it('a host that takes nothing is one with a thousand other devices', async () => {
     const effects = await effectsOf([word(0x1000n, 4, 'a'), store(0x1000n, 4)], { host: { limit: 0 } });
     expect(effects).toEqual([[{ hostRefused: host(0x1000n, 4, 'a'), reason: 'ENOSPC' }], []]);
@@ -124,7 +180,22 @@ describeOnKernel('the running kernel as a dispatcher', () => {
     expect(Math.max(...held)).toBeLessThan(before.length + 400);
     await own.close();
     expect(openDescriptors()).toEqual(before);
-    expect((await own.run(scenario(1))).answer).toMatchObject({ kind: 'unsupported' });
+    expect((await own.run(scenario(2))).answer).toMatchObject({ kind: 'unsupported' });
+  });
+
+  it('a machine on which a scenario went wrong is closed', async () => {
+    // More far-off pages than the guest's page tables have room for.
+    const far = Array.from({ length: 300 }, (_, page) => store(BigInt(page) << 30n, 1));
+    const before = openDescriptors().length;
+    const own = await KernelDispatcher.open();
+    for (let left = 60; left > 0; left--) {
+      const { answer } = await own.run({ profile: 'kvm', operations: [...device, word(0n, 4, 'a'), ...far] });
+      expect(answer).toEqual({ kind: 'unsupported', why: "the guest's page tables are full" });
+    }
+    // Each has two. Some are still being closed.
+    expect(openDescriptors().length).toBeLessThan(before + 80);
+    await own.close();
+    expect(openDescriptors().length).toBe(before);
   });
 
   it('on a machine of its own it says the same', async () => {

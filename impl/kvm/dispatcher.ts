@@ -15,12 +15,13 @@ import type {
 import type { Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { closed } from '../outside/program.ts';
 import { kernelAbilities } from './abilities.ts';
-import { Driver, SurprisingError, UnsupportedError } from './driver.ts';
+import { Driver, UnsupportedError } from './driver.ts';
 import { Kernel } from './kernel.ts';
 import { SystemCallError } from './libc.ts';
 import { GuestFailedError, GuestRunsOnError, type Registration, TooManyPagesError } from './machine.ts';
 import { Notifiers } from './notifiers.ts';
 import { MachinePool } from './pool.ts';
+import { SurprisingError } from './store-effects.ts';
 
 /** After so many milliseconds of work, whoever waits for this thread has a turn. */
 const longestTurn = 20;

@@ -15,17 +15,14 @@ import type {
   Store,
 } from '../../model/vocabulary/vocabulary.ts';
 import { DeviceWords, type Word } from './device-words.ts';
-import type { Exit, Machine, Registration } from './machine.ts';
+import type { Machine, Registration } from './machine.ts';
 import type { Notifiers } from './notifiers.ts';
+import { bytesOf, portRun, requireWhole, SurprisingError, takersOf } from './store-effects.ts';
+import { wrongRequests } from './wrong-requests.ts';
 
 /** The kernel cannot be asked this. */
 export class UnsupportedError extends Error {
   override readonly name = 'UnsupportedError';
-}
-
-/** What the kernel did is no answer of the format, whatever the rules of its bus are. */
-export class SurprisingError extends Error {
-  override readonly name = 'SurprisingError';
 }
 
 type Device = {
@@ -37,7 +34,6 @@ type Device = {
 
 const twoTo64 = 1n << 64n;
 const ends: Readonly<Record<Space, bigint>> = { memory: twoTo64, io: 1n << 16n };
-const pageSize = 4096n;
 
 const isSpace = (name: string): name is Space => name === 'memory' || name === 'io';
 
@@ -51,6 +47,8 @@ export class Driver {
   #isUnsettled = false;
   /** What the kernel has. */
   readonly #taken = new Map<string, Registration>();
+  /** Which of the wrong requests comes next. */
+  #nextWrong = 0;
 
   constructor(machine: Machine, notifiers: Notifiers) {
     this.#machine = machine;
@@ -70,7 +68,16 @@ export class Driver {
    */
   async play({ operations }: Scenario): Promise<Effect[][]> {
     const effects: Effect[][] = [];
-    for (const operation of operations) {
+    // So that each comes in turn, whatever the scenarios begin with.
+    this.#nextWrong = operations.length;
+    for (let at = 0; at < operations.length; ) {
+      const run = portRun(operations, at);
+      if (run.length > 1 && this.#machine.canStore('io', (run[0] as Store).address, (run[0] as Store).size)) {
+        effects.push(...this.#storeAll(run));
+        at += run.length;
+        continue;
+      }
+      const operation = operations[at++] as Operation;
       if ('notifier' in operation) this.#rankOf(operation.notifier);
       effects.push(await this.#apply(operation));
     }
@@ -209,6 +216,7 @@ export class Driver {
     const wanted = this.#registrationAt(device, word, word.rank);
     if (wanted === undefined) return [];
     const registration = hostRegistrationOf(wanted, word.notifier);
+    this.#askWrongly(wanted);
     const refused = this.#assign(wanted);
     word.isTaken = refused === undefined;
     switch (refused) {
@@ -246,7 +254,34 @@ export class Driver {
     const exits = this.#machine.store(space, address, size, data);
     const signalled = this.#notifiers.signalled();
     requireWhole({ space, address, size, data }, exits, signalled.length);
-    return signalled.map((number) => ({ signal: this.#names[number] ?? `eventfd ${number}` }));
+    return signalled.map((number) => ({ signal: this.#nameOf(number) }));
+  }
+
+  /** Asks for the same with one thing wrong, which changes nothing. */
+  #askWrongly(right: Registration): void {
+    const wrong = wrongRequests[this.#nextWrong++ % wrongRequests.length];
+    if (wrong === undefined) return;
+    const refused = this.#machine.assign(wrong.of(right, this.#notifiers.noEventfd));
+    if (refused !== wrong.error) {
+      const answer = refused ?? 'that it takes it';
+      throw new SurprisingError(`it answers ${answer} to a registration ${wrong.what}, not ${wrong.error}`);
+    }
+  }
+
+  /** Stores that come one after the other to one port, by one instruction. */
+  #storeAll(run: readonly Store[]): Effect[][] {
+    const { address, size } = run[0] as Store;
+    // What canStore says.
+    const width = size as 1 | 2 | 4;
+    const bytes = new Uint8Array(run.length * width);
+    for (const [index, { data }] of run.entries()) bytes.set(bytesOf(data, width), index * width);
+    const exits = this.#machine.storeAll(Number(address), width, bytes);
+    const takers = takersOf(run, exits, this.#notifiers.signalled());
+    return takers.map((taker) => (taker === undefined ? [] : [{ signal: this.#nameOf(taker) }]));
+  }
+
+  #nameOf(number: number): string {
+    return this.#names[number] ?? `eventfd ${number}`;
   }
 
   #assign(registration: Registration): string | undefined {
@@ -307,42 +342,4 @@ function hostRegistrationOf({ bus, address, size, data }: Registration, notifier
   // The format has no other sizes.
   const sized = size as EventfdSize;
   return { space: bus, address, size: sized, ...(data !== undefined && { data }), notifier };
-}
-
-/**
- * Each part of a store either signals once or comes out as it went in, byte for byte.
- *
- * @throws SurprisingError where a part is lost, doubled or changed
- */
-function requireWhole(
-  { space, address, size, data }: Omit<Store, 'op'>,
-  exits: readonly Exit[],
-  signals: number,
-): void {
-  const rest = Number(pageSize - (address % pageSize));
-  const cut = space === 'memory' && rest < size ? rest : size;
-  const parts = [
-    { address, size: cut, data: BigInt.asUintN(8 * cut, data) },
-    { address: address + BigInt(cut), size: size - cut, data: data >> BigInt(8 * cut) },
-  ].filter((part) => part.size > 0);
-  const whole = parts.length === exits.length + signals;
-  const isPart = (exit: Exit) =>
-    exit.bus === space &&
-    parts.some(
-      (part) =>
-        part.address === exit.address &&
-        part.size === exit.bytes.length &&
-        part.data === littleEndian(exit.bytes),
-    );
-  if (whole && exits.every(isPart)) return;
-  const out = exits.map((exit) => `${exit.bytes.length} bytes at 0x${exit.address.toString(16)}`).join(', ');
-  throw new SurprisingError(
-    `of a store of ${size} bytes at 0x${address.toString(16)}, ${signals} notifiers are signalled and ${out === '' ? 'nothing' : out} comes to user space`,
-  );
-}
-
-function littleEndian(bytes: Uint8Array): bigint {
-  let value = 0n;
-  for (const byte of bytes.toReversed()) value = (value << 8n) | BigInt(byte);
-  return value;
 }

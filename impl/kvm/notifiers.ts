@@ -28,6 +28,11 @@ export class Notifiers {
     this.#epoll = kernel.succeeded('epoll_create1', kernel.libc.epollCreate(epollFlags));
   }
 
+  /** A descriptor that is open, and of no eventfd. */
+  get noEventfd(): number {
+    return this.#epoll;
+  }
+
   /** The descriptor of the eventfd with a number, from 0; it is made when it is first asked for. */
   eventfd(number: number): number {
     const { libc, scratch } = this.#kernel;

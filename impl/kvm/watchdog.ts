@@ -30,6 +30,7 @@ export class Watchdog {
    * @param milliseconds below 1000
    */
   constructor(libc: Libc, scratch: Mapping, milliseconds: number) {
+    if (milliseconds >= 1000) throw new RangeError('a guest that runs on is stopped within a second');
     this.#libc = libc;
     this.#milliseconds = milliseconds;
     libc.ignoreBy(signal);
