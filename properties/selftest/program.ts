@@ -101,7 +101,7 @@ function callOf(step: Step, names: Names): string {
     case 'store': {
       const { bus, address, size, data, signals } = step;
       const [first, second] = signals.map((notifier) => names.of(notifier));
-      const said = signals.length === 0 ? 'not signalled' : `signals ${signals.join(', ')}`;
+      const said = signals.length === 0 ? 'not signalled' : `signals ${signals.join(', then ')}`;
       return `store(${busText(bus)}, ${hexadecimal(address)}, ${size}, ${hexadecimal(data)}, ${first ?? 'NONE'}, ${second ?? 'NONE'}, ${literal(said)})`;
     }
     case 'outs': {

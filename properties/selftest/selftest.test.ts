@@ -146,6 +146,24 @@ describe.skipIf(why !== undefined)(
       },
     );
 
+    it('two signals in another order than expected fail', () => {
+      const word = (address: bigint, notifier: string) =>
+        ({ bus: 'memory', address, length: 4, notifier }) as const;
+      const steps = (...signals: string[]) => [
+        { kind: 'assign', asked: word(0x1ffcn, 'z'), answer: undefined } as const,
+        { kind: 'assign', asked: word(0x2000n, 'a'), answer: undefined } as const,
+        { kind: 'store', bus: 'memory', address: 0x1ffcn, size: 8, data: 0n, signals } as const,
+      ];
+      const cases = [
+        { title: 'as they come', steps: steps('z', 'a') },
+        { title: 'the other way round', steps: steps('a', 'z') },
+      ];
+      expect(runs('order', programText({ title: 'order', cases }))).toMatchObject({
+        isWhole: true,
+        wrong: ['not ok 6 - store 8 bytes 0x0 to memory 0x1ffc: signals a, then z'],
+      });
+    });
+
     it('what is promised and not kept fails, and the line says what happened', () => {
       const scenario = { operations: dead };
       const failure = lockstep(contract, kvm, scenario);
