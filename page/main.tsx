@@ -3,7 +3,6 @@ import { effect } from '@preact/signals';
 import { render } from 'preact';
 import './style.css';
 import * as z from 'zod/mini';
-import { printable } from '../format/errors.ts';
 import { effectsToJson, type Json } from '../format/write.ts';
 import { type PageData, pageFormat } from './document/page-data.ts';
 import { openFile } from './files.ts';
@@ -12,6 +11,7 @@ import { follow, fragment, openEntry } from './links.ts';
 import { data, opened, operations, progress, runs, step, version } from './state.ts';
 import { theme } from './theme.ts';
 import { App } from './view/app.tsx';
+import { titleText } from './view/texts.ts';
 
 // The page's security policy forbids to make code from texts; zod would try.
 z.config({ jitless: true });
@@ -31,7 +31,7 @@ function start(): void {
     document.documentElement.dataset['theme'] = theme.value;
   });
   effect(() => {
-    document.title = printable(
+    document.title = titleText(
       opened.value === undefined ? data.value.title : (version.value.scenario.title ?? opened.value.source),
     );
   });

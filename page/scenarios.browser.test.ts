@@ -1,9 +1,11 @@
 /** Every named scenario, and generated ones, in a real browser: the page shows what `run --json` prints. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../cli/testing/build.ts';
 import { TestCommand } from '../cli/testing/command.ts';
+import { playgroundEntries, playgroundPage, withTrials } from '../docs/generate/playground.ts';
 import { hasChromium, TestBrowser } from './testing/browser.ts';
 
 type Line = { readonly source: string; readonly effects: unknown };
@@ -15,6 +17,7 @@ beforeAll(() => {
   browser = new TestBrowser();
 });
 afterAll(async () => {
+  expect(browser.problems).toEqual([]);
   await browser.close();
   command.remove();
 });
@@ -28,74 +31,103 @@ async function effectsByCommand(file: string, on: string): Promise<readonly Line
     .map((line) => JSON.parse(line) as Line);
 }
 
-/** The effects of every scenario of a page, in its order, and the ids. */
-async function effectsInPage(
-  name: string,
-): Promise<readonly { readonly id: string; readonly effects: readonly unknown[] }[]> {
-  const page = await browser.open(name);
-  const all = await page.evaluate(() => {
+type InPage = { readonly id: string; readonly effects: readonly unknown[] };
+
+/** The effects of every scenario of a page, in its order; computed there, and shown by a view that is made for each. */
+function effectsInPage(page: Page): Promise<readonly InPage[]> {
+  return page.evaluate(() => {
     const { scenarios } = JSON.parse(document.getElementById('data')?.textContent ?? '') as {
       scenarios: { id: string }[];
     };
     return scenarios.map(({ id }) => ({ id, effects: globalThis.ioeventfdCheck.effects(id) }));
-  });
-  await page.context().close();
-  return all as readonly { readonly id: string; readonly effects: readonly unknown[] }[];
+  }) as Promise<readonly InPage[]>;
 }
 
-describe.skipIf(!hasChromium)('the model in the page', () => {
-  it('has the effects of run --json on every named scenario, and says nothing in the console', async () => {
-    const pattern = join(root, 'properties/scenarios/*.json');
-    const made = await command.run(['show', pattern, '-o', join(browser.directory, 'named.html')]);
-    expect([made.status, made.error]).toEqual([0, '']);
-    const lines = await effectsByCommand(pattern, 'model');
-    expect(lines.length).toBeGreaterThan(300);
-    const inPage = await effectsInPage('named.html');
-    expect(inPage.map(({ effects }) => effects)).toEqual(lines.map(({ effects }) => [effects]));
-    expect(browser.problems).toEqual([]);
+describe.skipIf(!hasChromium)('the playground, with every named scenario', () => {
+  let page: Page;
+  beforeAll(async () => {
+    const entries = playgroundEntries();
+    const tried = await withTrials(entries.slice(0, 8));
+    browser.write('playground.html', playgroundPage([...tried, ...entries.slice(8)]));
+    page = await browser.open('playground.html');
+  });
+  afterAll(() => page.context().close());
+
+  it('lists them by clause, and finds them', async () => {
+    const groups = await page.locator('.group h2').allInnerTexts();
+    expect(groups.length).toBeGreaterThan(40);
+    expect(groups.every((group) => /^([A-Z]\d+: |Recorded on)/.test(group))).toBe(true);
+    await page.getByRole('searchbox').fill('half covered');
+    expect(await page.locator('main.contents a').count()).toBeGreaterThan(0);
+    expect(await page.locator('main.contents a').count()).toBeLessThan(20);
+    await page.getByRole('searchbox').fill('');
   });
 
-  it('opens each named scenario by its link, and draws it', async () => {
-    const page = await browser.open('named.html');
-    const drawn = await page.evaluate(async () => {
+  it('opens each by its link, draws it, and has the effects of run --json', async () => {
+    const shown = await page.evaluate(async () => {
       const links = [...document.querySelectorAll<HTMLAnchorElement>('main.contents a')].map(
         (link) => link.hash,
       );
-      const empty: string[] = [];
-      for (const link of links) {
-        location.hash = link;
+      const all: { id: string; isDrawn: boolean; effects: unknown }[] = [];
+      const drawn = () => document.querySelector('[aria-selected="true"]')?.textContent ?? '';
+      for (const hash of links) {
+        location.hash = hash;
+        // The address is followed, then the view is made.
+        await new Promise((resolve) => addEventListener('hashchange', resolve, { once: true }));
         await new Promise((resolve) => setTimeout(resolve, 0));
-        await new Promise(requestAnimationFrame);
-        if (document.querySelector('[aria-selected="true"]') === null) empty.push(link);
+        const side = document.querySelector('.side h3')?.textContent ?? '';
+        const [effects] = globalThis.ioeventfdCheck.effects();
+        all.push({
+          id: decodeURIComponent(hash.slice(1)),
+          isDrawn: drawn() !== '' && side.startsWith('model@'),
+          effects,
+        });
       }
-      return { count: links.length, empty };
+      return all;
     });
-    expect(drawn.count).toBeGreaterThan(300);
-    expect(drawn.empty).toEqual([]);
-    expect(browser.problems).toEqual([]);
-    await page.context().close();
+    const lines = await effectsByCommand(join(root, 'properties/scenarios/*.json'), 'model');
+    expect(lines.length).toBeGreaterThan(300);
+    expect(shown.filter(({ isDrawn }) => !isDrawn)).toEqual([]);
+    const expected = lines.map(({ source, effects }) => [source.replace(/^.*\/|\.json$/g, ''), effects]);
+    expect(Object.fromEntries(shown.map(({ id, effects }) => [id, effects]))).toEqual(
+      Object.fromEntries(expected),
+    );
   });
 
-  it('has them on 1,000 generated scenarios, under the profile of each', async () => {
+  it('dims what does not matter', async () => {
+    const first = playgroundEntries()[0]?.id ?? '';
+    await page.evaluate((id) => {
+      location.hash = `#${id}/0`;
+    }, first);
+    await page.waitForSelector('.operation');
+    expect(await page.locator('.pane.list .note').innerText()).toContain('does what the file expects');
+  });
+});
+
+describe.skipIf(!hasChromium)('the model in the page', () => {
+  it('has the effects of run --json on 1,000 generated scenarios, under the profile of each', async () => {
     const { out } = await command.run(['generate', '--runs', '1000', '--seed', '11']);
     command.write('generated.jsonl', out);
     await command.run(['show', 'generated.jsonl', '-o', join(browser.directory, 'generated.html'), '-q']);
     const lines = await effectsByCommand('generated.jsonl', 'model');
-    const inPage = await effectsInPage('generated.html');
+    const page = await browser.open('generated.html');
+    const inPage = await effectsInPage(page);
     expect(inPage.length).toBe(1000);
     expect(inPage.map(({ effects }) => effects)).toEqual(lines.map(({ effects }) => [effects]));
-    expect(browser.problems).toEqual([]);
+    await page.context().close();
   });
 
   it('two profiles side by side: each as the command has it', async () => {
     const file = join(root, 'properties/scenarios/h2-kvm-a-half-covered-word-takes-anothers-write.json');
     const on = 'model@tcg,model@kvm+visibility=first-byte';
     await command.run(['show', file, '--on', on, '-o', join(browser.directory, 'pair.html'), '-q']);
-    const page = await effectsInPage('pair.html');
+    const page = await browser.open('pair.html');
+    const [pair] = await effectsInPage(page);
     const expected = await Promise.all(
       on.split(',').map(async (one) => (await effectsByCommand(file, one))[0]?.effects),
     );
-    expect(page[0]?.effects).toEqual(expected);
+    expect(pair?.effects).toEqual(expected);
+    await page.context().close();
   });
 });
 

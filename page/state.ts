@@ -138,10 +138,11 @@ export function open(entry: ScenarioData, at?: number): void {
   goTo(at ?? entry.difference?.operation ?? firstOfInterest(scenario));
 }
 
-/** Without a difference, the first write: before it there is little to see. */
+/** Without a difference, the first write: before it there is little to see. Where nothing is written, all that is done. */
 function firstOfInterest({ operations }: Scenario): number {
-  const at = operations.length > 500 ? -1 : operations.findIndex(({ op }) => op === 'write');
-  return Math.max(at, 0);
+  if (operations.length > 500) return 0;
+  const write = operations.findIndex(({ op }) => op === 'write');
+  return write >= 0 ? write : operations.length - 1;
 }
 
 /** Shows an operation, or the last one for what is beyond the end. */

@@ -6,7 +6,9 @@ import type { State } from '../../model/reference/state.ts';
 import type { LayeredMap } from '../../model/trace/layers.ts';
 import type { WriteTrace } from '../../model/trace/trace.ts';
 import type { Operation, Space } from '../../model/vocabulary/vocabulary.ts';
+import { type HostEntry, hostEntries } from './host.ts';
 import { type Box, boxesOf, type Span } from './places.ts';
+import { type RowGroup, rowGroups } from './rows.ts';
 import { makeScale, type Scale } from './scale.ts';
 import { type Word, wordsOf } from './words.ts';
 
@@ -33,15 +35,14 @@ export type Drawing = {
   /** How many boxes are left out before and after what is drawn. */
   readonly before: number;
   readonly after: number;
-  /** At most so many words have their text beside one address. */
-  readonly wordsAt: ReadonlyMap<bigint, readonly Word[]>;
+  /** The host's list, as far as it is drawn. */
+  readonly host: readonly HostEntry[];
+  /** The lines of text beside the addresses. */
+  readonly groups: readonly RowGroup[];
 };
 
 /** Boxes that are drawn at once; of more, those nearest to what the step is about. */
 const mostBoxes = 80;
-/** Words whose text stands beside one address. */
-export const mostTexts = 4;
-
 export type DrawingTask = {
   readonly space: Space;
   readonly before: State;
@@ -63,18 +64,19 @@ export function drawingOf({
 }: DrawingTask): Drawing | undefined {
   const all = boxesOf(after, space);
   const stops = operation?.op === 'write' && operation.space === space ? stopsOf(trace) : [];
-  if (all.boxes.length === 0 && stops.length === 0 && after.host[space].held.length === 0) return undefined;
+  if (all.boxes.length === 0 && stops.length === 0 && isEmptyHost(before, after, space)) return undefined;
   const sorted = [...all.boxes].sort((a, b) =>
     a.place.start < b.place.start ? -1 : a.place.start > b.place.start ? 1 : 0,
   );
   const from = firstDrawn(sorted, around, focusOf(operation));
   const boxes = sorted.slice(from, from + mostBoxes);
   const words = wordsOf(after, space, boxes, trace);
-  const wordsAt = new Map<bigint, Word[]>();
-  for (const word of words) {
-    const { address } = word.ioeventfd;
-    wordsAt.set(address, [...(wordsAt.get(address) ?? []), word]);
-  }
+  const isWhole = boxes.length === sorted.length;
+  const changed = before === after ? new Set<string>() : changedBetween(before, after, space, boxes, words);
+  const host = hostEntries({ before, after, space, words, isWhole }).filter(
+    ({ ioeventfd }) => isWhole || isWithin(ioeventfd.address, boxes),
+  );
+  const groups = rowGroups(words, host, changed);
   return {
     space,
     map: all.map,
@@ -83,12 +85,25 @@ export function drawingOf({
     columns: Math.max(0, ...boxes.map(({ column }) => column + 1)),
     words,
     stops,
-    scale: scaleOf(space, boxes, words, stops, wordsAt),
-    changed: before === after ? new Set() : changedBetween(before, after, space, boxes, words),
+    scale: scaleOf(space, boxes, stops, host, words, groups),
+    changed,
     before: from,
     after: sorted.length - from - boxes.length,
-    wordsAt,
+    host,
+    groups,
   };
+}
+
+/** Whether an address is among what is drawn of many boxes. */
+function isWithin(address: bigint, boxes: readonly Box[]): boolean {
+  return (boxes[0]?.place.start ?? 0n) <= address && address < (boxes.at(-1)?.place.end ?? 0n);
+}
+
+function isEmptyHost(before: State, after: State, space: Space): boolean {
+  return (
+    before.host[space].held.length === 0 &&
+    after.host[space].told.length + after.host[space].held.length === 0
+  );
 }
 
 /** What an operation is about: an address, or a region. */
@@ -114,18 +129,19 @@ function firstDrawn(sorted: readonly Box[], around: number | undefined, { addres
 function scaleOf(
   space: Space,
   boxes: readonly Box[],
-  words: readonly Word[],
   stops: readonly Stop[],
-  wordsAt: ReadonlyMap<bigint, readonly Word[]>,
+  host: readonly HostEntry[],
+  words: readonly Word[],
+  groups: readonly RowGroup[],
 ): Scale {
   const end = space === 'memory' ? twoTo64 : 1n << 16n;
   const edges: bigint[] = [0n, end];
   for (const { place, visible } of boxes)
     for (const span of [place, ...visible]) edges.push(span.start, span.end);
-  for (const { ioeventfd } of words) edges.push(...wordSpan(ioeventfd));
+  for (const { ioeventfd } of [...words, ...host]) edges.push(...wordSpan(ioeventfd));
   for (const stop of stops) edges.push(stop.start, stop.end);
   const lines = new Map<bigint, number>();
-  for (const [address, here] of wordsAt) lines.set(address, Math.min(here.length, mostTexts + 1));
+  for (const { address, rows, left } of groups) lines.set(address, rows.length + (left > 0 ? 1 : 0));
   for (const { start, outcomes } of stops) lines.set(start, (lines.get(start) ?? 0) + outcomes.length);
   // A label fits at the beginning of each box.
   for (const { place } of boxes) if (!lines.has(place.start)) lines.set(place.start, 1);

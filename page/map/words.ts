@@ -30,7 +30,7 @@ export type Word = {
 };
 
 /** Words times regions beyond which words are not tried out: each takes a write, which takes longer the more regions there are. */
-const mostWork = 4_000;
+export const mostWork = 4_000;
 
 /** The words of all boxes, in the order of addresses. */
 export function wordsOf(
@@ -114,7 +114,7 @@ function described(
 }
 
 /** Whether no write of exactly this word signals its notifier, nor any that would be signalled instead by an equal word. Tried out on the model. */
-function isDead(state: State, space: Space, { address, size, data, notifier }: Ioeventfd): boolean {
+export function isDead(state: State, space: Space, { address, size, data, notifier }: Ioeventfd): boolean {
   const sizes: readonly AccessSize[] = size === 0 ? [1, 2, 4, 8] : [size as AccessSize];
   return !sizes.some((bytes) =>
     valuesFor(bytes, data).some((value) => {

@@ -90,13 +90,18 @@ function SideChoice({ steps }: { readonly steps: readonly SideStep[] }) {
   );
 }
 
+const memoryFirst = ['memory', 'io'] as const;
+const ioFirst = ['io', 'memory'] as const;
+
 function Spaces({ view, operation }: { readonly view: StepView; readonly operation: Operation }) {
   const { after } = view;
   const detached = detachedRegions(after);
   const isEmpty = (['memory', 'io'] as const).every(
     (space) => regionOf(after.rendered, space).subregions.length === 0,
   );
-  const spaces = (['memory', 'io'] as const).map((space) => (
+  // The one that the step writes to comes first.
+  const order = operation.op === 'write' && operation.space === 'io' ? ioFirst : memoryFirst;
+  const spaces = order.map((space) => (
     <OneSpace key={space} space={space} view={view} operation={operation} />
   ));
   return (
@@ -149,7 +154,7 @@ function OneSpace({ space, view, operation }: OneSpaceProps) {
           onClick={() => move(60)}
         >{`${drawing.after} more regions at higher addresses`}</button>
       )}
-      <HostList before={before} after={after} drawing={drawing} />
+      <HostList after={after} drawing={drawing} />
       <MapTables drawing={drawing} />
     </section>
   );
@@ -171,6 +176,8 @@ function Legend() {
       <span>○ not told</span>
       <span>◌ hidden</span>
       <span>✕ refused</span>
+      <span>+ the host was told it in this step</span>
+      <span>− deleted</span>
       <span>✝ dead</span>
       <span>… waits for the commit</span>
       <span>▶ matches this write</span>

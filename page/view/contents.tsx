@@ -1,9 +1,9 @@
 /** What a page with several scenarios or with tables begins with. */
 import { useState } from 'preact/hooks';
-import { printable } from '../../format/errors.ts';
 import type { Cell, ScenarioData, TableData } from '../document/page-data.ts';
 import { data } from '../state.ts';
 import { theme, toggleTheme } from '../theme.ts';
+import { titleText } from './texts.ts';
 
 export function Contents() {
   const { title, tables = [], scenarios } = data.value;
@@ -11,7 +11,7 @@ export function Contents() {
     <>
       <header>
         <div class="title">
-          <h1>{printable(title)}</h1>
+          <h1>{titleText(title)}</h1>
         </div>
         <div class="buttons">
           <button type="button" onClick={toggleTheme}>
@@ -52,7 +52,7 @@ function Scenarios({ all }: { readonly all: readonly ScenarioData[] }) {
               .filter((entry) => entry.group === group)
               .map((entry) => (
                 <li key={entry.id}>
-                  <a href={`#${encodeURIComponent(entry.id)}`}>{printable(titleOf(entry))}</a>
+                  <a href={`#${encodeURIComponent(entry.id)}`}>{titleText(titleOf(entry))}</a>
                 </li>
               ))}
           </ul>
@@ -117,9 +117,9 @@ function DataTable({ table }: { readonly table: TableData }) {
                 {row.map((cell, column) => (
                   <td key={column} class={typeof cell === 'number' ? 'number' : ''}>
                     {typeof cell === 'object' ? (
-                      <a href={`#${encodeURIComponent(cell.open)}`}>{printable(cell.text)}</a>
+                      <a href={`#${encodeURIComponent(cell.open)}`}>{titleText(cell.text)}</a>
                     ) : (
-                      printable(String(cell))
+                      titleText(String(cell))
                     )}
                   </td>
                 ))}

@@ -1,10 +1,10 @@
 /** The head of the page: the scenario's name, and what one can do with it. */
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { printable } from '../../format/errors.ts';
 import { copy, openFile, saveFile } from '../files.ts';
 import { isSingle } from '../links.ts';
 import { future, goTo, message, opened, operations, past, redo, step, undo, version } from '../state.ts';
 import { theme, toggleTheme } from '../theme.ts';
+import { titleText } from './texts.ts';
 
 export function Header() {
   const entry = opened.value;
@@ -25,8 +25,8 @@ export function Header() {
     <header ref={head}>
       <div class="title">
         {entry !== undefined && !isSingle() && <a href="#/">all scenarios</a>}
-        <h1>{printable(title)}</h1>
-        {entry !== undefined && title !== entry.source && <p class="source">{printable(entry.source)}</p>}
+        <h1>{titleText(title)}</h1>
+        {entry !== undefined && title !== entry.source && <p class="source">{titleText(entry.source)}</p>}
       </div>
       <div class="buttons" role="toolbar" aria-label="what one can do">
         <Steps />

@@ -1,7 +1,7 @@
 /** Where the columns of a drawing are. */
-import { hex } from '../../../cli/text/layout.ts';
 import type { Drawing } from '../../map/drawing.ts';
-import { sizeInWords } from '../texts.ts';
+import { lanesOf } from '../../map/rows.ts';
+import { edgeText, sizeInWords } from '../texts.ts';
 
 /** Where the columns are, in pixels. */
 export type Columns = {
@@ -13,45 +13,69 @@ export type Columns = {
   readonly laneX: (column: number) => number;
   readonly words: number;
   readonly texts: number;
+  /** The host's list. */
+  readonly host: number;
+  readonly hostTexts: number;
   /** Where containers and aliases begin. */
   readonly frames: number;
   readonly width: number;
-  /** Characters that fit beside the words. */
+  /** Characters that fit beside the words, and beside the entries of the host. */
   readonly most: number;
+  readonly hostMost: number;
 };
 
 export const characterWidth = 6.7;
 export const gap = 6;
 export const top = 44;
 
+/** Widths that may be less where there is little room, in pixels. */
+type Widths = {
+  /** Of the text beside a word, and beside an entry of the host. */
+  readonly text: number;
+  readonly hostText: number;
+  readonly answers: number;
+  readonly lane: number;
+};
+
+const wide: Widths = { text: 176, hostText: 104, answers: 120, lane: 52 };
+const tight: Widths = { text: 146, hostText: 76, answers: 84, lane: 42 };
+/** Beside words and entries of the host, there are signs only. */
+const narrow: Widths = { text: 20, hostText: 20, answers: 66, lane: 36 };
+const mostHostText = 230;
+/** Of what is left over, the host's list gets this share. */
+const hostShare = 0.4;
+
 export function columnsOf(drawing: Drawing, available: number): Columns {
-  const isNarrow = available < 560;
-  const { edges, folds } = drawing.scale;
-  const longest = Math.max(
-    ...edges.map((edge) => hex(edge).length),
-    ...folds.map(({ start, end }) => sizeInWords(end - start).length),
-    7,
-  );
-  const write = Math.ceil(longest * characterWidth) + 8;
+  if (available < 560) return columnsWithin(drawing, available, narrow);
+  const columns = columnsWithin(drawing, available, wide);
+  return columns.width <= available ? columns : columnsWithin(drawing, available, tight);
+}
+
+function columnsWithin(drawing: Drawing, available: number, least: Widths): Columns {
+  const isNarrow = least === narrow;
+  const { leafColumns, columns, groups } = drawing;
+  const write = Math.ceil(longestLabel(drawing) * characterWidth) + 8;
   const answers = write + 22;
   const named =
     Math.max(...drawing.boxes.map(({ place }) => place.region.id.length), 4) * characterWidth + 12;
-  const answerWidth = Math.min(named + 6, isNarrow ? 84 : 120);
-  const lanes = answers + answerWidth + gap;
-  const forWords = wordLanes(drawing) * 12 + gap + 4 + (isNarrow ? 26 : leastText);
-  const { leafColumns } = drawing;
-  const room = (available - lanes - forWords) / Math.max(drawing.columns, 1) - 4;
-  const laneWidth = Math.max(Math.min(named, 52), Math.min(room, 128), 36);
-  const words = lanes + leafColumns * (laneWidth + 4) + gap;
-  const texts = words + wordLanes(drawing) * 12 + 4;
-  const forFrames = (drawing.columns - leafColumns) * (laneWidth + 4);
-  const textWidth = isNarrow ? 26 : Math.max(leastText, available - texts - forFrames - 4);
-  const most = Math.floor(textWidth / characterWidth) - 1;
-  const frames = texts + textWidth;
+  const lanes = answers + Math.min(named + 6, least.answers) + gap;
+  const hasHost = drawing.host.length > 0;
+  const wordLanes = Math.max(1, lanesOf(groups, 'word')) * 12;
+  const hostLanes = hasHost ? lanesOf(groups, 'host') * 12 + 4 : 0;
+  const texts = least.text + (hasHost ? least.hostText : 0);
+  const fixed = lanes + gap + wordLanes + 4 + hostLanes + texts;
+  const room = (available - fixed) / Math.max(columns, 1) - 4;
+  const laneWidth = Math.max(Math.min(named, least.lane), Math.min(room, 128), 36);
+  const laneStep = laneWidth + 4;
+  const spare = isNarrow ? 0 : Math.max(0, available - fixed - columns * laneStep - 4);
+  const hostText = hasHost
+    ? Math.min(least.hostText + spare * hostShare, isNarrow ? narrow.hostText : mostHostText)
+    : 0;
+  const words = lanes + leafColumns * laneStep + gap;
+  const host = words + wordLanes + 4 + texts + spare - hostText;
+  const frames = host + hostLanes + hostText;
   const laneX = (column: number) =>
-    column < leafColumns
-      ? lanes + column * (laneWidth + 4)
-      : frames + (column - leafColumns) * (laneWidth + 4);
+    column < leafColumns ? lanes + column * laneStep : frames + (column - leafColumns) * laneStep;
   return {
     isNarrow,
     write,
@@ -60,19 +84,23 @@ export function columnsOf(drawing: Drawing, available: number): Columns {
     laneX,
     laneWidth,
     words,
-    texts,
+    texts: words + wordLanes + 4,
+    host,
+    hostTexts: host + hostLanes,
     frames,
-    width: frames + forFrames,
-    most,
+    width: frames + (columns - leafColumns) * laneStep,
+    most: Math.floor((texts + spare - hostText) / characterWidth) - 1,
+    hostMost: Math.floor(hostText / characterWidth) - 1,
   };
 }
 
-/** The text beside a word has at least so much room. */
-const leastText = 190;
-
-/** Words that share a byte stand beside each other, up to four. */
-function wordLanes(drawing: Drawing): number {
-  return Math.min(4, Math.max(1, ...[...drawing.wordsAt.values()].map(({ length }) => length)));
+/** Characters of the longest text beside the axis. */
+function longestLabel({ scale: { edges, folds } }: Drawing): number {
+  return Math.max(
+    ...edges.map((edge) => edgeText(edge).length),
+    ...folds.map(({ start, end }) => sizeInWords(end - start).length),
+    7,
+  );
 }
 
 /** What each part of a drawing is given. */

@@ -1,9 +1,8 @@
 /** What stands around regions and words: the heads of the columns, the axis, the pieces of a write, and what answers. */
 import { hex } from '../../../cli/text/layout.ts';
 import type { Stop } from '../../map/drawing.ts';
-import type { Span } from '../../map/places.ts';
 import { type Fold, lineHeight } from '../../map/scale.ts';
-import { hueOf, middleCut, sizeInWords } from '../texts.ts';
+import { edgeText, hueOf, middleCut, sizeInWords } from '../texts.ts';
 import { type Columns, characterWidth, gap, type Part } from './columns.ts';
 
 export function Hatch() {
@@ -18,7 +17,7 @@ export function Hatch() {
 
 export function Heads({ drawing, columns }: Part) {
   const { leafColumns } = drawing;
-  const { answers, lanes, words, frames, isNarrow } = columns;
+  const { answers, lanes, words, host, frames, isNarrow } = columns;
   const heads: [number, string, string][] = [
     [4, 'address', ''],
     [answers, 'answers', ''],
@@ -27,7 +26,8 @@ export function Heads({ drawing, columns }: Part) {
   if (drawing.columns > leafColumns) {
     heads.push([frames, isNarrow ? 'shown by' : 'containers', isNarrow ? '' : 'and aliases']);
   }
-  if (drawing.words.length > 0 || drawing.stops.length > 0) heads.push([words, isNarrow ? '' : 'words', '']);
+  if (drawing.words.length > 0 || drawing.stops.length > 0) heads.push([words, 'words', '']);
+  if (drawing.host.length > 0) heads.push([host, 'host', isNarrow ? '' : 'was told']);
   return (
     <g class="heads">
       {heads.map(([x, first, second]) => (
@@ -50,7 +50,7 @@ export function Axis({ drawing, columns }: Part) {
       {scale.edges.map((edge) => (
         <g key={String(edge)}>
           <text x={right} y={scale.y(edge) + 4} text-anchor="end">
-            {hex(edge)}
+            {edgeText(edge)}
           </text>
           <line x1={right + 2} x2={columns.width} y1={scale.y(edge)} y2={scale.y(edge)} />
         </g>
@@ -131,29 +131,40 @@ function Outcomes({
   );
 }
 
-/** Which region answers: the topmost layer of each range. */
+/** Which region answers: the visible parts of all that can; and again beside a write, where the name is far above it. */
 export function Answers({ drawing, columns }: Part) {
-  const { scale, map, boxes } = drawing;
+  const { scale, boxes, stops } = drawing;
   const width = columns.lanes - columns.answers - gap;
-  const drawn = new Set(boxes.flatMap(({ visible }) => visible.map(({ start }) => start)));
-  const isDrawn = ({ start }: Span) => drawn.has(start) && scale.edges.includes(start);
+  const most = Math.floor((width - 10) / characterWidth);
+  const spans = boxes
+    .filter(({ isLeaf }) => isLeaf)
+    .flatMap(({ key, place, visible }) => visible.map((span) => ({ key, id: place.region.id, span })));
+  const again = stops.filter(({ start, region }) => {
+    const own = spans.find(({ id, span }) => id === region && span.start <= start && start < span.end);
+    return own === undefined || scale.y(start) - scale.y(own.span.start) > lineHeight;
+  });
   return (
     <g class="answers">
-      {map.ranges.filter(isDrawn).map(({ start, end, layers }) => {
-        const [first] = layers;
-        const y = scale.y(start);
-        const height = scale.y(end) - y;
-        const id = first?.region.id ?? '';
-        return (
-          <g key={String(start)} class={hueOf(id)}>
-            <rect x={columns.answers} width={width} y={y + 1} height={Math.max(height - 2, 1)} rx="3" />
-            <text x={columns.answers + 6} y={y + 13}>
-              <title>{`${hex(start)} to ${hex(end)}: ${id}`}</title>
-              {middleCut(id, Math.floor((width - 10) / characterWidth))}
-            </text>
-          </g>
-        );
-      })}
+      {spans.map(({ key, id, span: { start, end } }) => (
+        <g key={`${key} ${start}`} class={hueOf(id)}>
+          <rect
+            x={columns.answers}
+            width={width}
+            y={scale.y(start) + 1}
+            height={Math.max(scale.y(end) - scale.y(start) - 2, 1)}
+            rx="3"
+          />
+          <text x={columns.answers + 6} y={scale.y(start) + 13}>
+            <title>{`${hex(start)} to ${hex(end)}: ${id}`}</title>
+            {middleCut(id, most)}
+          </text>
+        </g>
+      ))}
+      {again.map(({ number, start, region }) => (
+        <text key={number} class="again" x={columns.answers + 6} y={scale.y(start) + 13}>
+          {middleCut(region ?? 'none', most)}
+        </text>
+      ))}
     </g>
   );
 }

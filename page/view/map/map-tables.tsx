@@ -3,14 +3,13 @@ import type { ComponentChildren } from 'preact';
 import { hex, plural } from '../../../cli/text/layout.ts';
 import { matchText } from '../../../cli/text/operation.ts';
 import { printable } from '../../../format/errors.ts';
-import type { Ioeventfd } from '../../../model/ioeventfd/ioeventfd.ts';
 import type { State } from '../../../model/reference/state.ts';
-import { owners } from '../../../model/trace/standing.ts';
 import type { Space } from '../../../model/vocabulary/vocabulary.ts';
 import type { Drawing } from '../../map/drawing.ts';
+import { type HostEntry, hostStateText } from '../../map/host.ts';
 import type { Box } from '../../map/places.ts';
 import type { Word } from '../../map/words.ts';
-import { symbolOf } from './words.tsx';
+import { hostSign, symbolOf } from './words.tsx';
 
 /** More rows than this are not in a table: the drawing follows the step. */
 const mostRows = 200;
@@ -29,7 +28,7 @@ export function MapTables({ drawing }: { readonly drawing: Drawing }) {
             <tr key={stop.number}>
               <td>{stop.number}</td>
               <td class="code">{`${hex(stop.start)} to ${hex(stop.end)}`}</td>
-              <td class="code">{stop.by}</td>
+              <td class="code name">{stop.by}</td>
               <td>{stop.outcomes.join('; ') || 'nothing'}</td>
             </tr>
           ))}
@@ -86,7 +85,9 @@ function BoxRow({ box }: { readonly box: Box }) {
   const seen = visible.map(({ start, end }) => `${hex(start)} to ${hex(end)}`).join(', ');
   return (
     <tr>
-      <th scope="row">{region.id + (place.via.length > 0 ? ` via ${place.via.join(', ')}` : '')}</th>
+      <th scope="row" class="name">
+        {region.id + (place.via.length > 0 ? ` via ${place.via.join(', ')}` : '')}
+      </th>
       <td>{kind}</td>
       <td class="code">{`${hex(place.start)} to ${hex(place.end)}`}</td>
       <td>{region.priority}</td>
@@ -105,10 +106,11 @@ function Words({
   readonly space: Space;
 }) {
   if (words.length === 0) return null;
+  const isLookedAt = words.some(({ verdict }) => verdict !== undefined);
   const table = (
     <Table
       caption={`Registered words in ${space}`}
-      names={['address', 'matches', 'notifier', 'region', 'state', 'this write']}
+      names={['address', 'matches', 'notifier', 'region', 'state', ...(isLookedAt ? ['this write'] : [])]}
     >
       {words.slice(0, mostRows).map((word) => (
         <tr
@@ -119,14 +121,20 @@ function Words({
             {hex(word.ioeventfd.address)}
           </th>
           <td>{matchText(word.ioeventfd.size, word.ioeventfd.data)}</td>
-          <td class="code">{printable(word.ioeventfd.notifier)}</td>
-          <td class="code">{word.region}</td>
+          <td class="code name">{printable(word.ioeventfd.notifier)}</td>
+          <td class="code name">{word.region}</td>
           <td>
             <span aria-hidden="true">{symbolOf({ state: word.state, verdict: undefined })}</span> {word.text}
           </td>
-          <td>
-            {word.verdict === undefined ? '' : word.verdict === 'matches' ? 'matches' : `no, ${word.verdict}`}
-          </td>
+          {isLookedAt && (
+            <td>
+              {word.verdict === undefined
+                ? ''
+                : word.verdict === 'matches'
+                  ? 'matches'
+                  : `no, ${word.verdict}`}
+            </td>
+          )}
         </tr>
       ))}
     </Table>
@@ -141,75 +149,75 @@ function Words({
   );
 }
 
-type HostListProps = { readonly before: State; readonly after: State; readonly drawing: Drawing };
-
 /** Longer lists of the host have what is near the step only. */
 const longHost = 120;
 
-/** What the host holds, in its order; what the step added and took is marked. */
-export function HostList({ before, after, drawing }: HostListProps) {
-  const { space } = drawing;
-  const { held } = after.host[space];
-  const was = before.host[space].held;
-  const [now, then] =
-    before.host === after.host ? [undefined, undefined] : [new Set(held.map(keyOf)), new Set(was.map(keyOf))];
-  const taken = now === undefined ? [] : was.filter((one) => !now.has(keyOf(one)));
-  if (held.length === 0 && taken.length === 0) return null;
-  const isNew = (one: Ioeventfd) => then !== undefined && !then.has(keyOf(one));
-  const [lowest, highest] = [drawing.boxes[0]?.place.start ?? 0n, drawing.boxes.at(-1)?.place.end ?? 0n];
-  const isNear = ({ address }: Ioeventfd) => lowest <= address && address < highest;
-  const shown =
-    held.length <= longHost ? held : held.filter((one) => isNew(one) || isNear(one)).slice(0, longHost);
-  const ownersOf = held.length > longHost ? undefined : owners(after, space);
+type HostListProps = { readonly after: State; readonly drawing: Drawing };
+
+/** What the host was told: what it holds, in its order, what it refused, and what the step changed of it. */
+export function HostList({ after, drawing }: HostListProps) {
+  const { space, host } = drawing;
+  if (host.length === 0) return null;
+  const shown = host.length <= longHost ? host : firstOf(host);
+  const hasChanges = host.some(({ isChanged }) => isChanged);
+  const elsewhere = after.host[space].held.length - host.filter(isHeld).length;
   const name =
     after.decisions.host === 'kernel'
-      ? `The kernel's ${space} bus, in its order`
-      : `What the host holds of ${space}`;
+      ? `The kernel's ${space} bus, in its order, and what it refused`
+      : `What the host was told of ${space}`;
   return (
     <>
-      <Table caption={name} names={['address', 'matches', 'notifier', 'registered by', 'step']}>
-        {shown.map((one, index) => (
-          <HostRow
-            key={index}
-            one={one}
-            by={ownersOf?.(one).map(({ region }) => region)}
-            mark={isNew(one) ? 'added' : ''}
-          />
-        ))}
-        {taken.map((one, index) => (
-          <HostRow key={`taken ${index}`} one={one} by={undefined} mark="dropped" />
+      <Table
+        caption={name}
+        names={[
+          '',
+          'address',
+          'matches',
+          'notifier',
+          'registered in',
+          'state',
+          ...(hasChanges ? ['this step'] : []),
+        ]}
+      >
+        {shown.map((entry) => (
+          <HostRow key={entry.key} entry={entry} hasChanges={hasChanges} />
         ))}
       </Table>
-      {shown.length < held.length && (
-        <p class="note">{`and ${held.length - shown.length} more, at addresses that are not drawn`}</p>
-      )}
+      {shown.length < host.length && <p class="note">{`and ${host.length - shown.length} more`}</p>}
+      {elsewhere > 0 && <p class="note">{`and ${elsewhere} more, at addresses that are not drawn`}</p>}
     </>
   );
 }
 
-type HostRowProps = {
-  readonly one: Ioeventfd;
-  /** Nothing where that is not known. */
-  readonly by: readonly string[] | undefined;
-  readonly mark: string;
-};
-
-function HostRow({ one, by, mark }: HostRowProps) {
-  const owner =
-    by === undefined ? '' : by.length > 0 ? [...new Set(by)].join(', ') : 'no visible registration';
-  return (
-    <tr class={mark === '' ? '' : `changed ${mark}`}>
-      <th scope="row" class="code">
-        {hex(one.address)}
-      </th>
-      <td>{matchText(one.size, one.data)}</td>
-      <td class="code">{printable(one.notifier)}</td>
-      <td class="code">{owner}</td>
-      <td>{mark}</td>
-    </tr>
-  );
+/** Of a long list, what the step changed comes first. */
+function firstOf(host: readonly HostEntry[]): readonly HostEntry[] {
+  const changed = host.filter(({ isChanged }) => isChanged);
+  return [...changed, ...host.filter(({ isChanged }) => !isChanged)].slice(0, longHost);
 }
 
-function keyOf({ address, size, data, notifier }: Ioeventfd): string {
-  return `${address} ${size} ${data} ${notifier}`;
+function isHeld({ state }: HostEntry): boolean {
+  return state === 'held' || state === 'dead' || state === 'left';
+}
+
+type HostRowProps = { readonly entry: HostEntry; readonly hasChanges: boolean };
+
+function HostRow({ entry, hasChanges }: HostRowProps) {
+  const { ioeventfd, state, isChanged, regions } = entry;
+  const by =
+    regions === undefined ? '' : regions.length > 0 ? [...new Set(regions)].join(', ') : 'nothing visible';
+  const mark = !isChanged ? '' : state === 'taken' ? 'deleted' : state === 'refused' ? 'refused' : 'added';
+  const names = [isChanged ? 'changed' : '', state === 'taken' ? 'dropped' : '', `is-${state}`];
+  return (
+    <tr class={names.filter(Boolean).join(' ')}>
+      <td aria-hidden="true">{hostSign({ state, isChanged: false })}</td>
+      <th scope="row" class="code">
+        {hex(ioeventfd.address)}
+      </th>
+      <td>{matchText(ioeventfd.size, ioeventfd.data)}</td>
+      <td class="code name">{printable(ioeventfd.notifier)}</td>
+      <td class="code name">{state === 'taken' ? '' : by}</td>
+      <td>{hostStateText(entry)}</td>
+      {hasChanges && <td>{mark}</td>}
+    </tr>
+  );
 }

@@ -21,7 +21,7 @@ export function RegionBox({ box, drawing, columns }: Part & { readonly box: Box 
   if (isHit) names.push('hit');
   if (isSpareRegion(place.region.id)) names.push('spare');
   const most = Math.floor((columns.laneWidth - 10) / characterWidth);
-  const lines = boxLines(box).map((line) => middleCut(line, most));
+  const lines = boxLines(box, most).map((line) => middleCut(line, most));
   const bar = (name: string, { start, end }: Span) => (
     <rect
       key={String(start)}
@@ -48,16 +48,27 @@ export function RegionBox({ box, drawing, columns }: Part & { readonly box: Box 
   );
 }
 
-function boxLines({ place, isLeaf, visible }: Box): string[] {
+/** In narrow lanes, only what can be read there: the name, and the priority. */
+const narrowLane = 9;
+
+function boxLines(box: Box, most: number): string[] {
+  const { place, isLeaf, visible } = box;
   const { region, offset, via } = place;
   const lines = [region.id];
-  if (region.kind === 'alias') lines.push(`= ${region.target}`, `from ${hex(region.targetOffset)}`);
-  else if (region.kind !== 'io') lines.push(region.kind);
-  if (isLeaf && visible.length === 0) lines.push('hidden');
-  if (offset !== 0n) lines.push(`from +${hex(offset)}`);
-  if (region.priority !== 0) lines.push(`priority ${region.priority}`);
-  if (via.length > 0) lines.push(`via ${via.join(', ')}`);
+  const isRoomy = most >= narrowLane;
+  if (isRoomy && region.kind === 'alias')
+    lines.push(`= ${region.target}`, `from ${hex(region.targetOffset)}`);
+  else if (region.kind !== 'io' && (isRoomy || region.kind.length <= most)) lines.push(region.kind);
+  if (isLeaf && visible.length === 0 && most >= 'hidden'.length) lines.push('hidden');
+  if (isRoomy && offset !== 0n) lines.push(`from +${hex(offset)}`);
+  if (region.priority !== 0) lines.push(priorityText(region.priority, most));
+  if (isRoomy && via.length > 0) lines.push(`via ${via.join(', ')}`);
   return lines;
+}
+
+function priorityText(priority: number, most: number): string {
+  const texts = [`priority ${priority}`, `prio ${priority}`, `p ${priority}`];
+  return texts.find(({ length }) => length <= most) ?? `p ${priority}`;
 }
 
 function boxTitle(box: Box): string {
@@ -67,5 +78,5 @@ function boxTitle(box: Box): string {
     : visible.length === 0
       ? ', hidden'
       : `, visible at ${visible.map(({ start, end }) => `${hex(start)} to ${hex(end)}`).join(', ')}`;
-  return `${boxLines(box).join(', ')}: ${hex(place.start)} to ${hex(place.end)}${seen}`;
+  return `${boxLines(box, 64).join(', ')}: ${hex(place.start)} to ${hex(place.end)}${seen}`;
 }
