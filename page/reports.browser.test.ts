@@ -58,9 +58,9 @@ describe.skipIf(!hasChromium)('the ledger', () => {
     const left = await column(page, 'The ledger', 0);
     expect(left.length).toBeGreaterThan(0);
     expect(left.length).toBeLessThan(all);
-    expect(await page.locator('.data output').first().innerText()).toBe(`${left.length} of ${all}`);
+    expect(await page.locator('.data output').first().innerText()).toContain(`${left.length} of ${all}`);
     await filter(page, 'The ledger', 'no line says this');
-    expect(await page.locator('.data output').first().innerText()).toBe(`0 of ${all}`);
+    expect(await page.locator('.data output').first().innerText()).toContain(`0 of ${all}`);
     await filter(page, 'The ledger', '');
   });
 
