@@ -45,4 +45,18 @@ describe('ledger', () => {
     const { out } = await command.run(['ledger', '--shipped', '--runs', '20', '--seed', '3']);
     expect(out).toContain('20 random scenarios of each profile, seed 3:');
   });
+
+  it('--scope explores to its end: a line for each profile, and the ledger names each difference', async () => {
+    const { status, out } = await command.run(['ledger', '--shipped', '--scope', 'limit-one']);
+    expect(status).toBe(0);
+    expect(out).toMatch(
+      /^limit-one, tcg: 342 pairs of states, \d+ differences in .*: the ledger names each$/m,
+    );
+    expect(out.match(/^limit-one, /gm)).toHaveLength(3);
+  });
+
+  it('a scope that is not there is bad input', async () => {
+    const { status, error } = await command.run(['ledger', '--shipped', '--scope', 'no-such-scope']);
+    expect([status, error]).toEqual([2, expect.stringContaining('no-such-scope')]);
+  });
 });

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { actionOf } from '../actions.ts';
 import type { Choose } from '../choose.ts';
 import { exitStatusHelp } from './common/help-texts.ts';
-import { htmlOption, quietOption, seedOption, wholeNumber } from './common/options.ts';
+import { htmlOption, quietOption, seedOption, several, wholeNumber } from './common/options.ts';
 
 export function addLedger(program: Command, choose: Choose): void {
   program
@@ -20,6 +20,11 @@ export function addLedger(program: Command, choose: Choose): void {
       0,
     )
     .addOption(seedOption())
+    .option(
+      '--scope <name>',
+      'explore this scope to its end, too, each profile beside the contract; all: every scope of this package; may be repeated',
+      several,
+    )
     .option('--save <dir>', 'where scenarios are saved that no line names', 'findings')
     .option('--json', 'print the ledger as JSON, a line each')
     .addOption(htmlOption())
@@ -34,7 +39,8 @@ ${exitStatusHelp}
 Examples:
   $ ioeventfd-check ledger --shipped
   $ ioeventfd-check ledger --runs 10000
-  $ ioeventfd-check ledger --shipped --runs 100000 --seed 7`,
+  $ ioeventfd-check ledger --shipped --runs 100000 --seed 7
+  $ ioeventfd-check ledger --shipped --scope root --scope access`,
     )
     .action((options) => choose(actionOf('ledger', options)));
 }

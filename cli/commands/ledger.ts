@@ -1,7 +1,10 @@
 /** `ledger`: every way in which QEMU and the kernel differ from the contract. */
 
 import type { Finding } from '../../properties/compare/finding.ts';
+import { loadScope, scopeNames } from '../../properties/explore/scope/load.ts';
+import type { Scope } from '../../properties/explore/scope/scope.ts';
 import { checkLedger, type UnnamedDifference } from '../../properties/ledger/check-ledger.ts';
+import { checkScope } from '../../properties/ledger/check-scope.ts';
 import { buildLedger } from '../../properties/ledger/ledger.ts';
 import { runningProfiles } from '../../properties/ledger/pair.ts';
 import { keyOf } from '../../properties/ledger/search.ts';
@@ -12,12 +15,20 @@ import { requireDirectory, saveFinding } from '../io/findings.ts';
 import { requirePageDirectory } from '../io/page-directory.ts';
 import type { SavedFinding } from '../text/finding-report.ts';
 import { grouped } from '../text/layout.ts';
-import { type LedgerComparison, ledgerJson, renderLedger, renderUnnamed } from '../text/ledger-report.ts';
+import {
+  type LedgerComparison,
+  ledgerJson,
+  renderLedger,
+  renderScopeCheck,
+  renderUnnamed,
+} from '../text/ledger-report.ts';
 
 export type LedgerOptions = {
   readonly shipped?: true;
   readonly runs: number;
   readonly seed?: number;
+  /** Scopes that are explored to their end: names, files, or `all`. */
+  readonly scope?: readonly string[];
   readonly save: string;
   readonly json?: true;
   readonly quiet?: true;
@@ -29,9 +40,11 @@ export async function runLedger(options: LedgerOptions, context: Context): Promi
   const { output, style, surroundings } = context;
   requireDirectory(options.save);
   requirePageDirectory(options.html);
+  const scopes = await scopesNamed(options.scope ?? []);
   const shipped = shippedLedger();
   const comparison = options.shipped ? undefined : await built(shipped, options, context);
-  const unnamed = options.runs === 0 ? [] : await searchedAtRandom(shipped, options, context);
+  const atRandom = options.runs === 0 ? [] : await searchedAtRandom(shipped, options, context);
+  const unnamed = [...atRandom, ...(await searchedInScopes(shipped, scopes, options, context))];
   const isRight = unnamed.length === 0 && (comparison === undefined || comparison.differing.length === 0);
   if (!isRight) context.status = exitStatus.difference;
   if (options.json) await output.lines(shipped.map(ledgerJson));
@@ -101,6 +114,36 @@ async function searchedAtRandom(
 }
 
 const pieceSize = 250;
+
+async function scopesNamed(given: readonly string[]): Promise<readonly Scope[]> {
+  const names = given.flatMap((name) => (name === 'all' ? scopeNames() : [name]));
+  return Promise.all([...new Set(names)].map((name) => loadScope(name)));
+}
+
+/** Each profile beside the contract, to the end of each scope. */
+async function searchedInScopes(
+  shipped: readonly LedgerEntry[],
+  scopes: readonly Scope[],
+  { quiet, json }: LedgerOptions,
+  context: Context,
+): Promise<readonly UnnamedDifference[]> {
+  const named = new Set(shipped.map(keyOf));
+  const unnamed = new Map<string, UnnamedDifference>();
+  for (const scope of scopes) {
+    for (const profile of runningProfiles) {
+      if ((scope.header.profile ?? profile) !== profile) continue;
+      const progress = context.progress('scopes', quiet || json);
+      const checked = await checkScope(profile, scope, named, {
+        abort: context.interrupt,
+        onProgress: (pairs) => progress.show(`${scope.name}, ${profile}: ${grouped(pairs)} pairs of states`),
+      }).finally(() => progress.stop());
+      for (const one of checked.unnamed) unnamed.set(one.key, one);
+      if (!quiet && !json) await context.output.lines([renderScopeCheck(scope.name, profile, checked)]);
+    }
+  }
+  if (scopes.length > 0 && !quiet && !json) await context.output.lines(['']);
+  return [...unnamed.values()];
+}
 
 function save({ scenario, kind, pair }: UnnamedDifference, directory: string, program: string): SavedFinding {
   const [a, b] = dispatchersOf(pair);

@@ -2,6 +2,7 @@
 import { printable } from '../../format/errors.ts';
 import { writeScenarioLine } from '../../format/index.ts';
 import type { UnnamedDifference } from '../../properties/ledger/check-ledger.ts';
+import type { ScopeCheck } from '../../properties/ledger/check-scope.ts';
 import { knowledge } from '../../properties/ledger/knowledge.ts';
 import { dispatchersOf, type LedgerEntry } from '../../properties/ledger/witnesses.ts';
 import type { SavedFinding } from './finding-report.ts';
@@ -76,6 +77,17 @@ function verdictOf(
 
 function textOf(length: number | undefined): string {
   return length === undefined ? 'none' : plural(length, 'operation');
+}
+
+/** A scope under one profile. */
+export function renderScopeCheck(
+  scope: string,
+  profile: string,
+  { pairs, transitions, differing, unnamed }: ScopeCheck,
+): string {
+  const counts = `${plural(pairs, 'pair')} of states, ${plural(differing, 'difference')} in ${plural(transitions, 'operation')}`;
+  const verdict = unnamed.length === 0 ? 'the ledger names each' : `no line names ${unnamed.length} of them`;
+  return `${printable(scope)}, ${profile}: ${counts}: ${verdict}`;
 }
 
 /** A difference that no line names. */

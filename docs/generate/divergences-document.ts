@@ -18,9 +18,14 @@ The view *guest* compares what writes do: a guest can notice nothing else. A *lo
 *superfluous* one is given where it promises none; otherwise the write is answered otherwise. The view *host* compares what the host is
 told and what it refuses, and which calls are errors.
 
-\`ioeventfd-check ledger\` builds all of it anew, and compares. \`ioeventfd-check ledger --shipped --runs N\` tries N random scenarios of
-each profile: a difference to the contract that no line names is a failure. The ledger is complete as far as these scopes and such
-runs reach.`;
+\`ioeventfd-check ledger\` builds all of it anew, and compares. Where the scopes do not show a difference that random scenarios do, the
+shortest of thirty of them is taken: no scenario of its own operations is shorter. Two commands ask whether the ledger names every
+difference to the contract, and fail where it does not:
+
+- \`ioeventfd-check ledger --shipped --runs N\` tries N random scenarios of each profile.
+- \`ioeventfd-check ledger --shipped --scope all\` explores each scope to its end, each profile beside the contract, differences of
+  earlier operations included.
+`;
 
 export function renderDivergences(entries: readonly LedgerEntry[]): string {
   const sections = (Object.keys(knowledge) as DecisionName[]).flatMap((decision) => {

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { profiles } from '../../model/vocabulary/profiles.ts';
 import { loadScope } from '../explore/scope/load.ts';
 import { checkLedger, differencesOf } from './check-ledger.ts';
+import { checkScope } from './check-scope.ts';
 import { knowledge } from './knowledge.ts';
 import { ledgerPairs, ownOperations } from './ledger.ts';
-import { decisionNames, differingDecisions, runningProfiles } from './pair.ts';
+import { decisionNames, differingDecisions, runningProfiles, singlePairs } from './pair.ts';
 import { keyOf, searchScope } from './search.ts';
 import { shippedLedger } from './witnesses.ts';
 
@@ -47,6 +48,20 @@ describe('the shipped ledger', () => {
 describe('the check of the ledger', () => {
   it.each(runningProfiles)('%s: random scenarios show nothing that no line names', (profile) => {
     expect(checkLedger(profile, named, { seed: 5, runs: 100 }).unnamed).toEqual([]);
+  });
+
+  it('a scope, to its end: with no line, each kind of difference that its own search finds; with all lines, none', async () => {
+    const scope = await loadScope('limit-one');
+    const all = await checkScope('kvm', scope, named);
+    expect([all.differing > 0, all.unnamed]).toEqual([true, []]);
+    const { unnamed } = await checkScope('kvm', scope, new Set());
+    const bounds = { mostOperations: 5, mostStates: 1_000 };
+    const searched = singlePairs()
+      .filter(({ profile }) => profile === 'kvm')
+      .flatMap((pair) =>
+        (['host', 'guest'] as const).flatMap((view) => searchScope(pair, scope, view, bounds).witnesses),
+      );
+    expect(unnamed.map(({ key }) => key)).toEqual(expect.arrayContaining(searched.map(keyOf)));
   });
 
   const decisionsOfPairs = runningProfiles.flatMap((profile) =>
