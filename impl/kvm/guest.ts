@@ -39,6 +39,8 @@ export const layout = {
   code: 0,
   /** What rsi, rax, rdx and rcx are to hold, and the address of the instruction: 8 bytes each. */
   parameters: 0x800,
+  /** No concern of the guest's: what another thread asks the kernel to take out of this machine. */
+  deassigned: 0x900,
   /** What `rep outs` reads. */
   data: 0x1000,
   /** Code of somebody else's. */

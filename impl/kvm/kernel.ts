@@ -79,8 +79,7 @@ export class Kernel {
 
   /** @throws SystemCallError where the kernel makes none */
   machine(): Machine {
-    const descriptor = this.succeeded(
-      'KVM_CREATE_VM',
+    const descriptor = this.succeeded('KVM_CREATE_VM', () =>
       this.libc.ioctl(this.#descriptor, requests.createVm, 0),
     );
     const machine = new Machine(this, descriptor, () => this.#machines.delete(machine));
@@ -97,17 +96,24 @@ export class Kernel {
     this.libc.close(this.#descriptor);
   }
 
-  /** What a call gave. @throws SystemCallError where that is a failure */
-  succeeded(call: string, result: number): number {
-    if (result < 0) throw new SystemCallError(call, this.libc.errno());
-    return result;
+  /**
+   * What a call gives. Where a signal interrupts it, such as a profiler's, it is made again.
+   *
+   * @throws SystemCallError where it fails
+   */
+  succeeded(name: string, call: () => number): number {
+    for (;;) {
+      const result = call();
+      if (result >= 0) return result;
+      const error = new SystemCallError(name, this.libc.errno());
+      if (error.code !== 'EINTR') throw error;
+    }
   }
 
   #supportedCpuid(): Uint8Array {
     const { view, address, bytes } = this.scratch;
     view.setUint32(0, mostCpuidEntries, true);
-    this.succeeded(
-      'KVM_GET_SUPPORTED_CPUID',
+    this.succeeded('KVM_GET_SUPPORTED_CPUID', () =>
       this.libc.ioctl(this.#descriptor, requests.getSupportedCpuid, address),
     );
     return bytes.slice(0, cpuidHeader + cpuidEntry * view.getUint32(0, true));

@@ -13,7 +13,7 @@ export type Surroundings = {
   readonly guestMemory: bigint;
   readonly runBytes: number;
   readonly cpuid: Uint8Array;
-  succeeded(call: string, result: number): number;
+  succeeded(name: string, call: () => number): number;
 };
 
 /** The two buses: of memory, and of ports. */
@@ -83,7 +83,7 @@ export class Machine {
       this.#memory = libc.map(layout.size, mapPrivate | mapAnonymous, -1);
       undo.push(() => this.#memory.unmap());
       this.#setMemory(0, kernel.guestMemory, this.#memory);
-      this.#cpu = kernel.succeeded('KVM_CREATE_VCPU', libc.ioctl(descriptor, requests.createVcpu, 0));
+      this.#cpu = kernel.succeeded('KVM_CREATE_VCPU', () => libc.ioctl(descriptor, requests.createVcpu, 0));
       undo.push(() => libc.close(this.#cpu));
       this.#run = libc.map(kernel.runBytes, mapShared, this.#cpu);
       undo.push(() => this.#run.unmap());
@@ -108,19 +108,16 @@ export class Machine {
     return this.#answerOf(this.#kernel.libc.ioctl(this.#descriptor, requests.ioeventfd, struct));
   }
 
-  /** The same while this thread goes on. */
+  /** The same while this thread goes on. One at a time. */
   async deassignLater(registration: Registration): Promise<string | undefined> {
     const { libc, scratch } = this.#kernel;
-    const own = libc.map(64, mapPrivate | mapAnonymous, -1);
-    try {
-      this.#ioeventfd(registration, ioeventfdFlags.deassign);
-      own.bytes.set(scratch.bytes.subarray(0, 64));
-      const result = await libc.ioctlLater(this.#descriptor, requests.ioeventfd, own.address);
-      // Its error number stayed in the other thread. What failed has changed nothing, and fails again, without sleeping.
-      return result >= 0 ? undefined : this.deassign(registration);
-    } finally {
-      own.unmap();
-    }
+    this.#ioeventfd(registration, ioeventfdFlags.deassign);
+    // What the other thread reads stays as it is while this one goes on.
+    this.#memory.bytes.set(scratch.bytes.subarray(0, 64), layout.deassigned);
+    const argument = this.#memory.address + layout.deassigned;
+    const result = await libc.ioctlLater(this.#descriptor, requests.ioeventfd, argument);
+    // Its error number stayed in the other thread. What failed has changed nothing, and fails again, without sleeping.
+    return result >= 0 ? undefined : this.deassign(registration);
   }
 
   /**
@@ -288,7 +285,7 @@ export class Machine {
     const { address, view, bytes } = this.#kernel.scratch;
     bytes.fill(0, 0, 320);
     write(new StructWriter(view));
-    this.#kernel.succeeded(call, this.#kernel.libc.ioctl(descriptor, request, address));
+    this.#kernel.succeeded(call, () => this.#kernel.libc.ioctl(descriptor, request, address));
   }
 
   /** 64-bit mode, with paging, in ring 0, with flat segments. */
@@ -297,8 +294,10 @@ export class Machine {
     this.#memory.bytes.set(stores.code, layout.code);
     this.#tables.enter(guestMemory);
     scratch.bytes.set(cpuid);
-    this.#kernel.succeeded('KVM_SET_CPUID2', libc.ioctl(this.#cpu, requests.setCpuid2, scratch.address));
-    this.#kernel.succeeded('KVM_GET_SREGS', libc.ioctl(this.#cpu, requests.getSregs, scratch.address));
+    this.#kernel.succeeded('KVM_SET_CPUID2', () =>
+      libc.ioctl(this.#cpu, requests.setCpuid2, scratch.address),
+    );
+    this.#kernel.succeeded('KVM_GET_SREGS', () => libc.ioctl(this.#cpu, requests.getSregs, scratch.address));
     const struct = new StructWriter(scratch.view);
     // Code, then five of data: base, limit, selector, type, present, dpl, db, s, l, g, avl, unusable, padding.
     struct.u64(0n).u32(0xffff_ffff).u16(0x08).u8(0xb, 1, 0, 0, 1, 1, 1, 0, 0, 0);
@@ -307,7 +306,7 @@ export class Machine {
     }
     // The task register, the local descriptor table, and the other two tables stay. CR0, CR2, CR3, CR4, CR8, EFER.
     new StructWriter(scratch.view, 224).u64(0x8000_0033n, 0n, this.#tables.root, 0x20n, 0n, 0x500n);
-    this.#kernel.succeeded('KVM_SET_SREGS', libc.ioctl(this.#cpu, requests.setSregs, scratch.address));
+    this.#kernel.succeeded('KVM_SET_SREGS', () => libc.ioctl(this.#cpu, requests.setSregs, scratch.address));
   }
 
   /** All registers are 0, but for the instruction pointer and the bit of RFLAGS that is always 1. */

@@ -25,7 +25,7 @@ export class Notifiers {
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
-    this.#epoll = kernel.succeeded('epoll_create1', kernel.libc.epollCreate(epollFlags));
+    this.#epoll = kernel.succeeded('epoll_create1', () => kernel.libc.epollCreate(epollFlags));
   }
 
   /** A descriptor that is open, and of no eventfd. */
@@ -37,11 +37,10 @@ export class Notifiers {
   eventfd(number: number): number {
     const { libc, scratch } = this.#kernel;
     while (this.#eventfds.length <= number) {
-      const made = this.#kernel.succeeded('eventfd', libc.eventfd(0, eventfdFlags));
+      const made = this.#kernel.succeeded('eventfd', () => libc.eventfd(0, eventfdFlags));
       this.#eventfds.push(made);
       new StructWriter(scratch.view, eventsAt).u32(readable, this.#eventfds.length - 1, 0);
-      this.#kernel.succeeded(
-        'epoll_ctl',
+      this.#kernel.succeeded('epoll_ctl', () =>
         libc.epollControl(this.#epoll, add, made, scratch.address + eventsAt),
       );
     }

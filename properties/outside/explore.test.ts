@@ -31,15 +31,51 @@ const explored = (program: ReturnType<typeof fakeProgram>) =>
 
 describe('exploration of a program by whole paths', () => {
   it('tries every operation after a shortest path to each state', async () => {
-    const sent: string[] = [];
-    const program = fakeProgram(optimizedDispatcher, {}, ({ operations: path }) =>
-      sent.push(path.map(({ op }) => op).join()),
-    );
+    /** Each operation that was tried, with the state that it was tried in. */
+    const tried = new Set<string>();
+    let sent = 0;
+    const program = fakeProgram(optimizedDispatcher, {}, (scenario) => {
+      sent++;
+      const session = modelDispatcher.open(scenario);
+      for (const operation of scenario.operations) {
+        tried.add(`${session.fingerprint()} ${operations.indexOf(operation)}`);
+        session.apply(operation);
+      }
+    });
     const report = await explored(program);
     expect(report).toMatchObject({ end: 'paths', finding: undefined, unsupported: 0 });
-    expect(report.transitions).toBe(sent.length);
+    expect(report.transitions).toBe(tried.size);
     expect(report.statesOfA).toBeGreaterThan(8);
     expect(report.transitions).toBeLessThanOrEqual(report.statesOfA * operations.length);
+    // What changes nothing is tried together.
+    expect(sent).toBeLessThan(report.transitions);
+  });
+
+  it('where only several operations that change nothing show a difference, all of them are shown', async () => {
+    const store = (data: bigint) => ({ op: 'write', space: 'memory', address: 0n, size: 4, data }) as const;
+    /** Wrong at the second store. */
+    const tired: Dispatcher = {
+      name: 'tired',
+      open(header) {
+        const session = optimizedDispatcher.open(header);
+        let stores = 0;
+        return {
+          apply(operation) {
+            const effects = session.apply(operation);
+            return operation.op === 'write' && ++stores === 2 ? [] : effects;
+          },
+        };
+      },
+    };
+    const program = fakeProgram(tired);
+    const stores = { ...scope, operations: [store(1n), store(2n), store(3n)] };
+    const report = await explorePair([modelDispatcher, program], {
+      a: 'model',
+      b: program.name,
+      scope: stores,
+    });
+    expect(report).toMatchObject({ end: 'difference', path: [0, 1], isShortest: true });
+    expect(report.finding?.scenario.operations).toEqual([store(1n), store(2n)]);
   });
 
   it('finds a seeded bug', async () => {

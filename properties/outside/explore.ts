@@ -1,17 +1,18 @@
 /**
  * Exploration by whole paths, where the other side lives outside and shows no states: breadth first over the states of the side that is
  * here. From each state, after one shortest path to it, every operation of the scope is tried: the path and the operation are a scenario,
- * which runs outside as a whole.
+ * which runs outside as a whole. Those that change nothing there are tried one after the other, in one scenario.
  */
 import { InputError, printable } from '../../format/errors.ts';
 import { isOutside } from '../../model/vocabulary/outside.ts';
 import type { Dispatcher, Operation, Scenario, Session } from '../../model/vocabulary/vocabulary.ts';
 import { type Failing, findingOf } from '../compare/finding.ts';
+import type { Failure } from '../compare/property.ts';
 import type { ExploreOptions } from '../explore/exploration.ts';
 import type { ExploreEnd, ExploreReport } from '../explore/report.ts';
 import { Budget, type Usage } from '../explore/scope/budget.ts';
 import { closeAll, loadPair } from './load.ts';
-import { type AnyPair, type Compared, confirmed, lockstepOutside } from './lockstep.ts';
+import { type AnyPair, type Compared, confirmed, lackedAt, lockstepOutside } from './lockstep.ts';
 import { type Shortest, shortestOf } from './shorter.ts';
 
 /** Scenarios under way at once, at least. */
@@ -26,9 +27,12 @@ type Reached = {
   readonly usage: Usage;
 };
 
+/** A path and an operation after it; or several, one after the other, where none of them changes the state of the side that is here. */
 type Sent = {
   readonly scenario: Scenario;
-  readonly indexes: readonly number[];
+  /** Operations of the scope. */
+  readonly before: readonly number[];
+  readonly tried: readonly number[];
   readonly compared: Promise<Compared>;
 };
 
@@ -57,6 +61,8 @@ class Paths {
   readonly #budget: Budget;
   readonly #started = performance.now();
   readonly #known = new Set<string>();
+  /** Operations of the scope that are tried with others, where they change nothing: those that can be asked at all. */
+  readonly #canJoin: ReadonlySet<number>;
   #unsupported = 0;
   #transitions = 0;
   #depth = 0;
@@ -70,6 +76,12 @@ class Paths {
     this.#here = here;
     this.#options = options;
     this.#budget = new Budget(options.scope, options.symmetry ?? true);
+    const { header, operations } = options.scope;
+    const isAsked = (operation: Operation) =>
+      pair
+        .filter(isOutside)
+        .every((one) => lackedAt(one, { ...header, operations: [operation] }) === undefined);
+    this.#canJoin = new Set(operations.flatMap((operation, index) => (isAsked(operation) ? [index] : [])));
   }
 
   async explore(): Promise<ExploreReport> {
@@ -107,22 +119,37 @@ class Paths {
 
   /** Every operation from every state of a frontier, as far as it is this shard's; new states are put into `next`. */
   *#steps(frontier: readonly Reached[], next: Reached[]): IterableIterator<Sent> {
-    const { header, operations } = this.#options.scope;
-    for (const { path, indexes: before, session, usage } of frontier) {
-      for (const [index, operation] of operations.entries()) {
-        if (!this.#budget.allows(usage, index)) continue;
-        const fork = this.#fork(session);
+    for (const one of frontier) {
+      const own = this.#keyOf(one.session, one.usage);
+      const stores: number[] = [];
+      const others: number[] = [];
+      for (const [index, operation] of this.#options.scope.operations.entries()) {
+        if (!this.#budget.allows(one.usage, index)) continue;
+        const fork = this.#fork(one.session);
         const isError = fork.apply(operation).some((effect) => 'error' in effect);
-        const scenario: Scenario = { ...header, operations: [...path, operation] };
-        const indexes = [...before, index];
-        if (this.#isOwn()) yield { scenario, indexes, compared: lockstepOutside(this.#pair, scenario) };
-        const after = this.#budget.after(usage, index, isError);
-        const key = this.#keyOf(fork, after);
+        const usage = this.#budget.after(one.usage, index, isError);
+        const key = this.#keyOf(fork, usage);
+        if (key === own && this.#canJoin.has(index)) {
+          (operation.op === 'write' ? stores : others).push(index);
+          continue;
+        }
+        yield* this.#sent(one, [index]);
         if (this.#known.has(key)) continue;
         this.#known.add(key);
-        next.push({ path: scenario.operations, indexes, session: fork, usage: after });
+        const path = [...one.path, operation];
+        next.push({ path, indexes: [...one.indexes, index], session: fork, usage });
       }
+      for (const joined of [stores, others]) if (joined.length > 0) yield* this.#sent(one, joined);
     }
+  }
+
+  /** These operations after a path, unless another shard sends that. */
+  *#sent({ path, indexes: before }: Reached, tried: readonly number[]): IterableIterator<Sent> {
+    if (!this.#isOwn()) return;
+    const { header, operations: all } = this.#options.scope;
+    const operations = [...path, ...tried.map((index) => all[index] as Operation)];
+    const scenario: Scenario = { ...header, operations };
+    yield { scenario, before, tried, compared: lockstepOutside(this.#pair, scenario) };
   }
 
   /** Waits for the first that was sent. The report, where that ends the exploration. */
@@ -130,28 +157,50 @@ class Paths {
     const first = sent.shift();
     if (first === undefined) return undefined;
     const { failure, unsupported } = await first.compared;
-    const { abort, memoryLimit, onProgress } = this.#options;
-    if (abort?.aborted) return this.#report('interrupted');
-    if (unsupported === undefined) this.#transitions++;
-    else this.#unsupported++;
-    if (failure !== undefined) {
-      const { scenario } = first;
-      const [a, b] = this.#pair;
-      const failing = {
-        scenario,
-        failure: await confirmed(this.#pair, scenario, failure),
-        originalLength: scenario.operations.length,
-      };
-      const { shorter, isShortest } = await this.#shortest(failing);
-      const finding = findingOf(shorter ?? failing, [a.name, b.name], `scope ${this.#options.scope.name}`);
-      return {
-        ...this.#report('difference'),
-        finding,
-        path: shorter?.indexes ?? first.indexes,
-        isShortest,
-      };
+    if (this.#options.abort?.aborted) return this.#report('interrupted');
+    // Which of them it is, or whether only some of them cannot be asked, is seen where each comes right after the path.
+    if (first.tried.length > 1 && (failure !== undefined || unsupported !== undefined)) {
+      for (const index of first.tried) {
+        const ended = await this.#take([...this.#alone(first, index)]);
+        if (ended !== undefined) return ended;
+      }
+      return failure === undefined ? undefined : this.#ended(first, failure);
     }
-    if (this.#transitions % 1000 !== 0) return undefined;
+    const before = this.#transitions;
+    if (unsupported === undefined) this.#transitions += first.tried.length;
+    else this.#unsupported++;
+    if (failure !== undefined) return this.#ended(first, failure);
+    return this.#progress(before);
+  }
+
+  /** One of the operations that were tried together, right after the path. */
+  *#alone({ scenario, before, tried }: Sent, index: number): IterableIterator<Sent> {
+    const path = scenario.operations.slice(0, scenario.operations.length - tried.length);
+    const operations = [...path, this.#options.scope.operations[index] as Operation];
+    const own: Scenario = { ...scenario, operations };
+    yield { scenario: own, before, tried: [index], compared: lockstepOutside(this.#pair, own) };
+  }
+
+  /** The exploration ends with a difference. */
+  async #ended({ scenario, before, tried }: Sent, failure: Failure): Promise<ExploreReport> {
+    const [a, b] = this.#pair;
+    const length = failure.operation + 1;
+    const found = { ...scenario, operations: scenario.operations.slice(0, length) };
+    const failing: Failing = {
+      scenario: found,
+      failure: await confirmed(this.#pair, found, failure),
+      originalLength: length,
+    };
+    const { shorter, isShortest } = await this.#shortest(failing);
+    const finding = findingOf(shorter ?? failing, [a.name, b.name], `scope ${this.#options.scope.name}`);
+    const path = shorter?.indexes ?? [...before, ...tried].slice(0, length);
+    return { ...this.#report('difference'), finding, path, isShortest };
+  }
+
+  /** The report, where memory ends the exploration. Looked at for each thousand operations. */
+  #progress(before: number): ExploreReport | undefined {
+    const { memoryLimit, onProgress } = this.#options;
+    if (Math.floor(before / 1000) === Math.floor(this.#transitions / 1000)) return undefined;
     const memory = process.memoryUsage.rss();
     if (memoryLimit !== undefined && memory > memoryLimit) return this.#report('memory');
     onProgress?.({
