@@ -6,8 +6,14 @@ import type { Machine, Registration } from './machine.ts';
 /** So many milliseconds after a registration, as a rule, taking one out costs microseconds; before, the kernel sleeps. */
 const rest = 40;
 
-/** Machines at most; whoever wants one more waits. */
+/** Taking one out that takes so many milliseconds has waited. */
+const slow = 1;
+
+/** Machines at most; whoever wants one more waits. Making one and closing it takes longer than a rest: a short run has few. */
 const mostMachines = 128;
+const machinesAtFirst = 16;
+/** From then on, one more for so many scenarios. */
+const scenariosForOneMore = 8;
 
 /** `NR_IOBUS_DEVS`: places on a bus for devices other than registrations. */
 const mostOtherDevices = 1000n;
@@ -21,6 +27,8 @@ export class MachinePool {
   readonly #waiting: (() => void)[] = [];
   /** Those that are not closed. */
   #machines = 0;
+  /** How many were taken. */
+  #taken = 0;
   #full: Machine | undefined;
 
   constructor(kernel: Kernel) {
@@ -50,10 +58,12 @@ export class MachinePool {
 
   /** A machine with nothing registered. */
   async take(): Promise<Machine> {
+    this.#taken++;
+    const most = Math.min(mostMachines, machinesAtFirst + Math.floor(this.#taken / scenariosForOneMore));
     for (;;) {
       const ready = this.#ready.pop();
       if (ready !== undefined) return ready;
-      if (this.#machines < mostMachines) {
+      if (this.#machines < most) {
         const made = this.#kernel.machine();
         this.#machines++;
         return made;
@@ -79,12 +89,15 @@ export class MachinePool {
     await this.#full?.close();
   }
 
-  async #empty(machine: Machine, [first, ...others]: readonly Registration[]): Promise<void> {
-    if (first !== undefined) {
-      await delay(rest);
-      // The first may have to wait all the same; after it, the others do not.
-      const answers = [await machine.deassignLater(first), ...others.map((other) => machine.deassign(other))];
-      if (answers.some((answer) => answer !== undefined)) return this.#close(machine);
+  async #empty(machine: Machine, left: readonly Registration[]): Promise<void> {
+    if (left.length > 0) await delay(rest);
+    // The first may have to wait all the same; after it, the others do not, unless the machine is busy.
+    let isSlow = true;
+    for (const registration of left) {
+      const started = performance.now();
+      const refused = isSlow ? await machine.deassignLater(registration) : machine.deassign(registration);
+      if (refused !== undefined) return this.#close(machine);
+      isSlow = performance.now() - started > slow;
     }
     this.#ready.push(machine);
   }

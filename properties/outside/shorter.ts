@@ -31,6 +31,12 @@ export type Shortest = { readonly shorter: (Path & Failing) | undefined; readonl
 
 /** @param length of the difference that was found, in operations */
 export async function shortestOf(search: Search, length: number): Promise<Shortest> {
+  // Scenarios of operations that no bound is about: so many there are at least.
+  const { operations } = search.scope;
+  const free = operations.filter(
+    (operation) => !('notifier' in operation) && operation.op !== 'begin',
+  ).length;
+  if (free ** (length - 1) > most) return { shorter: undefined, isShortest: false };
   const paths: Path[] = [];
   for (const path of pathsOf(search, length - 1)) {
     if (paths.push(path) > most) return { shorter: undefined, isShortest: false };
