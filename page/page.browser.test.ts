@@ -99,6 +99,24 @@ describe.skipIf(!hasChromium)('changing', () => {
     await page.context().close();
   });
 
+  it('an operation of another kind; what is typed in one field is undone at once', async () => {
+    const page = await browser.open('half.html', { hash: '#5' });
+    await page.locator('.editor summary').click();
+    await page.locator('#field-address').click({ clickCount: 3 });
+    await page.keyboard.type('0x1006');
+    expect(await heading(page)).toContain('at memory 0x1006');
+    await page.getByRole('button', { name: 'undo' }).click();
+    expect(await heading(page)).toContain('at memory 0x1004');
+    expect(await page.getByRole('button', { name: 'undo' }).isDisabled()).toBe(true);
+    await page.locator('#field-kind').selectOption('move');
+    await page.locator('#field-region').fill('e');
+    await page.locator('#field-offset').fill('0x1008');
+    expect(await heading(page)).toBe('Step 5: move e to 0x1008');
+    await page.locator('#field-kind').selectOption('add-eventfd');
+    expect(await heading(page)).toContain('add-eventfd e+0x1008');
+    await page.context().close();
+  });
+
   it('a profile, and a single decision', async () => {
     const page = await browser.open('half.html', { hash: '#5' });
     await page.locator('.settings > summary').click();

@@ -128,6 +128,7 @@ export function open(entry: ScenarioData, at?: number): void {
   const given = entry.sides ?? [];
   const sides = given.length > 0 ? given.map(sideOf) : [modelSide(undefined)];
   earlier.length = 0;
+  endChange();
   opened.value = entry;
   version.value = { scenario, sides };
   past.value = [];
@@ -152,10 +153,24 @@ export function goTo(index: number): void {
   around.value = undefined;
 }
 
-/** Replaces what is shown by a new version; `undo` goes back. Sides that the page cannot run give way to the model. */
-export function change(next: Partial<Version>): void {
+/** What is typed in one field, letter after letter, is one change: the field of the last one. */
+let lastField: string | undefined;
+
+/** The next change is one of its own, even of the same field. */
+export function endChange(): void {
+  lastField = undefined;
+}
+
+/**
+ * Replaces what is shown by a new version; `undo` goes back. Sides that the page cannot run give way to the model.
+ *
+ * @param field what is typed in; changes of one field that follow each other are undone together
+ */
+export function change(next: Partial<Version>, field?: string): void {
   const now = version.value;
-  past.value = [...past.value.slice(-199), now];
+  const isSame = field !== undefined && field === lastField && past.value.length > 0;
+  if (!isSame) past.value = [...past.value.slice(-199), now];
+  lastField = field;
   future.value = [];
   const scenario = next.scenario ?? now.scenario;
   const sides = (next.sides ?? now.sides).map((side) =>
@@ -168,6 +183,7 @@ export function change(next: Partial<Version>): void {
 export function undo(): void {
   const last = past.value.at(-1);
   if (last === undefined) return;
+  endChange();
   future.value = [...future.value, version.value];
   past.value = past.value.slice(0, -1);
   version.value = last;
@@ -177,6 +193,7 @@ export function undo(): void {
 export function redo(): void {
   const next = future.value.at(-1);
   if (next === undefined) return;
+  endChange();
   past.value = [...past.value, version.value];
   future.value = future.value.slice(0, -1);
   version.value = next;

@@ -60,7 +60,7 @@ export async function runCaller(
   }
   if (options.html !== undefined) {
     const { callerPage, writeReport } = await import('../show/index.ts');
-    await writeReport(options.html, callerPage(reports), options, context);
+    await writeReport(options.html, callerPage(reports, context.interrupt.aborted), options, context);
   }
 }
 

@@ -62,13 +62,15 @@ export function findingEntry(
   program: string,
 ): ScenarioData {
   const { scenario, failure } = finding;
+  const clause = failure.clause === undefined ? '' : ` (clause ${failure.clause})`;
   const file = saved !== undefined && 'file' in saved ? saved.file : undefined;
   const names = failure.sides.map(({ name }) => name).join(',');
-  return entryData({
+  const entry = entryData({
     id,
     source: file ?? finding.origin,
     scenario,
     sides: failure.sides,
     ...(file !== undefined && { replay: `${program} replay ${shellWord(file)} --on ${shellWord(names)}` }),
   });
+  return { ...entry, note: `${failure.message}${clause}` };
 }

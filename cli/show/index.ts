@@ -1,6 +1,6 @@
 /** Reports as pages: loaded only where `--html` asks for one. */
+export { callerPage } from './caller-page.ts';
 export {
-  callerPage,
   checkPage,
   conformPage,
   explorePage,

@@ -3,8 +3,6 @@ import type { SourcedScenario } from '../../format/read.ts';
 import { clauseOf } from '../../model/clauses/catalogue.ts';
 import type { Scenario } from '../../model/vocabulary/vocabulary.ts';
 import type { Cell, ScenarioData, TableData } from '../../page/document/page-data.ts';
-import type { CallerReport } from '../../properties/callers/explore.ts';
-import { violationFinding } from '../../properties/callers/violation-finding.ts';
 import { DispatcherError } from '../../properties/compare/apply.ts';
 import { runScenario } from '../../properties/compare/compare.ts';
 import type { Side } from '../../properties/compare/property.ts';
@@ -169,29 +167,6 @@ export function conformPage(report: ConformReport, saved: SavedFinding | undefin
       findingsTable(`Random scenarios: ${report.random.scenarios}, seed ${report.seed}`, found),
     ],
     scenarios: [...scenarios, ...found],
-  };
-}
-
-export function callerPage(reports: readonly CallerReport[]): Report {
-  const scenarios: ScenarioData[] = [];
-  const rows = reports.flatMap(({ caller, explored, violations }): (readonly Cell[])[] => {
-    const own = violations.map((violation, index) => {
-      const id = `${caller.name} ${index + 1}`;
-      const finding = violationFinding(violation, caller);
-      const { profile, target } = violation.circumstances;
-      const sides = [{ name: 'model', effects: [] }];
-      scenarios.push(entryData({ id, source: finding.origin, scenario: finding.scenario, sides }));
-      return [caller.name, link(violation.message, id), violation.kind, profile, target];
-    });
-    const states = explored.reduce((sum, { states: count }) => sum + count, 0);
-    return own.length > 0 ? own : [[caller.name, `prepared, in ${states} states`, '', '', '']];
-  });
-  return {
-    title: `caller: ${reports.map(({ caller }) => caller.name).join(', ')}`,
-    tables: [
-      { title: 'Callers', columns: ['caller', 'what was found', 'kind', 'profile', 'byte order'], rows },
-    ],
-    scenarios,
   };
 }
 

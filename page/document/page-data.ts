@@ -49,6 +49,8 @@ export type ScenarioData = {
   readonly sides?: readonly SideData[];
   /** The first difference of two sides. */
   readonly difference?: { readonly operation: number; readonly effect: number };
+  /** What was found in it, in a line. */
+  readonly note?: string;
   /** The command that replays it. */
   readonly replay?: string;
   readonly spare?: SpareData;

@@ -5,7 +5,7 @@ import { decodeScenario } from '../../format/decode.ts';
 import { FormatError } from '../../format/errors.ts';
 import { type Json, operationToJson, scenarioToJson } from '../../format/write.ts';
 import type { Operation } from '../../model/vocabulary/vocabulary.ts';
-import { change, goTo, operations, step, version } from '../state.ts';
+import { change, endChange, goTo, operations, step, version } from '../state.ts';
 
 type Fields = { readonly [name: string]: Json };
 type Problem = { readonly field: string; readonly text: string };
@@ -16,10 +16,10 @@ const toggled = ['region'];
 
 /** The fields that an operation can have, in the order of the format. */
 const fieldsOf: Readonly<Record<string, readonly string[]>> = {
-  'create io': ['region', 'kind', 'size', 'endianness', ...limits],
-  'create ram': ['region', 'kind', 'size'],
-  'create container': ['region', 'kind', 'size'],
-  'create alias': ['region', 'kind', 'size', 'target', 'targetOffset'],
+  'create io': ['region', 'size', 'endianness', ...limits],
+  'create ram': ['region', 'size'],
+  'create container': ['region', 'size'],
+  'create alias': ['region', 'size', 'target', 'targetOffset'],
   map: ['region', 'container', 'offset', 'priority'],
   unmap: toggled,
   enable: toggled,
@@ -31,6 +31,43 @@ const fieldsOf: Readonly<Record<string, readonly string[]>> = {
   'del-eventfd': eventfd,
   write: ['space', 'address', 'size', 'data', 'bytes'],
 };
+
+const io = { region: 'r', kind: 'io', size: '0x10' };
+const registered = { region: 'r', offset: '0x0', size: 4, notifier: 'n' };
+
+/** What an operation of another kind begins with. */
+const beginnings: Readonly<Record<string, Fields>> = {
+  'create io': { op: 'create', ...io },
+  'create ram': { op: 'create', ...io, kind: 'ram' },
+  'create container': { op: 'create', ...io, kind: 'container' },
+  'create alias': { op: 'create', ...io, kind: 'alias', target: 'r' },
+  map: { op: 'map', region: 'r', container: 'memory', offset: '0x0' },
+  unmap: { op: 'unmap', region: 'r' },
+  enable: { op: 'enable', region: 'r' },
+  disable: { op: 'disable', region: 'r' },
+  move: { op: 'move', region: 'r', offset: '0x0' },
+  resize: { op: 'resize', region: 'r', size: '0x10' },
+  retarget: { op: 'retarget', region: 'r', targetOffset: '0x0' },
+  'add-eventfd': { op: 'add-eventfd', ...registered },
+  'del-eventfd': { op: 'del-eventfd', ...registered },
+  begin: { op: 'begin' },
+  commit: { op: 'commit' },
+  write: { op: 'write', space: 'memory', address: '0x0', size: 4, data: '0x0' },
+};
+
+/** What means the same in operations of all kinds. */
+const shared = ['region', 'container', 'offset', 'target', 'targetOffset', 'notifier'];
+
+function kindOf(operation: Operation): string {
+  return operation.op === 'create' ? `create ${operation.kind}` : operation.op;
+}
+
+/** The operation as one of another kind, with the values that it can keep. */
+function asKind(fields: Fields, kind: string): Json {
+  const beginning = beginnings[kind] ?? {};
+  const kept = shared.filter((name) => name in beginning && name in fields);
+  return { ...beginning, ...Object.fromEntries(kept.map((name) => [name, fields[name] ?? null])) };
+}
 
 export function Editor() {
   const index = step.value;
@@ -49,9 +86,24 @@ function Form({ operation, index }: { readonly operation: Operation; readonly in
   const [problem, setProblem] = useState<Problem | undefined>(undefined);
   useEffect(() => setProblem(undefined), [operation]);
   const attempt = (next: Json, field: string) => setProblem(replaced(next, index, field));
-  const names = fieldsOf[operation.op === 'create' ? `create ${operation.kind}` : operation.op] ?? [];
+  const kind = kindOf(operation);
+  const names = fieldsOf[kind] ?? [];
   return (
     <div class="fields">
+      <p class="field">
+        <label for="field-kind">operation</label>
+        <select
+          id="field-kind"
+          value={kind}
+          onChange={(event) => attempt(asKind(fields, event.currentTarget.value), 'json')}
+        >
+          {Object.keys(beginnings).map((name) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </p>
       {names.map((name) => (
         <Field
           key={name}
@@ -103,7 +155,10 @@ export function Field({ id, label, text, problem, onText, isLong = false }: Fiel
       setTyped(value);
       setHasFocus(true);
     },
-    onBlur: () => setHasFocus(false),
+    onBlur: () => {
+      setHasFocus(false);
+      endChange();
+    },
     onInput: (event: { readonly currentTarget: { readonly value: string } }) => {
       setTyped(event.currentTarget.value);
       onText(event.currentTarget.value);
@@ -158,7 +213,7 @@ function replaced(next: Json, index: number, field: string): Problem | undefined
     const list = operations().with(index, operation);
     const scenario = { ...version.value.scenario, operations: list };
     requireBounds(scenario, 'this scenario');
-    change({ scenario });
+    change({ scenario }, `${index} ${field}`);
     return undefined;
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);

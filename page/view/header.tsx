@@ -28,6 +28,7 @@ export function Header() {
         <h1>{titleText(title)}</h1>
         {entry !== undefined && title !== entry.source && <p class="source">{titleText(entry.source)}</p>}
       </div>
+      {entry?.note !== undefined && <p class="finding">{titleText(entry.note)}</p>}
       <div class="buttons" role="toolbar" aria-label="what one can do">
         <Steps />
         <Button name="undo" title="u" isOff={past.value.length === 0} act={undo} />

@@ -151,7 +151,7 @@ function hostReplaced(text: string): string | undefined {
   try {
     const host = JSON.parse(text) as Json;
     const read = decodeScenario({ ...scenarioToJson({ operations: [] }), host }, '');
-    change({ scenario: { ...version.value.scenario, host: read.host ?? {} } });
+    change({ scenario: { ...version.value.scenario, host: read.host ?? {} } }, 'host');
     return undefined;
   } catch (error) {
     return error instanceof SyntaxError

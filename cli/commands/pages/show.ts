@@ -13,7 +13,13 @@ import { requireWritable, writeWhole } from '../../io/write-file.ts';
 import { scenarioData } from '../../show/scenario-data.ts';
 import type { Shown } from '../../show/shown.ts';
 import { Asking } from '../../show/spare/asking.ts';
-import { Budget, limitsOfEntry, limitsOfReport, limitsOfScenario } from '../../show/spare/budget.ts';
+import {
+  Budget,
+  fewScenarios,
+  limitsOfEntry,
+  limitsOfReport,
+  limitsOfScenario,
+} from '../../show/spare/budget.ts';
 import { pageText } from '../../show/template.ts';
 import { anySystem, namesInPair, pairOfScenario } from '../../systems.ts';
 import { plural } from '../../text/layout.ts';
@@ -27,9 +33,6 @@ export type ShowOptions = LimitOptions & {
 
 /** More than this in one page would be slow to open, in bytes of JSON. */
 const largestPage = 256 * 1024 * 1024;
-
-/** Of more, less is tried for each to find what does not matter. */
-const fewScenarios = 4;
 
 /** Writes one page with all scenarios of all files. */
 export async function runShow(

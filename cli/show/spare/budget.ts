@@ -15,6 +15,9 @@ export type Limits = {
   readonly milliseconds: number;
 };
 
+/** So many scenarios are a few: for each of them, more is tried. */
+export const fewScenarios = 4;
+
 /** For a page of one scenario, or a few. */
 export const limitsOfScenario: Limits = { operations: 60_000, runs: 400, milliseconds: 20_000 };
 /** For each scenario of a report, and for all of them. */

@@ -5,7 +5,7 @@ import type { AnyDispatcher } from '../../../model/vocabulary/outside.ts';
 import type { ScenarioData } from '../../../page/document/page-data.ts';
 import type { Shown } from '../shown.ts';
 import type { Asking } from './asking.ts';
-import { Budget, limitsOfEntry, limitsOfReport } from './budget.ts';
+import { Budget, fewScenarios, limitsOfEntry, limitsOfReport, limitsOfScenario } from './budget.ts';
 import { spareOf } from './spare.ts';
 
 /** Opens a dispatcher by its name; each is opened once. */
@@ -27,7 +27,7 @@ export async function withSpare(task: EntriesTask): Promise<readonly ScenarioDat
   const whole = new Budget(limitsOfReport);
   const done: ScenarioData[] = [];
   for (const entry of entries) {
-    asking.budget = new Budget(limitsOfEntry, whole);
+    asking.budget = new Budget(entries.length <= fewScenarios ? limitsOfScenario : limitsOfEntry, whole);
     const spare = await spareOfEntry(entry, task);
     done.push({ ...entry, ...(typeof spare === 'string' ? { notTried: spare } : { spare }) });
     onProgress?.(done.length);
