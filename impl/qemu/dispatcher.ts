@@ -59,6 +59,12 @@ export async function startQemu(options: QemuOptions): Promise<QemuDispatcher> {
   return dispatcher;
 }
 
+type PlayOptions = {
+  /** One write after the other. */
+  readonly isStepwise?: boolean;
+  readonly seconds?: number | undefined;
+};
+
 type Waiting = { readonly history: WorldHistory; readonly resolve: (run: OutsideRun) => void };
 
 export class QemuDispatcher implements OutsideDispatcher {
@@ -142,7 +148,7 @@ export class QemuDispatcher implements OutsideDispatcher {
     const history = this.#historyOf(scenario);
     if (typeof history === 'string') return { kind: 'unsupported', why: history };
     const player = this.#idle.pop();
-    const { answer, player: left } = await this.#play(history, player, seconds);
+    const { answer, player: left } = await this.#play(history, player, { isStepwise: true, seconds });
     if (left !== undefined) this.#idle.push(left);
     return answer;
   }
@@ -150,7 +156,7 @@ export class QemuDispatcher implements OutsideDispatcher {
   async runAlone(scenario: Scenario): Promise<OutsideAnswer> {
     const history = this.#historyOf(scenario);
     if (typeof history === 'string') return { kind: 'unsupported', why: history };
-    const { answer, player } = await this.#play(history, undefined);
+    const { answer, player } = await this.#play(history, undefined, { isStepwise: true });
     if (player !== undefined) await this.#end(player);
     return answer;
   }
@@ -192,7 +198,7 @@ export class QemuDispatcher implements OutsideDispatcher {
     let { player } = first;
     if (isBreakdown(first.answer) && !this.#isClosed) {
       // Does it break down again?
-      const second = await this.#play(next.history, undefined);
+      const second = await this.#play(next.history, undefined, { isStepwise: true });
       ({ player } = second);
       run = isBreakdown(second.answer) ? second : { answer: second.answer, before: first.answer };
     }
@@ -206,7 +212,7 @@ export class QemuDispatcher implements OutsideDispatcher {
   async #play(
     history: WorldHistory,
     idle: Player | undefined,
-    seconds = this.#options.seconds ?? defaultSeconds,
+    { isStepwise = false, seconds = this.#options.seconds ?? defaultSeconds }: PlayOptions = {},
   ): Promise<{ readonly answer: OutsideAnswer; readonly player?: Player }> {
     if (this.#isClosed) return { answer: closed };
     let player = idle;
@@ -215,8 +221,10 @@ export class QemuDispatcher implements OutsideDispatcher {
       player ??= await this.#start();
       const { qemu } = player;
       timer = setTimeout(() => qemu.giveUp('timeout', `does not answer within ${seconds} s`), 1000 * seconds);
-      const { effects, isOver } = await player.play(history);
-      if (isOver) await this.#end(player);
+      const played = await player.play(history, isStepwise);
+      if (played === undefined || played.isOver) await this.#end(player);
+      if (played === undefined) return this.#play(history, undefined, { isStepwise: true, seconds });
+      const { effects, isOver } = played;
       return { answer: { kind: 'effects', effects }, ...(!isOver && { player }) };
     } catch (error) {
       const stderr = player?.qemu.stderr ?? '';

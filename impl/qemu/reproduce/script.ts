@@ -2,7 +2,7 @@
 
 import { effectsToJson, operationToJson } from '../../../format/index.ts';
 import type { Effect, Operation } from '../../../model/vocabulary/vocabulary.ts';
-import { guestImage, mailbox, toPort } from '../guest/program.ts';
+import { guestImage, mailbox, toPort, wakeUp } from '../guest/program.ts';
 import { type Accelerator, machineArguments } from '../system/arguments.ts';
 import type { Sending, WorldHistory } from '../world/action.ts';
 import { initialCommands } from '../world/commands.ts';
@@ -52,8 +52,9 @@ export function shellScript({ history, accelerator, version, command, title }: R
     'qtest() { printf \'%s\\n\' "$1" >&3; sleep 0.02; }',
     'counts() { grep -h eventfd-count /proc/$pid/fdinfo/* | sort | uniq -c >&2; }',
     `poke() { printf "$2" | dd of="$dir/main" bs=1 seek="$1" conv=notrunc status=none; }`,
-    `# store COMMAND ADDRESS VALUE: the CPU polls a mailbox in RAM. The command is the size in bytes, and ${toPort} more for a port.`,
-    `store() { poke ${mailbox.address} "$2"; poke ${mailbox.value} "$3"; poke ${mailbox.command} "$1"; sleep 0.05; }`,
+    '# store LETTER: the CPU sleeps until it is woken, then does the stores in a mailbox in RAM. A letter is a command of 32 bits (the size',
+    `# in bytes, and ${toPort} more for a port), an address of 32 and a value of 64.`,
+    `store() { poke ${mailbox.stores} "$1"; qtest 'writel ${mailbox.count} 1'; qtest '${wakeUp}'; sleep 0.05; }`,
     '',
     '# The machine, with all BARs at 0.',
     ...initialCommands().map((text) => `qtest '${text}'`),
@@ -75,8 +76,8 @@ function linesOf(sending: Sending): string[] {
   const { write } = sending;
   const command = (write.space === 'io' ? toPort : 0) + write.size;
   const value = 'data' in write ? write.data : 0n;
-  const words = [octal(BigInt(command), 4), octal(write.address, 4), octal(value, 8)];
-  return lines.with(1, `store ${words.map((word) => `'${word}'`).join(' ')}`);
+  const letter = octal(BigInt(command), 4) + octal(write.address, 4) + octal(value, 8);
+  return lines.with(1, `store '${letter}'`);
 }
 
 /** Bytes for printf, the lowest first. */

@@ -1,32 +1,36 @@
 /**
- * A history that is sent ahead, all of it at once. Between its writes nothing can be read, so it is only found out whether everything is
- * as expected: what was traced of each write, how often each notifier was signalled in all, and what RAM holds at the end. Where it is
- * not, the history is played again, one write after the other.
+ * A history that is sent ahead, in parts: as many commands, and then stores by the virtual CPU, as can be sent without waiting. Between
+ * the writes of a part nothing can be read. What was traced is known of each write and of each change of the map; how often each notifier
+ * was signalled, and what RAM holds, is known of the part. So it is only found out whether everything is as expected. Where it is not, the
+ * history is played again, one write after the other.
  */
 import { effectsToJson } from '../../../format/index.ts';
 import type { Effect } from '../../../model/vocabulary/vocabulary.ts';
-import type { WorldHistory } from '../world/action.ts';
+import { mostStores } from '../guest/program.ts';
+import type { Step, WorldHistory } from '../world/action.ts';
 import { mainRam } from '../world/machine.ts';
-import { type Bases, locatedEvents } from './effects.ts';
-import type { Qemu } from './qemu.ts';
+import type { Accelerator } from './arguments.ts';
+import { type Ask, locatedEvents } from './effects.ts';
+import { hostEffects, splitByOperation } from './host-effects.ts';
+import { type CpuStore, type Qemu, storeOf } from './qemu.ts';
+import type { PlayState } from './state.ts';
 import type { Survey } from './survey.ts';
 import type { TraceEvent } from './trace.ts';
 
-/** Whether a history can be sent ahead: nothing of it is stored by the virtual CPU. */
+/** Whether a history can be sent ahead: at its end QEMU does not abort. */
 export function canBeSentAhead({ steps }: WorldHistory): boolean {
-  return steps.every(({ sendings }) => sendings.every(({ kind }) => kind !== 'store'));
+  return steps.at(-1)?.expected.some((effects) => effects.some(isRefusal)) !== true;
 }
 
 export type AheadOptions = {
   readonly qemu: Qemu;
+  readonly accelerator: Accelerator;
   readonly survey: Survey;
-  /** Counts of all notifiers. */
-  readonly counts: () => ReadonlyMap<string, bigint>;
-  /** Where BARs are mapped: told the operations of each step as they are done. */
-  readonly state: {
-    readonly bases: Bases;
-    note(operations: WorldHistory['steps'][number]['operations']): void;
-  };
+  /** Counts of these notifiers; of all, if left out. */
+  readonly counts: (notifiers?: Iterable<string>) => Map<string, bigint>;
+  readonly state: PlayState;
+  /** What answers at an address of memory. */
+  readonly ask: Ask;
 };
 
 /**
@@ -35,70 +39,141 @@ export type AheadOptions = {
  * @returns whether what was seen is what is expected
  * @throws QemuBreakdownError where QEMU breaks down
  */
-export async function isAsExpected(history: WorldHistory, options: AheadOptions): Promise<boolean> {
-  const { qemu, survey, counts, state } = options;
-  const ram = expectedRam(history);
-  for (const { file, offset, byte } of ram.values())
-    qemu.files[file].write(offset, Uint8Array.of(byte ^ 0xff));
-  const before = counts();
-  const traced = sendAll(history, qemu);
-  qemu.flush();
-  const events = await Promise.all(traced);
-  let index = 0;
-  for (const { sendings, operations, expected } of history.steps) {
-    for (const sending of sendings) {
-      if (sending.kind !== 'write') continue;
-      const { write } = sending;
-      const seen = { write, survey, bases: state.bases, ask: () => Promise.resolve(undefined) };
-      const located = await locatedEvents(events[index++] ?? [], seen);
-      const told = (expected[0] ?? []).filter((effect) => !('signal' in effect) && !('ram' in effect));
-      if (textOf(located.map(({ effect }) => effect)) !== textOf(told)) return false;
-    }
-    state.note(operations);
+export async function isAsExpected({ steps }: WorldHistory, options: AheadOptions): Promise<boolean> {
+  const { counts } = options;
+  const counted = counts();
+  for (const part of partsOf(steps)) {
+    if (!(await isPartAsExpected(part, counted, options))) return false;
   }
-  return countsAgree(history, before, counts()) && [...ram.values()].every((one) => holds(qemu, one));
+  // Those that were never registered, too.
+  return areEqual(counted, counts());
 }
 
-/** What is traced of each write. */
-function sendAll({ steps }: WorldHistory, qemu: Qemu): Promise<readonly TraceEvent[]>[] {
-  const traced: Promise<readonly TraceEvent[]>[] = [];
-  for (const { sendings } of steps) {
-    for (const sending of sendings) {
-      if (sending.kind === 'change') qemu.send([sending.qtest]);
-      else if (sending.kind === 'write') traced.push(qemu.enqueue(sending.qtest));
+/** Steps that are sent at once: none that is more than a store comes after a store by the CPU. */
+type Part = readonly Step[];
+
+function* partsOf(steps: readonly Step[]): IterableIterator<Part> {
+  let part: Step[] = [];
+  let stores = 0;
+  for (const step of steps) {
+    if (stores === mostStores || (stores > 0 && !isStore(step))) {
+      yield part;
+      part = [];
+      stores = 0;
     }
+    part.push(step);
+    if (isStore(step)) stores++;
   }
-  return traced;
+  if (part.length > 0) yield part;
+}
+
+function isStore({ sendings }: Step): boolean {
+  return sendings.some(({ kind }) => kind === 'store');
+}
+
+/** @param counted how often each notifier had been signalled before; afterwards, how often it should have been by now */
+async function isPartAsExpected(
+  part: Part,
+  counted: Map<string, bigint>,
+  options: AheadOptions,
+): Promise<boolean> {
+  const { qemu, accelerator, state, counts } = options;
+  const ram = expectedRam(part);
+  for (const { file, offset, byte } of ram.values())
+    qemu.files[file].write(offset, Uint8Array.of(byte ^ 0xff));
+  const traced = await sendPart(part, qemu, accelerator);
+  const watched = new Set(state.registered.keys());
+  for (const [index, step] of part.entries()) {
+    const events = traced[index] ?? [];
+    if (!(await isTracedAsExpected(step, events, options))) return false;
+    state.note(step.operations);
+    for (const notifier of state.registered.keys()) watched.add(notifier);
+  }
+  for (const effect of effectsOf(part)) {
+    if ('signal' in effect) counted.set(effect.signal, (counted.get(effect.signal) ?? 0n) + 1n);
+  }
+  const after = counts(watched);
+  for (const [notifier, count] of after) if (counted.get(notifier) !== count) return false;
+  return [...ram.values()].every((one) => holds(qemu, one));
+}
+
+/** Sends all of a part. What is traced of each sending of each step comes back. */
+async function sendPart(
+  part: Part,
+  qemu: Qemu,
+  accelerator: Accelerator,
+): Promise<readonly (readonly (readonly TraceEvent[])[])[]> {
+  const stores: CpuStore[] = [];
+  const traced = part.map(({ sendings }) =>
+    sendings.map((sending): Promise<readonly TraceEvent[]> | number => {
+      if (sending.kind === 'store') return stores.push(storeOf(sending)) - 1;
+      if (sending.kind === 'write' || accelerator === 'kvm') return qemu.enqueue(sending.qtest);
+      qemu.send([sending.qtest]);
+      return Promise.resolve([]);
+    }),
+  );
+  const stored = qemu.stores(stores);
+  qemu.flush();
+  const commands = traced.map((step) =>
+    Promise.all(step.map((one) => (typeof one === 'number' ? stored.then((list) => list[one] ?? []) : one))),
+  );
+  return Promise.all(commands);
+}
+
+async function isTracedAsExpected(
+  { sendings, operations, expected }: Step,
+  traced: readonly (readonly TraceEvent[])[],
+  { accelerator, survey, state, ask }: AheadOptions,
+): Promise<boolean> {
+  const lists = operations.map((): Effect[] => []);
+  for (const [index, sending] of sendings.entries()) {
+    const events = traced[index] ?? [];
+    const told = hostEffects(events, survey, undefined);
+    if (sending.kind === 'change') {
+      lists[sending.operation]?.push(...told);
+      continue;
+    }
+    const { write } = sending;
+    const isLast = sending.kind === 'store';
+    // QEMU can be asked once the part is over: after a store the map does not change in it.
+    const seen = { write, survey, bases: state.bases, ask: isLast ? ask : async () => undefined };
+    lists[0]?.push(...(await locatedEvents(events, seen)).map(({ effect }) => effect));
+    for (const [at, list] of splitByOperation(told, operations).entries()) lists[at]?.push(...list);
+  }
+  return lists.every((list, index) => {
+    const all = expected[index] ?? [];
+    return textOf(list) === textOf(all.filter((effect) => isTraced(effect, accelerator)));
+  });
+}
+
+/** Signals are counted, and RAM is looked at; what a host is told, where there is one, is traced. */
+function isTraced(effect: Effect, accelerator: Accelerator): boolean {
+  if ('signal' in effect || 'ram' in effect) return false;
+  return accelerator === 'kvm' || !('hostAdd' in effect || 'hostDel' in effect || 'hostRefused' in effect);
+}
+
+function isRefusal(effect: Effect): boolean {
+  return 'hostRefused' in effect;
 }
 
 function textOf(effects: readonly Effect[]): string {
-  return JSON.stringify(effectsToJson(effects));
+  return effects.length === 0 ? '' : JSON.stringify(effectsToJson(effects));
 }
 
-function effectsOf({ steps }: WorldHistory): Effect[] {
-  return steps.flatMap(({ expected }) => expected.flat());
+function effectsOf(part: Part): Effect[] {
+  return part.flatMap(({ expected }) => expected.flat());
 }
 
-function countsAgree(
-  history: WorldHistory,
-  before: ReadonlyMap<string, bigint>,
-  after: ReadonlyMap<string, bigint>,
-): boolean {
-  const expected = new Map<string, bigint>();
-  for (const effect of effectsOf(history)) {
-    if ('signal' in effect) expected.set(effect.signal, (expected.get(effect.signal) ?? 0n) + 1n);
-  }
-  return [...after].every(
-    ([notifier, count]) => count - (before.get(notifier) ?? 0n) === (expected.get(notifier) ?? 0n),
-  );
+function areEqual(one: ReadonlyMap<string, bigint>, other: ReadonlyMap<string, bigint>): boolean {
+  return [...one].every(([notifier, count]) => other.get(notifier) === count);
 }
 
 type RamByte = { readonly file: 'main' | 'shared'; readonly offset: number; readonly byte: number };
 
-/** What RAM holds at the end, by place, of what is written. */
-function expectedRam(history: WorldHistory): ReadonlyMap<string, RamByte> {
+/** What RAM holds after a part, by place, of what is written. */
+function expectedRam(part: Part): ReadonlyMap<string, RamByte> {
   const bytes = new Map<string, RamByte>();
-  for (const effect of effectsOf(history)) {
+  for (const effect of effectsOf(part)) {
     if (!('ram' in effect)) continue;
     const file = effect.ram === mainRam.name ? 'main' : 'shared';
     for (const [index, byte] of Buffer.from(effect.bytes, 'hex').entries()) {

@@ -1,6 +1,7 @@
 /** Plays histories on one QEMU, and tells what was seen. */
-import type { Effect, EffectLists, EventfdChange, Operation } from '../../../model/vocabulary/vocabulary.ts';
+import type { Effect, EffectLists } from '../../../model/vocabulary/vocabulary.ts';
 import type { Sending, Step, WorldHistory } from '../world/action.ts';
+import { cleanUpAfter } from '../world/clean-up.ts';
 import { cleanUp } from '../world/commands.ts';
 import { deviceNamed, deviceOfBar, devices, mainRam, sharedRam, tracedNames } from '../world/machine.ts';
 import { canBeSentAhead, isAsExpected } from './ahead.ts';
@@ -18,7 +19,8 @@ import {
 import { QemuBreakdownError } from './errors.ts';
 import { hostEffects, refusalIn, splitByOperation } from './host-effects.ts';
 import type { Installation } from './installation.ts';
-import { Qemu } from './qemu.ts';
+import { Qemu, storeOf } from './qemu.ts';
+import { PlayState } from './state.ts';
 import { type Survey, survey } from './survey.ts';
 import type { TraceEvent } from './trace.ts';
 
@@ -63,16 +65,24 @@ export class Player {
 
   /**
    * The effects of each operation. After a history the machine is as before it; `isOver` where it is no more: QEMU has aborted, as it does
-   * where the kernel refuses a registration.
+   * where the kernel refuses a registration. Undefined where only a fresh QEMU can say what was not as expected.
    *
+   * @param isStepwise one write after the other; otherwise it is sent ahead, mostly
    * @throws QemuBreakdownError where QEMU breaks down otherwise
    */
-  async play(history: WorldHistory): Promise<Played> {
-    const effects: (readonly Effect[])[] = Array.from({ length: history.prologue }, () => []);
-    if (this.#isForAhead(history) && (await this.#isAsExpected(history))) {
-      this.qemu.send(cleanUp(usedIn(history)));
-      return { effects: filled(effects, history), isOver: false };
+  async play(history: WorldHistory, isStepwise: boolean): Promise<Played | undefined> {
+    if (isStepwise || !this.#isForAhead(history)) return this.#playStepwise(history);
+    if (await this.#isAsExpected(history)) {
+      return { effects: filled([], history), isOver: !(await this.#cleanUp(history)) };
     }
+    // To take apart a machine that is not as expected may end a QEMU that has a kernel behind it.
+    if (this.#accelerator === 'kvm') return undefined;
+    this.qemu.send(cleanUp(usedIn(history)));
+    return this.#playStepwise(history);
+  }
+
+  async #playStepwise(history: WorldHistory): Promise<Played> {
+    const effects: (readonly Effect[])[] = Array.from({ length: history.prologue }, () => []);
     const state = new PlayState();
     for (const step of history.steps) {
       const lists = step.operations.map((): Effect[] => []);
@@ -87,39 +97,36 @@ export class Player {
       effects.push(...lists);
       state.note(step.operations);
     }
-    await this.qemu.rest();
     return { effects, isOver: !(await this.#cleanUp(history)) };
   }
 
   /** Most histories are sent ahead, where that is possible; some are not, since less is seen of those that are. */
   #isForAhead(history: WorldHistory): boolean {
     this.#played++;
-    return this.#accelerator === 'tcg' && this.#played % stepwiseInterval !== 0 && canBeSentAhead(history);
+    return this.#played % stepwiseInterval !== 0 && canBeSentAhead(history);
   }
 
-  /** Sends a history ahead. Where something is not as expected, the machine is as before it. */
+  /** Sends a history ahead. */
   async #isAsExpected(history: WorldHistory): Promise<boolean> {
-    const agrees = await isAsExpected(history, {
-      qemu: this.qemu,
-      survey: this.#survey,
-      counts: () => this.#allCounts(),
-      state: new PlayState(),
-    });
-    if (!agrees) this.qemu.send(cleanUp(usedIn(history)));
-    return agrees;
-  }
-
-  #allCounts(): ReadonlyMap<string, bigint> {
-    const counts = new Map<string, bigint>();
-    for (const [notifier, descriptor] of this.#survey.descriptors) {
-      counts.set(notifier, this.#counts.read(descriptor) ?? 0n);
+    const state = new PlayState();
+    try {
+      return await isAsExpected(history, {
+        qemu: this.qemu,
+        accelerator: this.#accelerator,
+        survey: this.#survey,
+        counts: (notifiers = this.#survey.descriptors.keys()) => this.#countsOf(notifiers),
+        state,
+        ask: (address) => this.#answering('memory', address, state),
+      });
+    } catch (error) {
+      if (this.#refusal(error) === undefined) throw error;
+      return false;
     }
-    return counts;
   }
 
   /** False where QEMU has aborted meanwhile: for the kernel, to take a machine apart is a history like any other. */
   async #cleanUp(history: WorldHistory): Promise<boolean> {
-    const commands = cleanUp(usedIn(history));
+    const commands = cleanUpAfter(history);
     if (this.#accelerator === 'tcg') {
       this.qemu.send(commands);
       return true;
@@ -168,16 +175,11 @@ export class Player {
   ): Promise<{ readonly effects: readonly Effect[]; readonly events: readonly TraceEvent[] }> {
     const { write } = sending;
     const probe = new RamProbe(write, bytesOf(write), this.qemu.files, state.bases);
-    const before = this.#countsOf(state);
+    const before = this.#countsOf(state.registered.keys());
     const events =
       sending.kind === 'write'
         ? await this.qemu.command(sending.qtest)
-        : await this.qemu.store(
-            write.space,
-            write.address,
-            sending.write.size,
-            'data' in write ? write.data : 0n,
-          );
+        : ((await this.qemu.stores([storeOf(sending)]))[0] ?? []);
     const located: Located[] = [...probe.located(), ...this.#signals(before, state)];
     const seen = {
       write,
@@ -209,10 +211,10 @@ export class Player {
     return base === undefined ? undefined : { region: sharedRam.name, offset: address - base };
   }
 
-  /** Counts of the notifiers that are registered. */
-  #countsOf({ registered }: PlayState): ReadonlyMap<string, bigint> {
+  /** How often each of these notifiers was signalled. */
+  #countsOf(notifiers: Iterable<string>): Map<string, bigint> {
     const counts = new Map<string, bigint>();
-    for (const { notifier } of registered.values()) {
+    for (const notifier of notifiers) {
       const descriptor = this.#survey.descriptors.get(notifier);
       const count = descriptor === undefined ? undefined : this.#counts.read(descriptor);
       if (count !== undefined) counts.set(notifier, count);
@@ -221,7 +223,7 @@ export class Player {
   }
 
   #signals(before: ReadonlyMap<string, bigint>, state: PlayState): Located[] {
-    const after = this.#countsOf(state);
+    const after = this.#countsOf(state.registered.keys());
     return [...state.registered.values()].flatMap(({ region, offset, notifier }) => {
       const times = (after.get(notifier) ?? 0n) - (before.get(notifier) ?? 0n);
       const address = (baseOf(region, state.bases) ?? 0n) + offset;
@@ -257,32 +259,6 @@ function filled(
 ): EffectLists {
   const expected = [...Array.from({ length: prologue }, () => []), ...steps.flatMap((step) => step.expected)];
   return scenario.operations.map((_, index) => effects[index] ?? expected[index] ?? []);
-}
-
-/** What is where, and what is registered, while a history is played. */
-class PlayState {
-  readonly bases = new Map<string, bigint>();
-  readonly registered = new Map<string, EventfdChange>();
-
-  note(operations: readonly Operation[]): void {
-    for (const operation of operations) {
-      switch (operation.op) {
-        case 'map':
-          this.bases.set(operation.region, operation.offset);
-          break;
-        case 'unmap':
-          this.bases.delete(operation.region);
-          break;
-        case 'add-eventfd':
-          this.registered.set(operation.notifier, operation);
-          break;
-        case 'del-eventfd':
-          this.registered.delete(operation.notifier);
-          break;
-        default:
-      }
-    }
-  }
 }
 
 /** The devices that a history has touched. */

@@ -1,9 +1,11 @@
 /** One QEMU: started over socket pairs that it inherits, talked to, and ended with whatever happens to this process. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex, Readable } from 'node:stream';
+import type { Space } from '../../../model/vocabulary/vocabulary.ts';
 import { freshMark, Guard, markName } from '../../outside/guard.ts';
 import { Lines } from '../../outside/lines.ts';
-import { mailbox, markPort, toPort } from '../guest/program.ts';
+import { letter, mailbox, markPort, mostStores, toPort, wakeUp } from '../guest/program.ts';
+import type { Sending } from '../world/action.ts';
 import { type Accelerator, argumentsOf, descriptors } from './arguments.ts';
 import { QemuBreakdownError, QemuUnusableError } from './errors.ts';
 import { SharedFiles } from './files.ts';
@@ -23,11 +25,19 @@ const lastWords = 250;
 
 /** Waits for the events of a command, or of a store. */
 type Pending = {
-  /** What ends it: the answer to a command, or the mark of a store by the CPU. */
-  readonly until: 'answer' | 'mark';
+  /** What ends it: the answer to a command, or the mark of a store by the CPU, by its number in the mailbox. */
+  readonly until: 'answer' | number;
   readonly events: TraceEvent[];
   readonly resolve?: ((events: readonly TraceEvent[]) => void) | undefined;
   readonly reject?: ((error: Error) => void) | undefined;
+};
+
+/** A store by the virtual CPU: bytes, address, and value. */
+export type CpuStore = {
+  readonly space: Space;
+  readonly address: bigint;
+  readonly size: number;
+  readonly data: bigint;
 };
 
 export class Qemu {
@@ -40,7 +50,6 @@ export class Qemu {
   readonly #words: string[] = [];
   readonly #pending: Pending[] = [];
   #unsent: string[] = [];
-  #number = 0;
   #isRunning = false;
   #broken: QemuBreakdownError | undefined;
   #unanswered: readonly TraceEvent[] = [];
@@ -173,41 +182,33 @@ export class Qemu {
   }
 
   /**
-   * The virtual CPU stores.
+   * The virtual CPU does these stores, one after the other, after all commands before. Nothing else may be asked until it is done.
    *
-   * @returns what was traced meanwhile
+   * @param stores at most as many as the mailbox holds
+   * @returns what was traced of each
    * @throws QemuBreakdownError where QEMU breaks down
    */
-  async store(
-    space: 'memory' | 'io',
-    address: bigint,
-    size: number,
-    data: bigint,
-  ): Promise<readonly TraceEvent[]> {
+  async stores(stores: readonly CpuStore[]): Promise<readonly (readonly TraceEvent[])[]> {
+    if (stores.length === 0) return [];
+    if (stores.length > mostStores) throw new RangeError(`${stores.length} stores are too many at once`);
+    this.files.main.write(mailbox.stores, lettersOf(stores));
+    this.send([`writel 0x${mailbox.count.toString(16)} 0x${stores.length.toString(16)}`]);
     if (!this.#isRunning) {
+      // A CPU that has not started yet finds the stores; later it sleeps.
+      await this.command('endianness');
       this.#isRunning = true;
-      await this.#qmp.execute('cont');
+      const traced = this.#marks(stores.length);
+      const [events] = await Promise.all([traced, this.#qmp.execute('cont')]);
+      return events;
     }
-    // What was sent before is done first.
-    if (this.#unsent.length > 0) await this.command('endianness');
-    this.#number = (this.#number + 1) & 0xff;
-    const letter = Buffer.alloc(16);
-    letter.writeUInt32LE(Number(address), mailbox.address - mailbox.command);
-    letter.writeBigUInt64LE(data, mailbox.value - mailbox.command);
-    return this.#wait('mark', () => {
-      const { main } = this.files;
-      main.write(mailbox.number, Uint8Array.of(this.#number));
-      main.write(mailbox.address, letter.subarray(4));
-      letter.writeUInt32LE(space === 'io' ? toPort + size : size, 0);
-      main.write(mailbox.command, letter.subarray(0, 4));
-    });
+    this.send([wakeUp]);
+    const traced = this.#marks(stores.length);
+    this.#flush();
+    return traced;
   }
 
-  /** The virtual CPU rests until the next store: while it waits for one it takes a whole core. */
-  async rest(): Promise<void> {
-    if (!this.#isRunning) return;
-    this.#isRunning = false;
-    await this.#qmp.execute('stop');
+  #marks(count: number): Promise<readonly (readonly TraceEvent[])[]> {
+    return Promise.all(Array.from({ length: count }, (_, index) => this.#wait(index, () => {})));
   }
 
   /** Runs a QMP command. @throws Error where it fails */
@@ -265,11 +266,8 @@ export class Qemu {
           if (this.#words.length > mostWords) this.#words.shift();
           break;
         default: {
-          const isMark =
-            line.kind === 'access' &&
-            line.address === BigInt(markPort) &&
-            line.value === BigInt(this.#number);
-          if (isMark && first?.until === 'mark') this.#done('mark');
+          const isMark = line.kind === 'access' && line.address === BigInt(markPort);
+          if (isMark && first?.until === Number(line.value)) this.#done(first.until);
           else first?.events.push(line);
         }
       }
@@ -299,4 +297,21 @@ export class Qemu {
     this.#unanswered = this.#pending[0]?.events ?? [];
     for (const { reject } of this.#pending.splice(0)) reject?.(error);
   }
+}
+
+function lettersOf(stores: readonly CpuStore[]): Buffer {
+  const letters = Buffer.alloc(letter.bytes * stores.length);
+  for (const [index, { space, address, size, data }] of stores.entries()) {
+    const at = letter.bytes * index;
+    letters.writeUInt32LE(space === 'io' ? toPort + size : size, at + letter.command);
+    letters.writeUInt32LE(Number(address), at + letter.address);
+    letters.writeBigUInt64LE(BigInt.asUintN(64, data), at + letter.value);
+  }
+  return letters;
+}
+
+/** The store that is sent, for the virtual CPU. */
+export function storeOf({ write }: Extract<Sending, { kind: 'store' }>): CpuStore {
+  const { space, address, size } = write;
+  return { space, address, size, data: 'data' in write ? write.data : 0n };
 }

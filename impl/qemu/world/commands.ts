@@ -58,10 +58,12 @@ export function initialCommands(): readonly string[] {
 }
 
 function closedWindows(bridge: Bridge): readonly string[] {
-  return windowNames.flatMap((window) => {
-    const [register, bytes, value] = windowRegister(window, 0n, 0n);
-    return configurationWrite(bridge, register, value, bytes);
-  });
+  return windowNames.flatMap((window) => closedWindow(bridge, window));
+}
+
+export function closedWindow(bridge: Bridge, window: WindowName): readonly string[] {
+  const [register, bytes, value] = windowRegister(window, 0n, 0n);
+  return configurationWrite(bridge, register, value, bytes);
 }
 
 /** The register of a window, its length in bytes, and its value. A limit below the base closes it. */
@@ -82,8 +84,7 @@ export const aside = { memory: 0xe800_0000n, io: 0xd000n } as const;
 /** Puts one BAR aside, so that a write there reaches it. */
 export function placeAside({ register, space }: Bar, device: Device): readonly string[] {
   const bridge = bridges.find(({ name }) => name === device.bridge);
-  const window = space === 'io' ? 'io' : 'memory';
-  const [at, bytes, value] = windowRegister(window, aside[space], windowUnit[window]);
+  const [at, bytes, value] = windowRegister(space, aside[space], windowUnit[space]);
   return [
     ...(bridge === undefined ? [] : configurationWrite(bridge, at, value, bytes)),
     ...configurationWrite(device, register, aside[space], 4),
@@ -91,11 +92,11 @@ export function placeAside({ register, space }: Bar, device: Device): readonly s
 }
 
 /** Takes it away again. */
-export function placeNowhere({ register }: Bar, device: Device): readonly string[] {
+export function placeNowhere({ register, space }: Bar, device: Device): readonly string[] {
   const bridge = bridges.find(({ name }) => name === device.bridge);
   return [
     ...configurationWrite(device, register, 0n, 4),
-    ...(bridge === undefined ? [] : closedWindows(bridge)),
+    ...(bridge === undefined ? [] : closedWindow(bridge, space)),
   ];
 }
 
@@ -113,7 +114,7 @@ export function cleanUp(used: readonly Device[]): readonly string[] {
 }
 
 /** Nothing that a number of no test selects: the device removes what it has registered. */
-function resetTest(device: Device): readonly string[] {
+export function resetTest(device: Device): readonly string[] {
   const [bar] = device.bars;
   if (bar === undefined) return [];
   return [
