@@ -85,6 +85,7 @@ export function mergeReports(reports: readonly ShardReport[]): Merged {
       inside: insideOf(reports),
       properties: usesOf(reports),
       ...supportAll(reports, scenarios),
+      ...restartsOf(reports),
       finding: undefined,
       first: undefined,
       interrupted: reports.some(({ outcome }) => outcome === 'interrupted'),
@@ -92,6 +93,11 @@ export function mergeReports(reports: readonly ShardReport[]): Merged {
     },
     findings: reports.flatMap(({ finding }) => (finding === undefined ? [] : [finding])),
   };
+}
+
+function restartsOf(reports: readonly ShardReport[]): Pick<CheckReport, 'restarts'> {
+  const restarts = reports.flatMap((report) => report.restarts ?? []);
+  return restarts.length === 0 ? {} : { restarts };
 }
 
 /** What all shards began with, at most, and what they kept together. */

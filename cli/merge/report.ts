@@ -78,6 +78,7 @@ const reportSchema = object({
       reasons: list(object({ why: line, scenarios: scenarioCount })),
     }),
   ),
+  restarts: z.exactOptional(list(line)),
   finding: z.nullable(finding),
   first: z.nullable(finding),
   timings: object({

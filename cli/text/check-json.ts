@@ -45,6 +45,7 @@ export function checkJson(report: CheckReport, saved: SavedFindings | undefined)
     })),
     properties,
     ...(report.support !== undefined && { support: supportJson(report.support) }),
+    ...(report.restarts !== undefined && { restarts: report.restarts }),
     finding: finding === undefined ? null : findingJson(finding, saved?.finding),
     first: first === undefined ? null : findingJson(first, saved?.first),
     timings: {

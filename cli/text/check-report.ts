@@ -89,6 +89,7 @@ function renderTotals(report: CheckReport, style: Style): string[] {
       ? []
       : [`  corpus        ${grouped(report.corpus.read)} read, ${grouped(report.corpus.kept)} kept`]),
     ...supportLines(report),
+    ...(report.restarts ?? []).map((what) => `  restarted     ${printable(what)}`),
     `  seed          ${seed}`,
     ...(shard === undefined ? [] : [`  shard         ${shard.index} of ${shard.count}`]),
     style.dim(`  time          ${(milliseconds / 1000).toFixed(1)} s`),

@@ -38,6 +38,8 @@ export type QemuOptions = {
 };
 
 const defaultSeconds = 10;
+/** So often it is tried to start a QEMU that could be started before. */
+const mostStarts = 3;
 
 /**
  * Finds a QEMU and starts it once, so that it is known to work.
@@ -83,6 +85,7 @@ export class QemuDispatcher implements OutsideDispatcher {
   readonly #known = new WeakMap<Scenario, WorldHistory>();
   #busy = 0;
   #isClosed = false;
+  #gone: string | undefined;
 
   constructor(options: QemuOptions, installation: Installation) {
     this.name = options.name;
@@ -99,6 +102,11 @@ export class QemuDispatcher implements OutsideDispatcher {
   async begin(): Promise<void> {
     if (this.#accelerator === 'kvm') this.#order = await orderOfNotifiers(this.#installation);
     this.#idle.push(await this.#start());
+  }
+
+  /** Why it can no longer be started, where it could be before. */
+  get isGone(): string | undefined {
+    return this.#gone;
   }
 
   /** The profile that the version keeps in everything. */
@@ -218,7 +226,7 @@ export class QemuDispatcher implements OutsideDispatcher {
     let player = idle;
     let timer: NodeJS.Timeout | undefined;
     try {
-      player ??= await this.#start();
+      player ??= await this.#startAgain();
       const { qemu } = player;
       timer = setTimeout(() => qemu.giveUp('timeout', `does not answer within ${seconds} s`), 1000 * seconds);
       const played = await player.play(history, isStepwise);
@@ -230,6 +238,7 @@ export class QemuDispatcher implements OutsideDispatcher {
       const stderr = player?.qemu.stderr ?? '';
       if (player !== undefined) await this.#end(player);
       if (this.#isClosed) return { answer: closed };
+      if (error instanceof QemuUnusableError) this.#gone ??= error.message;
       return { answer: breakdownOf(error, stderr) };
     } finally {
       clearTimeout(timer);
@@ -241,6 +250,17 @@ export class QemuDispatcher implements OutsideDispatcher {
     this.#all.add(player);
     if (this.#isClosed) await this.#end(player);
     return player;
+  }
+
+  /** What could be started before can be started again; on a machine that is very busy, not always at once. */
+  async #startAgain(): Promise<Player> {
+    for (let left = mostStarts; ; left--) {
+      try {
+        return await this.#start();
+      } catch (error) {
+        if (!(error instanceof QemuUnusableError) || left === 1 || this.#isClosed) throw error;
+      }
+    }
   }
 
   async #end(player: Player): Promise<void> {

@@ -94,6 +94,8 @@ export type BatchResult = {
   readonly inside: readonly InsideCounts[];
   /** Of a batch on a dispatcher outside: why it could not be asked a scenario, for each such scenario. */
   readonly unsupported?: readonly string[];
+  /** How a system outside broke down, and at which scenario, where it was started again and then answered: one line each. */
+  readonly restarts?: readonly string[];
   /** Scenarios with a failure that is known. */
   readonly known?: number;
   /** Of a run with a corpus: what reached something new. */

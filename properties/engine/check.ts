@@ -234,11 +234,17 @@ function reportOf({
         isDemanded,
       ),
     }),
+    ...restartsIn(done.results),
     finding,
     first,
     interrupted: finding === undefined && abort?.aborted === true && isUnfinished,
     died: done.died,
   };
+}
+
+function restartsIn(results: readonly BatchResult[]): Pick<CheckReport, 'restarts'> {
+  const restarts = results.flatMap((result) => result.restarts ?? []);
+  return restarts.length === 0 ? {} : { restarts };
 }
 
 /** What the dispatchers outside call themselves, with their versions. */

@@ -43,6 +43,8 @@ export type CheckReport = {
   readonly properties: readonly PropertyUse[];
   /** How many scenarios a dispatcher outside could be asked; undefined where both live in this process. */
   readonly support?: Support;
+  /** How a system outside broke down, and at which scenario, where it was started again and then answered: one line each. */
+  readonly restarts?: readonly string[];
   /** The shortest scenario that was found. */
   readonly finding: Finding | undefined;
   /** What was found first, shrunk in the way in which it failed, where `finding` is shorter. */

@@ -1,17 +1,29 @@
 /** Running batches of histories on a pair in which one is a QEMU, and shrinking what they find, by actions. */
-import fc from 'fast-check';
 import type { QemuDispatcher } from '../../impl/qemu/dispatcher.ts';
 import type { WorldHistory } from '../../impl/qemu/world/action.ts';
+import { modelDispatcher } from '../../model/reference/reference.ts';
+import { type AnyDispatcher, isOutside } from '../../model/vocabulary/outside.ts';
 import { perProfile } from '../../model/vocabulary/profiles.ts';
-import type { Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
+import type { Dispatcher, EffectLists, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import type { Failing } from '../compare/finding.ts';
 import { answerName, type Failure, repeatabilityName } from '../compare/property.ts';
+import { recordedRun } from '../compare/variants.ts';
 import { CoverageCounter } from '../coverage/observe.ts';
 import { coverageNames } from '../coverage/table.ts';
 import { type BatchRequest, type BatchResult, batchSeed, batchSize, type Mutable } from '../engine/batch.ts';
 import type { BatchRunner, FailingOne } from '../engine/batch-runner.ts';
+import { originalOf } from '../engine/dispatchers.ts';
+import { seedsOf } from '../generate/scenario-stream.ts';
 import { closeAll } from '../outside/load.ts';
-import { type AnyPair, type Compared, confirmed, lockstepOutside, singly } from '../outside/lockstep.ts';
+import {
+  type AnyPair,
+  type Compared,
+  confirmed,
+  lockstepOutside,
+  type Runner,
+  singly,
+} from '../outside/lockstep.ts';
+import { UnreachableError } from '../outside/systems.ts';
 import { properties } from '../properties/index.ts';
 import { WorldArbitrary } from './generate.ts';
 import { simplerActions } from './shrink.ts';
@@ -42,8 +54,14 @@ type Sent = {
   readonly scenario: Scenario;
   readonly number: number;
   readonly reached: readonly number[];
-  readonly compared: Promise<Compared>;
+  readonly compared: Promise<PlayedAgain>;
 };
+
+/** What a comparison came to, and how QEMU broke down before, where it did not when the same was played again. */
+type PlayedAgain = Compared & { readonly restart?: string };
+
+/** So many times in a batch QEMU may break down and be started again. More than that is a finding. */
+const mostRestarts = 20;
 
 async function runBatch(
   pair: AnyPair,
@@ -62,9 +80,12 @@ async function runBatch(
     }
     const first = sent.shift();
     if (first === undefined) return sum.result();
-    const { failure, unsupported } = await first.compared;
+    const compared = await first.compared;
+    const { unsupported } = compared;
     if (abort?.aborted === true && unsupported !== undefined) return sum.result();
-    sum.add(first, unsupported);
+    sum.add(first, compared);
+    const failure = compared.failure ?? sum.failureOfRestarts(first);
+    if (qemu.isGone !== undefined) throw new UnreachableError(`${qemu.name}: ${qemu.isGone}`);
     if (failure === undefined) continue;
     const { scenario, number } = first;
     const originalLength = scenario.operations.length;
@@ -83,15 +104,41 @@ function* sendAhead(pair: AnyPair, qemu: QemuDispatcher, request: BatchRequest):
   const counter = new CoverageCounter();
   // Under KVM only a CPU's store can signal.
   const world = new WorldArbitrary(profiles.includes('kvm') ? { stores: 0.9 } : {});
-  const histories = fc.sample(world, { seed: batchSeed(seed, batch), numRuns: size });
-  for (const [index, actions] of histories.entries()) {
+  for (const [index, random] of seedsOf(batchSeed(seed, batch), size).entries()) {
     const number = batch * batchSize + index + 1;
     const profile = profiles[number % profiles.length] ?? 'tcg';
-    const history = historyFor(actions, qemu, profile);
+    const history = historyFor(world.generate(random, undefined).value, qemu, profile);
     const { scenario } = history;
     const reached = pointsOf(history, counter);
-    yield { scenario, number, reached, compared: lockstepOutside(pair, scenario) };
+    yield { scenario, number, reached, compared: compared(pair, history) };
   }
+}
+
+/**
+ * Compares what QEMU does with the other side. The model has said already what it expects, and need not be asked again. That QEMU broke
+ * down and did not when the same was played on a fresh one is no difference.
+ */
+async function compared(pair: AnyPair, history: WorldHistory): Promise<PlayedAgain> {
+  const { scenario } = history;
+  const recorded = (one: AnyDispatcher) =>
+    isTheModel(one, scenario) ? recordedRun(one, expectedOf(history)) : one;
+  let restart: string | undefined;
+  const run: Runner = async (dispatcher, played) => {
+    const { answer, before } = await dispatcher.run(played);
+    if (before !== undefined) restart = `${dispatcher.name} ${before.what}`;
+    return { answer };
+  };
+  const result = await lockstepOutside([recorded(pair[0]), recorded(pair[1])], scenario, run);
+  return restart === undefined ? result : { ...result, restart };
+}
+
+function isTheModel(dispatcher: AnyDispatcher, { profile }: Scenario): dispatcher is Dispatcher {
+  if (isOutside(dispatcher) || dispatcher.decisions !== undefined) return false;
+  return originalOf(dispatcher) === modelDispatcher && (dispatcher.profile ?? profile) === profile;
+}
+
+function expectedOf({ prologue, steps }: WorldHistory): EffectLists {
+  return [...Array.from({ length: prologue }, () => []), ...steps.flatMap(({ expected }) => expected)];
 }
 
 function pointsOf({ scenario, prologue, steps }: WorldHistory, counter: CoverageCounter): readonly number[] {
@@ -111,6 +158,7 @@ class Sum {
   readonly #counts = coverageNames.map(() => 0);
   readonly #scenariosPerProfile: Mutable<Record<Profile, number>> = perProfile(() => 0);
   readonly #unsupported: string[] = [];
+  readonly #restarts: string[] = [];
   #scenarios = 0;
   #operations = 0;
 
@@ -118,15 +166,33 @@ class Sum {
     this.#request = request;
   }
 
-  add({ scenario, reached }: Sent, unsupported: string | undefined): void {
+  add({ scenario, reached, number }: Sent, { unsupported, restart }: PlayedAgain): void {
     this.#scenarios++;
     this.#scenariosPerProfile[scenario.profile ?? 'contract']++;
+    if (restart !== undefined) this.#restarts.push(`scenario ${number}: ${restart}`);
     if (unsupported !== undefined) {
       this.#unsupported.push(unsupported);
       return;
     }
     this.#operations += scenario.operations.length;
     for (const point of reached) this.#counts[point] = (this.#counts[point] ?? 0) + 1;
+  }
+
+  /** Where QEMU broke down too often. */
+  failureOfRestarts({ scenario }: Sent): Failure | undefined {
+    if (this.#restarts.length <= mostRestarts) return undefined;
+    return {
+      property: repeatabilityName,
+      clause: undefined,
+      operation: Math.max(0, scenario.operations.length - 1),
+      effect: 0,
+      kind: 'crash',
+      message: `not repeatable: in ${this.#scenarios} histories, ${this.#restarts.length} breakdowns; the last: ${this.#restarts.at(-1)}`,
+      sides: [
+        { name: 'first', effects: [] },
+        { name: 'again', effects: [] },
+      ],
+    };
   }
 
   result(found?: BatchResult['found']): BatchResult {
@@ -140,6 +206,7 @@ class Sum {
       uses: properties.map(() => ({ tried: 0, applied: 0 })),
       inside: [],
       unsupported: this.#unsupported,
+      restarts: this.#restarts,
       found,
     };
   }

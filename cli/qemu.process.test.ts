@@ -1,0 +1,118 @@
+/** A QEMU that something happens to in the middle of a run. */
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TestCommand } from './testing/command.ts';
+
+const qemu = process.env['IOEVENTFD_CHECK_QEMU'] ?? 'qemu-system-x86_64';
+
+function missing(): string {
+  try {
+    const [program = '', ...args] = qemu.split(' ');
+    execFileSync(program, [...args, '-version'], { stdio: 'ignore' });
+    return '';
+  } catch {
+    return ` (skipped: there is no ${qemu} here)`;
+  }
+}
+const reason = missing();
+
+let command: TestCommand;
+beforeAll(() => {
+  command = new TestCommand();
+});
+afterAll(() => command.remove());
+
+const sabotage = fileURLToPath(new URL('../impl/qemu/testing/sabotage.sh', import.meta.url));
+
+/** @param what happens to the first QEMU, or to each; see the script */
+const sabotaged = (what: string, name = what) => `${sabotage} ${what} ${command.path(name)} ${qemu}`;
+
+const words = (dispatcher: string, system: string, ...more: string[]) => [
+  ...['check', dispatcher, 'qemu', '--qemu', system, '--seed', '1', '--no-regressions'],
+  ...['--runs', '150', '--workers', '1', '--limit-time', '3', ...more],
+];
+
+/** All processes of a command of this test have it in their environment. */
+const environment = () => ({ NO_COLOR: '1', TEST_OF_QEMU: command.directory });
+
+const check = (...given: Parameters<typeof words>) =>
+  command.spawn(words(...given), { environment: environment() });
+
+/** Processes of a command of this test that are QEMUs, or guard one. */
+function left(): string[] {
+  return readdirSync('/proc').filter((name) => {
+    try {
+      if (!/^\d+$/.test(name)) return false;
+      if (!readFileSync(`/proc/${name}/environ`, 'utf8').includes(command.directory)) return false;
+      return !readFileSync(`/proc/${name}/cmdline`, 'utf8').includes('--no-regressions');
+    } catch {
+      return false;
+    }
+  });
+}
+
+describe.skipIf(reason !== '')(`a QEMU to which something happens in the middle of a run${reason}`, () => {
+  it.each([
+    ['killed', 'qemu ended by SIGKILL'],
+    ['stopped', 'qemu does not answer within 3 s'],
+    ['answers', 'qemu answers "hello" to a qtest command'],
+    ['monitor', 'qemu wrote "hello" to the QMP socket, which is no JSON'],
+    ['trace', 'qemu wrote a line without an end to standard error'],
+  ])('%s: the run goes on with a fresh one, and says so in a line', async (what, line) => {
+    const { status, out, error } = await check('model', sabotaged(what), '--json');
+    expect([status, error]).toEqual([0, '']);
+    const report = JSON.parse(out);
+    expect(report).toMatchObject({ outcome: 'agree', scenarios: 150 });
+    expect(report.restarts).toHaveLength(1);
+    expect(report.restarts[0]).toMatch(/^scenario \d+: /);
+    expect(report.restarts[0]).toContain(line);
+    expect(left()).toEqual([]);
+  });
+
+  it('killed while a difference is looked for: it is found, and saved with what shows it elsewhere', async () => {
+    const save = ['--save', 'found', '--json'];
+    const { status, out } = await check(
+      'mutant:two-notifiers-signalled',
+      sabotaged('killed', 'difference'),
+      ...save,
+    );
+    expect(status).toBe(1);
+    const { finding } = JSON.parse(out);
+    expect(finding.property).toBe('lockstep');
+    const name = finding.file.replace(/^.*\//, '').replace(/\.json$/, '');
+    expect(readdirSync(command.path('found')).filter((file) => file.startsWith(name))).toEqual([
+      `${name}.c`,
+      `${name}.json`,
+      `${name}.sh`,
+    ]);
+    expect(left()).toEqual([]);
+  });
+
+  it('gone: the run ends with a line, and status 3', async () => {
+    const { status, out, error } = await check('model', sabotaged('gone'));
+    expect([status, out]).toEqual([3, '']);
+    expect(error).toMatch(/^[^\n]*qemu: [^\n]* does not start: [^\n]*somebody has removed it\n$/);
+    expect(left()).toEqual([]);
+  });
+
+  it('killed again and again: that is a finding', async () => {
+    const { status, out } = await check('model', sabotaged('often'), '--json', '--runs', '1000');
+    expect(status).toBe(1);
+    const { finding, restarts } = JSON.parse(out);
+    expect(finding).toMatchObject({ property: 'repeatability', kind: 'crash' });
+    expect(finding.message).toContain('ended by SIGKILL');
+    expect(restarts.length).toBeGreaterThan(20);
+    expect(left()).toEqual([]);
+  });
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('nothing is left after %s', async (signal) => {
+    const child = command.start([...words('model', qemu), '--time', '600'], environment());
+    const end = new Promise((resolve) => child.on('close', resolve));
+    while (left().length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+    child.kill(signal);
+    await end;
+    while (left().length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  });
+});
