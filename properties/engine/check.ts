@@ -16,7 +16,7 @@ import { outside } from '../outside/runner.ts';
 import { supportOf } from '../outside/support.ts';
 import { properties } from '../properties/index.ts';
 import { canWatch } from '../watch/process-pool.ts';
-import { minimumsOf } from '../world/coverage.ts';
+import { guestShares, minimumsOf } from '../world/coverage.ts';
 import { inWorld } from '../world/runner.ts';
 import { qemuOf } from '../world/world.ts';
 import { type BatchFinding, type BatchResult, batchSeed, extraNames } from './batch.ts';
@@ -269,6 +269,12 @@ function insideOf(
   { profiles }: CompleteOptions,
   results: readonly BatchResult[],
 ): InsideShares[] {
+  const [guestCounts] = sumOfInside(results.map(({ inside }) => inside));
+  const guest = guestShares(
+    { dispatchers: [a.name, b.name], systems: systemsOf([a, b]), profiles },
+    guestCounts,
+  );
+  if (guest !== undefined) return [guest];
   if (isOutside(a) || isOutside(b)) return busShares(abilitiesOf([a, b]), profiles, results);
   const isDemanded =
     profiles.length === profileNames.length && a.profile === undefined && b.profile === undefined;

@@ -1,6 +1,8 @@
 /** What must happen in the histories of a world, for every point that a world can show: in percent of the histories of a profile. */
+import { type InsideCounts, type InsideShares, insideShares } from '../coverage/inside.ts';
 import type { CoverageName, Minimum } from '../coverage/table.ts';
 import { systemOf } from '../engine/dispatchers.ts';
+import { guestCoverageName, guestMinimums } from './events.ts';
 
 /** Under `tcg` and `tcg-7.2`, and under `kvm`. */
 const minimum = (tcg: number, kvm: number): Minimum => ({ contract: 0, tcg, 'tcg-7.2': tcg, kvm });
@@ -50,11 +52,24 @@ export type WorldReport = {
 };
 
 /** The minimums of a pair in which one is a QEMU; undefined for any other pair. */
-export function minimumsOf({ dispatchers, systems = [], profiles }: WorldReport): Minimums | undefined {
-  const isWorld = dispatchers.some((name) => systemOf(name.replace(/@.*$/s, '')) === 'qemu');
-  if (!isWorld) return undefined;
-  // An old QEMU plays histories of `tcg` as well, without stores by a CPU.
-  const isOld = systems.some((system) => /: QEMU (7|8\.0)\./.test(system));
-  if (isOld && profiles.includes('tcg')) return always;
-  return { ...always, ...withStores, ...withAnySize };
+export function minimumsOf(report: WorldReport): Minimums | undefined {
+  if (!isOfWorld(report)) return undefined;
+  return hasStores(report) ? { ...always, ...withStores, ...withAnySize } : always;
+}
+
+/** What a guest did, of a pair in which one is a QEMU, with the least shares; undefined for any other pair. */
+export function guestShares(report: WorldReport, counts: InsideCounts | undefined): InsideShares | undefined {
+  if (!isOfWorld(report)) return undefined;
+  const none = { dispatcher: guestCoverageName, scenarios: 0, events: {} };
+  const minimums = guestMinimums(report.profiles.includes('kvm'), hasStores(report));
+  return insideShares(counts ?? none, minimums);
+}
+
+function isOfWorld({ dispatchers }: WorldReport): boolean {
+  return dispatchers.some((name) => systemOf(name.replace(/@.*$/s, '')) === 'qemu');
+}
+
+/** An old QEMU plays histories of `tcg` as well, without stores by a CPU. */
+function hasStores({ systems = [], profiles }: WorldReport): boolean {
+  return !(profiles.includes('tcg') && systems.some((system) => /: QEMU (7|8\.0)\./.test(system)));
 }

@@ -53,9 +53,16 @@ const windowBases: readonly bigint[] = [0xe000_0000n, 0xe000_0000n, 0xe010_0000n
 function generateActions(chooser: Chooser, count: number, stores: boolean): readonly Action[] {
   const draft = new Draft(chooser, stores);
   draft.begin();
-  while (draft.actions.length < count) draft.add();
+  // At the end: where QEMU aborts, it is the end.
+  const takesOver = chooser.below(takeOverIn) === 0 && count > takeOverActions;
+  while (draft.actions.length < count - (takesOver ? takeOverActions : 0)) draft.add();
+  if (takesOver) draft.takeOver();
   return draft.actions;
 }
+
+/** In one of so many histories, a device takes over the word of another at the end, in so many actions at most. */
+const takeOverIn = 40;
+const takeOverActions = 8;
 
 class Draft {
   readonly actions: Action[] = [];
@@ -104,6 +111,31 @@ class Draft {
     else if (choice < 32 && this.#hasBridge) this.#window(this.#one(['memory', 'prefetch', 'io'] as const));
     else if (choice < 46) this.#selectAny();
     else this.#write();
+  }
+
+  /** Two devices with the same word at one address: the one beneath becomes visible when the other one goes. */
+  takeOver(): void {
+    const tests = testdevs.filter(({ name }) => this.#devices.includes(name));
+    const over = this.#one(tests);
+    const under = tests.find((device) => device !== over);
+    const [upper] = over.bars;
+    if (under === undefined || upper === undefined) return;
+    const address = 0xe000_0000n;
+    this.#lastTest = 1 + this.#chooser.below(2);
+    const window = { do: 'window', bridge: 'bridge', window: 'memory', base: address } as const;
+    for (const { name: device, bridge, bars } of [under, over]) {
+      const name = bars[0]?.name ?? '';
+      this.actions.push({ do: 'enable', device, space: 'memory' });
+      // What is mapped last lies on top, and a window is mapped anew.
+      if (bridge !== undefined) this.actions.push({ ...window, size: 0x10_0000n });
+      this.actions.push({ do: 'place', bar: name, address });
+      const bytes = `0${this.#lastTest}`;
+      this.actions.push({ do: 'write', write: { op: 'write', space: 'memory', address, bytes } });
+    }
+    const removal = this.#chooser.below(over.bridge === undefined ? 2 : 3);
+    if (removal === 0) this.actions.push({ do: 'place', bar: upper.name, address: 0n });
+    else if (removal === 1) this.actions.push({ do: 'disable', device: over.name, space: 'memory' });
+    else this.actions.push({ ...window, size: 0n });
   }
 
   #place(bar: Bar): void {
@@ -178,6 +210,7 @@ class Draft {
   }
 
   #drawWrite(): Write {
+    if (this.#stores && this.#chooser.below(20) === 0) return this.#storeAcross();
     const odd = this.#oddPage();
     if (this.#stores && odd !== undefined && this.#chooser.below(4) === 0) return this.#storeInPage(odd);
     const chosen = [...this.#words.values()].map((word) => word.space);
@@ -208,6 +241,19 @@ class Draft {
     const before = this.#one([-8n, 0n, 0n, 2n, 4n, 4n, 8n]);
     const data = BigInt(`0x${Array.from({ length: size }, () => this.#byte(false)).join('')}`);
     return { op: 'write', space: 'memory', address: page + end - before, size, data };
+  }
+
+  /** Across the end of a page, with a BAR in it or in the next one. */
+  #storeAcross(): Write {
+    const placed = [...this.#placed.values()].filter(
+      (address) => address >= 0x1000n && address % 0x1000n === 0n,
+    );
+    const page = placed.length === 0 ? 0xe000_0000n : this.#one(placed);
+    const end = this.#chooser.below(2) === 0 ? page : page + 0x1000n;
+    const size = this.#one<AccessSize>([2, 4, 8]);
+    const before = BigInt(1 + this.#chooser.below(size - 1));
+    const data = BigInt(`0x${Array.from({ length: size }, () => this.#byte(false)).join('')}`);
+    return { op: 'write', space: 'memory', address: end - before, size, data };
   }
 
   #anySpace(): Space {

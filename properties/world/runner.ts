@@ -25,6 +25,7 @@ import {
 } from '../outside/lockstep.ts';
 import { UnreachableError } from '../outside/systems.ts';
 import { properties } from '../properties/index.ts';
+import { GuestCounter, type GuestEvent, guestEventsOf } from './events.ts';
 import { WorldArbitrary } from './generate.ts';
 import { simplerActions } from './shrink.ts';
 import { actionsOf, historyFor } from './world.ts';
@@ -54,6 +55,7 @@ type Sent = {
   readonly scenario: Scenario;
   readonly number: number;
   readonly reached: readonly number[];
+  readonly events: ReadonlySet<GuestEvent>;
   readonly compared: Promise<PlayedAgain>;
 };
 
@@ -110,7 +112,8 @@ function* sendAhead(pair: AnyPair, qemu: QemuDispatcher, request: BatchRequest):
     const history = historyFor(world.generate(random, undefined).value, qemu, profile);
     const { scenario } = history;
     const reached = pointsOf(history, counter);
-    yield { scenario, number, reached, compared: compared(pair, history) };
+    const events = guestEventsOf(history);
+    yield { scenario, number, reached, events, compared: compared(pair, history) };
   }
 }
 
@@ -159,6 +162,7 @@ class Sum {
   readonly #scenariosPerProfile: Mutable<Record<Profile, number>> = perProfile(() => 0);
   readonly #unsupported: string[] = [];
   readonly #restarts: string[] = [];
+  readonly #guest = new GuestCounter();
   #scenarios = 0;
   #operations = 0;
 
@@ -166,7 +170,7 @@ class Sum {
     this.#request = request;
   }
 
-  add({ scenario, reached, number }: Sent, { unsupported, restart }: PlayedAgain): void {
+  add({ scenario, reached, events, number }: Sent, { unsupported, restart }: PlayedAgain): void {
     this.#scenarios++;
     this.#scenariosPerProfile[scenario.profile ?? 'contract']++;
     if (restart !== undefined) this.#restarts.push(`scenario ${number}: ${restart}`);
@@ -175,6 +179,7 @@ class Sum {
       return;
     }
     this.#operations += scenario.operations.length;
+    this.#guest.add(events);
     for (const point of reached) this.#counts[point] = (this.#counts[point] ?? 0) + 1;
   }
 
@@ -204,7 +209,7 @@ class Sum {
       extra: { large: 0, varied: 0, onVariants: 0, validated: 0, redecided: 0 },
       counts: this.#counts,
       uses: properties.map(() => ({ tried: 0, applied: 0 })),
-      inside: [],
+      inside: [this.#guest.counts()],
       unsupported: this.#unsupported,
       restarts: this.#restarts,
       found,

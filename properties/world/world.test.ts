@@ -4,6 +4,7 @@ import { readScenario, writeScenario } from '../../format/index.ts';
 import { historyOfScenario } from '../../impl/qemu/world/read.ts';
 import { historyOf, type WorldOptions } from '../../impl/qemu/world/translate.ts';
 import { modelDispatcher } from '../../model/reference/reference.ts';
+import { GuestCounter, guestEventsOf, guestMinimums } from './events.ts';
 import { WorldArbitrary } from './generate.ts';
 import { simplerActions } from './shrink.ts';
 
@@ -28,6 +29,23 @@ describe.each(worlds)('a world under $profile', (options) => {
       }),
       { seed: 1, numRuns: 60 },
     );
+  });
+
+  it('shows all that a guest can bring about: what happens least often has a minimum, too', () => {
+    const counter = new GuestCounter();
+    const isKvm = options.profile === 'kvm';
+    const world = new WorldArbitrary(isKvm ? { stores: 0.9 } : {});
+    for (const actions of fc.sample(world, { seed: 4, numRuns: 200 })) {
+      counter.add(guestEventsOf(historyOf(actions, options)));
+    }
+    const { events } = counter.counts();
+    const minimums = Object.entries(guestMinimums(isKvm, true));
+    expect(minimums.filter(([, minimum]) => minimum <= 0)).toEqual(
+      isKvm ? [["word fires: in QEMU's write of several bytes", 0]] : [],
+    );
+    // Rarer events need more histories than a test has.
+    const often = minimums.filter(([, minimum]) => minimum >= 0.01).map(([event]) => event);
+    expect(often.filter((event) => (events[event] ?? 0) === 0)).toEqual([]);
   });
 
   it('never breaches a precondition, and is simpler when it is shrunk', () => {
