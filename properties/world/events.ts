@@ -38,9 +38,9 @@ const minimumsOfStores = {
 
 /** The same, where the kernel refuses and QEMU aborts, by what the guest does. */
 const minimumsOfAborts = {
-  'abort: a BAR is placed': 0.3,
-  'abort: a window is set': 0.02,
-  'abort: COMMAND is written': 0.05,
+  'abort: a BAR is placed': 0.15,
+  'abort: a window is set': 0.01,
+  'abort: COMMAND is written': 0.02,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type GuestEvent =

@@ -61,7 +61,7 @@ function generateActions(chooser: Chooser, count: number, stores: boolean): read
 }
 
 /** In one of so many histories, a device takes over the word of another at the end, in so many actions at most. */
-const takeOverIn = 40;
+const takeOverIn = 100;
 const takeOverActions = 8;
 
 class Draft {

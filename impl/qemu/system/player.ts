@@ -28,7 +28,7 @@ import type { TraceEvent } from './trace.ts';
 export type Played = { readonly effects: EffectLists; readonly isOver: boolean };
 
 /** Every so many histories are played one write after the other, whatever they are. */
-const stepwiseInterval = 8;
+const stepwiseInterval = 16;
 
 /** Selects a register of configuration space; the command after it writes it. */
 const selectRegister = 'outl 0xcf8 ';
