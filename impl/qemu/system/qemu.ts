@@ -109,17 +109,15 @@ export class Qemu {
     const stderr = this.#process.stderr as Readable;
     stderr.on('data', (chunk: Buffer) => this.#hear(chunk));
     stderr.on('error', () => {});
-    // A process that could not be started has no sockets: what is asked of it is never answered.
-    this.#qtest = new QtestClient(stdio[descriptors.qtest] as Duplex, ({ message }) => {
-      // A process that ends closes its sockets first.
-      if (message.startsWith('closed')) this.#breakSoon(message);
-      else this.#break('protocol', message);
-    });
-    this.#qmp = new QmpClient(stdio[descriptors.monitor] as Duplex, (event) => {
+    const onError = (error: Error) => this.#hearError(error);
+    const onEvent = (event: string) => {
       if (event === 'STOP' && this.#isRunning)
         this.#break('crash', 'stopped by itself: its CPU met an internal error');
       if (event === 'RESET') this.#break('crash', 'reset itself: its CPU met a fault');
-    });
+    };
+    // A process that could not be started has no sockets: what is asked of it is never answered.
+    this.#qtest = new QtestClient(stdio[descriptors.qtest] as Duplex, onError);
+    this.#qmp = new QmpClient(stdio[descriptors.monitor] as Duplex, onEvent, onError);
   }
 
   /** Of the process; 0 where it could not be started. */
@@ -197,9 +195,8 @@ export class Qemu {
       // A CPU that has not started yet finds the stores; later it sleeps.
       await this.command('endianness');
       this.#isRunning = true;
-      const traced = this.#marks(stores.length);
-      const [events] = await Promise.all([traced, this.#qmp.execute('cont')]);
-      return events;
+      this.#qmp.execute('cont').catch((error: Error) => this.#hearError(error));
+      return this.#marks(stores.length);
     }
     this.send([wakeUp]);
     const traced = this.#marks(stores.length);
@@ -281,9 +278,10 @@ export class Qemu {
     first.resolve?.(first.events);
   }
 
-  /** Unless it turns out that the process has ended, which says more. */
-  #breakSoon(what: string): void {
-    setTimeout(() => this.#break('protocol', what), lastWords);
+  /** A process that ends closes its sockets first; that it has ended says more. */
+  #hearError({ message }: Error): void {
+    if (message.startsWith('closed')) setTimeout(() => this.#break('protocol', message), lastWords);
+    else this.#break('protocol', message);
   }
 
   #break(kind: QemuBreakdownError['kind'], what: string): void {

@@ -21,13 +21,22 @@ export class QmpClient {
   readonly #waiting: Waiting[] = [];
   readonly #lines = new Lines(longestMessage);
   readonly #onEvent: (name: string) => void;
+  readonly #onError: (error: Error) => void;
   #greeting: Waiting | undefined;
   #failed: Error | undefined;
 
-  /** @param onEvent told the name of each event, such as `SHUTDOWN` */
-  constructor(socket: Duplex, onEvent: (name: string) => void = () => {}) {
+  /**
+   * @param onEvent told the name of each event, such as `SHUTDOWN`
+   * @param onError told once, of the first message that is none, and of a closed socket
+   */
+  constructor(
+    socket: Duplex,
+    onEvent: (name: string) => void = () => {},
+    onError: (error: Error) => void = () => {},
+  ) {
     this.#socket = socket;
     this.#onEvent = onEvent;
+    this.#onError = onError;
     socket.on('data', (chunk: Buffer) => {
       const lines = this.#lines.push(chunk);
       if (lines === undefined) this.#fail('wrote a message without an end to the QMP socket');
@@ -101,5 +110,6 @@ export class QmpClient {
     this.#failed = error;
     this.#greeting?.reject(error);
     for (const { reject } of this.#waiting.splice(0)) reject(error);
+    this.#onError(error);
   }
 }

@@ -17,7 +17,8 @@ sabotage() {
     stopped) kill -STOP $$ ;;
     answers) echo 'hello' >&3 ;;
     monitor) echo 'hello' >&4 ;;
-    trace) head -c 200000 /dev/zero | tr '\0' x >&2 ;;
+    # Parts of lines: what follows one of them is no longer seen as what it is.
+    trace) while printf 'hello' >&2; do sleep 0.01; done ;;
   esac
 }
 
