@@ -2,8 +2,7 @@
 import { effectsToJson, operationToJson } from '../../../format/index.ts';
 import type { Effect, Operation, Space } from '../../../model/vocabulary/vocabulary.ts';
 import { defaultRamArguments } from '../system/arguments.ts';
-import { baseOf } from '../system/effects.ts';
-import { PlayState } from '../system/state.ts';
+import { baseOf, PlayState } from '../system/effects.ts';
 import type { Step } from '../world/action.ts';
 import { initialCommands } from '../world/commands.ts';
 import { mainRam, testdevTracedNames, tracedNames } from '../world/machine.ts';

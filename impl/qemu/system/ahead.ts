@@ -10,10 +10,9 @@ import { mostStores } from '../guest/program.ts';
 import type { Step, WorldHistory } from '../world/action.ts';
 import { mainRam } from '../world/machine.ts';
 import type { Accelerator } from './arguments.ts';
-import { type Ask, locatedEvents } from './effects.ts';
+import { type Ask, locatedEvents, type PlayState } from './effects.ts';
 import { hostEffects, splitByOperation } from './host-effects.ts';
 import { type CpuStore, type Qemu, storeOf } from './qemu.ts';
-import type { PlayState } from './state.ts';
 import type { Survey } from './survey.ts';
 import type { TraceEvent } from './trace.ts';
 

@@ -1,5 +1,11 @@
 /** From what QEMU shows of one write to the effects of the model: in the order of addresses, as a write goes through the map. */
-import type { AccessSize, Effect, Write } from '../../../model/vocabulary/vocabulary.ts';
+import type {
+  AccessSize,
+  Effect,
+  EventfdChange,
+  Operation,
+  Write,
+} from '../../../model/vocabulary/vocabulary.ts';
 import { devices, mainRam, sharedRam, testdevTracedNames, tracedNames } from '../world/machine.ts';
 import type { SharedFiles } from './files.ts';
 import type { Survey } from './survey.ts';
@@ -189,4 +195,33 @@ export function bytesOf(write: Write): Uint8Array {
   const bytes = Buffer.alloc(8);
   bytes.writeBigUInt64LE(BigInt.asUintN(64, write.data));
   return Uint8Array.from(bytes.subarray(0, write.size));
+}
+
+/** What is where, and what is registered, while a history is played. */
+export class PlayState {
+  /** Where regions are mapped. */
+  readonly bases = new Map<string, bigint>();
+  /** What each notifier is registered for. */
+  readonly registered = new Map<string, EventfdChange>();
+
+  /** Operations that are done. */
+  note(operations: readonly Operation[]): void {
+    for (const operation of operations) {
+      switch (operation.op) {
+        case 'map':
+          this.bases.set(operation.region, operation.offset);
+          break;
+        case 'unmap':
+          this.bases.delete(operation.region);
+          break;
+        case 'add-eventfd':
+          this.registered.set(operation.notifier, operation);
+          break;
+        case 'del-eventfd':
+          this.registered.delete(operation.notifier);
+          break;
+        default:
+      }
+    }
+  }
 }

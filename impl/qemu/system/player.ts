@@ -13,6 +13,7 @@ import {
   bytesOf,
   type Located,
   locatedEvents,
+  PlayState,
   RamProbe,
   regionOfEvent,
 } from './effects.ts';
@@ -20,7 +21,7 @@ import { QemuBreakdownError } from './errors.ts';
 import { hostEffects, refusalIn, splitByOperation } from './host-effects.ts';
 import type { Installation } from './installation.ts';
 import { Qemu, storeOf } from './qemu.ts';
-import { PlayState } from './state.ts';
+
 import { type Survey, survey } from './survey.ts';
 import type { TraceEvent } from './trace.ts';
 
