@@ -10,7 +10,7 @@ export function addLedger(program: Command, choose: Choose): void {
     .command('ledger')
     .summary('every way in which QEMU and the kernel differ from the contract')
     .description(
-      'Lists every way in which the profiles differ from the contract: for each decision, the shortest scenarios on which it shows alone, one for each kind of difference. The ledger is built from the model and the scopes alone, and compared with the one that this package ships.',
+      'Lists every way in which the profiles differ from the contract: for each decision, the shortest scenarios on which it shows alone, one for each kind of difference. The ledger is built from the model, the scopes, random scenarios and the operations of lines that such scenarios once showed, and compared with the one that this package ships.',
     )
     .option('--shipped', 'do not build it: list what this package ships')
     .option(

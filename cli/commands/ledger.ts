@@ -8,7 +8,12 @@ import { checkScope } from '../../properties/ledger/check-scope.ts';
 import { buildLedger } from '../../properties/ledger/ledger.ts';
 import { runningProfiles } from '../../properties/ledger/pair.ts';
 import { keyOf } from '../../properties/ledger/search.ts';
-import { dispatchersOf, type LedgerEntry, shippedLedger } from '../../properties/ledger/witnesses.ts';
+import {
+  dispatchersOf,
+  type LedgerEntry,
+  shippedBesideScopes,
+  shippedLedger,
+} from '../../properties/ledger/witnesses.ts';
 import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
 import { requireDirectory, saveFinding } from '../io/findings.ts';
@@ -68,6 +73,7 @@ async function built(
   const started = performance.now();
   const progress = context.progress('ledger', quiet || json);
   const witnesses = await buildLedger({
+    shown: shippedBesideScopes(),
     abort: context.interrupt,
     onProgress: ({ done, of, witnesses: found }) =>
       progress.show(`ledger: ${done} of ${of} searches, ${grouped(found)} lines`),

@@ -18,8 +18,8 @@ The view *guest* compares what writes do: a guest can notice nothing else. A *lo
 *superfluous* one is given where it promises none; otherwise the write is answered otherwise. The view *host* compares what the host is
 told and what it refuses, and which calls are errors.
 
-\`ioeventfd-check ledger\` builds all of it anew, and compares. Where the scopes do not show a difference that random scenarios do, the
-shortest of thirty of them is taken: no scenario of its own operations is shorter. Two commands ask whether the ledger names every
+\`ioeventfd-check ledger\` builds all of it anew, and compares. Lines marked *own operations* were found by random scenarios: no shorter
+scenario that consists of the same operations, in any order and number, shows the difference. Two commands ask whether the ledger names every
 difference to the contract, and fail where it does not:
 
 - \`ioeventfd-check ledger --shipped --runs N\` tries N random scenarios of each profile.

@@ -1,13 +1,11 @@
 /** Does the ledger name every difference? Random scenarios, and for each the decisions that make the difference. */
 import { optimizedDispatcher } from '../../impl/index.ts';
 import { modelDispatcher } from '../../model/reference/reference.ts';
-import type { DecisionName } from '../../model/vocabulary/decisions.ts';
-import { profiles } from '../../model/vocabulary/profiles.ts';
 import type { Dispatcher, EffectLists, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { firstDifference, runScenario } from '../compare/compare.ts';
 import { randomScenarios } from '../engine/batch-plan.ts';
 import { shrunk } from '../shrink/shrunk.ts';
-import { changedHeader, differingDecisions, type LedgerPair } from './pair.ts';
+import { changedHeader, differingDecisions, type LedgerPair, lineOf } from './pair.ts';
 import { differenceKind, keyOf, type View } from './search.ts';
 
 /** A difference that no line of the ledger names. */
@@ -65,20 +63,14 @@ export function unnamedIn(
     const found = subsetsOf(differing, size).flatMap((decisions) =>
       differencesFrom(scenario, own, { profile, decisions }, optimizedDispatcher),
     );
-    if (found.length > 0) return found.filter(({ key }) => !named.has(asNamed(key, profile)));
+    if (found.length > 0) return found.filter((one) => !named.has(nameOf(one)));
   }
   return [];
 }
 
-/** Where tcg-7.2 decides as tcg does, tcg's line names the difference. */
-function asNamed(key: string, profile: Profile): string {
-  if (profile !== 'tcg-7.2') return key;
-  const [, decision = ''] = key.split(' ');
-  const isOwn = decision.split('+').some((name) => {
-    const one = name as DecisionName;
-    return profiles.tcg[one] !== profiles['tcg-7.2'][one];
-  });
-  return isOwn ? key : key.replace('tcg-7.2', 'tcg');
+/** The key of the line that names a difference. */
+function nameOf({ pair, view, kind }: UnnamedDifference): string {
+  return keyOf({ pair: lineOf(pair), view, kind });
 }
 
 function subsetsOf<T>(list: readonly T[], size: number): readonly (readonly T[])[] {

@@ -5,9 +5,9 @@ import { loadScope } from '../explore/scope/load.ts';
 import { checkLedger, differencesOf } from './check-ledger.ts';
 import { checkScope } from './check-scope.ts';
 import { knowledge } from './knowledge.ts';
-import { ledgerPairs, ownOperations } from './ledger.ts';
+import { ledgerPairs } from './ledger.ts';
 import { decisionNames, differingDecisions, runningProfiles, singlePairs } from './pair.ts';
-import { keyOf, searchScope } from './search.ts';
+import { keyOf, ownOperations, searchScope } from './search.ts';
 import { shippedLedger } from './witnesses.ts';
 
 const entries = shippedLedger();

@@ -3,12 +3,11 @@
  * but the model and the scopes, and kept by value in `properties/witnesses/`.
  */
 import type { DecisionName } from '../../model/vocabulary/decisions.ts';
-import { profiles } from '../../model/vocabulary/profiles.ts';
 import { loadScope } from '../explore/scope/load.ts';
 import type { Scope } from '../explore/scope/scope.ts';
-import { checkLedger } from './check-ledger.ts';
-import { type LedgerPair, runningProfiles, singlePairs } from './pair.ts';
-import { keyOf, type SearchBounds, searchScope, type View, type Witness } from './search.ts';
+import { checkLedger, type UnnamedDifference } from './check-ledger.ts';
+import { hasOwnLine, type LedgerPair, lineOf, runningProfiles, singlePairs } from './pair.ts';
+import { keyOf, ownOperations, type SearchBounds, searchScope, type View, type Witness } from './search.ts';
 
 /** Scopes that can show a decision. The others were searched once, and show nothing that these do not. */
 const scopesFor: Readonly<Record<DecisionName, readonly string[]>> = {
@@ -21,9 +20,6 @@ const scopesFor: Readonly<Record<DecisionName, readonly string[]>> = {
   root: ['root', 'clip'],
   cpuStore: ['access', 'cpu-store'],
 };
-
-/** The scope of a line that was found at random: the operations of its own scenario, in any order and number. */
-export const ownOperations = 'own operations';
 
 /** Random scenarios of each profile that look for what the scopes do not show. */
 const randomRuns = 20_000;
@@ -40,6 +36,8 @@ const bounds: Readonly<Record<View, SearchBounds>> = {
 export type LedgerProgress = { readonly done: number; readonly of: number; readonly witnesses: number };
 
 export type LedgerOptions = {
+  /** What scenarios once showed beside the scopes. No more than their operations is taken from them. */
+  readonly shown?: readonly UnnamedDifference[];
   readonly onProgress?: (progress: LedgerProgress) => void;
   readonly abort?: AbortSignal;
 };
@@ -47,8 +45,15 @@ export type LedgerOptions = {
 /** What is searched: a decision alone, in a scope, in a view. */
 type Search = { readonly pair: LedgerPair; readonly scope: Scope; readonly view: View };
 
-/** Builds the ledger. Deterministic; in the order of the pairs, then of the views, then by length. */
-export async function buildLedger({ onProgress, abort }: LedgerOptions = {}): Promise<readonly Witness[]> {
+/**
+ * Builds the ledger from the scopes, from what was shown once, and from random scenarios. Deterministic; in the order of the pairs,
+ * then of the views, then by length.
+ */
+export async function buildLedger({
+  shown = [],
+  onProgress,
+  abort,
+}: LedgerOptions = {}): Promise<readonly Witness[]> {
   const searches = await allSearches();
   const shortest = new Map<string, Witness>();
   for (const [index, { pair, scope, view }] of searches.entries()) {
@@ -63,33 +68,35 @@ export async function buildLedger({ onProgress, abort }: LedgerOptions = {}): Pr
     // Lets an interrupt be heard.
     await new Promise((resolve) => setImmediate(resolve));
   }
-  addFoundAtRandom(shortest);
+  addShown(shortest, shown);
+  for (const profile of runningProfiles) {
+    const random = { seed: 1, runs: randomRuns, attempts: randomAttempts };
+    addShown(shortest, checkLedger(profile, new Set(shortest.keys()), random).unnamed);
+  }
   return [...shortest.values()];
 }
 
-/** What random scenarios show beside the scopes: each is then proven to be shortest among the scenarios of its own operations. */
-function addFoundAtRandom(shortest: Map<string, Witness>): void {
-  for (const profile of runningProfiles) {
-    const { unnamed } = checkLedger(profile, new Set(shortest.keys()), {
-      seed: 1,
-      runs: randomRuns,
-      attempts: randomAttempts,
-    });
-    for (const { key, pair, view, kind, scenario } of unnamed) {
-      const { operations, ...header } = scenario;
-      const scope: Scope = {
-        name: ownOperations,
-        title: '',
-        header,
-        operations: [...new Set(operations)],
-        notifiers: [],
-        bounds: { registrations: 16, atOneOffset: 16, nesting: 2 },
-      };
-      const bound = { mostOperations: operations.length, mostStates: 20_000 };
-      const { witnesses } = searchScope(pair, scope, view, bound);
-      const witness = witnesses.find((one) => one.kind === kind);
-      shortest.set(key, witness ?? { pair, view, kind, scope: ownOperations, header, operations });
-    }
+/**
+ * What scenarios show beside the scopes. Of each kind, the shortest of the scenario's own operations is kept, if no shorter one is
+ * known.
+ */
+function addShown(shortest: Map<string, Witness>, differences: readonly UnnamedDifference[]): void {
+  for (const { pair: found, view, kind, scenario } of differences) {
+    const pair = lineOf(found);
+    const key = keyOf({ pair, view, kind });
+    const { operations, profile: _profile, ...header } = scenario;
+    const mostOperations = (shortest.get(key)?.operations.length ?? operations.length + 1) - 1;
+    const scope: Scope = {
+      name: ownOperations,
+      title: '',
+      header,
+      operations: [...new Set(operations)],
+      notifiers: [],
+      bounds: { registrations: 16, atOneOffset: 16, nesting: 2 },
+    };
+    const { witnesses } = searchScope(pair, scope, view, { mostOperations, mostStates: 20_000 });
+    const witness = witnesses.find((one) => one.kind === kind);
+    if (witness !== undefined) shortest.set(key, witness);
   }
 }
 
@@ -107,10 +114,7 @@ async function allSearches(): Promise<readonly Search[]> {
   return searches;
 }
 
-/** Each decision of each profile alone. Where tcg-7.2 decides as tcg does, tcg's lines hold for both. */
+/** Each decision of each profile alone. */
 export function ledgerPairs(): readonly LedgerPair[] {
-  return singlePairs().filter(
-    ({ profile, decisions }) =>
-      profile !== 'tcg-7.2' || decisions.some((name) => profiles.tcg[name] !== profiles['tcg-7.2'][name]),
-  );
+  return singlePairs().filter(hasOwnLine);
 }

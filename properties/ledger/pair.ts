@@ -45,3 +45,13 @@ function asInContract(decisions: readonly DecisionName[]): Partial<Decisions> {
   for (const decision of decisions) changed[decision] = profiles.contract[decision];
   return changed as Partial<Decisions>;
 }
+
+/** Whether a pair has a line of its own. Where tcg-7.2 decides as tcg does, tcg's lines hold for both. */
+export function hasOwnLine({ profile, decisions }: LedgerPair): boolean {
+  return profile !== 'tcg-7.2' || decisions.some((name) => profiles.tcg[name] !== profiles['tcg-7.2'][name]);
+}
+
+/** The pair whose line names what this one shows. */
+export function lineOf(pair: LedgerPair): LedgerPair {
+  return hasOwnLine(pair) ? pair : { ...pair, profile: 'tcg' };
+}

@@ -31,6 +31,9 @@ export type Witness = {
   readonly operations: readonly Operation[];
 };
 
+/** The scope of a line that was found at random: the operations of its own scenario, in any order and number. */
+export const ownOperations = 'own operations';
+
 export type SearchResult = {
   readonly witnesses: readonly Witness[];
   readonly states: number;

@@ -9,9 +9,10 @@ import { runScenario } from '../compare/compare.ts';
 import { decisionsText } from '../engine/decisions.ts';
 import { dispatcherNamed } from '../engine/dispatchers.ts';
 import { dataFolder } from '../package-data.ts';
+import type { UnnamedDifference } from './check-ledger.ts';
 import { knowledge } from './knowledge.ts';
 import { changedHeader, type LedgerPair } from './pair.ts';
-import type { Witness } from './search.ts';
+import { keyOf, ownOperations, type Witness } from './search.ts';
 
 /** A line of the ledger as it is kept. */
 export type LedgerEntry = {
@@ -58,6 +59,15 @@ export function shippedLedger(): readonly LedgerEntry[] {
     ...others,
     scenario: readScenario(readFileSync(new URL(file, folder), 'utf8'), file),
   }));
+}
+
+/** What the lines show that no scope does. */
+export function shippedBesideScopes(): readonly UnnamedDifference[] {
+  return shippedLedger()
+    .filter(({ scope }) => scope === ownOperations)
+    .map(({ pair, view, kind, scenario: { title: _title, found: _found, ...scenario } }) => {
+      return { key: keyOf({ pair, view, kind }), pair, view, kind, scenario };
+    });
 }
 
 /** Writes a ledger anew into `properties/witnesses/`. */
