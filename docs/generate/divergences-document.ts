@@ -24,8 +24,7 @@ difference to the contract, and fail where it does not:
 
 - \`ioeventfd-check ledger --shipped --runs N\` tries N random scenarios of each profile.
 - \`ioeventfd-check ledger --shipped --scope all\` explores each scope to its end, each profile beside the contract, differences of
-  earlier operations included.
-`;
+  earlier operations included.`;
 
 export function renderDivergences(entries: readonly LedgerEntry[]): string {
   const sections = (Object.keys(knowledge) as DecisionName[]).flatMap((decision) => {
