@@ -2,7 +2,8 @@
  * What user space keeps of a device's words, as QEMU does: a sorted list, in which a deletion finds what it removes. What the kernel takes
  * and refuses is not decided here; it is only remembered.
  */
-import type { EventfdChange } from '../../model/vocabulary/vocabulary.ts';
+import type { EventfdChange, EventfdSize, HostRegistration } from '../../model/vocabulary/vocabulary.ts';
+import type { Registration } from './machine.ts';
 
 /** A word; `rank` is the place of its notifier in the order of first naming. */
 export type Word = {
@@ -58,4 +59,32 @@ function order(a: Word, b: Word): number {
     return a.data < b.data ? -1 : 1;
   }
   return a.rank - b.rank;
+}
+
+/** A text of its own for each registration. */
+export function keyOf({ bus, address, size, data, eventfd }: Registration): string {
+  return `${bus} ${address} ${size} ${data} ${eventfd}`;
+}
+
+/** A word, for people. */
+export function textOf({
+  offset,
+  size,
+  data,
+}: {
+  offset: bigint;
+  size: number;
+  data?: bigint | undefined;
+}): string {
+  const value = data === undefined ? '' : `, data 0x${data.toString(16)}`;
+  return `a word of size ${size} at offset 0x${offset.toString(16)}${value}`;
+}
+
+export function hostRegistrationOf(
+  { bus, address, size, data }: Registration,
+  notifier: string,
+): HostRegistration {
+  // The format has no other sizes.
+  const sized = size as EventfdSize;
+  return { space: bus, address, size: sized, ...(data !== undefined && { data }), notifier };
 }

@@ -131,6 +131,44 @@ describeOnKernel('the running kernel as a dispatcher', () => {
     expect(signals).toEqual([two, one, two, [], [], one, []]);
   });
 
+  it('a store to RAM stays there; of one that crosses its edge, only the other part comes to the bus', async () => {
+    const ram = { op: 'create', region: 'r', kind: 'ram', size: 0x1000n } as const;
+    const effects = await effectsOf([
+      { op: 'unmap', region: 'm' },
+      { op: 'create', region: 'd', kind: 'io', size: 0x1000n },
+      { op: 'map', region: 'd', container: 'memory', offset: 0x4000n },
+      ram,
+      { op: 'map', region: 'r', container: 'memory', offset: 0x5000n },
+      { ...word(0xffcn, 4, 'edge'), region: 'd' },
+      { ...word(0xff8n, 8, 'none'), region: 'd' },
+      { ...word(0n, 4, 'kind'), region: 'r' },
+      store(0x4ffcn, 8, 0x0102_0304_0506_0708n),
+      store(0x5ffcn, 4, 7n),
+      store(0x4ffen, 4, 0x0102_0304n),
+    ]);
+    const got = Array.isArray(effects) ? effects.slice(7) : effects;
+    expect(got).toEqual([
+      [{ error: 'kind' }],
+      [{ signal: 'edge' }, { ram: 'r', offset: 0n, bytes: '04030201' }],
+      [{ ram: 'r', offset: 0xffcn, bytes: '07000000' }],
+      [{ ram: 'r', offset: 0n, bytes: '0201' }],
+    ]);
+  });
+
+  it.each([
+    ['some whole pages', { size: 0x800n }, 0n],
+    ['RAM where a guest has none', { size: 0x1000n }, 0x800n],
+  ] as const)('RAM that a machine cannot have is not asked: %s', async (why, part, offset) => {
+    const { answer } = await kvm.run({
+      profile: 'kvm',
+      operations: [
+        { op: 'create', region: 'r', kind: 'ram', ...part },
+        { op: 'map', region: 'r', container: 'memory', offset },
+      ],
+    });
+    expect(answer).toMatchObject({ kind: 'unsupported', why: expect.stringContaining(why) });
+  });
+
   it('a host that takes nothing is one with a thousand other devices', async () => {
     const effects = await effectsOf([word(0x1000n, 4, 'a'), store(0x1000n, 4)], { host: { limit: 0 } });
     expect(effects).toEqual([[{ hostRefused: host(0x1000n, 4, 'a'), reason: 'ENOSPC' }], []]);
@@ -140,7 +178,7 @@ describeOnKernel('the running kernel as a dispatcher', () => {
     ['bytes', { op: 'write', space: 'memory', address: 0n, bytes: '00' }],
     ['too high', store(1n << 60n, 4)],
     ['begin', { op: 'begin' }],
-    ['two regions', { op: 'map', region: 'n', container: 'memory', offset: 0n }],
+    ['two regions at one address', { op: 'map', region: 'n', container: 'memory', offset: 0n }],
   ] as const)('says what it cannot be asked: %s', async (what, operation) => {
     const other = { op: 'create', region: 'n', kind: 'io', size: 4n } as const;
     expect(await effectsOf([other, operation as Operation])).toMatchObject({

@@ -69,14 +69,14 @@ export class KernelDispatcher implements OutsideDispatcher {
     if (this.#isClosed) return closed;
     return this.#watched(async () => {
       if (scenario.host?.limit === 0) {
-        return (await answered(new Driver(this.#pool.full(), this.#notifiers), scenario)).answer;
+        return (await answered(new Driver(this.#pool.full(), this.#notifiers, true), scenario)).answer;
       }
       const machine = await this.#pool.take();
       const driver = new Driver(machine, this.#notifiers);
       let left: readonly Registration[] | undefined;
       try {
         const { answer, isFit } = await answered(driver, scenario);
-        if (isFit) left = driver.left;
+        if (isFit && !driver.hasMemory) left = driver.left;
         return answer;
       } finally {
         this.#pool.giveBack(machine, left);

@@ -6,18 +6,27 @@ import type {
   Effect,
   ErrorCode,
   EventfdChange,
-  EventfdSize,
   HostEffect,
-  HostRegistration,
   Operation,
   Scenario,
   Space,
   Store,
+  WriteEffect,
 } from '../../model/vocabulary/vocabulary.ts';
-import { DeviceWords, type Word } from './device-words.ts';
+import { DeviceWords, hostRegistrationOf, keyOf, textOf, type Word } from './device-words.ts';
 import type { Machine, Registration } from './machine.ts';
 import type { Notifiers } from './notifiers.ts';
-import { bytesOf, portRun, requireWhole, SurprisingError, takersOf } from './store-effects.ts';
+import {
+  bytesOf,
+  joined,
+  partsOf,
+  portRun,
+  Ram,
+  requireWhole,
+  type StorePart,
+  SurprisingError,
+  takersOf,
+} from './store-effects.ts';
 import { wrongRequests } from './wrong-requests.ts';
 
 /** The kernel cannot be asked this. */
@@ -25,14 +34,21 @@ export class UnsupportedError extends Error {
   override readonly name = 'UnsupportedError';
 }
 
+/** A region: of a device, or RAM. */
 type Device = {
   readonly size: bigint;
+  readonly isRam: boolean;
+  /** Of RAM that is mapped. */
+  memory: Uint8Array | undefined;
   readonly words: DeviceWords;
   place: { readonly space: Space; readonly offset: bigint } | undefined;
   isEnabled: boolean;
 };
 
 const twoTo64 = 1n << 64n;
+const pageSize = 4096n;
+/** Of RAM, in bytes: a machine has little of it. */
+const mostRam = 1n << 20n;
 const ends: Readonly<Record<Space, bigint>> = { memory: twoTo64, io: 1n << 16n };
 
 const isSpace = (name: string): name is Space => name === 'memory' || name === 'io';
@@ -50,9 +66,18 @@ export class Driver {
   /** Which of the wrong requests comes next. */
   #nextWrong = 0;
 
-  constructor(machine: Machine, notifiers: Notifiers) {
+  readonly #isShared: boolean;
+
+  /** @param isShared whether others use the machine, too: it is then given no memory */
+  constructor(machine: Machine, notifiers: Notifiers, isShared = false) {
     this.#machine = machine;
     this.#notifiers = notifiers;
+    this.#isShared = isShared;
+  }
+
+  /** Whether the machine was given memory, which stays in it. */
+  get hasMemory(): boolean {
+    return [...this.#devices.values()].some(({ memory }) => memory !== undefined);
   }
 
   /** What the kernel still has. */
@@ -113,9 +138,18 @@ export class Driver {
   #create(create: Extract<Operation, { op: 'create' }>): Effect[] {
     const { region, size } = create;
     if (isSpace(region) || this.#devices.has(region)) return breach('exists');
-    if (create.kind !== 'io') throw new UnsupportedError(`a region of kind ${create.kind}`);
-    if (create.endianness === 'big') throw new UnsupportedError("a device's own byte order");
-    this.#devices.set(region, { size, words: new DeviceWords(), place: undefined, isEnabled: true });
+    if (create.kind !== 'io' && create.kind !== 'ram') {
+      throw new UnsupportedError(`a region of kind ${create.kind}`);
+    }
+    const isRam = create.kind === 'ram';
+    if (isRam && (size === 0n || size % pageSize !== 0n || size > mostRam)) {
+      throw new UnsupportedError('RAM that is not some whole pages');
+    }
+    if (create.kind === 'io' && create.endianness === 'big') {
+      throw new UnsupportedError("a device's own byte order");
+    }
+    const words = new DeviceWords();
+    this.#devices.set(region, { size, isRam, memory: undefined, words, place: undefined, isEnabled: true });
     return [];
   }
 
@@ -127,12 +161,20 @@ export class Driver {
     if (device.place !== undefined) return breach('mapped');
     if (region === container) return breach('cycle');
     if (!isSpace(container)) throw new UnsupportedError('a region in another');
-    const others = [...this.#devices.values()];
-    if (others.some(({ place }) => place?.space === container)) {
-      throw new UnsupportedError('two regions in one space');
-    }
+    const isOver = ({ place, size }: Device) =>
+      place?.space === container && place.offset < offset + device.size && offset < place.offset + size;
+    if ([...this.#devices.values()].some(isOver)) throw new UnsupportedError('two regions at one address');
+    if (device.isRam) device.memory = this.#memoryAt(container, offset, Number(device.size));
     device.place = { space: container, offset };
     return this.#tellAll(device);
+  }
+
+  #memoryAt(space: Space, offset: bigint, bytes: number): Uint8Array {
+    if (space === 'io' || offset % pageSize !== 0n || !this.#machine.canStore(space, offset, bytes)) {
+      throw new UnsupportedError('RAM where a guest has none: at ports, within a page, or too high');
+    }
+    if (this.#isShared) throw new UnsupportedError('RAM beside a full bus');
+    return this.#machine.addMemory(offset, bytes);
   }
 
   async #toggle(op: 'unmap' | 'enable' | 'disable', region: string): Promise<Effect[]> {
@@ -142,8 +184,9 @@ export class Driver {
       if (op === 'unmap') return breach('kind');
       throw new UnsupportedError(`${op} of a space`);
     }
+    if (op === 'unmap' && device.place === undefined) return breach('unmapped');
+    if (device.isRam) throw new UnsupportedError('RAM that comes and goes');
     if (op === 'unmap') {
-      if (device.place === undefined) return breach('unmapped');
       const effects = await this.#takeAllBack(device);
       device.place = undefined;
       return effects;
@@ -174,6 +217,7 @@ export class Driver {
   async #add(change: EventfdChange): Promise<Effect[]> {
     const device = this.#devices.get(change.region);
     if (device === undefined) return breach(isSpace(change.region) ? 'kind' : 'unknown');
+    if (device.isRam) return breach('kind');
     const { offset, size, data } = change;
     const rank = this.#rankOf(change.notifier);
     if ((size === 0 && data !== undefined) || offset + BigInt(size) > twoTo64) {
@@ -190,6 +234,7 @@ export class Driver {
   async #remove(change: EventfdChange): Promise<Effect[]> {
     const device = this.#devices.get(change.region);
     if (device === undefined) return breach(isSpace(change.region) ? 'kind' : 'unknown');
+    if (device.isRam) return breach('kind');
     const { offset, size, data } = change;
     const rank = this.#rankOf(change.notifier);
     if ((size === 0 && data !== undefined) || offset + BigInt(size) > twoTo64) return breach('match');
@@ -251,10 +296,30 @@ export class Driver {
           : 'a store that no guest can make: its address is too high',
       );
     }
+    const store = { space, address, size, data };
+    const parts = partsOf(store).map((part) => ({ ...part, ram: this.#ramAt(space, part) }));
+    for (const { ram, ...part } of parts) ram?.prepare(part);
     const exits = this.#machine.store(space, address, size, data);
     const signalled = this.#notifiers.signalled();
-    requireWhole({ space, address, size, data }, exits, signalled.length);
-    return signalled.map((number) => ({ signal: this.#nameOf(number) }));
+    const onBus = parts.filter(({ ram }) => ram === undefined);
+    const isOut = requireWhole(store, onBus, exits, signalled.length);
+    const signals = signalled.map((number) => ({ signal: this.#nameOf(number) }));
+    const effects = parts.flatMap((part): WriteEffect[] => {
+      if (part.ram !== undefined) return [part.ram.stored(part)];
+      const signal = isOut[onBus.indexOf(part)] === true ? undefined : signals.shift();
+      return signal === undefined ? [] : [signal];
+    });
+    return joined(effects);
+  }
+
+  /** The RAM that a part of a store lies in. */
+  #ramAt(space: Space, { address }: StorePart): Ram | undefined {
+    for (const [region, { place, size, memory }] of this.#devices) {
+      if (memory === undefined || place?.space !== space) continue;
+      if (place.offset <= address && address < place.offset + size)
+        return new Ram(region, place.offset, memory);
+    }
+    return undefined;
   }
 
   /** Asks for the same with one thing wrong, which changes nothing. */
@@ -327,19 +392,4 @@ export class Driver {
 
 function breach(error: ErrorCode): Effect[] {
   return [{ error }];
-}
-
-function keyOf({ bus, address, size, data, eventfd }: Registration): string {
-  return `${bus} ${address} ${size} ${data} ${eventfd}`;
-}
-
-function textOf({ offset, size, data }: { offset: bigint; size: number; data?: bigint | undefined }): string {
-  const value = data === undefined ? '' : `, data 0x${data.toString(16)}`;
-  return `a word of size ${size} at offset 0x${offset.toString(16)}${value}`;
-}
-
-function hostRegistrationOf({ bus, address, size, data }: Registration, notifier: string): HostRegistration {
-  // The format has no other sizes.
-  const sized = size as EventfdSize;
-  return { space: bus, address, size: sized, ...(data !== undefined && { data }), notifier };
 }

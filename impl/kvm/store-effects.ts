@@ -1,5 +1,5 @@
-/** What comes of stores: which part of one, and which of several by one instruction, was taken by what. */
-import type { Operation, Store } from '../../model/vocabulary/vocabulary.ts';
+/** What comes of stores: which part of one, and which of several by one instruction, was taken by what; and what is in RAM. */
+import type { Operation, RamEffect, Store, WriteEffect } from '../../model/vocabulary/vocabulary.ts';
 import type { Exit } from './machine.ts';
 
 /** What the kernel did is no answer of the format, whatever the rules of its bus are. */
@@ -11,32 +11,46 @@ const pageSize = 4096n;
 /** That one instruction stores at most, in bytes. */
 const longestRun = 4096;
 
-/**
- * Each part of a store either signals once or comes out as it went in, byte for byte.
- *
- * @throws SurprisingError where a part is lost, doubled or changed
- */
-export function requireWhole(
-  { space, address, size, data }: Omit<Store, 'op'>,
-  exits: readonly Exit[],
-  signals: number,
-): void {
+/** A part of a store: all of it that lies on one page. */
+export type StorePart = {
+  readonly address: bigint;
+  readonly size: number;
+  /** The bytes, the lowest first. */
+  readonly data: bigint;
+};
+
+/** The parts of a store in the order of addresses: two where it crosses a page. */
+export function partsOf({ space, address, size, data }: Omit<Store, 'op'>): readonly StorePart[] {
   const rest = Number(pageSize - (address % pageSize));
   const cut = space === 'memory' && rest < size ? rest : size;
-  const parts = [
+  return [
     { address, size: cut, data: BigInt.asUintN(8 * cut, data) },
     { address: address + BigInt(cut), size: size - cut, data: data >> BigInt(8 * cut) },
   ].filter((part) => part.size > 0);
-  const whole = parts.length === exits.length + signals;
-  const isPart = (exit: Exit) =>
+}
+
+/**
+ * Each part of a store either signals once or comes out as it went in, byte for byte.
+ *
+ * @param parts those that are not for memory of the guest's own
+ * @returns whether each part has come out
+ * @throws SurprisingError where a part is lost, doubled or changed
+ */
+export function requireWhole(
+  { space, address, size }: Omit<Store, 'op'>,
+  parts: readonly StorePart[],
+  exits: readonly Exit[],
+  signals: number,
+): readonly boolean[] {
+  const isOf = (part: StorePart) => (exit: Exit) =>
     exit.bus === space &&
-    parts.some(
-      (part) =>
-        part.address === exit.address &&
-        part.size === exit.bytes.length &&
-        part.data === littleEndian(exit.bytes),
-    );
-  if (whole && exits.every(isPart)) return;
+    part.address === exit.address &&
+    part.size === exit.bytes.length &&
+    part.data === littleEndian(exit.bytes);
+  const isPart = (exit: Exit) => parts.some((part) => isOf(part)(exit));
+  if (parts.length === exits.length + signals && exits.every(isPart)) {
+    return parts.map((part) => exits.some(isOf(part)));
+  }
   const out = exits.map((exit) => `${exit.bytes.length} bytes at 0x${exit.address.toString(16)}`).join(', ');
   throw new SurprisingError(
     `of a store of ${size} bytes at 0x${address.toString(16)}, ${signals} notifiers are signalled and ${out === '' ? 'nothing' : out} comes to user space`,
@@ -122,4 +136,44 @@ export function takersOf(
   throw new SurprisingError(
     `of ${run.length} stores to port 0x${run[0]?.address.toString(16)} by one instruction, ${exits.length} come to user space and ${signalled.length} signals are counted`,
   );
+}
+
+/** Memory of the guest's own that is RAM of a scenario: what is stored in it. */
+export class Ram {
+  readonly #region: string;
+  readonly #start: bigint;
+  readonly #memory: Uint8Array;
+
+  /** @param start the guest's address of its first byte */
+  constructor(region: string, start: bigint, memory: Uint8Array) {
+    this.#region = region;
+    this.#start = start;
+    this.#memory = memory;
+  }
+
+  /** Puts other bytes where a part of a store goes, so that it is seen whether it comes. */
+  prepare({ address, size, data }: StorePart): void {
+    const others = bytesOf(data, size).map((byte) => byte ^ 0xff);
+    this.#memory.set(others, Number(address - this.#start));
+  }
+
+  /** What is there after the store. */
+  stored({ address, size }: StorePart): RamEffect {
+    const offset = address - this.#start;
+    const bytes = this.#memory.subarray(Number(offset), Number(offset) + size);
+    return { ram: this.#region, offset, bytes: Buffer.from(bytes).toString('hex') };
+  }
+}
+
+/** Two parts of one store that are adjacent in RAM are one effect. */
+export function joined(effects: readonly WriteEffect[]): WriteEffect[] {
+  const [one, other] = effects;
+  const isOne =
+    one !== undefined &&
+    other !== undefined &&
+    'ram' in one &&
+    'ram' in other &&
+    one.ram === other.ram &&
+    one.offset + BigInt(one.bytes.length / 2) === other.offset;
+  return isOne ? [{ ...one, bytes: one.bytes + other.bytes }] : [...effects];
 }

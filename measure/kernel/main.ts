@@ -113,7 +113,10 @@ async function countLeft(scenarios: number): Promise<number> {
   let after = before;
   for (let part = 1; part <= parts; part++) {
     const kvm = await KernelDispatcher.open();
-    const stream = busStream(part, Math.ceil(scenarios / parts), ['kvm'], true);
+    const stream = busStream(part, Math.ceil(scenarios / parts), ['kvm'], {
+      hasFullHost: true,
+      hasRam: true,
+    });
     let played = 0;
     const work = async () => {
       for (let next = stream.next(); next !== undefined; next = stream.next()) {

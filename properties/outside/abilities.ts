@@ -66,8 +66,8 @@ export function isPlainBus({ operations, regions, writes, accesses, features, ma
     accesses.length === accessNames.length &&
     operations.every((name) => busOperations.includes(name)) &&
     busNeeds.every((name) => operations.includes(name)) &&
-    regions.length === 1 &&
     regions.includes('io') &&
+    regions.every((kind) => busRegions.includes(kind)) &&
     writes.length === 1 &&
     writes.includes('store') &&
     !features.includes('overlap')
@@ -75,6 +75,8 @@ export function isPlainBus({ operations, regions, writes, accesses, features, ma
 }
 
 const busNeeds: readonly OperationName[] = ['create', 'map', 'add-eventfd', 'del-eventfd', 'write'];
+/** With RAM, some stores go past the bus. */
+const busRegions: readonly string[] = ['io', 'ram'];
 const busOperations: readonly OperationName[] = [...busNeeds, 'unmap', 'enable', 'disable'];
 
 /** Whether a host can be one that takes nothing. */

@@ -136,8 +136,8 @@ function streamFor(pair: AnyPair, request: BatchRequest): Stream {
   const abilities = abilitiesOf(pair);
   if (abilities === undefined || !isPlainBus(abilities)) return streamOf(request);
   const { seed, batch } = request;
-  const canBeFull = hasFullHost(abilities);
-  return afterCorpus(request, (size, turns) => busStream(batchSeed(seed, batch), size, turns, canBeFull));
+  const has = { hasFullHost: hasFullHost(abilities), hasRam: abilities.regions.includes('ram') };
+  return afterCorpus(request, (size, turns) => busStream(batchSeed(seed, batch), size, turns, has));
 }
 
 /** Two that live outside are both expected to do what the model does. */

@@ -9,9 +9,21 @@ import { oneIn, pick } from '../pools.ts';
 import { BusDraft } from './draft.ts';
 import { busMotifs } from './motifs.ts';
 import { drawPlace } from './places.ts';
+import { besideRam } from './ram.ts';
 
-/** @param hasFullHost whether the host may be one that takes nothing more */
-export function generateBusScenario(chooser: Chooser, profile: Profile, hasFullHost: boolean): Scenario {
+/** What a bus has beside what every bus has. */
+export type BusAbilities = {
+  /** The host may be one that takes nothing more. */
+  readonly hasFullHost: boolean;
+  /** There may be RAM beside a device. */
+  readonly hasRam: boolean;
+};
+
+export function generateBusScenario(
+  chooser: Chooser,
+  profile: Profile,
+  { hasFullHost, hasRam }: BusAbilities,
+): Scenario {
   const isFull = hasFullHost && oneIn(chooser, 40);
   const memory = drawPlace(chooser, 'memory');
   const io = drawPlace(chooser, 'io');
@@ -29,6 +41,8 @@ export function generateBusScenario(chooser: Chooser, profile: Profile, hasFullH
   for (let left = 1 + chooser.below(most); left > 0; left--) draft.step();
   // A word that is registered and dead shows at nothing but a store that it should take.
   if (!oneIn(chooser, 4)) draft.storeToEach();
+  // Last, so that all else is the same with RAM and without.
+  if (hasRam && !isFull && oneIn(chooser, 12)) besideRam(chooser, places, operations);
   return { profile, ...(isFull && { host: { limit: 0 } }), operations };
 }
 

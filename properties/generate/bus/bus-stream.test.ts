@@ -14,12 +14,13 @@ const plainBus: Abilities = {
   profiles: ['contract'],
   operations: ['create', 'map', 'add-eventfd', 'del-eventfd', 'write'],
   spaces: ['memory'],
+  regions: ['io'],
   features: [],
   effects: ['signal'],
 };
 
 function scenariosOf(size: number, { seed = 1, profile = 'kvm' as Profile } = {}): Scenario[] {
-  const stream = busStream(seed, size, [profile], true);
+  const stream = busStream(seed, size, [profile], { hasFullHost: true, hasRam: true });
   return Array.from({ length: size }, () => {
     const next = stream.next();
     if (next === undefined) throw new Error('too few');
@@ -70,7 +71,9 @@ it.each<[string, Abilities, readonly boolean[]]>([
   ],
   ['one without registrations of length 0', { ...kernel, features: ['errors', 'full-host'] }, [true, false]],
   ['one that knows overlap', { ...kernel, features: ['overlap'] }, [false, false]],
-  ['one that knows RAM', { ...kernel, regions: ['io', 'ram'] }, [false, true]],
+  ['one that knows no RAM', { ...kernel, regions: ['io'] }, [true, true]],
+  ['one that knows RAM only', { ...kernel, regions: ['ram'] }, [false, true]],
+  ['one that knows aliases', { ...kernel, regions: ['io', 'ram', 'alias'] }, [false, true]],
   ['one that moves regions', { ...kernel, operations: [...kernel.operations, 'move'] }, [false, true]],
 ])('%s: whether it is a bus, and a whole one', (_, abilities, [isPlain, isWhole]) => {
   expect(isPlainBus(abilities)).toBe(isPlain);

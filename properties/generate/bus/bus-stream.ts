@@ -2,19 +2,18 @@
 import type { Profile } from '../../../model/vocabulary/vocabulary.ts';
 import { RandomChooser } from '../chooser.ts';
 import { type Stream, type StreamedScenario, seedsOf } from '../scenario-stream.ts';
-import { generateBusScenario } from './bus-scenario.ts';
+import { type BusAbilities, generateBusScenario } from './bus-scenario.ts';
 
 /**
  * @param seed of fast-check's generator
  * @param size scenarios that will be asked for, at most
  * @param profiles of the scenarios, in turn
- * @param hasFullHost whether the host may be one that takes nothing more
  */
 export function busStream(
   seed: number,
   size: number,
   profiles: readonly Profile[],
-  hasFullHost: boolean,
+  abilities: BusAbilities,
 ): Stream {
   const randoms = seedsOf(seed, size);
   let number = 0;
@@ -25,7 +24,7 @@ export function busStream(
       const profile = profiles[number % profiles.length] ?? 'kvm';
       number++;
       return {
-        scenario: generateBusScenario(new RandomChooser(random), profile, hasFullHost),
+        scenario: generateBusScenario(new RandomChooser(random), profile, abilities),
         kind: 'random',
       };
     },
