@@ -44,6 +44,8 @@ export const busMinimums = {
   'store: across a page': 10,
   'store: across a page, one part signals': 2,
   'store: two signals': 1,
+  'store: to RAM': 3,
+  'store: one part to RAM, one signals': 0.2,
   'dead registration': 4,
   'dead registration, no length 0 on the bus': 0.8,
   deassigned: 15,
@@ -195,6 +197,9 @@ export class BusCounter {
     this.#mark('store: across a page', isCut);
     this.#mark('store: across a page, one part signals', isCut && signals === 1);
     this.#mark('store: two signals', signals === 2);
+    const inRam = effects.some((effect) => 'ram' in effect);
+    this.#mark('store: to RAM', inRam);
+    this.#mark('store: one part to RAM, one signals', inRam && signals === 1);
     if (signals === 0) return;
     this.#mark(space === 'memory' ? 'hit: memory' : 'hit: port');
     this.#mark('hit: unaligned', address % BigInt(size) !== 0n);

@@ -85,12 +85,13 @@ export function hasFullHost({ features }: Abilities): boolean {
 }
 
 /** Whether a dispatcher that is a bus can be given all that is made for one, and tells enough of it. */
-export function isWholeBus({ profiles, spaces, features, effects }: Abilities): boolean {
+export function isWholeBus({ profiles, spaces, regions, features, effects }: Abilities): boolean {
   const told = ['signal', 'hostAdd', 'hostDel', 'hostRefused', 'error'] as const;
   const needed = ['any-size', 'full-host', 'errors'] as const;
   return (
     profiles.includes('kvm') &&
     spaces.length === 2 &&
+    regions.includes('ram') &&
     needed.every((name) => hasFeature(features, name)) &&
     told.every((name) => effects.includes(name))
   );

@@ -71,7 +71,7 @@ it.each<[string, Abilities, readonly boolean[]]>([
   ],
   ['one without registrations of length 0', { ...kernel, features: ['errors', 'full-host'] }, [true, false]],
   ['one that knows overlap', { ...kernel, features: ['overlap'] }, [false, false]],
-  ['one that knows no RAM', { ...kernel, regions: ['io'] }, [true, true]],
+  ['one that knows no RAM', { ...kernel, regions: ['io'] }, [true, false]],
   ['one that knows RAM only', { ...kernel, regions: ['ram'] }, [false, true]],
   ['one that knows aliases', { ...kernel, regions: ['io', 'ram', 'alias'] }, [false, true]],
   ['one that moves regions', { ...kernel, operations: [...kernel.operations, 'move'] }, [false, true]],
