@@ -35,6 +35,12 @@ export type Libc = {
   ioctlLater(descriptor: number, request: number, argument: number): Promise<number>;
   read(descriptor: number, address: number, bytes: number): number;
   eventfd(initial: number, flags: number): number;
+  /** Memory of no file, with a descriptor. */
+  memfdCreate(name: string, flags: number): number;
+  /** @param descriptors the address of two descriptors, 32 bits each */
+  socketpair(domain: number, type: number, protocol: number, descriptors: number): number;
+  /** @param message the address of a `struct msghdr` */
+  sendmsg(descriptor: number, message: number, flags: number): number;
   dup(descriptor: number): number;
   epollCreate(flags: number): number;
   epollControl(epoll: number, operation: number, descriptor: number, event: number): number;
@@ -113,6 +119,9 @@ export async function loadLibc(load: LoadKoffi = () => import('koffi')): Promise
     ioctlLater: (descriptor, request, argument) => later(ioctl, descriptor, request, argument),
     read: call('read', 'int64', 'int', 'uint64', 'uint64'),
     eventfd: call('eventfd', 'int', 'uint32', 'int'),
+    memfdCreate: call('memfd_create', 'int', 'str', 'uint32'),
+    socketpair: call('socketpair', 'int', 'int', 'int', 'int', 'uint64'),
+    sendmsg: call('sendmsg', 'int64', 'int', 'uint64', 'int'),
     dup: call('dup', 'int', 'int'),
     epollCreate: call('epoll_create1', 'int', 'int'),
     epollControl: call('epoll_ctl', 'int', 'int', 'int', 'int', 'uint64'),

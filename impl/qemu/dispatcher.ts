@@ -37,6 +37,9 @@ export type QemuOptions = {
   readonly expected: Dispatcher;
 };
 
+/** How its title ends where koffi is missing, by which this program is a server of other guests. */
+export const withoutPeers = ', without ivshmem-doorbell (needs the package koffi)';
+
 const defaultSeconds = 10;
 /** So often it is tried to start a QEMU that could be started before. */
 const mostStarts = 3;
@@ -71,7 +74,6 @@ type Waiting = { readonly history: WorldHistory; readonly resolve: (run: Outside
 
 export class QemuDispatcher implements OutsideDispatcher {
   readonly name: string;
-  readonly title: string;
   readonly profile?: Profile;
   readonly abilities: Abilities;
   readonly width: number;
@@ -83,13 +85,14 @@ export class QemuDispatcher implements OutsideDispatcher {
   readonly #waiting: Waiting[] = [];
   #order: readonly string[] = testdevs.map(({ name }) => name);
   readonly #known = new WeakMap<Scenario, WorldHistory>();
+  /** Whether QEMU has the devices that need a server. */
+  #hasServer = true;
   #busy = 0;
   #isClosed = false;
   #gone: string | undefined;
 
   constructor(options: QemuOptions, installation: Installation) {
     this.name = options.name;
-    this.title = `QEMU ${installation.version}`;
     this.width = options.workers ?? 1;
     this.#options = options;
     this.#installation = installation;
@@ -101,7 +104,13 @@ export class QemuDispatcher implements OutsideDispatcher {
 
   async begin(): Promise<void> {
     if (this.#accelerator === 'kvm') this.#order = await orderOfNotifiers(this.#installation);
-    this.#idle.push(await this.#start());
+    const player = await this.#start();
+    this.#hasServer = player.qemu.peers !== undefined;
+    this.#idle.push(player);
+  }
+
+  get title(): string {
+    return `QEMU ${this.#installation.version}${this.#hasServer ? '' : withoutPeers}`;
   }
 
   /** Why it can no longer be started, where it could be before. */
@@ -126,7 +135,8 @@ export class QemuDispatcher implements OutsideDispatcher {
     const { version, command } = this.#installation;
     const title = scenario.title ?? 'a history';
     const reproduction = { history, accelerator: this.#accelerator, version, command, title };
-    const texts = new Map([['sh', shellScript(reproduction)]]);
+    const script = shellScript(reproduction);
+    const texts = new Map(script === undefined ? [] : [['sh', script]]);
     const test = this.#accelerator === 'kvm' ? undefined : qtestInC(reproduction);
     return test === undefined ? texts : texts.set('c', test);
   }
@@ -138,6 +148,7 @@ export class QemuDispatcher implements OutsideDispatcher {
       profile,
       wildcardSize: isOld && this.#accelerator === 'tcg' ? 1 : 0,
       order: this.#order,
+      hasServer: this.#hasServer,
       expected: this.#options.expected,
     };
   }
@@ -226,6 +237,10 @@ export class QemuDispatcher implements OutsideDispatcher {
     let player = idle;
     let timer: NodeJS.Timeout | undefined;
     try {
+      if (player?.canPlay(history) === false) {
+        await this.#end(player);
+        player = undefined;
+      }
       player ??= await this.#startAgain();
       const { qemu } = player;
       timer = setTimeout(() => qemu.giveUp('timeout', `does not answer within ${seconds} s`), 1000 * seconds);
@@ -301,7 +316,7 @@ function abilitiesUnder(profiles: readonly Profile[]): Abilities {
     profiles,
     byteOrders: ['little'],
     operations: [
-      ...(['create', 'map', 'unmap', 'move', 'resize', 'retarget'] as const),
+      ...(['create', 'map', 'unmap', 'enable', 'disable', 'move', 'resize', 'retarget'] as const),
       ...(['add-eventfd', 'del-eventfd', 'begin', 'commit', 'write'] as const),
     ],
     spaces: ['memory', 'io'],

@@ -142,7 +142,8 @@ export const virtioPciLegacy = defineCaller<QueueState>({
   name: 'virtio-pci-legacy',
   title: 'virtio-pci, legacy: the queue notify register of the port BAR',
   source:
-    'virtio_pci_ioeventfd_assign, virtio_pci_config_write, virtio_ioport_write (hw/virtio/virtio-pci.c, QEMU 10.2)',
+    'virtio_pci_ioeventfd_assign, virtio_pci_config_write, virtio_ioport_write (hw/virtio/virtio-pci.c, QEMU 10.2); ' +
+    'before 9.1 a value of more than 16 bits was no queue, now its lower 16 bits are',
   regions: [
     {
       region: 'legacy',
@@ -162,6 +163,6 @@ export const virtioPciLegacy = defineCaller<QueueState>({
     data: BigInt(queue),
   })),
   callback: (state, { offset, value }) =>
-    offset === legacyNotify ? notifyQueue(state, Number(value)) : nobody,
+    offset === legacyNotify ? notifyQueue(state, Number(value & 0xffffn)) : nobody,
   writes: queueNumberWrites('legacy', legacyNotify),
 });

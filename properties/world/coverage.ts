@@ -1,4 +1,6 @@
 /** What must happen in the histories of a world, for every point that a world can show: in percent of the histories of a profile. */
+
+import { withoutPeers } from '../../impl/qemu/dispatcher.ts';
 import { type InsideCounts, type InsideShares, insideShares } from '../coverage/inside.ts';
 import type { CoverageName, Minimum } from '../coverage/table.ts';
 import { systemOf } from '../engine/dispatchers.ts';
@@ -61,7 +63,11 @@ export function minimumsOf(report: WorldReport): Minimums | undefined {
 export function guestShares(report: WorldReport, counts: InsideCounts | undefined): InsideShares | undefined {
   if (!isOfWorld(report)) return undefined;
   const none = { dispatcher: guestCoverageName, scenarios: 0, events: {} };
-  const minimums = guestMinimums(report.profiles.includes('kvm'), hasStores(report));
+  const minimums = guestMinimums({
+    isKvm: report.profiles.includes('kvm'),
+    hasStores: hasStores(report),
+    hasPeers: !(report.systems ?? []).some((system) => system.endsWith(withoutPeers)),
+  });
   return insideShares(counts ?? none, minimums);
 }
 

@@ -1,6 +1,6 @@
 /** What happened in the histories of a machine, as a guest sees it: how words were hidden and shown, what a write met, where QEMU aborts. */
 import type { Action, Step, WorldHistory } from '../../impl/qemu/world/action.ts';
-import { bridges, deviceOfBar, devices } from '../../impl/qemu/world/machine.ts';
+import { bridges, deviceOfBar, devices, rungBy } from '../../impl/qemu/world/machine.ts';
 import type { Effect, Write } from '../../model/vocabulary/vocabulary.ts';
 import type { InsideCounts } from '../coverage/inside.ts';
 
@@ -25,6 +25,13 @@ const minimums = {
   'BAR over another': [22, 22],
   'BAR under RAM': [3, 3],
   'BAR clipped by a window': [15, 14],
+  'machine reset': [4, 4],
+  'word gone: by a reset': [3, 3],
+  "word hidden: by the bridge's COMMAND": [1.1, 1],
+  "word shown: by the bridge's COMMAND": [1, 0.7],
+  'device unplugged': [0.8, 0.05],
+  'word gone: by unplugging': [0.2, 0.02],
+  'device plugged in again': [0.8, 0],
 } as const satisfies Readonly<Record<string, readonly [tcg: number, kvm: number]>>;
 
 /** The same, where a CPU stores. */
@@ -34,6 +41,15 @@ const minimumsOfStores = {
   'word fires: an unaligned store': [2.5, 7],
   'store in a page of several regions': [4, 15],
   'store across a page, called back on both sides': [0.1, 0.3],
+} as const satisfies Readonly<Record<string, readonly [tcg: number, kvm: number]>>;
+
+/** The same, where QEMU has other guests (`ivshmem-doorbell`). */
+const minimumsOfPeers = {
+  'peer joins': [2.5, 2.4],
+  'peer leaves': [0.8, 0.8],
+  'peer leaves: its words are visible': [0.4, 0.4],
+  "word fires: a peer's": [0.7, 0.5],
+  'peer is rung by the callback': [0.4, 0.4],
 } as const satisfies Readonly<Record<string, readonly [tcg: number, kvm: number]>>;
 
 /** The same, where the kernel refuses and QEMU aborts, by what the guest does. */
@@ -46,6 +62,7 @@ const minimumsOfAborts = {
 export type GuestEvent =
   | keyof typeof minimums
   | keyof typeof minimumsOfStores
+  | keyof typeof minimumsOfPeers
   | keyof typeof minimumsOfAborts;
 
 /** The events of one history. */
@@ -60,10 +77,12 @@ class History {
   readonly events = new Set<GuestEvent>();
   /** Where each BAR is mapped. */
   readonly #bases = new Map<string, bigint>();
+  readonly #registered = new Set<string>();
 
   take(step: Step): void {
     const { action, operations, expected } = step;
     const effects = expected.flat();
+    this.#machine(action);
     if (action.do === 'write') this.#write(action.write, expected[0] ?? []);
     else for (const effect of effects) this.#change(action, effect);
     const abort = effects.some((effect) => 'hostRefused' in effect) ? abortOf(action) : undefined;
@@ -71,10 +90,19 @@ class History {
     for (const [index, operation] of operations.entries()) {
       if (operation.op === 'map') this.#bases.set(operation.region, operation.offset);
       else if (operation.op === 'unmap') this.#bases.delete(operation.region);
-      else if (operation.op === 'add-eventfd' && expected[index]?.length === 0) {
-        this.events.add('word registered where it is hidden');
-      }
+      else if (operation.op === 'add-eventfd') {
+        if (expected[index]?.length === 0) this.events.add('word registered where it is hidden');
+        this.#registered.add(operation.notifier);
+      } else if (operation.op === 'del-eventfd') this.#registered.delete(operation.notifier);
     }
+  }
+
+  #machine({ do: what }: Action): void {
+    if (what === 'reset') this.events.add('machine reset');
+    else if (what === 'unplug') this.events.add('device unplugged');
+    else if (what === 'plug') this.events.add('device plugged in again');
+    else if (what === 'join') this.events.add('peer joins');
+    else if (what === 'leave') this.events.add('peer leaves');
   }
 
   /** What the host is told at a change of the map. Where there is none, the model tells what it would be told. */
@@ -83,7 +111,9 @@ class History {
     if (told === undefined) return;
     const isHidden = 'hostDel' in effect;
     const isOwn = action.do === 'place' && told.notifier.startsWith(`${action.bar}.`);
-    if (action.do === 'window') this.events.add(`word ${isHidden ? 'hidden' : 'shown'}: by a window`);
+    const event = machineEventOf(action, isHidden);
+    if (event !== undefined) this.events.add(event);
+    else if (action.do === 'window') this.events.add(`word ${isHidden ? 'hidden' : 'shown'}: by a window`);
     else if (action.do === 'enable' || action.do === 'disable') {
       this.events.add(`word ${isHidden ? 'hidden' : 'shown'}: by COMMAND`);
     } else if (isOwn) this.events.add(`word ${isHidden ? 'hidden' : 'shown'}: with its BAR`);
@@ -100,6 +130,7 @@ class History {
 
   #fired(notifier: string, write: Write, size: number): void {
     const isStore = 'size' in write;
+    if (notifier.startsWith('peer')) this.events.add("word fires: a peer's");
     const device = deviceOfBar(notifier.replace(/\.[^.]*$/, ''));
     this.events.add(write.space === 'io' ? 'word fires: port' : 'word fires: memory');
     if (bridges.some(({ name }) => name === device?.bridge)) this.events.add('word fires: behind the bridge');
@@ -111,6 +142,8 @@ class History {
 
   /** Whether something lies over a BAR, where the write went. */
   #met({ space, address }: Write, effect: Effect): void {
+    const isRung = rungBy(effect, (notifier) => this.#registered.has(notifier)) !== undefined;
+    if (isRung) this.events.add('peer is rung by the callback');
     if ('unassigned' in effect) {
       const isBehind = this.#barsAt(space, effect.unassigned).some((bar) => deviceOfBar(bar)?.bridge);
       if (isBehind) this.events.add('BAR clipped by a window');
@@ -158,6 +191,29 @@ function abortOf(action: Action): GuestEvent | undefined {
     case 'disable':
       return 'abort: COMMAND is written';
     case 'write':
+    case 'reset':
+    case 'unplug':
+    case 'plug':
+    case 'join':
+    case 'leave':
+      return undefined;
+  }
+}
+
+/** What happens to a word by what is no write of the guest, or by a bridge that is switched off or on. */
+function machineEventOf(action: Action, isHidden: boolean): GuestEvent | undefined {
+  switch (action.do) {
+    case 'reset':
+      return isHidden ? 'word gone: by a reset' : undefined;
+    case 'unplug':
+      return isHidden ? 'word gone: by unplugging' : undefined;
+    case 'leave':
+      return 'peer leaves: its words are visible';
+    case 'enable':
+    case 'disable':
+      if (!bridges.some(({ name }) => name === action.device)) return undefined;
+      return `word ${isHidden ? 'hidden' : 'shown'}: by the bridge's COMMAND`;
+    default:
       return undefined;
   }
 }
@@ -182,9 +238,17 @@ export class GuestCounter {
 }
 
 /** Least shares, 0 to 1, of all events that can happen. */
-export function guestMinimums(isKvm: boolean, hasStores: boolean): Readonly<Record<string, number>> {
+export function guestMinimums({
+  isKvm,
+  hasStores,
+  hasPeers,
+}: Readonly<Record<'isKvm' | 'hasStores' | 'hasPeers', boolean>>): Readonly<Record<string, number>> {
   const column = isKvm ? 1 : 0;
-  const rows = Object.entries({ ...minimums, ...(hasStores ? minimumsOfStores : {}) });
+  const rows = Object.entries({
+    ...minimums,
+    ...(hasStores ? minimumsOfStores : {}),
+    ...(hasPeers ? minimumsOfPeers : {}),
+  });
   return Object.fromEntries([
     ...rows.map(([event, row]) => [event, row[column] / 100] as const),
     ...(isKvm

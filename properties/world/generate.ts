@@ -1,7 +1,16 @@
 /** Random histories of a machine: actions that are aimed at what is mapped and registered. */
 import fc from 'fast-check';
 import type { Action } from '../../impl/qemu/world/action.ts';
-import { type Bar, devices, mainRam, testData, testdevs, testWords } from '../../impl/qemu/world/machine.ts';
+import {
+  type Bar,
+  devices,
+  doorbell,
+  mainRam,
+  peerVectors,
+  testData,
+  testdevs,
+  testWords,
+} from '../../impl/qemu/world/machine.ts';
 import type { AccessSize, Space, Write } from '../../model/vocabulary/vocabulary.ts';
 import { type Chooser, RandomChooser } from '../generate/chooser.ts';
 import { simplerActions } from './shrink.ts';
@@ -11,6 +20,8 @@ export type WorldArbitraryOptions = {
   readonly actions?: number;
   /** In which share of the histories a virtual CPU stores, too: 0 to 1; in every third, if left out. */
   readonly stores?: number;
+  /** In which share of the histories a device may be unplugged: 0 to 1. That takes long, and under KVM its QEMU is of no more use. */
+  readonly unplugs?: number;
 };
 
 /** Actions of a history, if nothing else is said. */
@@ -20,17 +31,20 @@ const usualActions = 24;
 export class WorldArbitrary extends fc.Arbitrary<readonly Action[]> {
   readonly #actions: number;
   readonly #stores: number;
+  readonly #unplugs: number;
 
-  constructor({ actions = usualActions, stores = 1 / 3 }: WorldArbitraryOptions = {}) {
+  constructor({ actions = usualActions, stores = 1 / 3, unplugs = 1 / 4 }: WorldArbitraryOptions = {}) {
     super();
     this.#actions = actions;
     this.#stores = stores;
+    this.#unplugs = unplugs;
   }
 
   override generate(random: fc.Random, _biasFactor: number | undefined): fc.Value<readonly Action[]> {
     const chooser = new RandomChooser(random);
     const stores = chooser.below(1000) < 1000 * this.#stores;
-    return new fc.Value(generateActions(chooser, this.#actions, stores), undefined);
+    const unplugs = chooser.below(1000) < 1000 * this.#unplugs;
+    return new fc.Value(generateActions(chooser, this.#actions, { stores, unplugs }), undefined);
   }
 
   override canShrinkWithoutContext(value: unknown): value is readonly Action[] {
@@ -50,8 +64,17 @@ const smallOffsets: readonly bigint[] = [0x800n, 0x800n, 0x700n, 0x900n, 0x0n, 0
 const ports: readonly bigint[] = [0xc000n, 0xc000n, 0xc100n, 0xcf00n];
 const windowBases: readonly bigint[] = [0xe000_0000n, 0xe000_0000n, 0xe010_0000n];
 
-function generateActions(chooser: Chooser, count: number, stores: boolean): readonly Action[] {
-  const draft = new Draft(chooser, stores);
+/** In one of so many histories, things happen that no write of the guest does. */
+const eventInterval = 10;
+/** There, every so many actions. */
+const eventEvery = 4;
+/** The device behind the bridge. */
+const pluggable = devices.find(({ bridge }) => bridge !== undefined)?.name ?? '';
+
+type Allowed = { readonly stores: boolean; readonly unplugs: boolean };
+
+function generateActions(chooser: Chooser, count: number, allowed: Allowed): readonly Action[] {
+  const draft = new Draft(chooser, allowed);
   draft.begin();
   // At the end: where QEMU aborts, it is the end.
   const takesOver = chooser.below(takeOverIn) === 0 && count > takeOverActions;
@@ -68,6 +91,7 @@ class Draft {
   readonly actions: Action[] = [];
   readonly #chooser: Chooser;
   readonly #stores: boolean;
+  readonly #unplugs: boolean;
   /** Where each BAR was placed last. */
   readonly #placed = new Map<string, bigint>();
   /** The word that was selected last of each device: its BAR, and its offset in that. */
@@ -79,18 +103,29 @@ class Draft {
   readonly #bars: readonly Bar[];
   readonly #devices: readonly string[];
   readonly #hasBridge: boolean;
+  /** Resets, devices that go and come, and peers: in few histories, but there often. They cannot be sent ahead. */
+  readonly #hasEvents: boolean;
+  /** Peers that have joined last. */
+  readonly #peers: number[] = [];
 
-  constructor(chooser: Chooser, stores: boolean) {
+  constructor(chooser: Chooser, { stores, unplugs }: Allowed) {
     this.#chooser = chooser;
     this.#stores = stores;
+    this.#unplugs = unplugs;
     // Few devices at a time: they meet more often.
     const first = this.#one(testdevs);
     const chosenTests = testdevs.filter((device) => device === first || chooser.below(8) < 5);
-    const others = devices.filter((device) => !testdevs.includes(device) && chooser.below(2) === 0);
-    const chosen = [...chosenTests, ...others];
+    const others = devices.filter(
+      (device) => !testdevs.includes(device) && device.needsServer !== true && chooser.below(2) === 0,
+    );
+    this.#hasEvents = chooser.below(eventInterval) === 0;
+    const peers = devices.filter(
+      ({ needsServer }) => needsServer === true && this.#hasEvents && chooser.below(2) === 0,
+    );
+    const chosen = [...chosenTests, ...others, ...peers];
+    this.#hasBridge = chosen.some(({ bridge }) => bridge !== undefined);
     this.#devices = chosen.map(({ name }) => name);
     this.#bars = chosen.flatMap(({ bars }) => bars);
-    this.#hasBridge = chosen.some(({ bridge }) => bridge !== undefined);
   }
 
   /** A test that is selected: without one, there is nothing to see. */
@@ -102,13 +137,22 @@ class Draft {
     const bar = this.#one(this.#bars.filter(({ name }) => name.startsWith('test')));
     this.#place(bar);
     this.#select(bar);
+    const ringing = this.#bars.find(({ name }) => name === doorbell.region);
+    if (ringing === undefined) return;
+    this.#place(ringing);
+    this.#join();
   }
 
   add(): void {
+    if (this.#hasEvents && this.#chooser.below(eventEvery) === 0) {
+      this.#event();
+      return;
+    }
     const choice = this.#chooser.below(100);
     if (choice < 20) this.#place(this.#one(this.#bars));
     else if (choice < 26) this.#command();
-    else if (choice < 32 && this.#hasBridge) this.#window(this.#one(['memory', 'prefetch', 'io'] as const));
+    else if (choice < 28 && this.#hasBridge) this.#bridgeCommand();
+    else if (choice < 34 && this.#hasBridge) this.#window(this.#one(['memory', 'prefetch', 'io'] as const));
     else if (choice < 46) this.#selectAny();
     else this.#write();
   }
@@ -136,6 +180,79 @@ class Draft {
     if (removal === 0) this.actions.push({ do: 'place', bar: upper.name, address: 0n });
     else if (removal === 1) this.actions.push({ do: 'disable', device: over.name, space: 'memory' });
     else this.actions.push({ ...window, size: 0n });
+  }
+
+  #event(): void {
+    const hasPeers = this.#devices.includes(doorbell.device);
+    const choice = this.#chooser.below(hasPeers ? 12 : 4);
+    if (choice < 2 && this.#unplugs) this.#plugging();
+    else if (choice < 4) this.#reset();
+    else if (choice < 9) this.#ring();
+    else if (choice < 11) this.#join();
+    else this.#leave();
+  }
+
+  #reset(): void {
+    this.actions.push({ do: 'reset' });
+    this.#placed.clear();
+    this.#words.clear();
+    // What the bridge still shows is seen where something is placed in it.
+    const behind = this.#bars.filter(({ name }) => this.#hasBridge && name.startsWith(`${pluggable}.`));
+    if (this.#chooser.below(2) === 0) for (const bar of behind) this.#place(bar);
+    if (this.#hasBridge && this.#chooser.below(2) === 0) {
+      this.actions.push({ do: 'enable', device: 'bridge', space: this.#anySpace() });
+    }
+  }
+
+  #plugging(): void {
+    const [memory] = this.#bars.filter(({ name }) => name.startsWith(`${pluggable}.`));
+    if (memory === undefined) return;
+    if (this.#chooser.below(3) > 0) {
+      this.#window('memory');
+      this.#place(memory);
+      this.#select(memory);
+    }
+    this.actions.push({ do: 'unplug', device: pluggable });
+    if (this.#chooser.below(2) === 0) this.#write();
+    this.actions.push({ do: 'plug', device: pluggable });
+    for (const name of this.#placed.keys()) if (name.startsWith(`${pluggable}.`)) this.#placed.delete(name);
+    this.#words.delete(pluggable);
+    if (this.#chooser.below(3) === 0) return;
+    this.#place(memory);
+    this.#select(memory);
+  }
+
+  /** Any number is as good as another, as long as none comes twice on one QEMU. */
+  #join(): void {
+    const peer = 1 + this.#chooser.below(this.#chooser.below(4) === 0 ? 0xffff : 0x7fff);
+    this.#peers.unshift(peer);
+    this.actions.push({ do: 'join', peer });
+  }
+
+  #leave(): void {
+    if (this.#peers.length > 0) this.actions.push({ do: 'leave', peer: this.#one(this.#peers) });
+  }
+
+  /** A write to the doorbell: the word of a peer, or near it; in one access, or in several. */
+  #ring(): void {
+    const base = this.#placed.get(doorbell.region);
+    if (!base || this.#peers.length === 0) return;
+    const vector = this.#one([0, 1, 1, peerVectors, 0x101]);
+    const word = BigInt(this.#one(this.#peers)) * 0x1_0000n + BigInt(vector);
+    const size = this.#one<AccessSize>([4, 4, 4, 4, 2, 8]);
+    const address = base + doorbell.offset - (size === 8 ? 4n : 0n);
+    const data = size === 8 ? (word << 32n) | 0x5an : BigInt.asUintN(8 * size, word);
+    if (this.#stores) {
+      this.actions.push({ do: 'write', write: { op: 'write', space: 'memory', address, size, data } });
+      return;
+    }
+    const digits =
+      data
+        .toString(16)
+        .padStart(2 * size, '0')
+        .match(/../g) ?? [];
+    const bytes = digits.toReversed().join('');
+    this.actions.push({ do: 'write', write: { op: 'write', space: 'memory', address, bytes } });
   }
 
   #place(bar: Bar): void {
@@ -166,6 +283,15 @@ class Draft {
     const space: Space = this.#chooser.below(4) === 0 ? 'io' : 'memory';
     const disable = { do: 'disable', device, space } as const;
     this.actions.push(this.#chooser.below(2) === 0 ? disable : { do: 'enable', device, space });
+  }
+
+  /** What the bridge no longer shows mostly comes back soon: then there is more to see. */
+  #bridgeCommand(): void {
+    const space = this.#anySpace();
+    this.actions.push({ do: 'disable', device: 'bridge', space });
+    if (this.#chooser.below(3) === 0) return;
+    this.#write();
+    this.actions.push({ do: 'enable', device: 'bridge', space });
   }
 
   #window(window: 'memory' | 'prefetch' | 'io'): void {

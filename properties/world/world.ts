@@ -1,8 +1,8 @@
 /** The world of a pair: the QEMU in it, and the profile under which its histories are played. */
 import { QemuDispatcher } from '../../impl/qemu/dispatcher.ts';
 import type { Action, WorldHistory } from '../../impl/qemu/world/action.ts';
+import { historyOf } from '../../impl/qemu/world/history.ts';
 import { historyOfScenario } from '../../impl/qemu/world/read.ts';
-import { historyOf } from '../../impl/qemu/world/translate.ts';
 import type { AnyDispatcher } from '../../model/vocabulary/outside.ts';
 import type { Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 

@@ -6,7 +6,9 @@ import { guestImage, mailbox, toPort, wakeUp } from '../guest/program.ts';
 import { type Accelerator, machineArguments } from '../system/arguments.ts';
 import type { Sending, WorldHistory } from '../world/action.ts';
 import { initialCommands } from '../world/commands.ts';
+import { hasEvents } from '../world/history.ts';
 import { mainRam, sharedRam } from '../world/machine.ts';
+import { hasPeers, shellLinesOf } from './events.ts';
 
 export type Reproduction = {
   readonly history: WorldHistory;
@@ -18,8 +20,11 @@ export type Reproduction = {
   readonly title: string;
 };
 
-/** For a POSIX shell with mktemp, truncate, dd, base64 and mkfifo. */
-export function shellScript({ history, accelerator, version, command, title }: Reproduction): string {
+/** For a POSIX shell with mktemp, truncate, dd, base64 and mkfifo; undefined where peers of `ivshmem-doorbell` have a part in it. */
+export function shellScript(reproduction: Reproduction): string | undefined {
+  const { history, accelerator, version, command, title } = reproduction;
+  if (hasPeers(history)) return undefined;
+  const isMonitored = hasEvents(history);
   const logs = 'guest_errors,invalid_mem';
   const steps = history.steps.flatMap(({ operations, expected, sendings }) => [
     '',
@@ -41,15 +46,18 @@ export function shellScript({ history, accelerator, version, command, title }: R
     `# QEMU up to 7.2 calls the log of such accesses guest_errors, later ones invalid_mem.`,
     `items=${logs}; $qemu -d help | grep -q invalid_mem || items=guest_errors`,
     'mkfifo "$dir/commands"',
+    ...(isMonitored ? ['mkfifo "$dir/monitor.in" "$dir/monitor.out"'] : []),
     `$qemu ${machineArguments(accelerator, { main: '$dir/main', shared: '$dir/shared', image: '$dir/image' })
       .map(shellWord)
       .join(' ')} \\`,
+    ...(isMonitored ? ['  -chardev pipe,id=monitor,path="$dir/monitor" -mon monitor \\'] : []),
     '  -d "$items" -chardev stdio,id=qtest -qtest chardev:qtest <"$dir/commands" >"$dir/answers" &',
     'pid=$!',
     'exec 3>"$dir/commands"',
     'sleep 1',
     '',
     'qtest() { printf \'%s\\n\' "$1" >&3; sleep 0.02; }',
+    ...(isMonitored ? [`monitor() { printf '%s\\n' "$1" >"$dir/monitor.in"; sleep 0.3; }`] : []),
     'counts() { grep -h eventfd-count /proc/$pid/fdinfo/* | sort | uniq -c >&2; }',
     `poke() { printf "$2" | dd of="$dir/main" bs=1 seek="$1" conv=notrunc status=none; }`,
     '# store LETTER: the CPU sleeps until it is woken, then does the stores in a mailbox in RAM. A letter is a command of 32 bits (the size',
@@ -70,6 +78,7 @@ function remarkOf(operation: Operation, effects: readonly Effect[]): string[] {
 }
 
 function linesOf(sending: Sending): string[] {
+  if (sending.kind === 'event') return shellLinesOf(sending.event);
   if (sending.kind === 'change') return [`qtest '${sending.qtest}'`];
   const lines = ['counts', '', 'counts'];
   if (sending.kind === 'write') return lines.with(1, `qtest '${sending.qtest}'`);

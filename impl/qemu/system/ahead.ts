@@ -6,12 +6,13 @@
  */
 import { effectsToJson } from '../../../format/index.ts';
 import type { Effect } from '../../../model/vocabulary/vocabulary.ts';
+import { happen } from '../events/happen.ts';
 import { mostStores } from '../guest/program.ts';
-import type { Step, WorldHistory } from '../world/action.ts';
-import { mainRam } from '../world/machine.ts';
+import type { MachineEvent, Step, WorldHistory } from '../world/action.ts';
+import { mainRam, rungBy } from '../world/machine.ts';
 import type { Accelerator } from './arguments.ts';
 import { type Ask, locatedEvents, type PlayState } from './effects.ts';
-import { hostEffects, splitByOperation } from './host-effects.ts';
+import { hostEffects, shareOut, splitByOperation } from './host-effects.ts';
 import { type CpuStore, type Qemu, storeOf } from './qemu.ts';
 import type { Survey } from './survey.ts';
 import type { TraceEvent } from './trace.ts';
@@ -48,13 +49,23 @@ export async function isAsExpected({ steps }: WorldHistory, options: AheadOption
   return areEqual(counted, counts());
 }
 
-/** Steps that are sent at once: none that is more than a store comes after a store by the CPU. */
+/** Steps that are sent at once: none that is more than a store comes after a store by the CPU. What is no command is one by itself. */
 type Part = readonly Step[];
 
 function* partsOf(steps: readonly Step[]): IterableIterator<Part> {
   let part: Step[] = [];
   let stores = 0;
   for (const step of steps) {
+    const isEvent = eventOf([step]) !== undefined;
+    if (isEvent && part.length > 0) {
+      yield part;
+      part = [];
+      stores = 0;
+    }
+    if (isEvent) {
+      yield [step];
+      continue;
+    }
     if (stores === mostStores || (stores > 0 && !isStore(step))) {
       yield part;
       part = [];
@@ -64,6 +75,11 @@ function* partsOf(steps: readonly Step[]): IterableIterator<Part> {
     if (isStore(step)) stores++;
   }
   if (part.length > 0) yield part;
+}
+
+function eventOf([step, other]: Part): MachineEvent | undefined {
+  const event = other === undefined && step?.sendings.find(({ kind }) => kind === 'event');
+  return event && event.kind === 'event' ? event.event : undefined;
 }
 
 function isStore({ sendings }: Step): boolean {
@@ -77,6 +93,8 @@ async function isPartAsExpected(
   options: AheadOptions,
 ): Promise<boolean> {
   const { qemu, accelerator, state, counts } = options;
+  const event = eventOf(part);
+  if (event !== undefined) return isEventAsExpected(event, part, counted, options);
   const ram = expectedRam(part);
   for (const { file, offset, byte } of ram.values())
     qemu.files[file].write(offset, Uint8Array.of(byte ^ 0xff));
@@ -89,11 +107,36 @@ async function isPartAsExpected(
     for (const notifier of state.registered.keys()) watched.add(notifier);
   }
   for (const effect of effectsOf(part)) {
-    if ('signal' in effect) counted.set(effect.signal, (counted.get(effect.signal) ?? 0n) + 1n);
+    const notified =
+      'signal' in effect ? effect.signal : rungBy(effect, (notifier) => state.registered.has(notifier));
+    if (notified !== undefined) counted.set(notified, (counted.get(notified) ?? 0n) + 1n);
   }
   const after = counts(watched);
   for (const [notifier, count] of after) if (counted.get(notifier) !== count) return false;
   return [...ram.values()].every((one) => holds(qemu, one));
+}
+
+/** Notifiers may come and go with it: they are counted anew. */
+async function isEventAsExpected(
+  event: MachineEvent,
+  part: Part,
+  counted: Map<string, bigint>,
+  { qemu, accelerator, survey, state, counts }: AheadOptions,
+): Promise<boolean> {
+  if (!areEqual(counted, counts())) return false;
+  const told = hostEffects(await happen(event, qemu, survey), survey, undefined);
+  for (const { sendings, expected, operations } of part) {
+    for (const sending of sendings) if (sending.kind === 'change') qemu.send([sending.qtest]);
+    const lists = shareOut(told, expected);
+    const isTold = lists.every((list, index) => {
+      return accelerator === 'tcg' || textOf(list) === textOf(expected[index] ?? []);
+    });
+    if (!isTold) return false;
+    state.note(operations);
+  }
+  counted.clear();
+  for (const [notifier, count] of counts()) counted.set(notifier, count);
+  return true;
 }
 
 /** Sends all of a part. What is traced of each sending of each step comes back. */
@@ -106,6 +149,7 @@ async function sendPart(
   const traced = part.map(({ sendings }) =>
     sendings.map((sending): Promise<readonly TraceEvent[]> | number => {
       if (sending.kind === 'store') return stores.push(storeOf(sending)) - 1;
+      if (sending.kind === 'event') return Promise.resolve([]);
       if (sending.kind === 'write' || accelerator === 'kvm') return qemu.enqueue(sending.qtest);
       qemu.send([sending.qtest]);
       return Promise.resolve([]);
@@ -128,6 +172,7 @@ async function isTracedAsExpected(
   for (const [index, sending] of sendings.entries()) {
     const events = traced[index] ?? [];
     const told = hostEffects(events, survey, undefined);
+    if (sending.kind === 'event') continue;
     if (sending.kind === 'change') {
       lists[sending.operation]?.push(...told);
       continue;

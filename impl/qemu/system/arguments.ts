@@ -1,12 +1,12 @@
 /** The command line of the machine. */
-import { bridges, devices, mainRam, sharedRam } from '../world/machine.ts';
+import { bridges, type Device, devices, mainRam, sharedRam } from '../world/machine.ts';
 import type { SharedFiles } from './files.ts';
 import type { Installation } from './installation.ts';
 
 export type Accelerator = 'tcg' | 'kvm';
 
 /** Descriptors of the sockets that QEMU inherits. */
-export const descriptors = { qtest: 3, monitor: 4 } as const;
+export const descriptors = { qtest: 3, monitor: 4, peers: 5 } as const;
 
 /** Where the files are that QEMU and this process share. */
 type Paths = { readonly main: string; readonly shared: string; readonly image: string };
@@ -15,9 +15,11 @@ export function argumentsOf(
   { logItem }: Pick<Installation, 'logItem'>,
   accelerator: Accelerator,
   { main, shared, image }: SharedFiles,
+  devicesAndTraces: readonly string[],
 ): readonly string[] {
   return [
-    ...machineArguments(accelerator, { main: main.path, shared: shared.path, image }),
+    ...boardArguments(accelerator, { main: main.path, shared: shared.path, image }),
+    ...devicesAndTraces,
     // The CPU waits until a history needs it.
     ...['-S', '-d', logItem],
     ...['-chardev', `socket,id=qtest,fd=${descriptors.qtest}`, '-qtest', 'chardev:qtest'],
@@ -25,11 +27,24 @@ export function argumentsOf(
   ];
 }
 
-/** The machine, and what is traced of it. */
-export function machineArguments(
-  accelerator: Accelerator,
-  { main, shared, image }: Paths,
-): readonly string[] {
+/** The machine of a world, and what is traced of it. */
+export function machineArguments(accelerator: Accelerator, paths: Paths): readonly string[] {
+  return [...boardArguments(accelerator, paths), ...worldArguments(false)];
+}
+
+/** The devices of a world. */
+export function worldArguments(hasServer: boolean): readonly string[] {
+  return [
+    ...bridgeArguments(),
+    ...deviceArguments(ownDevices),
+    ...(hasServer
+      ? [...['-chardev', `socket,id=peers,fd=${descriptors.peers}`], ...deviceArguments(devicesOfServer)]
+      : []),
+  ];
+}
+
+/** The machine without devices of its own. */
+function boardArguments(accelerator: Accelerator, { main, shared, image }: Paths): readonly string[] {
   return [
     ...['-machine', 'q35,memory-backend=main', '-accel', accelerator, '-m', `${mainRam.size >> 20n}`],
     ...['-display', 'none', '-nodefaults', '-no-user-config', '-bios', image],
@@ -41,7 +56,6 @@ export function machineArguments(
     ],
     ...['-trace', 'memory_region_ops_*'],
     ...(accelerator === 'kvm' ? ['-trace', 'kvm_set_ioeventfd_*'] : []),
-    ...deviceArguments(),
   ];
 }
 
@@ -50,7 +64,8 @@ export function defaultRamArguments(): readonly string[] {
   return [
     ...['-machine', 'q35', '-m', `${mainRam.size >> 20n}`, '-nodefaults'],
     ...['-object', `memory-backend-ram,id=shared,size=${sharedRam.size}`],
-    ...deviceArguments(),
+    ...bridgeArguments(),
+    ...deviceArguments(ownDevices),
   ];
 }
 
@@ -58,15 +73,20 @@ function ramObject(id: string, size: bigint, path: string): string {
   return `memory-backend-file,id=${id},size=${size},mem-path=${path},share=on`;
 }
 
-function deviceArguments(): readonly string[] {
-  return [
-    ...bridges.flatMap(({ name, slot }) => [
-      '-device',
-      `pci-bridge,id=${name},chassis_nr=1,shpc=off,addr=0x${slot.toString(16)}`,
-    ]),
-    ...devices.flatMap(({ model, slot, bridge }) => [
-      '-device',
-      `${model},addr=0x${slot.toString(16)}${bridge === undefined ? '' : `,bus=${bridge}`}`,
-    ]),
-  ];
+const devicesOfServer = devices.filter(({ needsServer }) => needsServer === true);
+const ownDevices = devices.filter((device) => !devicesOfServer.includes(device));
+
+function bridgeArguments(): readonly string[] {
+  return bridges.flatMap(({ name, slot }) => [
+    '-device',
+    `pci-bridge,id=${name},chassis_nr=1,shpc=off,addr=0x${slot.toString(16)}`,
+  ]);
+}
+
+/** Those behind a bridge have a name: they can be unplugged. */
+function deviceArguments(which: readonly Device[]): readonly string[] {
+  return which.flatMap(({ name, model, slot, bridge }) => [
+    '-device',
+    `${model},addr=0x${slot.toString(16)}${bridge === undefined ? '' : `,id=${name},bus=${bridge}`}`,
+  ]);
 }

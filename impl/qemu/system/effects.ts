@@ -6,7 +6,15 @@ import type {
   Operation,
   Write,
 } from '../../../model/vocabulary/vocabulary.ts';
-import { devices, mainRam, sharedRam, testdevTracedNames, tracedNames } from '../world/machine.ts';
+import {
+  devices,
+  doorbell,
+  mainRam,
+  sharedRam,
+  sharedRegisters,
+  testdevTracedNames,
+  tracedNames,
+} from '../world/machine.ts';
 import type { SharedFiles } from './files.ts';
 import type { Survey } from './survey.ts';
 import type { AccessEvent, InvalidEvent, TraceEvent } from './trace.ts';
@@ -32,7 +40,7 @@ export type Seen = {
 export async function locatedEvents(events: readonly TraceEvent[], seen: Seen): Promise<Located[]> {
   const located: Located[] = [];
   for (const event of events) {
-    if (event.kind === 'host' || event.isRead) continue;
+    if (event.kind === 'host' || event.kind === 'notify' || event.isRead) continue;
     if (event.kind === 'access') {
       const one = locatedAccess(event, seen);
       if (one !== undefined) located.push(one);
@@ -59,8 +67,11 @@ function locatedAccess(event: AccessEvent, { survey, bases }: Seen): Located | u
 }
 
 /** The region of an access; undefined where it is none of a BAR. */
-export function regionOfEvent({ region, name }: AccessEvent, { regions }: Survey): string | undefined {
-  return regions.get(region) ?? tracedNames[name];
+export function regionOfEvent({ region, name }: AccessEvent, { regions, fresh }: Survey): string | undefined {
+  const known = regions.get(region);
+  if (known !== undefined) return known;
+  const part = testdevTracedNames[name];
+  return part !== undefined && fresh !== undefined ? `${fresh}.${part}` : tracedNames[name];
 }
 
 /**
@@ -92,7 +103,7 @@ async function locatedRefusal(
   const size = event.size as AccessSize;
   if (name === '(null)' || name === 'io') return { address, effect: { unassigned: address, size } };
   const part = testdevTracedNames[name];
-  const candidates = part === undefined ? [tracedNames[name] ?? ''] : regionsOf(part);
+  const candidates = part === undefined ? regionsTraced(name) : regionsOf(part);
   const length = BigInt('size' in write ? write.size : write.bytes.length / 2);
   const places = candidates.flatMap((region) => {
     const base = baseOf(region, bases);
@@ -105,6 +116,12 @@ async function locatedRefusal(
   // Several regions have this name and lie there.
   const region = other === undefined ? first.region : (await ask(first.address))?.region;
   return { address: first.address, effect: { rejected: region ?? first.region, offset: address, size } };
+}
+
+/** `ivshmem-mmio` is the name of two. */
+function regionsTraced(name: string): string[] {
+  const region = tracedNames[name] ?? '';
+  return region === sharedRegisters ? [region, doorbell.region] : [region];
 }
 
 /** The regions of `pci-testdev` devices that have this name in the trace. */

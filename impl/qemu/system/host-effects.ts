@@ -1,6 +1,7 @@
 /** Under KVM: from what QEMU traces of the kernel's registrations to the effects of the model. */
 import type {
   Effect,
+  EffectLists,
   EventfdSize,
   HostRegistration,
   Operation,
@@ -64,4 +65,14 @@ export function splitByOperation(
     (lists[at] ?? lists[0])?.push(effect);
   }
   return lists;
+}
+
+/** Where one thing does several operations: in their order, as many to each as are expected of it. What is more belongs to the last. */
+export function shareOut(effects: readonly Effect[], expected: EffectLists): (readonly Effect[])[] {
+  let next = 0;
+  return expected.map((list, index) => {
+    const first = next;
+    next = index === expected.length - 1 ? effects.length : next + list.length;
+    return effects.slice(first, next);
+  });
 }

@@ -1,9 +1,11 @@
 /** Plays histories on one QEMU, and tells what was seen. */
 import type { Effect, EffectLists } from '../../../model/vocabulary/vocabulary.ts';
+import { happen } from '../events/happen.ts';
 import type { Sending, Step, WorldHistory } from '../world/action.ts';
-import { cleanUpAfter } from '../world/clean-up.ts';
+import { cleanUpAfter, undoing } from '../world/clean-up.ts';
 import { cleanUp } from '../world/commands.ts';
-import { deviceNamed, deviceOfBar, devices, mainRam, sharedRam, tracedNames } from '../world/machine.ts';
+import { hasEvents } from '../world/history.ts';
+import { devices, mainRam, rungBy, sharedRam, tracedNames } from '../world/machine.ts';
 import { canBeSentAhead, isAsExpected } from './ahead.ts';
 import type { Accelerator } from './arguments.ts';
 import { EventfdCounts } from './counts.ts';
@@ -18,7 +20,7 @@ import {
   regionOfEvent,
 } from './effects.ts';
 import { QemuBreakdownError } from './errors.ts';
-import { hostEffects, refusalIn, splitByOperation } from './host-effects.ts';
+import { hostEffects, refusalIn, shareOut, splitByOperation } from './host-effects.ts';
 import type { Installation } from './installation.ts';
 import { Qemu, storeOf } from './qemu.ts';
 
@@ -77,8 +79,8 @@ export class Player {
       return { effects: filled([], history), isOver: !(await this.#cleanUp(history)) };
     }
     // To take apart a machine that is not as expected may end a QEMU that has a kernel behind it.
-    if (this.#accelerator === 'kvm') return undefined;
-    this.qemu.send(cleanUp(usedIn(history)));
+    if (this.#accelerator === 'kvm' || hasEvents(history)) return undefined;
+    this.qemu.send(cleanUp(devices));
     return this.#playStepwise(history);
   }
 
@@ -99,6 +101,11 @@ export class Player {
       state.note(step.operations);
     }
     return { effects, isOver: !(await this.#cleanUp(history)) };
+  }
+
+  /** Whether this QEMU can play it: no peer comes twice. */
+  canPlay({ steps }: WorldHistory): boolean {
+    return !steps.some(({ action }) => action.do === 'join' && this.qemu.peers?.used.has(action.peer));
   }
 
   /** Most histories are sent ahead, where that is possible; some are not, since less is seen of those that are. */
@@ -128,6 +135,9 @@ export class Player {
   /** False where QEMU has aborted meanwhile: for the kernel, to take a machine apart is a history like any other. */
   async #cleanUp(history: WorldHistory): Promise<boolean> {
     const commands = cleanUpAfter(history);
+    const events = undoing(history);
+    if (this.#accelerator === 'kvm' && events.some((event) => event.do === 'plug')) return false;
+    for (const event of events) await happen(event, this.qemu, this.#survey);
     if (this.#accelerator === 'tcg') {
       this.qemu.send(commands);
       return true;
@@ -156,7 +166,11 @@ export class Player {
 
   async #step(step: Step, state: PlayState, lists: Effect[][]): Promise<void> {
     for (const sending of step.sendings) {
-      if (sending.kind !== 'change') {
+      if (sending.kind === 'event') {
+        const events = await happen(sending.event, this.qemu, this.#survey);
+        const told = shareOut(hostEffects(events, this.#survey, undefined), step.expected);
+        for (const [index, list] of told.entries()) lists[index]?.push(...list);
+      } else if (sending.kind !== 'change') {
         const { effects, events } = await this.#observe(sending, state);
         const told = splitByOperation(hostEffects(events, this.#survey, undefined), step.operations);
         lists[0]?.push(...effects);
@@ -171,7 +185,7 @@ export class Player {
   }
 
   async #observe(
-    sending: Exclude<Sending, { kind: 'change' }>,
+    sending: Extract<Sending, { kind: 'write' | 'store' }>,
     state: PlayState,
   ): Promise<{ readonly effects: readonly Effect[]; readonly events: readonly TraceEvent[] }> {
     const { write } = sending;
@@ -181,15 +195,14 @@ export class Player {
       sending.kind === 'write'
         ? await this.qemu.command(sending.qtest)
         : ((await this.qemu.stores([storeOf(sending)]))[0] ?? []);
-    const located: Located[] = [...probe.located(), ...this.#signals(before, state)];
     const seen = {
       write,
       survey: this.#survey,
       bases: state.bases,
       ask: (address: bigint) => this.#answering(write.space, address, state),
     };
-    located.push(...(await locatedEvents(events, seen)));
-    const effects = located
+    const traced = await locatedEvents(events, seen);
+    const effects = [...probe.located(), ...this.#signals(before, state, traced), ...traced]
       .toSorted((one, other) => (one.address < other.address ? -1 : one.address > other.address ? 1 : 0))
       .map(({ effect }) => effect);
     return { effects, events };
@@ -223,12 +236,15 @@ export class Player {
     return counts;
   }
 
-  #signals(before: ReadonlyMap<string, bigint>, state: PlayState): Located[] {
+  /** What a device notifies itself, when its callback is called, is no signal of the memory core's. */
+  #signals(before: ReadonlyMap<string, bigint>, state: PlayState, traced: readonly Located[]): Located[] {
+    const rung = traced.map(({ effect }) => rungBy(effect, (notifier) => state.registered.has(notifier)));
     const after = this.#countsOf(state.registered.keys());
     return [...state.registered.values()].flatMap(({ region, offset, notifier }) => {
-      const times = (after.get(notifier) ?? 0n) - (before.get(notifier) ?? 0n);
+      const counted = Number((after.get(notifier) ?? 0n) - (before.get(notifier) ?? 0n));
+      const times = counted - rung.filter((one) => one === notifier).length;
       const address = (baseOf(region, state.bases) ?? 0n) + offset;
-      return Array.from({ length: Number(times) }, () => ({ address, effect: { signal: notifier } }));
+      return Array.from({ length: Math.max(0, times) }, () => ({ address, effect: { signal: notifier } }));
     });
   }
 }
@@ -245,11 +261,16 @@ function withRefusal(
   const isRefusal = (effect: Effect) => 'hostRefused' in effect;
   const expectedAt = step.expected.findIndex((effects) => effects.some(isRefusal));
   const at = expectedAt < 0 ? step.operations.length - 1 : expectedAt;
+  // What is told of an event is told of several operations.
+  const isEvent = step.sendings.some(({ kind }) => kind === 'event');
+  const before = step.expected.slice(0, at).reduce((sum, { length }) => sum + length, 0);
+  const earlier = isEvent ? shareOut(refused.slice(0, before), step.expected.slice(0, at)) : seen;
   return step.operations.map((_, index) => {
     if (index > at) return step.expected[index] ?? [];
-    if (index < at) return seen[index] ?? [];
+    if (index < at) return earlier[index] ?? [];
     const expected = step.expected[at] ?? [];
-    return [...(seen[at] ?? []), ...refused, ...expected.slice(expected.findIndex(isRefusal) + 1)];
+    const now = isEvent ? refused.slice(before) : refused;
+    return [...(seen[at] ?? []), ...now, ...expected.slice(expected.findIndex(isRefusal) + 1)];
   });
 }
 
@@ -260,16 +281,4 @@ function filled(
 ): EffectLists {
   const expected = [...Array.from({ length: prologue }, () => []), ...steps.flatMap((step) => step.expected)];
   return scenario.operations.map((_, index) => effects[index] ?? expected[index] ?? []);
-}
-
-/** The devices that a history has touched. */
-function usedIn({ steps }: WorldHistory) {
-  const names = new Set<string>();
-  for (const { action } of steps) {
-    if (action.do === 'place') names.add(deviceOfBar(action.bar)?.name ?? '');
-    else if (action.do === 'enable' || action.do === 'disable') names.add(action.device);
-    else if (action.do === 'window')
-      for (const one of devices) if (one.bridge === action.bridge) names.add(one.name);
-  }
-  return [...names].map(deviceNamed).filter((device) => device !== undefined);
 }

@@ -4,9 +4,10 @@ import type { Duplex, Readable } from 'node:stream';
 import type { Space } from '../../../model/vocabulary/vocabulary.ts';
 import { freshMark, Guard, markName } from '../../outside/guard.ts';
 import { Lines } from '../../outside/lines.ts';
+import { PeerServer } from '../events/peers.ts';
 import { letter, mailbox, markPort, mostStores, toPort, wakeUp } from '../guest/program.ts';
 import type { Sending } from '../world/action.ts';
-import { type Accelerator, argumentsOf, descriptors } from './arguments.ts';
+import { type Accelerator, argumentsOf, descriptors, worldArguments } from './arguments.ts';
 import { QemuBreakdownError, QemuUnusableError } from './errors.ts';
 import { SharedFiles } from './files.ts';
 import type { Installation } from './installation.ts';
@@ -42,6 +43,8 @@ export type CpuStore = {
 
 export class Qemu {
   readonly files: SharedFiles;
+  /** The server of `ivshmem-doorbell`; without one, QEMU does not have that device. */
+  readonly peers: PeerServer | undefined;
   readonly #process: ChildProcess;
   readonly #guard: Guard | undefined;
   readonly #qtest: QtestClient;
@@ -50,6 +53,10 @@ export class Qemu {
   readonly #words: string[] = [];
   readonly #pending: Pending[] = [];
   #unsent: string[] = [];
+  /** What is traced meanwhile, by whichever command or by none, where somebody wants to know. */
+  #between: TraceEvent[] | undefined;
+  /** QMP events that are expected. */
+  readonly #awaited = new Map<string, () => void>();
   #isRunning = false;
   #broken: QemuBreakdownError | undefined;
   #unanswered: readonly TraceEvent[] = [];
@@ -58,10 +65,17 @@ export class Qemu {
   /**
    * Starts a QEMU and waits until it listens.
    *
+   * @param devicesAndTraces of the command line; those of a world, if left out
    * @throws QemuUnusableError where it does not
    */
-  static async start(installation: Installation, accelerator: Accelerator): Promise<Qemu> {
-    const qemu = new Qemu(installation, accelerator);
+  static async start(
+    installation: Installation,
+    accelerator: Accelerator,
+    devicesAndTraces?: readonly string[],
+  ): Promise<Qemu> {
+    const peers = devicesAndTraces === undefined ? await PeerServer.open() : undefined;
+    const own = devicesAndTraces ?? worldArguments(peers !== undefined);
+    const qemu = new Qemu(installation, accelerator, peers, own);
     const [program] = installation.command;
     let timer: NodeJS.Timeout | undefined;
     try {
@@ -91,14 +105,19 @@ export class Qemu {
   private constructor(
     { command: [program, ...args], ...installation }: Installation,
     accelerator: Accelerator,
+    peers: PeerServer | undefined,
+    devicesAndTraces: readonly string[],
   ) {
     this.files = new SharedFiles();
+    this.peers = peers;
     const mark = freshMark();
-    this.#process = spawn(program, [...args, ...argumentsOf(installation, accelerator, this.files)], {
-      stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
+    const own = argumentsOf(installation, accelerator, this.files, devicesAndTraces);
+    this.#process = spawn(program, [...args, ...own], {
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe', peers?.qemuEnd ?? 'ignore'],
       env: { ...process.env, [markName]: mark },
       detached: true,
     });
+    peers?.started();
     const { pid, stdio } = this.#process;
     this.#guard = pid === undefined ? undefined : new Guard(pid, mark);
     this.#process.on('error', (error) => this.#break('crash', `cannot be started (${error.message})`));
@@ -111,6 +130,12 @@ export class Qemu {
     stderr.on('error', () => {});
     const onError = (error: Error) => this.#hearError(error);
     const onEvent = (event: string) => {
+      const awaited = this.#awaited.get(event);
+      this.#awaited.delete(event);
+      if (awaited !== undefined) {
+        awaited();
+        return;
+      }
       if (event === 'STOP' && this.#isRunning)
         this.#break('crash', 'stopped by itself: its CPU met an internal error');
       if (event === 'RESET') this.#break('crash', 'reset itself: its CPU met a fault');
@@ -208,9 +233,53 @@ export class Qemu {
     return Promise.all(Array.from({ length: count }, (_, index) => this.#wait(index, () => {})));
   }
 
-  /** Runs a QMP command. @throws Error where it fails */
-  execute(command: string, args?: Readonly<Record<string, unknown>>): Promise<unknown> {
-    return this.#qmp.execute(command, args);
+  /**
+   * Runs a QMP command.
+   *
+   * @throws QemuBreakdownError where it fails
+   */
+  async execute(command: string, args?: Readonly<Record<string, unknown>>): Promise<unknown> {
+    return this.#orBroken(
+      this.#qmp.execute(command, args).catch((error: Error) => {
+        this.#hearError(error);
+        return this.broken;
+      }),
+    );
+  }
+
+  /** Does something, and waits until QEMU has told a QMP event of it, which is expected here. */
+  async awaiting(event: 'RESET' | 'DEVICE_DELETED', begin: () => Promise<unknown>): Promise<void> {
+    const told = new Promise<void>((resolve) => this.#awaited.set(event, resolve));
+    await begin();
+    await this.#orBroken(told);
+  }
+
+  /**
+   * Does something that is no command of the qtest protocol, after all commands before.
+   *
+   * @param turns of QEMU's main loop until it is done
+   * @returns what was traced meanwhile
+   * @throws QemuBreakdownError where QEMU breaks down
+   */
+  async during(turns: number, begin: () => Promise<unknown>): Promise<readonly TraceEvent[]> {
+    await this.command('endianness');
+    const events: TraceEvent[] = [];
+    this.#between = events;
+    await begin();
+    for (let turn = 0; turn < turns; turn++) await this.command('endianness');
+    this.#between = undefined;
+    return events;
+  }
+
+  /** The virtual CPU stops until the next store, for which it begins anew where it is reset meanwhile. */
+  async rest(): Promise<void> {
+    if (!this.#isRunning) return;
+    this.#isRunning = false;
+    await this.execute('stop');
+  }
+
+  #orBroken<Value>(promise: Promise<Value>): Promise<Value> {
+    return Promise.race([promise, this.broken]);
   }
 
   /** Ends the process; returns when nothing of it is left. */
@@ -218,8 +287,9 @@ export class Qemu {
     this.#broken ??= new QemuBreakdownError('crash', 'was closed');
     this.#fail(this.#broken);
     await this.#guard?.end();
+    this.peers?.close();
     this.#process.stderr?.destroy();
-    for (const descriptor of Object.values(descriptors)) {
+    for (const descriptor of [descriptors.qtest, descriptors.monitor]) {
       (this.#process.stdio[descriptor] as Duplex | undefined)?.destroy();
     }
     this.files.close();
@@ -265,7 +335,7 @@ export class Qemu {
         default: {
           const isMark = line.kind === 'access' && line.address === BigInt(markPort);
           if (isMark && first?.until === Number(line.value)) this.#done(first.until);
-          else first?.events.push(line);
+          else (this.#between ?? first?.events)?.push(line);
         }
       }
     }
@@ -292,7 +362,7 @@ export class Qemu {
   }
 
   #fail(error: Error): void {
-    this.#unanswered = this.#pending[0]?.events ?? [];
+    this.#unanswered = [...(this.#between ?? []), ...(this.#pending[0]?.events ?? [])];
     for (const { reject } of this.#pending.splice(0)) reject?.(error);
   }
 }

@@ -1,6 +1,15 @@
 /** What is learned of a QEMU when it has started: which pointer in its trace is which region, and which eventfd is which notifier. */
 import { aside, initialCommands, placeAside, placeNowhere } from '../world/commands.ts';
-import { type Bar, testCount, testData, testdevs, testNames, testWords } from '../world/machine.ts';
+import {
+  type Bar,
+  deviceNamed,
+  doorbell,
+  testCount,
+  testData,
+  testdevs,
+  testNames,
+  testWords,
+} from '../world/machine.ts';
 import type { Accelerator } from './arguments.ts';
 import { EventfdCounts, eventfdsOf } from './counts.ts';
 import { QemuBreakdownError } from './errors.ts';
@@ -9,11 +18,13 @@ import type { TraceEvent } from './trace.ts';
 
 export type Survey = {
   /** Pointers in the trace, of the regions of `pci-testdev` devices. */
-  readonly regions: ReadonlyMap<string, string>;
+  readonly regions: Map<string, string>;
   /** Descriptors in QEMU, by notifier. */
-  readonly descriptors: ReadonlyMap<string, number>;
+  readonly descriptors: Map<string, number>;
   /** Notifiers, by descriptor. */
-  readonly notifiers: ReadonlyMap<number, string>;
+  readonly notifiers: Map<number, string>;
+  /** A `pci-testdev` that was plugged in later: pointers that are not known are those of its regions. */
+  fresh?: string;
 };
 
 export async function survey(qemu: Qemu, accelerator: Accelerator): Promise<Survey> {
@@ -36,9 +47,20 @@ export async function survey(qemu: Qemu, accelerator: Accelerator): Promise<Surv
       qemu.send(placeNowhere(bar, device));
     }
   }
+  if (qemu.peers !== undefined) await surveyDoorbell(qemu, regions);
   await qemu.command('endianness');
   const notifiers = new Map([...descriptors].map(([notifier, descriptor]) => [descriptor, notifier]));
   return { regions, descriptors, notifiers };
+}
+
+/** Another device has a region of this name in the trace, too. */
+async function surveyDoorbell(qemu: Qemu, regions: Map<string, string>): Promise<void> {
+  const device = deviceNamed(doorbell.device);
+  const bar = device?.bars[0];
+  if (device === undefined || bar === undefined) return;
+  qemu.send(placeAside(bar, device));
+  regions.set(await pointerOf(qemu, bar), bar.name);
+  qemu.send(placeNowhere(bar, device));
 }
 
 function writeAside({ space }: Bar, offset: bigint, value: bigint): string {

@@ -37,7 +37,14 @@ export type HostEvent = {
   readonly data: bigint | undefined;
 };
 
-export type TraceEvent = AccessEvent | InvalidEvent | HostEvent;
+/** A device is told that a queue has work: by a callback, or by the handler of an eventfd. There may be several of one notification. */
+export type NotifyEvent = {
+  readonly kind: 'notify';
+  /** `queue0` of virtio; `sq1`, `cq1` of nvme. */
+  readonly queue: string;
+};
+
+export type TraceEvent = AccessEvent | InvalidEvent | HostEvent | NotifyEvent;
 
 /** A line of standard error: an event, the end of a qtest command (`answer`), or text that QEMU says otherwise. */
 export type TraceLine = TraceEvent | { readonly kind: 'answer' | 'echo' | 'text' };
@@ -45,6 +52,10 @@ export type TraceLine = TraceEvent | { readonly kind: 'answer' | 'echo' | 'text'
 const access =
   /memory_region_ops_(write|read) cpu (-?\d+) mr (0x[\da-f]+) addr (0x[\da-f]+) value (0x[\da-f]+) size (\d+) name '(.*)'$/;
 const invalid = /^Invalid (write|read) at addr (0x[\dA-Fa-f]+), size (\d+), region '(.*)', reason: /;
+const virtio = /virtio_queue_notify vdev \S+ n (\d+) /;
+/** `shadow_doorbell` up to QEMU 7.2, `update` later. The queues of administration have no eventfd: of them, only the callback counts. */
+const nvme =
+  /pci_nvme_(?:mmio_doorbell_([sc]q) [sc]qid (\d+)|(?:shadow_doorbell|update)_([sc]q)(?:_tail|_head)? [sc]qid ([1-9]\d*)) /;
 const host =
   /kvm_set_ioeventfd_(mmio|pio) fd: (\d+) @(0x[\da-f]+) val=(0x[\da-f]+) assign: (\d+) size: (\d+)(?: match: (\d+))?$/;
 
@@ -72,7 +83,7 @@ export function traceLine(line: string): TraceLine {
     return { kind: 'invalid', isRead, address: BigInt(address), size: Number(size), name };
   }
   const told = host.exec(line);
-  if (told === null) return { kind: 'text' };
+  if (told === null) return notifyLine(line) ?? { kind: 'text' };
   const [, space, descriptor, address = '', value = '', assign, size, match] = told;
   // Ports always match on their data in QEMU 7.2's trace, which does not say whether.
   return {
@@ -84,4 +95,12 @@ export function traceLine(line: string): TraceLine {
     size: Number(size),
     data: match === '0' ? undefined : BigInt(value),
   };
+}
+
+function notifyLine(line: string): NotifyEvent | undefined {
+  const queue = virtio.exec(line)?.[1];
+  if (queue !== undefined) return { kind: 'notify', queue: `queue${queue}` };
+  const [, written, ofWritten, handled, ofHandled] = nvme.exec(line) ?? [];
+  const name = written ?? handled;
+  return name === undefined ? undefined : { kind: 'notify', queue: `${name}${ofWritten ?? ofHandled}` };
 }

@@ -4,7 +4,7 @@ import type { WindowName } from './machine.ts';
 
 /** The guest writes a BAR; address 0 is none. */
 export type Place = { readonly do: 'place'; readonly bar: string; readonly address: bigint };
-/** The guest sets or clears a bit of the COMMAND register: memory or I/O space. */
+/** The guest sets or clears a bit of the COMMAND register of a device or of a bridge: memory or I/O space. */
 export type Command = {
   readonly do: 'enable' | 'disable';
   readonly device: string;
@@ -21,7 +21,17 @@ export type Window = {
 /** The guest stores, or QEMU writes. A `pci-testdev` may react to it. */
 export type WorldWrite = { readonly do: 'write'; readonly write: Write };
 
-export type Action = Place | Command | Window | WorldWrite;
+/** The machine is reset. Then, as by firmware, buses get their numbers and devices their bits of COMMAND; bridges do not. */
+export type Reset = { readonly do: 'reset' };
+/** A device is taken out of its bus, and the guest agrees; or it is put in again. */
+export type Plugging = { readonly do: 'unplug' | 'plug'; readonly device: string };
+/** Another guest of `ivshmem-doorbell` comes or goes, by its number. None comes twice: QEMU 7.2 corrupts its heap then. */
+export type Peer = { readonly do: 'join' | 'leave'; readonly peer: number };
+
+/** What no write of the guest does. */
+export type MachineEvent = Reset | Plugging | Peer;
+
+export type Action = Place | Command | Window | WorldWrite | MachineEvent;
 
 /** What is sent to QEMU for an action. */
 export type Sending =
@@ -29,6 +39,8 @@ export type Sending =
   | { readonly kind: 'change'; readonly qtest: string; readonly operation: number }
   /** QEMU's own write, by a command of the qtest protocol. */
   | { readonly kind: 'write'; readonly qtest: string; readonly write: Write }
+  /** What is done by QMP, or by a server that QEMU is connected to. What the host is told belongs to the operations of the step, in order. */
+  | { readonly kind: 'event'; readonly event: MachineEvent }
   /** A store by the virtual CPU. */
   | { readonly kind: 'store'; readonly write: Write & { readonly size: number } };
 

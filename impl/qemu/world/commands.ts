@@ -48,11 +48,15 @@ export function qtestWrite(space: Space, address: bigint, bytes: string): string
 /** The state in which every history begins: a number for each bus, all windows closed, no BAR placed, all of COMMAND's bits set. */
 export function initialCommands(): readonly string[] {
   return [
-    ...bridges.flatMap((bridge) => [
-      ...configurationWrite(bridge, 0x18, BigInt(bridge.bus * 0x1_0100), 4),
-      ...closedWindows(bridge),
-      ...configurationWrite(bridge, 4, 3n, 2),
-    ]),
+    ...bridges.flatMap((bridge) => [...closedWindows(bridge), ...configurationWrite(bridge, 4, 3n, 2)]),
+    ...commandsAfterReset(),
+  ];
+}
+
+/** What is done after a reset, as by firmware: all but the bridges' windows and their COMMAND, which stay as the reset has left them. */
+export function commandsAfterReset(): readonly string[] {
+  return [
+    ...bridges.flatMap((bridge) => configurationWrite(bridge, 0x18, BigInt(bridge.bus * 0x1_0100), 4)),
     ...devices.flatMap((device) => configurationWrite(device, 4, 3n, 2)),
   ];
 }
@@ -77,6 +81,17 @@ export function windowRegister(
   if (window === 'io') return [0x1c, 2, ((first >> 8n) & 0xf0n) | (last & 0xf000n)];
   return [window === 'memory' ? 0x20 : 0x24, 4, ((first >> 16n) & 0xfff0n) | (last & 0xfff0_0000n)];
 }
+
+/** The guest ejects a device: the bus of the bridge is the first one with ACPI's hotplug, whose registers are at this port on q35. */
+export function ejectCommands({ slot }: Device): readonly string[] {
+  return [
+    `outl 0x${(hotplugPort + 0x10).toString(16)} 0x0`,
+    `outl 0x${(hotplugPort + 8).toString(16)} 0x${(1 << slot).toString(16)}`,
+  ];
+}
+
+/** ACPI_PCIHP_ADDR_ICH9. */
+const hotplugPort = 0xcc0;
 
 /** Where a `pci-testdev` is put to be asked or reset: nothing else of a world is there. */
 export const aside = { memory: 0xe800_0000n, io: 0xd000n } as const;
@@ -108,7 +123,7 @@ export function cleanUp(used: readonly Device[]): readonly string[] {
       ...device.bars.flatMap(({ register }) => configurationWrite(device, register, 0n, 4)),
       ...configurationWrite(device, 4, 3n, 2),
     ]),
-    ...isBehind.flatMap(closedWindows),
+    ...isBehind.flatMap((bridge) => [...closedWindows(bridge), ...configurationWrite(bridge, 4, 3n, 2)]),
     ...used.filter((device) => testdevs.includes(device)).flatMap(resetTest),
   ];
 }

@@ -2,7 +2,7 @@
  * The machine that a world is played on: a PC with devices whose BARs a guest can place as it likes. `pci-testdev` is a device of QEMU's
  * for tests of ioeventfds: a write to offset 0 of one of its BARs registers a word of that BAR. The other devices lie over it, or beside it.
  */
-import type { Operation, Space } from '../../../model/vocabulary/vocabulary.ts';
+import type { Effect, Operation, Space } from '../../../model/vocabulary/vocabulary.ts';
 
 /** A BAR, which is one region of the model. */
 export type Bar = {
@@ -22,8 +22,10 @@ export type Device = {
   /** `-device` without bus and address. */
   readonly model: string;
   readonly slot: number;
-  /** The bridge that it is behind; on the first bus, if left out. */
+  /** The bridge that it is behind; on the first bus, if left out. There, it can be unplugged: the first bus of q35 has no hotplug. */
   readonly bridge?: string;
+  /** It is there only with a server of other guests (`ivshmem-doorbell`). */
+  readonly needsServer?: true;
   readonly bars: readonly Bar[];
 };
 
@@ -48,6 +50,9 @@ export const mainRam = { name: 'ram', size: 0x80_0000n } as const;
 /** RAM of a device (`ivshmem-plain`), which can be placed. */
 export const sharedRam = { name: 'shared.ram', size: 0x1000n } as const;
 
+/** Registers of that device. */
+export const sharedRegisters = 'shared.registers';
+
 const io = (region: string, size: bigint, limits: object = {}): Operation => ({
   op: 'create',
   region,
@@ -58,6 +63,9 @@ const io = (region: string, size: bigint, limits: object = {}): Operation => ({
 
 /** pci_testdev_mmio_ops, pci_testdev_pio_ops (hw/misc/pci-testdev.c). */
 const testdevOps = { endianness: 'little', impl: { min: 1, max: 1 } } as const;
+
+/** ivshmem_mmio_ops (hw/misc/ivshmem.c). */
+const ivshmemOps = { endianness: 'little', impl: { min: 4, max: 4 } } as const;
 
 const testdev = (name: string, slot: number, bridge?: string): Device => ({
   name,
@@ -129,17 +137,16 @@ export const devices: readonly Device[] = [
     ],
   },
   {
-    // ivshmem_mmio_ops (hw/misc/ivshmem.c).
     name: 'shared',
     model: 'ivshmem-plain,memdev=shared',
     slot: 0x15,
     bars: [
       {
-        name: 'shared.registers',
+        name: sharedRegisters,
         register: 0x10,
         space: 'memory',
         size: 0x100n,
-        create: [io('shared.registers', 0x100n, { endianness: 'little', impl: { min: 4, max: 4 } })],
+        create: [io(sharedRegisters, 0x100n, ivshmemOps)],
       },
       {
         name: sharedRam.name,
@@ -150,15 +157,63 @@ export const devices: readonly Device[] = [
       },
     ],
   },
+  {
+    name: 'doorbell',
+    model: 'ivshmem-doorbell,chardev=peers,vectors=2',
+    slot: 0x16,
+    needsServer: true,
+    bars: [
+      {
+        name: 'doorbell.registers',
+        register: 0x10,
+        space: 'memory',
+        size: 0x100n,
+        create: [io('doorbell.registers', 0x100n, ivshmemOps)],
+      },
+    ],
+  },
 ];
 
-/** The name that QEMU gives a region in its trace, where that tells it from all others. */
+/** Vectors of each peer of `ivshmem-doorbell`. */
+export const peerVectors = 2;
+/** The highest number of a peer: IVSHMEM_MAX_PEERS. */
+export const lastPeer = 0xffff;
+/** The region of `ivshmem-doorbell` in which guests ring for each other, and where. */
+export const doorbell = { device: 'doorbell', region: 'doorbell.registers', offset: 0xcn } as const;
+
+/**
+ * The word of a peer's vector (ivshmem_add_eventfd in hw/misc/ivshmem.c). The data are computed as an `int`: from peer 0x8000 on they are
+ * negative, and wider than the word when they are made 64 bits.
+ */
+export function peerWord(peer: number, vector: number) {
+  return {
+    region: doorbell.region,
+    offset: doorbell.offset,
+    size: 4,
+    data: BigInt.asUintN(64, BigInt((peer << 16) | vector)),
+    notifier: `peer${peer}.vector${vector}`,
+  } as const;
+}
+
+/**
+ * Whom the device itself notifies when its callback is called (ivshmem_io_write): the same eventfd that a word would signal.
+ *
+ * @param isThere whether a notifier is one of a peer that is there
+ */
+export function rungBy(effect: Effect, isThere: (notifier: string) => boolean): string | undefined {
+  if (!('callback' in effect) || effect.callback !== doorbell.region) return undefined;
+  if ((effect.offset & 0xfcn) !== doorbell.offset) return undefined;
+  const notifier = `peer${(effect.value >> 16n) & 0xffffn}.vector${effect.value & 0xffn}`;
+  return isThere(notifier) ? notifier : undefined;
+}
+
+/** The name that QEMU gives a region in its trace, where that tells it from all others; `ivshmem-mmio` may be the doorbell's as well. */
 export const tracedNames: Readonly<Record<string, string>> = {
   'edu-mmio': 'edu',
   'bochs-display-mmio': 'display',
   'bochs dispi interface': 'display.dispi',
   'qemu extended regs': 'display.qext',
-  'ivshmem-mmio': 'shared.registers',
+  'ivshmem-mmio': sharedRegisters,
 };
 
 /** What two regions of `pci-testdev` devices are called in the trace: there are several, which the trace's pointer tells apart. */
@@ -191,5 +246,23 @@ export function deviceNamed(name: string): Device | undefined {
 export function deviceOfBar(bar: string): Device | undefined {
   return devices.find(({ bars }) => bars.some(({ name }) => name === bar));
 }
+
+/**
+ * What is reset, in QEMU's order: on each bus the functions themselves (`device`), the one that was added last first, and then what the bus
+ * clears of each (`bus`), by slots. A bus behind a bridge is reset with the bridge, which was added first.
+ */
+export const devicesAsReset: readonly { readonly device: Device; readonly what: 'device' | 'bus' }[] =
+  (() => {
+    const resetOf = (on: readonly Device[]) =>
+      on.toReversed().map((device) => ({ device, what: 'device' as const }));
+    const clearedOf = (on: readonly Device[]) =>
+      on.toSorted((one, other) => one.slot - other.slot).map((device) => ({ device, what: 'bus' as const }));
+    const first = devices.filter(({ bridge }) => bridge === undefined);
+    const behind = bridges.flatMap(({ name }) => {
+      const on = devices.filter(({ bridge }) => bridge === name);
+      return [...resetOf(on), ...clearedOf(on)];
+    });
+    return [...resetOf(first), ...behind, ...clearedOf(first)];
+  })();
 
 export const testdevs: readonly Device[] = devices.filter(({ model }) => model === 'pci-testdev');

@@ -1,13 +1,20 @@
 /** From a scenario back to its actions: every difference is a scenario file, and is played on QEMU from that file alone. */
 import type { Operation, Scenario } from '../../../model/vocabulary/vocabulary.ts';
 import type { Action, WorldHistory } from './action.ts';
-import { bridges, deviceOfBar, devices, windowNames } from './machine.ts';
-import { historyOf, World, type WorldOptions } from './translate.ts';
+import { spaceOf } from './bridge.ts';
+import { historyOf } from './history.ts';
+import { bridges, deviceOfBar, devices, doorbell, pciContainer, windowNames } from './machine.ts';
+import { World, type WorldOptions } from './translate.ts';
+
+/** Why no peer can join here. */
+export const withoutServer = 'ivshmem-doorbell, which needs the package koffi';
 
 /** The history of a scenario; or why it is none of this machine. */
 export function historyOfScenario(scenario: Scenario, options: WorldOptions): WorldHistory | string {
   if (scenario.target === 'big') return 'a big-endian guest';
   if (scenario.host !== undefined) return 'a host that refuses';
+  const isRinging = scenario.operations.some((one) => one.op === 'create' && one.region === doorbell.region);
+  if (isRinging && !options.hasServer) return withoutServer;
   const actions = actionsOf(scenario.operations, options);
   if (typeof actions === 'string') return actions;
   const history = historyOf(actions, options);
@@ -69,8 +76,16 @@ function actionAt(operations: readonly Operation[], index: number, world: World)
     case 'write':
       return { do: 'write', write: operation };
     case 'begin':
-      return windowAt(operations, index);
+      return (
+        windowAt(operations, index) ?? bridgeCommandAt(operations, index) ?? leavingAt(operations, index)
+      );
+    case 'add-eventfd':
+      return peerOf(operation.notifier, 'join');
+    case 'enable':
+    case 'disable':
+      return pluggingOf(operation.region, operation.op);
     case 'move':
+      if (operation.region === pciContainer) return { do: 'reset' };
       return { do: 'place', bar: operation.region, address: operation.offset };
     case 'unmap':
     case 'map':
@@ -113,4 +128,30 @@ function windowAt(operations: readonly Operation[], index: number): Action | und
     return { do: 'window', bridge: name, window, base: retarget.targetOffset, size: resize.size };
   }
   return undefined;
+}
+
+function bridgeCommandAt(operations: readonly Operation[], index: number): Action | undefined {
+  const operation = operations[index + 1 + windowNames.length];
+  if (operation?.op !== 'enable' && operation?.op !== 'disable') return undefined;
+  for (const { name } of bridges) {
+    const window = windowNames.find((one) => operation.region === `${name}.${one}`);
+    if (window !== undefined) return { do: operation.op, device: name, space: spaceOf(window) };
+  }
+  return undefined;
+}
+
+function leavingAt(operations: readonly Operation[], index: number): Action | undefined {
+  const operation = operations[index + 1];
+  return operation?.op === 'del-eventfd' ? peerOf(operation.notifier, 'leave') : undefined;
+}
+
+function peerOf(notifier: string, what: 'join' | 'leave'): Action | undefined {
+  const [, peer] = /^peer(\d{1,5})\.vector\d$/.exec(notifier) ?? [];
+  return peer === undefined ? undefined : { do: what, peer: Number(peer) };
+}
+
+function pluggingOf(region: string, op: 'enable' | 'disable'): Action | undefined {
+  const device = deviceOfBar(region);
+  if (device === undefined) return undefined;
+  return { do: op === 'enable' ? 'plug' : 'unplug', device: device.name };
 }

@@ -10,26 +10,41 @@ import type {
   Profile,
   Scenario,
   Session,
+  Space,
   Write,
 } from '../../../model/vocabulary/vocabulary.ts';
-import type { Action, Command, Place, Sending, Step, Window, WorldHistory } from './action.ts';
-import { configurationWrite, qtestWrite, windowRegister } from './commands.ts';
+import type {
+  Action,
+  Command,
+  MachineEvent,
+  Peer,
+  Place,
+  Plugging,
+  Sending,
+  Step,
+  Window,
+} from './action.ts';
+import { BridgeState } from './bridge.ts';
+import { commandsAfterReset, configurationWrite, qtestWrite, windowRegister } from './commands.ts';
 import {
   bridges,
   type Device,
   deviceNamed,
   deviceOfBar,
-  devices,
+  devicesAsReset,
+  doorbell,
   eduRegisters,
-  mainRam,
+  lastPeer,
   pciContainer,
+  peerVectors,
+  peerWord,
   testCount,
   testData,
   testdevs,
   testNames,
   testWords,
-  windowNames,
 } from './machine.ts';
+import { namingOf, prologueOf } from './prologue.ts';
 
 export type WorldOptions = {
   readonly profile: Profile;
@@ -37,47 +52,11 @@ export type WorldOptions = {
   readonly wildcardSize: 0 | 1;
   /** The `pci-testdev` devices in the order of their notifiers, which is QEMU's order of pointers. */
   readonly order: readonly string[];
+  /** Whether devices are there that need a server: `ivshmem-doorbell`. */
+  readonly hasServer: boolean;
   /** Tells what an operation does, before QEMU is asked. */
   readonly expected: Dispatcher;
 };
-
-/** A history of these actions; those that cannot be done, or would change nothing, are left out. */
-export function historyOf(actions: readonly Action[], options: WorldOptions): WorldHistory {
-  const history = historyWith(actions, options);
-  // A device that was to be used after the end need not be there.
-  const performed = history.steps.map(({ action }) => action);
-  return performed.length === actions.length ? history : historyWith(performed, options);
-}
-
-function historyWith(actions: readonly Action[], options: WorldOptions): WorldHistory {
-  const used = devices.filter((device) => actions.some((action) => concerns(action, device)));
-  const world = new World(options, used);
-  const steps: Step[] = [];
-  for (const action of actions) {
-    const step = world.perform(action);
-    if (step === undefined) continue;
-    steps.push(step);
-    // QEMU aborts where the host refuses.
-    if (step.expected.some((effects) => effects.some((effect) => 'hostRefused' in effect))) break;
-  }
-  const { profile } = options;
-  const operations = [...world.prologue, ...steps.flatMap((step) => step.operations)];
-  return { scenario: { profile, operations }, prologue: world.prologue.length, steps };
-}
-
-/** Whether a device has to be there for an action. One that is never placed cannot be switched on or off either. */
-function concerns(action: Action, { bars, bridge }: Device): boolean {
-  switch (action.do) {
-    case 'place':
-      return bars.some((bar) => bar.name === action.bar);
-    case 'window':
-      return action.bridge === bridge;
-    case 'enable':
-    case 'disable':
-    case 'write':
-      return false;
-  }
-}
 
 /** The state of the machine while a history is played. It begins with every BAR at 0, all enabled, and all windows closed. */
 export class World {
@@ -89,17 +68,23 @@ export class World {
   readonly #mapped = new Map<string, bigint>();
   /** `DEVICE SPACE`, where the bit of COMMAND is clear. */
   readonly #disabled = new Set<string>();
-  /** Where each window begins. */
-  readonly #bases = new Map<string, bigint>();
+  readonly #bridges: readonly BridgeState[];
+  readonly #unplugged = new Set<string>();
   /** What a `pci-testdev` has registered, as its `del-eventfd`. */
   readonly #registered = new Map<string, Operation>();
+  /** Peers that are there, and all that ever were. */
+  readonly #peers = new Set<number>();
+  readonly #everJoined = new Set<number>();
 
   constructor(options: WorldOptions, used: readonly Device[]) {
     const scenario: Scenario = { profile: options.profile, operations: [] };
     this.#options = options;
     this.#devices = used;
     this.#session = options.expected.open(scenario);
-    this.prologue = [...prologueOf(used), ...namingOf(used, options)];
+    this.#bridges = bridges
+      .filter(({ name }) => used.some(({ bridge }) => bridge === name))
+      .map(({ name }) => new BridgeState(name));
+    this.prologue = [...prologueOf(used, this.#bridges), ...namingOf(used, options)];
     for (const operation of this.prologue) this.#session.apply(operation);
   }
 
@@ -115,6 +100,14 @@ export class World {
         return this.#window(action);
       case 'write':
         return this.#write(action.write);
+      case 'reset':
+        return this.#event(action, this.#reset());
+      case 'unplug':
+      case 'plug':
+        return this.#event(action, this.#plugging(action));
+      case 'join':
+      case 'leave':
+        return this.#event(action, this.#peer(action));
     }
   }
 
@@ -151,6 +144,8 @@ export class World {
 
   #command(action: Command): Step | undefined {
     const { device: name, space } = action;
+    const bridge = this.#bridges.find((one) => one.name === name);
+    if (bridge !== undefined) return this.#bridgeCommand(action, bridge);
     const device = this.#used(deviceNamed(name));
     const key = `${name} ${space}`;
     const enables = action.do === 'enable';
@@ -166,8 +161,17 @@ export class World {
       this.#update(device);
       return undefined;
     }
-    const bits = (this.isEnabled(name, 'io') ? 1n : 0n) | (this.isEnabled(name, 'memory') ? 2n : 0n);
+    const bits = commandBits((one) => this.isEnabled(name, one));
     return this.#step(action, operations, [configurationWrite(device, 4, bits, 2)]);
+  }
+
+  #bridgeCommand(action: Command, bridge: BridgeState): Step | undefined {
+    const place = bridges.find(({ name }) => name === bridge.name);
+    const enables = action.do === 'enable';
+    if (place === undefined || bridge.isEnabled(action.space) === enables) return undefined;
+    const operations = bridge.switch(action.space, enables);
+    const bits = commandBits((space) => bridge.isEnabled(space));
+    return this.#step(action, operations, [configurationWrite(place, 4, bits, 2)]);
   }
 
   /** pci_update_mappings (hw/pci/pci.c): each BAR whose address has changed, one after the other. */
@@ -187,23 +191,101 @@ export class World {
     return operations;
   }
 
-  /** pci_bridge_update_mappings (hw/pci/pci_bridge.c): all windows are mapped anew, in one transaction. */
   #window(action: Window): Step | undefined {
     const { bridge: name, window, base, size } = action;
-    const bridge = bridges.find((one) => one.name === name);
-    if (bridge === undefined || !this.#devices.some((device) => device.bridge === name)) return undefined;
-    const nameOf = (one: string) => `${name}.${one}`;
-    this.#bases.set(nameOf(window), base);
-    const operations: Operation[] = [
-      { op: 'begin' },
-      ...windowNames.map((one) => ({ op: 'unmap', region: nameOf(one) }) as const),
-      { op: 'resize', region: nameOf(window), size },
-      { op: 'retarget', region: nameOf(window), targetOffset: base },
-      ...windowNames.map((one) => windowMap(name, one, this.#bases.get(nameOf(one)))),
-      { op: 'commit' },
-    ];
+    const place = bridges.find((one) => one.name === name);
+    const bridge = this.#bridges.find((one) => one.name === name);
+    if (place === undefined || bridge === undefined) return undefined;
     const [register, bytes, value] = windowRegister(window, base, size);
-    return this.#step(action, operations, [configurationWrite(bridge, register, value, bytes)]);
+    const operations = bridge.write(window, base, size);
+    return this.#step(action, operations, [configurationWrite(place, register, value, bytes)]);
+  }
+
+  /**
+   * The devices' own resets come first, then each bus clears the registers of its functions (pcibus_reset in hw/pci/pci.c). A bus behind a
+   * bridge is reset with the bridge. It is told by a move of `pci` to where it is, and what is unmapped and removed.
+   */
+  #reset(): readonly Operation[] {
+    const operations: Operation[] = [{ op: 'move', region: pciContainer, offset: 0n }];
+    for (const { device, what } of devicesAsReset) {
+      if (!this.#devices.includes(device)) continue;
+      if (what === 'device') operations.push(...this.#deselected(device));
+      else operations.push(...this.#cleared(device));
+    }
+    for (const bridge of this.#bridges) bridge.reset();
+    return operations;
+  }
+
+  /** pci_qdev_unrealize (hw/pci/pci.c). A device that is not there is told as one whose regions are disabled. */
+  #plugging({ do: what, device: name }: Plugging): readonly Operation[] | undefined {
+    const device = this.#devices.find((one) => one.name === name);
+    const isUnplugged = this.#unplugged.has(name);
+    if (device?.bridge === undefined || isUnplugged !== (what === 'plug')) return undefined;
+    // A new device has new notifiers, whose order nobody knows.
+    if (what === 'plug' && this.#options.profile === 'kvm') return undefined;
+    const regions = device.bars.map(({ name: region }) => region);
+    if (what === 'plug') {
+      this.#unplugged.delete(name);
+      return regions.map((region) => ({ op: 'enable', region }));
+    }
+    this.#unplugged.add(name);
+    return [
+      ...regions.map((region) => ({ op: 'disable', region }) as const),
+      ...this.#cleared(device),
+      ...this.#deselected(device),
+    ];
+  }
+
+  /** process_msg_connect, close_peer_eventfds (hw/misc/ivshmem.c). */
+  #peer({ do: what, peer }: Peer): readonly Operation[] | undefined {
+    if (!this.#devices.some(({ name }) => name === doorbell.device)) return undefined;
+    const words = Array.from({ length: peerVectors }, (_, vector) => peerWord(peer, vector));
+    if (what === 'leave') {
+      if (!this.#peers.delete(peer)) return undefined;
+      return [
+        { op: 'begin' },
+        ...words.map((word) => ({ op: 'del-eventfd', ...word }) as const),
+        { op: 'commit' },
+      ];
+    }
+    // QEMU tells KVM 32 bits of the data only (kvm_set_ioeventfd_mmio), so that a peer from 0x8000 on is another thing there.
+    const last = this.#options.profile === 'kvm' ? lastPeer >> 1 : lastPeer;
+    if (peer < 1 || peer > last || this.#everJoined.has(peer)) return undefined;
+    this.#everJoined.add(peer);
+    this.#peers.add(peer);
+    return words.map((word) => ({ op: 'add-eventfd', ...word }));
+  }
+
+  #event(event: MachineEvent, operations: readonly Operation[] | undefined): Step | undefined {
+    if (operations === undefined) return undefined;
+    const expected = operations.map((operation) => this.#session.apply(operation));
+    const sendings: Sending[] = [{ kind: 'event', event }];
+    const after = this.#commandsAfter(event);
+    const told = operations.length - 1;
+    sendings.push(...after.map((qtest) => ({ kind: 'change', qtest, operation: told }) as const));
+    return { action: event, operations, expected, sendings };
+  }
+
+  /** What is done as by firmware. */
+  #commandsAfter(event: MachineEvent): readonly string[] {
+    if (event.do === 'reset') return commandsAfterReset();
+    const device = event.do === 'plug' ? deviceNamed(event.device) : undefined;
+    return device === undefined ? [] : configurationWrite(device, 4, 3n, 2);
+  }
+
+  /** A `pci-testdev` removes what it has registered. */
+  #deselected({ name }: Device): readonly Operation[] {
+    const before = this.#registered.get(name);
+    this.#registered.delete(name);
+    return before === undefined ? [] : [before];
+  }
+
+  /** All BARs are nowhere, and all of COMMAND's bits are set afterwards. */
+  #cleared(device: Device): readonly Operation[] {
+    for (const { name } of device.bars) this.#registers.delete(name);
+    this.#disabled.delete(`${device.name} memory`);
+    this.#disabled.delete(`${device.name} io`);
+    return this.#update(device);
   }
 
   #write(write: Write): Step | undefined {
@@ -243,7 +325,7 @@ export class World {
   #step(action: Action, operations: readonly Operation[], sendings: readonly (readonly string[])[]): Step {
     const expected = operations.map((operation) => this.#session.apply(operation));
     // A transaction tells the host at its end; anything else at once.
-    const told = action.do === 'window' ? operations.length - 1 : 0;
+    const told = operations[0]?.op === 'begin' ? operations.length - 1 : 0;
     return {
       action,
       operations,
@@ -254,58 +336,16 @@ export class World {
     };
   }
 
-  /** A device that the scenario has. */
+  /** A device that the scenario has, and that is there. */
   #used(device: Device | undefined): Device | undefined {
-    return device !== undefined && this.#devices.includes(device) ? device : undefined;
+    if (device === undefined || this.#unplugged.has(device.name)) return undefined;
+    return this.#devices.includes(device) ? device : undefined;
   }
 }
 
-/** Creates what the used devices need. */
-function prologueOf(used: readonly Device[]): Operation[] {
-  const operations: Operation[] = [
-    { op: 'create', region: mainRam.name, kind: 'ram', size: mainRam.size },
-    { op: 'map', region: mainRam.name, container: 'memory', offset: 0n },
-    { op: 'create', region: pciContainer, kind: 'container', size: 1n << 64n },
-    { op: 'map', region: pciContainer, container: 'memory', offset: 0n, priority: -1 },
-  ];
-  for (const { name } of bridges) {
-    if (!used.some(({ bridge }) => bridge === name)) continue;
-    operations.push(
-      { op: 'create', region: `${name}.memory.space`, kind: 'container', size: 1n << 64n },
-      { op: 'create', region: `${name}.io.space`, kind: 'container', size: 1n << 32n },
-    );
-    for (const window of windowNames) {
-      const target = `${name}.${window === 'io' ? 'io' : 'memory'}.space`;
-      operations.push(
-        { op: 'create', region: `${name}.${window}`, kind: 'alias', size: 0n, target },
-        windowMap(name, window, undefined),
-      );
-    }
-  }
-  return [...operations, ...used.flatMap(({ bars }) => bars.flatMap(({ create }) => create))];
-}
-
-/**
- * Under KVM, the order of notifiers decides what the host is told first, where one takes over the word of another. In a scenario it is the
- * order in which they are named.
- */
-function namingOf(used: readonly Device[], { profile, order }: WorldOptions): Operation[] {
-  const tests = order.filter((name) => used.some((device) => device.name === name));
-  if (profile !== 'kvm' || tests.length < 2) return [];
-  return tests.flatMap((name) =>
-    (['mmio', 'port'] as const).flatMap((part) =>
-      Object.values(testNames).flatMap((test) => {
-        const region = `${name}.${part}`;
-        const word = { region, offset: 0n, size: 1, notifier: `${region}.${test}` } as const;
-        return [{ op: 'add-eventfd', ...word } as const, { op: 'del-eventfd', ...word } as const];
-      }),
-    ),
-  );
-}
-
-function windowMap(bridge: string, window: string, base: bigint | undefined): Operation {
-  const container = window === 'io' ? 'io' : pciContainer;
-  return { op: 'map', region: `${bridge}.${window}`, container, offset: base ?? 0n, priority: 1 };
+/** The bits of a COMMAND register. */
+function commandBits(isEnabled: (space: Space) => boolean): bigint {
+  return (isEnabled('io') ? 1n : 0n) | (isEnabled('memory') ? 2n : 0n);
 }
 
 function containerOf({ bridge }: Device, space: string): string {
