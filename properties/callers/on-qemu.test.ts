@@ -9,7 +9,7 @@ import type { Profile } from '../../model/vocabulary/vocabulary.ts';
 import { type CallerVersion, callerOf, expectedOf, lived, livesOf, renderDifference } from './on-qemu.ts';
 
 /** IOEVENTFD_CHECK_LIVES says how many lives of each device. */
-const lives = Number(process.env['IOEVENTFD_CHECK_LIVES'] ?? 5);
+const lives = Number(process.env['IOEVENTFD_CHECK_LIVES'] ?? 2);
 const seed = Number(process.env['IOEVENTFD_CHECK_SEED'] ?? 1);
 
 type Opened =
