@@ -24,6 +24,13 @@ export const limitsOfScenario: Limits = { operations: 60_000, runs: 400, millise
 export const limitsOfEntry: Limits = { operations: 24_000, runs: 100, milliseconds: 10_000 };
 export const limitsOfReport: Limits = { operations: 1_200_000, runs: 1000, milliseconds: 40_000 };
 
+const fewRuns = 4;
+
+function workOf({ operations }: Scenario, sides: number): number {
+  const things = operations.filter(({ op }) => op === 'create' || op === 'add-eventfd').length;
+  return Math.ceil(operations.length * sides * (1 + things / thingsPerUnit));
+}
+
 export class Budget {
   readonly #limits: Limits;
   readonly #whole: Budget | undefined;
@@ -58,9 +65,13 @@ export class Budget {
     return Math.max(this.#operations / operations, this.#runs / runs, this.#milliseconds / milliseconds);
   }
 
-  takeOperations({ operations }: Scenario, sides: number): void {
-    const things = operations.filter(({ op }) => op === 'create' || op === 'add-eventfd').length;
-    this.#take(Math.ceil(operations.length * sides * (1 + things / thingsPerUnit)), 0, 0);
+  /** Whether a scenario can be run only a few times: then nothing would be found. */
+  isTooLong(scenario: Scenario, sides: number): boolean {
+    return workOf(scenario, sides) * fewRuns > this.#limits.operations;
+  }
+
+  takeOperations(scenario: Scenario, sides: number): void {
+    this.#take(workOf(scenario, sides), 0, 0);
   }
 
   takeRun(milliseconds: number): void {

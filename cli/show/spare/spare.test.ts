@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readScenario, writeScenario } from '../../../format/index.ts';
-import type { Scenario } from '../../../model/vocabulary/vocabulary.ts';
+import type { Operation, Scenario } from '../../../model/vocabulary/vocabulary.ts';
 import type { PageData, ScenarioData } from '../../../page/document/page-data.ts';
 import { root } from '../../testing/build.ts';
 import { TestCommand } from '../../testing/command.ts';
@@ -99,33 +99,26 @@ it('says where there is no verdict that could stay', async () => {
   );
 });
 
-it('says where not everything was tried', async () => {
-  const many = Array.from(
-    { length: 400 },
-    (_, index) =>
-      ({
-        op: 'write',
-        space: 'memory',
-        address: BigInt(index),
-        size: 1,
-        data: 0n,
-      }) as const,
+/** Devices side by side, and a write to each, of which the file expects something. */
+function sideBySide(count: number): Scenario {
+  const indexes = Array.from({ length: count }, (_, index) => index);
+  const devices = indexes.flatMap((index): Operation[] => [
+    { op: 'create', region: `r${index}`, kind: 'io', size: 1n },
+    { op: 'map', region: `r${index}`, container: 'memory', offset: BigInt(index) },
+  ]);
+  const writes = indexes.map(
+    (index): Operation => ({ op: 'write', space: 'memory', address: BigInt(index), size: 1, data: 0n }),
   );
-  const regions = Array.from(
-    { length: 300 },
-    (_, index) =>
-      [
-        { op: 'create', region: `r${index}`, kind: 'io', size: 1n },
-        { op: 'map', region: `r${index}`, container: 'memory', offset: BigInt(index) },
-      ] as const,
-  ).flat();
-  const operations = [...regions, ...many];
-  const expected = operations.flatMap(({ op }, operation) =>
-    op === 'write'
-      ? [{ operation, effects: [{ callback: 'r0', offset: 0n, size: 1, value: 0n } as const] }]
-      : [],
-  );
-  command.write('many.json', writeScenario({ operations, expect: expected.slice(0, 1) }));
-  const { spare } = await shown('many.json');
-  expect(spare?.bound).toMatch(/operations were run|took its part/);
+  const expected = indexes.map((index) => ({
+    operation: devices.length + index,
+    effects: [{ callback: `r${index}`, offset: 0n, size: 1, value: 0n } as const],
+  }));
+  return { operations: [...devices, ...writes], expect: expected };
+}
+
+it('says where not everything was tried, and where nothing was', async () => {
+  command.write('many.json', writeScenario(sideBySide(60)));
+  expect((await shown('many.json')).spare?.bound).toMatch(/operations were run|took its part/);
+  command.write('most.json', writeScenario(sideBySide(700)));
+  expect((await shown('most.json')).notTried).toBe('2,100 operations are too many to be run again and again');
 });

@@ -2,10 +2,12 @@
  * What does not matter in a scenario: found by trying, with the shrinker's moves. First operations are left out for as long as the
  * verdict stays; then, in what is left, one value after the other is changed.
  */
+import { isOutside } from '../../../model/vocabulary/outside.ts';
 import type { Scenario } from '../../../model/vocabulary/vocabulary.ts';
 import type { SpareData } from '../../../page/document/page-data.ts';
 import { withoutRemarks } from '../../../properties/shrink/candidates.ts';
 import { fewerOperations } from '../../../properties/shrink/fewer.ts';
+import { grouped } from '../../text/layout.ts';
 import type { Asking } from './asking.ts';
 import { changedValues } from './values.ts';
 import { type Judged, type Varied, type Verdict, verdictOf } from './verdict.ts';
@@ -16,6 +18,10 @@ const shareForOperations = 0.65;
 /** What was found; or in words why nothing was looked for. */
 export async function spareOf(judged: Judged, asking: Asking): Promise<SpareData | string> {
   if (asking.isOver) return notTried(asking);
+  const { scenario, shown } = judged;
+  if (!shown.some(isOutside) && asking.budget.isTooLong(scenario, shown.length)) {
+    return `${grouped(scenario.operations.length)} operations are too many to be run again and again`;
+  }
   const verdict = await verdictOf(judged, asking);
   if (typeof verdict === 'string') return verdict;
   const { operations } = judged.scenario;
