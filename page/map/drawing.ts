@@ -43,6 +43,8 @@ export type Drawing = {
 
 /** Boxes that are drawn at once; of more, those nearest to what the step is about. */
 const mostBoxes = 80;
+/** What is drawn moves by so many boxes at once. */
+const sameBoxes = 40;
 export type DrawingTask = {
   readonly space: Space;
   readonly before: State;
@@ -122,7 +124,8 @@ function firstDrawn(sorted: readonly Box[], around: number | undefined, { addres
     middle = sorted.findLastIndex(({ place }) => place.start <= address);
   if (middle === undefined && region !== undefined)
     middle = sorted.findIndex(({ place }) => place.region.id === region);
-  const from = Math.max(0, middle ?? 0) - mostBoxes / 2;
+  // Not exactly in the middle: so steps that are near each other draw the same boxes, and little is drawn anew.
+  const from = Math.round((Math.max(0, middle ?? 0) - mostBoxes / 2) / sameBoxes) * sameBoxes;
   return Math.max(0, Math.min(from, sorted.length - mostBoxes));
 }
 

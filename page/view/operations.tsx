@@ -114,7 +114,7 @@ function LongList() {
   }, [current]);
   const all = operations();
   const first = Math.max(0, Math.floor(top / rowHeight) - 10);
-  const shown = all.slice(first, first + 70);
+  const shown = all.slice(first, first + 50);
   return (
     <div
       {...listProps(current)}

@@ -1,5 +1,6 @@
 /** What the drawing shows, as tables: for screen readers, for searching, and for what has no room in the drawing. */
 import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
 import { hex, plural } from '../../../cli/text/layout.ts';
 import { matchText } from '../../../cli/text/operation.ts';
 import { printable } from '../../../format/errors.ts';
@@ -34,8 +35,7 @@ export function MapTables({ drawing }: { readonly drawing: Drawing }) {
           ))}
         </Table>
       )}
-      <details>
-        <summary>{`The regions of ${space} as a table`}</summary>
+      <Fold summary={`The regions of ${space} as a table`}>
         <Table
           caption={`Regions of ${space}, in the order of addresses`}
           names={['region', 'kind', 'addresses', 'priority', 'visible']}
@@ -44,8 +44,32 @@ export function MapTables({ drawing }: { readonly drawing: Drawing }) {
             <BoxRow key={box.key} box={box} />
           ))}
         </Table>
-      </details>
+      </Fold>
     </>
+  );
+}
+
+type FoldProps = {
+  readonly summary: string;
+  readonly isOpen?: boolean;
+  readonly children: ComponentChildren;
+};
+
+/** What can be unfolded; made only once it is, since a table of many rows takes time at each step. */
+function Fold({ summary, isOpen = false, children }: FoldProps) {
+  const [chosen, setChosen] = useState<boolean | undefined>(undefined);
+  const open = chosen ?? isOpen;
+  return (
+    <details
+      open={open}
+      onToggle={({ currentTarget }) => {
+        // Also told where it is made open: that is no choice.
+        if (currentTarget.open !== open) setChosen(currentTarget.open);
+      }}
+    >
+      <summary>{summary}</summary>
+      {open && children}
+    </details>
   );
 }
 
@@ -141,16 +165,16 @@ function Words({
   );
   const left = words.length - mostRows;
   return (
-    <details open={words.length <= 12}>
-      <summary>{`${plural(words.length, 'word')} of ${space}, as a table`}</summary>
+    <Fold summary={`${plural(words.length, 'word')} of ${space}, as a table`} isOpen={words.length <= 12}>
       {table}
       {left > 0 && <p>{`and ${left} more words`}</p>}
-    </details>
+    </Fold>
   );
 }
 
-/** Longer lists of the host have what is near the step only. */
+/** Longer lists of the host have what is near the step only, and so many rows. */
 const longHost = 120;
+const shortHost = 40;
 
 type HostListProps = { readonly after: State; readonly drawing: Drawing };
 
@@ -192,7 +216,7 @@ export function HostList({ after, drawing }: HostListProps) {
 /** Of a long list, what the step changed comes first. */
 function firstOf(host: readonly HostEntry[]): readonly HostEntry[] {
   const changed = host.filter(({ isChanged }) => isChanged);
-  return [...changed, ...host.filter(({ isChanged }) => !isChanged)].slice(0, longHost);
+  return [...changed, ...host.filter(({ isChanged }) => !isChanged)].slice(0, shortHost);
 }
 
 function isHeld({ state }: HostEntry): boolean {
