@@ -18,26 +18,30 @@ export function Hatch() {
 export function Heads({ drawing, columns }: Part) {
   const { leafColumns } = drawing;
   const { answers, lanes, words, host, frames, isNarrow } = columns;
-  const heads: [number, string, string][] = [
-    [4, 'address', ''],
-    [answers, 'answers', ''],
+  const hasFrames = drawing.columns > leafColumns;
+  // Narrow columns have their heads in two rows.
+  const low = (name: string): readonly [string, string] => (isNarrow ? ['', name] : [name, '']);
+  const order = leafColumns > 1 && words - lanes > 90 ? 'topmost first' : '';
+  const heads: readonly (readonly [number, readonly [string, string], boolean])[] = [
+    [4, ['address', ''], true],
+    [answers, ['answers', ''], true],
+    [lanes, ['regions', isNarrow ? '' : order], leafColumns > 0],
+    [words, low('words'), drawing.words.length > 0 || drawing.stops.length > 0],
+    [host, isNarrow ? ['', 'host'] : ['host', 'was told'], drawing.host.length > 0],
+    [frames, isNarrow ? ['shown by', ''] : ['containers', 'and aliases'], hasFrames],
   ];
-  if (leafColumns > 0) heads.push([lanes, 'regions', leafColumns > 1 ? 'topmost first' : '']);
-  if (drawing.columns > leafColumns) {
-    heads.push([frames, isNarrow ? 'shown by' : 'containers', isNarrow ? '' : 'and aliases']);
-  }
-  if (drawing.words.length > 0 || drawing.stops.length > 0) heads.push([words, 'words', '']);
-  if (drawing.host.length > 0) heads.push([host, 'host', isNarrow ? '' : 'was told']);
   return (
     <g class="heads">
-      {heads.map(([x, first, second]) => (
-        <text key={first} x={x} y="14">
-          {first}
-          <tspan x={x} dy="14">
-            {second}
-          </tspan>
-        </text>
-      ))}
+      {heads
+        .filter(([, , isThere]) => isThere)
+        .map(([x, [first, second]]) => (
+          <text key={x} x={x} y="14">
+            {first}
+            <tspan x={x} y="28">
+              {second}
+            </tspan>
+          </text>
+        ))}
     </g>
   );
 }

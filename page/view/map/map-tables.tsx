@@ -147,7 +147,7 @@ function Words({
           <td>{matchText(word.ioeventfd.size, word.ioeventfd.data)}</td>
           <td class="code name">{printable(word.ioeventfd.notifier)}</td>
           <td class="code name">{word.region}</td>
-          <td>
+          <td class="state">
             <span aria-hidden="true">{symbolOf({ state: word.state, verdict: undefined })}</span> {word.text}
           </td>
           {isLookedAt && (
@@ -240,7 +240,7 @@ function HostRow({ entry, hasChanges }: HostRowProps) {
       <td>{matchText(ioeventfd.size, ioeventfd.data)}</td>
       <td class="code name">{printable(ioeventfd.notifier)}</td>
       <td class="code name">{state === 'taken' ? '' : by}</td>
-      <td>{hostStateText(entry)}</td>
+      <td class="state">{hostStateText(entry)}</td>
       {hasChanges && <td>{mark}</td>}
     </tr>
   );
