@@ -93,7 +93,7 @@ describeOnKernel('kvm', () => {
       places: [{ region: 'd', container: 'memory', offset: '0x1000' }],
       words,
       atMost: { registrations: 2 },
-      writes: [{ space: 'memory', address: ['0x1000', '0x1004'], size: [1, 4], data: '0x1' }],
+      writes: [{ space: 'memory', address: '0x1004', size: 1, data: '0x1' }],
     });
     const { status, out } = await run('explore', 'model@contract', 'kvm', '--scope', './small.json');
     expect(status).toBe(1);

@@ -41,15 +41,14 @@ function mutantDispatcher(name: string): Dispatcher {
 }
 
 const request = { seed: 1, batch: 0, profiles: profileNames, size: 250 };
+/** For programs that lack something. */
+const few = { ...request, size: 80 };
 
 describe('over a pipe as in the process', () => {
   it('a batch that agrees counts the same', async () => {
-    const inside = runBatch(modelDispatcher, plain(optimizedDispatcher), request);
-    const outside = await runBatchOutside(
-      [modelDispatcher, fakeProgram(optimizedDispatcher)],
-      request,
-      never,
-    );
+    const batch = { ...request, size: 120 };
+    const inside = runBatch(modelDispatcher, plain(optimizedDispatcher), batch);
+    const outside = await runBatchOutside([modelDispatcher, fakeProgram(optimizedDispatcher)], batch, never);
     expect({ ...outside, unsupported: undefined }).toEqual({ ...inside, unsupported: undefined });
     expect(outside.unsupported).toEqual([]);
   });
@@ -80,7 +79,7 @@ describe('over a pipe as in the process', () => {
   );
 
   it('a property comes to the same verdict', async () => {
-    const scenarios = [...randomScenarios({ seed: 2, runs: 40, profiles: profileNames })];
+    const scenarios = [...randomScenarios({ seed: 2, runs: 24, profiles: profileNames })];
     const program = fakeProgram(optimizedDispatcher);
     for (const property of properties) {
       for (const scenario of scenarios) {
@@ -117,14 +116,14 @@ const lacking: Readonly<Record<string, Partial<Abilities>>> = {
 
 describe.each(Object.entries(lacking))('a program with %s', (_, part) => {
   const abilities: Abilities = { ...allAbilities, ...part };
-  const scenarios = [...randomScenarios({ seed: 3, runs: 400, profiles: profileNames })];
+  const scenarios = [...randomScenarios({ seed: 3, runs: 120, profiles: profileNames })];
 
   it('is asked only what it can answer', async () => {
     const sent: Scenario[] = [];
     const program = fakeProgram(optimizedDispatcher, part, (scenario) => sent.push(scenario));
-    const { unsupported, found } = await runBatchOutside([modelDispatcher, program], request, never);
+    const { unsupported, found } = await runBatchOutside([modelDispatcher, program], few, never);
     expect([unsupported, found]).toEqual([[], undefined]);
-    expect(sent.length).toBeGreaterThanOrEqual(250);
+    expect(sent.length).toBeGreaterThanOrEqual(few.size);
     // By value: nothing is remembered of them.
     for (const scenario of sent) assert.equal(lackedBy({ ...scenario }, abilities), undefined);
   });
@@ -135,7 +134,7 @@ describe.each(Object.entries(lacking))('a program with %s', (_, part) => {
         .flat()
         .some((effect) => 'signal' in effect),
     );
-    expect(signals.length).toBeGreaterThan(60);
+    expect(signals.length).toBeGreaterThan(18);
   });
 
   it('a scenario that fits is not changed', () => {
@@ -208,13 +207,18 @@ it('check takes what lives outside by value, too, and leaves it open', async () 
     ...fakeProgram(dispatcher),
     close: async () => void closed++,
   });
-  const options = { a: 'model', runs: 250, seed: 1, regressions: [] } as const;
-  const right = await check({ ...options, b: opened(optimizedDispatcher) });
-  expect([right.scenarios, right.finding, right.support?.unsupported]).toEqual([250, undefined, 0]);
+  const options = { a: 'model', seed: 1, regressions: [] } as const;
+  const right = await check({ ...options, runs: 40, b: opened(optimizedDispatcher) });
+  expect([right.scenarios, right.finding, right.support?.unsupported]).toEqual([40, undefined, 0]);
   // The search for a shorter one is not what is tried here.
   const enough = new AbortController();
   const first = { abort: enough.signal, onFirst: () => enough.abort() };
-  const wrong = await check({ ...options, ...first, b: opened(mutantDispatcher('deletion-ignores-data')) });
+  const wrong = await check({
+    ...options,
+    ...first,
+    runs: 250,
+    b: opened(mutantDispatcher('deletion-ignores-data')),
+  });
   expect(wrong.finding?.failure.property).toBe('lockstep');
   expect(closed).toBe(0);
 });
