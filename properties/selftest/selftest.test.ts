@@ -31,7 +31,28 @@ const dead: readonly Operation[] = [
   { op: 'write', space: 'memory', address: 0x1000n, size: 8, data: 1n },
 ];
 
+const ram = (size = 0x1000n, offset = 0x2000n): readonly Operation[] => [
+  { op: 'create', region: 'r', kind: 'ram', size },
+  { op: 'map', region: 'r', container: 'memory', offset },
+];
+
 describe('steps of a scenario', () => {
+  it('RAM is memory of the guest', () => {
+    const operations: readonly Operation[] = [
+      ...dead.slice(0, 2),
+      ...ram(),
+      { op: 'add-eventfd', region: 'd', offset: 0xffcn, size: 4, notifier: 'edge' },
+      { op: 'write', space: 'memory', address: 0x1ffcn, size: 8, data: 1n },
+      { op: 'write', space: 'memory', address: 0x2000n, size: 4, data: 1n },
+    ];
+    expect(stepsOf({ profile: 'kvm', operations }, kvm)).toMatchObject([
+      { kind: 'memory', address: 0x2000n, pages: 1 },
+      { kind: 'assign', answer: undefined },
+      { kind: 'store', address: 0x1ffcn, signals: ['edge'] },
+      { kind: 'store', address: 0x2000n, signals: [] },
+    ]);
+  });
+
   it('are what the host is asked and what the CPU stores', () => {
     const steps = stepsOf({ profile: 'kvm', operations: dead }, kvm);
     const asked = (address: bigint, length: number, notifier: string) => ({
@@ -62,7 +83,9 @@ describe('steps of a scenario', () => {
 
   it.each<[string, Partial<Scenario>]>([
     ["nothing in it is the kernel's", { operations: dead.slice(0, 2) }],
-    ['RAM', { operations: [{ op: 'create', region: 'r', kind: 'ram', size: 0x1000n }] }],
+    ['RAM that is not some whole pages', { operations: [...dead, ...ram(0x800n)] }],
+    ['RAM under or over a device', { operations: [...dead, ...ram(0x1000n, 0x1000n)] }],
+    ['RAM that comes and goes', { operations: [...dead, ...ram(), { op: 'disable', region: 'r' }] }],
     ['a host that refuses at will', { host: { refuse: 'all' } }],
     ['a host with a limit of its own', { host: { limit: 3 } }],
     ['a big-endian guest', { target: 'big' }],

@@ -57,6 +57,8 @@ export const closedDescriptor = 'closed_descriptor';
 /** From here on, no guest of the test stores: every processor has addresses of 36 bits, and the guest's own memory is the last of it. */
 const storesEnd = 0xf_ffe0_0000n;
 
+const pageSize = 4096n;
+
 /** As many notifiers as a program has eventfds. */
 const mostNotifiers = 64;
 
@@ -73,6 +75,7 @@ export function stepsOf(scenario: Scenario, expected: Dispatcher): readonly Step
   if (host?.limit !== undefined && host.limit !== 0) return 'a host with a limit of its own';
   const session = expected.open(scenario);
   const places = new Map<string, { readonly space: Space; readonly offset: bigint }>();
+  const memory = new Memory();
   const steps: Step[] =
     host?.limit === 0
       ? [
@@ -81,7 +84,9 @@ export function stepsOf(scenario: Scenario, expected: Dispatcher): readonly Step
         ]
       : [];
   for (const operation of operations) {
-    if (operation.op === 'create' && operation.kind === 'ram') return 'RAM';
+    const given = memory.after(operation);
+    if (typeof given === 'string') return given;
+    steps.push(...given);
     if (operation.op === 'map' && (operation.container === 'memory' || operation.container === 'io')) {
       places.set(operation.region, { space: operation.container, offset: operation.offset });
     }
@@ -95,8 +100,52 @@ export function stepsOf(scenario: Scenario, expected: Dispatcher): readonly Step
   return whyNotWritten(steps) ?? steps;
 }
 
+/** RAM of a scenario, as memory of the guest: whole pages that stay, and nothing over or under them. */
+class Memory {
+  /** The regions of a space, by name. */
+  readonly #sizes = new Map<string, bigint>();
+  readonly #isRam = new Set<string>();
+  readonly #starts = new Map<string, bigint>();
+
+  /** What an operation gives the guest; or why there is no such test. */
+  after(operation: Operation): readonly Step[] | string {
+    if (operation.op === 'create') {
+      const { region, kind, size } = operation;
+      if (this.#sizes.has(region)) return [];
+      this.#sizes.set(region, size);
+      if (kind === 'ram') this.#isRam.add(region);
+      return this.#isRam.size > 0 && kind === 'alias' ? 'RAM and an alias' : [];
+    }
+    if (operation.op === 'map') return this.#mapped(operation);
+    if (!('region' in operation) || !this.#isRam.has(operation.region) || 'notifier' in operation) {
+      if (operation.op === 'unmap') this.#starts.delete(operation.region);
+      return this.#isRam.size > 0 && (operation.op === 'move' || operation.op === 'resize')
+        ? 'RAM and a region that moves'
+        : [];
+    }
+    return 'RAM that comes and goes';
+  }
+
+  #mapped({ region, container, offset }: Extract<Operation, { op: 'map' }>): readonly Step[] | string {
+    const size = this.#sizes.get(region);
+    if (size === undefined || this.#starts.has(region) || container === 'io') return [];
+    this.#starts.set(region, offset);
+    const isRam = this.#isRam.has(region);
+    const isOver = [...this.#starts].some(([name, start]) => {
+      const isOther = name !== region && (isRam || this.#isRam.has(name));
+      return isOther && offset < start + (this.#sizes.get(name) ?? 0n) && start < offset + size;
+    });
+    if (isOver) return 'RAM under or over a device';
+    if (!isRam) return [];
+    const isPaged = size > 0n && size % pageSize === 0n && offset % pageSize === 0n;
+    if (container !== 'memory' || !isPaged || offset + size > storesEnd)
+      return 'RAM that is not some whole pages';
+    return [{ kind: 'memory', address: offset, pages: Number(size / pageSize) }];
+  }
+}
+
 function whyNotWritten(steps: readonly Step[]): string | undefined {
-  if (steps.every(({ kind }) => kind === 'fill')) return "nothing in it is the kernel's";
+  if (steps.every(({ kind }) => kind === 'fill' || kind === 'memory')) return "nothing in it is the kernel's";
   if (new Set(steps.flatMap(notifiersOf)).size > mostNotifiers) return `more than ${mostNotifiers} notifiers`;
   const isWide = steps.some((step) => step.kind === 'store' && step.signals.length > 2);
   return isWide ? 'a store that signals more than twice, as none does in the kernel' : undefined;
