@@ -1,12 +1,11 @@
 /** What one can do with a page, in a real browser. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../cli/testing/build.ts';
 import { TestCommand } from '../cli/testing/command.ts';
-import { hasChromium, TestBrowser } from './testing/browser.ts';
+import { hasChromium, seriousFindings, TestBrowser } from './testing/browser.ts';
 
 const halfCovered = join(root, 'properties/scenarios/h2-kvm-a-half-covered-word-takes-anothers-write.json');
 
@@ -183,18 +182,7 @@ describe.skipIf(!hasChromium)('for everybody', () => {
       expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe(colorScheme);
       for (const summary of await page.locator('summary').all()) await summary.click();
       await page.getByRole('button', { name: 'K6' }).click();
-      await page.evaluate(axe.source);
-      const found = await page.evaluate(async () => {
-        const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
-        return violations.map(
-          ({ id, impact, nodes }) =>
-            `${impact} ${id}: ${nodes
-              .map(({ html }) => html)
-              .join(' | ')
-              .slice(0, 300)}`,
-        );
-      });
-      expect(found.filter((line) => /^(serious|critical)/.test(line))).toEqual([]);
+      expect(await seriousFindings(page)).toEqual([]);
       await page
         .getByRole('button', { name: colorScheme === 'dark' ? 'light' : 'dark', exact: true })
         .click();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestCommand } from '../cli/testing/command.ts';
-import { hasChromium, TestBrowser } from './testing/browser.ts';
+import { hasChromium, seriousFindings, TestBrowser } from './testing/browser.ts';
 
 let command: TestCommand;
 let browser: TestBrowser;
@@ -19,7 +19,7 @@ afterAll(async () => {
 
 async function report(name: string, ...words: readonly string[]): Promise<Page> {
   await command.run([...words, '--html', join(browser.directory, name), '-q']);
-  return browser.open(`${name}/index.html`);
+  return browser.open(`${name}/index.html`, { bypassCSP: true });
 }
 
 /** The texts of a column of a table, from above. */
@@ -50,6 +50,10 @@ describe.skipIf(!hasChromium)('the ledger', () => {
     await page.getByRole('columnheader', { name: 'decision' }).getByRole('button').click();
     const names = await column(page, 'The ledger', 0);
     expect(names).toEqual(names.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true })));
+  });
+
+  it('nothing serious is found by axe', async () => {
+    expect(await seriousFindings(page)).toEqual([]);
   });
 
   it('filters by what is in any column, and says how many are left', async () => {

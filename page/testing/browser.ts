@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 /** Where Chromium is: `CHROMIUM`, or where Debian puts it. */
@@ -43,4 +44,17 @@ export class TestBrowser {
     await this.#browser?.close();
     rmSync(this.directory, { recursive: true, force: true });
   }
+}
+
+/** What axe finds that is serious. The page has to be opened with `bypassCSP`: its policy lets no other script in. */
+export async function seriousFindings(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(async () => {
+    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
+    return violations.map(({ id, impact, nodes }) => {
+      const where = nodes.map(({ html }) => html).join(' | ');
+      return `${impact} ${id}: ${where.slice(0, 300)}`;
+    });
+  });
+  return found.filter((line) => /^(serious|critical)/.test(line));
 }
