@@ -8,8 +8,7 @@ import type { CallerPlayer, CallerWrite, SeenWrite } from '../../impl/qemu/calle
 import { type AnyCaller, anyCaller, nobody } from '../../model/callers/index.ts';
 import { nvme } from '../../model/callers/nvme.ts';
 import { virtioPciLegacy, virtioPciModern, virtioPciModernSized } from '../../model/callers/virtio-pci.ts';
-import type { Profile } from '../../model/vocabulary/vocabulary.ts';
-import type { Life } from './life.ts';
+import type { Circumstances, Life } from './life.ts';
 import { afterMove, bornWith } from './live.ts';
 import type { Move } from './move.ts';
 
@@ -51,7 +50,11 @@ export function callerOf({ kind, hasEventfds }: CallerDevice, version: CallerVer
 }
 
 /** Random lives of a device: queues, then writes at its words and near them. */
-export function livesOf(device: CallerDevice, caller: AnyCaller): fc.Arbitrary<readonly CallerAction[]> {
+export function livesOf(
+  device: CallerDevice,
+  caller: AnyCaller,
+  writers: readonly CallerWrite['by'][] = ['cpu', 'qemu'],
+): fc.Arbitrary<readonly CallerAction[]> {
   const someQueues = fc.subarray([...device.queues], { minLength: 1 });
   // All of them, mostly: of those that are not set up nobody hears.
   const queues = fc.oneof(
@@ -64,7 +67,7 @@ export function livesOf(device: CallerDevice, caller: AnyCaller): fc.Arbitrary<r
   const write = fc
     .record({
       write: fc.constantFrom(...caller.writes.filter(({ offset }) => !isOtherRegister(device, offset))),
-      by: fc.constantFrom('cpu', 'qemu'),
+      by: fc.constantFrom(...writers),
       at: fc.constantFrom('first', 'first', 'first', 'moved'),
     })
     .map(({ write: { offset, size, data }, by, at }): CallerAction => {
@@ -90,10 +93,10 @@ function isOtherRegister({ kind }: CallerDevice, offset: bigint): boolean {
 export function expectedOf(
   device: CallerDevice,
   caller: AnyCaller,
-  profile: Profile,
+  circumstances: Circumstances,
   actions: readonly CallerAction[],
 ): readonly SeenWrite[] {
-  let { life } = bornWith(caller, { profile, target: 'little' });
+  let { life } = bornWith(caller, circumstances);
   const [region] = caller.regions;
   if (region === undefined) return [];
   let started: readonly number[] = [];

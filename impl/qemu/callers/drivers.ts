@@ -1,5 +1,6 @@
 /** Drivers, as lists of commands of the qtest protocol. */
-import { configurationWrite } from '../world/commands.ts';
+import type { Space } from '../../../model/vocabulary/vocabulary.ts';
+import { type Board, littleEndian } from './board.ts';
 import type { CallerDevice } from './machine.ts';
 
 /** Guest RAM for queues, which is all zeros: nothing is ever in them. */
@@ -7,30 +8,30 @@ const queueRam = 0x20_0000n;
 /** Bytes for a queue. */
 const queueBytes = 0x4000n;
 
-type Access = 1 | 2 | 4;
-const writes = {
-  memory: { 1: 'writeb', 2: 'writew', 4: 'writel' },
-  io: { 1: 'outb', 2: 'outw', 4: 'outl' },
-} as const;
-
-/** Writes registers from an address on. */
-function registersAt(space: keyof typeof writes, base: bigint) {
-  return (offset: number, value: number | bigint, size: Access): string =>
-    `${writes[space][size]} 0x${(base + BigInt(offset)).toString(16)} 0x${value.toString(16)}`;
+/** Writes registers from an address on, which are little endian. */
+function registersAt(board: Board, space: Space, base: bigint) {
+  return (offset: number, value: number | bigint, size: 1 | 2 | 4): string =>
+    board.write(space, base + BigInt(offset), littleEndian(BigInt(value), size)) ?? '';
 }
 
+type Registers = ReturnType<typeof registersAt>;
+
 /** Places the device's BAR and switches everything on: I/O, memory, and DMA. */
-export function placeCommands({ slot, region }: CallerDevice, address: bigint): readonly string[] {
+export function placeCommands(
+  { slot, region }: CallerDevice,
+  address: bigint,
+  board: Board,
+): readonly string[] {
   return [
-    ...configurationWrite({ slot }, region.register, address, 4),
-    ...(region.space === 'memory' ? configurationWrite({ slot }, region.register + 4, 0n, 4) : []),
-    ...configurationWrite({ slot }, 4, 7n, 2),
+    ...board.configuration(slot, region.register, address, 4),
+    ...(region.space === 'memory' ? board.configuration(slot, region.register + 4, 0n, 4) : []),
+    ...board.configuration(slot, 4, 7n, 2),
   ];
 }
 
 /** The device answers nowhere. */
-export function hideCommands({ slot }: CallerDevice): readonly string[] {
-  return configurationWrite({ slot }, 4, 4n, 2);
+export function hideCommands({ slot }: CallerDevice, board: Board): readonly string[] {
+  return board.configuration(slot, 4, 4n, 2);
 }
 
 /** Resets a device, and sets up these queues. Without any, virtio stays reset; nvme has its queues of administration. Its BAR is at `address` meanwhile. */
@@ -38,28 +39,33 @@ export function setUpCommands(
   device: CallerDevice,
   address: bigint,
   queues: readonly number[],
+  board: Board,
 ): readonly string[] {
   switch (device.kind) {
     case 'virtio-modern':
-      return virtioModern(address, queues);
+      return virtioModern(registersAt(board, 'memory', address), queues);
     case 'virtio-legacy':
-      return virtioLegacy(address, queues);
+      return virtioLegacy(registersAt(board, 'io', address), queues);
     case 'nvme':
-      return nvme(address, queues);
+      return nvme(registersAt(board, 'memory', address), queues);
   }
 }
 
 /** Resets a device, which then does nothing. */
-export function resetCommands({ kind }: CallerDevice, address: bigint): readonly string[] {
-  if (kind === 'nvme') return [registersAt('memory', address)(0x14, 0, 4)];
-  return kind === 'virtio-modern' ? virtioModern(address, []) : virtioLegacy(address, []);
+export function resetCommands(
+  { kind, region }: CallerDevice,
+  address: bigint,
+  board: Board,
+): readonly string[] {
+  const at = registersAt(board, region.space, address);
+  if (kind === 'nvme') return [at(0x14, 0, 4)];
+  return kind === 'virtio-modern' ? virtioModern(at, []) : virtioLegacy(at, []);
 }
 
 const placeOfQueue = (queue: number) => queueRam + BigInt(queue) * queueBytes;
 
 /** struct virtio_pci_common_cfg: features are VIRTIO_F_VERSION_1 alone. */
-function virtioModern(address: bigint, queues: readonly number[]): readonly string[] {
-  const at = registersAt('memory', address);
+function virtioModern(at: Registers, queues: readonly number[]): readonly string[] {
   if (queues.length === 0) return [at(0x14, 0, 1)];
   return [
     ...[at(0x14, 0, 1), at(0x14, 1, 1), at(0x14, 3, 1)],
@@ -77,8 +83,7 @@ function virtioModern(address: bigint, queues: readonly number[]): readonly stri
 }
 
 /** linux/virtio_pci.h: VIRTIO_PCI_GUEST_FEATURES, _QUEUE_SEL, _QUEUE_PFN, _STATUS. */
-function virtioLegacy(address: bigint, queues: readonly number[]): readonly string[] {
-  const at = registersAt('io', address);
+function virtioLegacy(at: Registers, queues: readonly number[]): readonly string[] {
   if (queues.length === 0) return [at(0x12, 0, 1)];
   return [
     ...[at(0x12, 0, 1), at(0x12, 3, 1), at(0x04, 0, 4)],
@@ -115,8 +120,7 @@ export function afterSetUp({ kind }: CallerDevice): readonly string[] {
 }
 
 /** NVM Express base specification: the controller is enabled, shadow doorbells are set up, then pairs of queues are created. */
-function nvme(address: bigint, queues: readonly number[]): readonly string[] {
-  const at = registersAt('memory', address);
+function nvme(at: Registers, queues: readonly number[]): readonly string[] {
   const commands = [
     entry(0x7c, { 6: shadowDoorbells, 8: eventIndexes }),
     ...queues.flatMap((queue) => [

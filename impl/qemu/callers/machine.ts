@@ -68,7 +68,7 @@ function drive(id: string): readonly string[] {
 }
 
 export const callerDevices: readonly CallerDevice[] = [
-  virtio('blk', 'virtio-modern', true, 0x10),
+  virtio('blk', 'virtio-modern', true, 0x1a),
   virtio('blk', 'virtio-modern', false, 0x11),
   virtio('blk', 'virtio-legacy', true, 0x12),
   virtio('blk', 'virtio-legacy', false, 0x13),
@@ -81,12 +81,12 @@ export const callerDevices: readonly CallerDevice[] = [
 ];
 
 /** The devices, and what is traced of them. */
-export function callerArguments(): readonly string[] {
+export function callerArguments(devices: readonly CallerDevice[]): readonly string[] {
   return [
     ...['virtio_queue_notify', 'pci_nvme_mmio_doorbell_*', 'pci_nvme_shadow_doorbell_*', 'pci_nvme_update_*']
       // A pattern without a * has to be there: it is on every version.
       .flatMap((event) => ['-trace', event]),
-    ...callerDevices.flatMap((device) => device.arguments),
+    ...devices.flatMap((device) => device.arguments),
   ];
 }
 

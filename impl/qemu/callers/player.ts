@@ -4,7 +4,7 @@ import type { Accelerator } from '../system/arguments.ts';
 import type { Installation } from '../system/installation.ts';
 import { Qemu } from '../system/qemu.ts';
 import type { TraceEvent } from '../system/trace.ts';
-import { qtestWrite } from '../world/commands.ts';
+import { type Board, littleEndian, pcBoard } from './board.ts';
 import { afterSetUp, hideCommands, placeCommands, resetCommands, setUpCommands } from './drivers.ts';
 import { type CallerDevice, callerArguments, callerPlaces } from './machine.ts';
 
@@ -31,6 +31,7 @@ const turns = 3;
 
 export class CallerPlayer {
   readonly #qemu: Qemu;
+  readonly #board: Board;
   #isMoved = false;
 
   /**
@@ -38,21 +39,32 @@ export class CallerPlayer {
    *
    * @throws QemuUnusableError where it does not start
    */
-  static async start(installation: Installation, accelerator: Accelerator): Promise<CallerPlayer> {
-    const player = new CallerPlayer(await Qemu.start(installation, accelerator, callerArguments()));
+  static async start(
+    installation: Installation,
+    accelerator: Accelerator,
+    devices: readonly CallerDevice[],
+    board = pcBoard,
+  ): Promise<CallerPlayer> {
+    const own = { devicesAndTraces: callerArguments(devices), board: board.arguments };
+    const player = new CallerPlayer(await Qemu.start(installation, accelerator, own), board);
+    if (!board.hasStores) return player;
     // Timers of a device need a machine that runs.
     await player.#qemu.stores([{ space: 'memory', address: 0x7f_0000n, size: 1, data: 0n }]);
     return player;
   }
 
-  private constructor(qemu: Qemu) {
+  private constructor(qemu: Qemu, board: Board) {
     this.#qemu = qemu;
+    this.#board = board;
   }
 
   /** Resets the device and sets up these queues, wherever it is. */
   async setUp(device: CallerDevice, queues: readonly number[]): Promise<void> {
     const address = this.#addressOf(device);
-    this.#qemu.send([...placeCommands(device, address), ...setUpCommands(device, address, queues)]);
+    this.#qemu.send([
+      ...placeCommands(device, address, this.#board),
+      ...setUpCommands(device, address, queues, this.#board),
+    ]);
     // A device that starts looks at its queues once.
     await this.#settle();
     this.#qemu.send(afterSetUp(device));
@@ -61,7 +73,7 @@ export class CallerPlayer {
   /** The BAR is moved to its other place. */
   async move(device: CallerDevice): Promise<void> {
     this.#isMoved = !this.#isMoved;
-    this.#qemu.send(placeCommands(device, this.#addressOf(device)));
+    this.#qemu.send(placeCommands(device, this.#addressOf(device), this.#board));
     await this.#settle();
   }
 
@@ -79,8 +91,11 @@ export class CallerPlayer {
   /** The device is as it was, and answers nowhere. */
   async end(device: CallerDevice): Promise<void> {
     const address = this.#addressOf(device);
-    this.#qemu.send([...placeCommands(device, address), ...resetCommands(device, address)]);
-    this.#qemu.send(hideCommands(device));
+    this.#qemu.send([
+      ...placeCommands(device, address, this.#board),
+      ...resetCommands(device, address, this.#board),
+    ]);
+    this.#qemu.send(hideCommands(device, this.#board));
     this.#isMoved = false;
     await this.#settle();
   }
@@ -95,12 +110,8 @@ export class CallerPlayer {
   ): Promise<unknown> {
     const { space, address, size, data } = write;
     if (by === 'cpu') return this.#qemu.stores([{ space, address, size, data }]);
-    const digits =
-      data
-        .toString(16)
-        .padStart(2 * size, '0')
-        .match(/../g) ?? [];
-    const command = qtestWrite(space, address, digits.toReversed().join(''));
+    const bytes = this.#board.target === 'big' ? bigEndian(data, size) : littleEndian(data, size);
+    const command = this.#board.write(space, address, bytes);
     return command === undefined ? undefined : this.#qemu.command(command);
   }
 
@@ -113,7 +124,8 @@ export class CallerPlayer {
   }
 
   #seenOf(events: readonly TraceEvent[], device: CallerDevice): SeenWrite {
-    const base = this.#addressOf(device) + device.region.offset;
+    const { space, offset } = device.region;
+    const base = this.#board.traced(space, this.#addressOf(device) + offset);
     const notified = new Set<string>();
     const callbacks: SeenCallback[] = [];
     for (const event of events) {
@@ -124,4 +136,8 @@ export class CallerPlayer {
     }
     return { notified: [...notified].sort(), callbacks };
   }
+}
+
+function bigEndian(value: bigint, bytes: number): string {
+  return value.toString(16).padStart(2 * bytes, '0');
 }

@@ -4,7 +4,7 @@
  *
  * A message is a number of 64 bits, little endian, and may have a descriptor with it. Node cannot send one, so koffi is needed.
  */
-import { closeSync, ftruncateSync } from 'node:fs';
+import { ftruncateSync } from 'node:fs';
 import {
   KernelMissingError,
   type Libc,
@@ -66,12 +66,12 @@ export class PeerServer {
     this.#send(protocolVersion);
     this.#send(ownNumber);
     this.#send(sharedMemory, shared);
-    closeSync(shared);
+    this.#libc.close(shared);
   }
 
   /** QEMU has inherited its end. */
   started(): void {
-    closeSync(this.qemuEnd);
+    this.#libc.close(this.qemuEnd);
   }
 
   /** A peer joins: a message for each of its vectors. */
@@ -80,7 +80,7 @@ export class PeerServer {
     for (let vector = 0; vector < peerVectors; vector++) {
       const eventfd = this.#check(this.#libc.eventfd(0, closeOnExec | nonBlocking));
       this.#send(BigInt(peer), eventfd);
-      closeSync(eventfd);
+      this.#libc.close(eventfd);
     }
   }
 
@@ -91,7 +91,7 @@ export class PeerServer {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    closeSync(this.#end);
+    this.#libc.close(this.#end);
     this.#scratch.unmap();
   }
 

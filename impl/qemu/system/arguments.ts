@@ -11,14 +11,21 @@ export const descriptors = { qtest: 3, monitor: 4, peers: 5 } as const;
 /** Where the files are that QEMU and this process share. */
 type Paths = { readonly main: string; readonly shared: string; readonly image: string };
 
+/** What is asked of the command line. */
+export type Machine = {
+  readonly devicesAndTraces: readonly string[];
+  /** The rest of the machine, by the path of its firmware; a PC with our program, if left out. */
+  readonly board?: ((image: string) => readonly string[]) | undefined;
+};
+
 export function argumentsOf(
   { logItem }: Pick<Installation, 'logItem'>,
   accelerator: Accelerator,
   { main, shared, image }: SharedFiles,
-  devicesAndTraces: readonly string[],
+  { devicesAndTraces, board }: Machine,
 ): readonly string[] {
   return [
-    ...boardArguments(accelerator, { main: main.path, shared: shared.path, image }),
+    ...(board?.(image) ?? boardArguments(accelerator, { main: main.path, shared: shared.path, image })),
     ...devicesAndTraces,
     // The CPU waits until a history needs it.
     ...['-S', '-d', logItem],

@@ -7,7 +7,7 @@ import { Lines } from '../../outside/lines.ts';
 import { PeerServer } from '../events/peers.ts';
 import { letter, mailbox, markPort, mostStores, toPort, wakeUp } from '../guest/program.ts';
 import type { Sending } from '../world/action.ts';
-import { type Accelerator, argumentsOf, descriptors, worldArguments } from './arguments.ts';
+import { type Accelerator, argumentsOf, descriptors, type Machine, worldArguments } from './arguments.ts';
 import { QemuBreakdownError, QemuUnusableError } from './errors.ts';
 import { SharedFiles } from './files.ts';
 import type { Installation } from './installation.ts';
@@ -65,16 +65,12 @@ export class Qemu {
   /**
    * Starts a QEMU and waits until it listens.
    *
-   * @param devicesAndTraces of the command line; those of a world, if left out
+   * @param machine that of a world, if left out
    * @throws QemuUnusableError where it does not
    */
-  static async start(
-    installation: Installation,
-    accelerator: Accelerator,
-    devicesAndTraces?: readonly string[],
-  ): Promise<Qemu> {
-    const peers = devicesAndTraces === undefined ? await PeerServer.open() : undefined;
-    const own = devicesAndTraces ?? worldArguments(peers !== undefined);
+  static async start(installation: Installation, accelerator: Accelerator, machine?: Machine): Promise<Qemu> {
+    const peers = machine === undefined ? await PeerServer.open() : undefined;
+    const own = machine ?? { devicesAndTraces: worldArguments(peers !== undefined) };
     const qemu = new Qemu(installation, accelerator, peers, own);
     const [program] = installation.command;
     let timer: NodeJS.Timeout | undefined;
@@ -106,12 +102,12 @@ export class Qemu {
     { command: [program, ...args], ...installation }: Installation,
     accelerator: Accelerator,
     peers: PeerServer | undefined,
-    devicesAndTraces: readonly string[],
+    machine: Machine,
   ) {
     this.files = new SharedFiles();
     this.peers = peers;
     const mark = freshMark();
-    const own = argumentsOf(installation, accelerator, this.files, devicesAndTraces);
+    const own = argumentsOf(installation, accelerator, this.files, machine);
     this.#process = spawn(program, [...args, ...own], {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe', peers?.qemuEnd ?? 'ignore'],
       env: { ...process.env, [markName]: mark },
