@@ -75,9 +75,8 @@ export function drawingOf({
   const words = wordsOf(after, space, boxes, trace);
   const isWhole = boxes.length === sorted.length;
   const changed = before === after ? new Set<string>() : changedBetween(before, after, space, boxes, words);
-  const host = hostEntries({ before, after, space, words, isWhole }).filter(
-    ({ ioeventfd }) => isWhole || isWithin(ioeventfd.address, boxes),
-  );
+  const isDrawn = (address: bigint) => isWithin(address, boxes);
+  const host = hostEntries({ before, after, space, words, isWhole, isDrawn });
   const groups = rowGroups(words, host, changed);
   return {
     space,

@@ -1,4 +1,5 @@
 /** The host's list, to be drawn beside the words: what it holds, what it refused, what the step added and took back. */
+import type { HostSpace } from '../../model/host/host.ts';
 import type { Ioeventfd } from '../../model/ioeventfd/ioeventfd.ts';
 import type { State } from '../../model/reference/state.ts';
 import type { RefusalReason, Space } from '../../model/vocabulary/vocabulary.ts';
@@ -32,13 +33,15 @@ export type HostTask = {
   readonly words: readonly Word[];
   /** Whether these are all words of the space. */
   readonly isWhole: boolean;
+  /** Whether an address is among what is drawn. */
+  readonly isDrawn: (address: bigint) => boolean;
 };
 
-/** In the host's order; then what it refused, and what was taken from it. */
+/** In the host's order; then what it refused, and what was taken from it. What is not drawn is left out. */
 export function hostEntries(task: HostTask): readonly HostEntry[] {
-  const { before, after, space } = task;
-  const { told, held } = after.host[space];
-  const was = before.host[space];
+  const { before, after } = task;
+  const { told, held } = drawnOf(after, task);
+  const was = drawnOf(before, task);
   const isSame = before.host === after.host;
   const regionsOf = regionsByKey(task);
   const entry = (ioeventfd: Ioeventfd, state: HostState, isChanged: boolean, reason?: RefusalReason) => ({
@@ -66,6 +69,13 @@ export function hostEntries(task: HostTask): readonly HostEntry[] {
   for (const one of was.held)
     if (old !== undefined && take(old, one)) entries.push(entry(one, 'taken', true));
   return numbered(entries);
+}
+
+/** A long list is cut before anything is made of it. */
+function drawnOf({ host }: State, { space, isWhole, isDrawn }: HostTask): HostSpace {
+  const { told, held } = host[space];
+  const isNear = ({ address }: Ioeventfd) => isDrawn(address);
+  return isWhole ? { told, held } : { told: told.filter(isNear), held: held.filter(isNear) };
 }
 
 /** Equal entries are told apart by their order. */
