@@ -8,7 +8,8 @@ import type { State } from './state.ts';
  * A string that is equal for two states of one scenario's header exactly when no further operations can tell them
  * apart. The order in which regions were created plays no part; nor does the number of requests to the host, once none
  * of the refusals in the header is left. Nor does `eventfdsPending`: the host was told what the regions and the map that is
- * rendered make visible, or else the flag is set, so whether there is something to tell follows from the rest of the state.
+ * rendered make visible, or else the flag is set, so whether there is something to tell follows from the rest of the state. Of the map that is
+ * rendered, the lists of registrations play no part: a commit takes those that the regions have by then.
  */
 export function fingerprintOf(state: State): string {
   const { notifiers, regions, rendered, depth, mapPending, host, hostOptions } = state;
@@ -17,7 +18,7 @@ export function fingerprintOf(state: State): string {
   return [
     notifiers.join(),
     regionsText(regions),
-    rendered === regions ? '' : regionsText(rendered),
+    renderedText(rendered, regions),
     `${depth}${mapPending ? 'm' : ''}`,
     Math.min(host.requests, lastRefusal + 1),
     hostText(host.memory),
@@ -26,29 +27,50 @@ export function fingerprintOf(state: State): string {
 }
 
 /** Regions are values, so the text of each is made once. This is the only cache in `model/`, and no part of `step`. */
-const texts = new WeakMap<Region, string>();
+const texts = new WeakMap<Region, { readonly place: string; readonly eventfds: string }>();
+
+function textOf(region: Region): { readonly place: string; readonly eventfds: string } {
+  const known = texts.get(region);
+  if (known !== undefined) return known;
+  const text = { place: regionText(region), eventfds: region.eventfds.map(ioeventfdText).join() };
+  texts.set(region, text);
+  return text;
+}
 
 function regionsText(regions: Regions): string {
   const all: string[] = [];
   for (const region of regions.values()) {
-    let text = texts.get(region);
-    if (text === undefined) {
-      text = regionText(region);
-      texts.set(region, text);
-    }
-    all.push(text);
+    const { place, eventfds } = textOf(region);
+    all.push(`${place} ${eventfds}`);
   }
   return all.sort().join(';');
+}
+
+/** The map that is rendered, where it is not that of the regions as they are now. */
+function renderedText(rendered: Regions, regions: Regions): string {
+  if (rendered === regions) return '';
+  const isSame =
+    rendered.size === regions.size && [...rendered.values()].every((one) => isPlaced(one, regions));
+  if (isSame) return '';
+  return [...rendered.values()]
+    .map((region) => textOf(region).place)
+    .sort()
+    .join(';');
+}
+
+function isPlaced(region: Region, regions: Regions): boolean {
+  const now = regions.get(region.id);
+  return now !== undefined && textOf(now).place === textOf(region).place;
 }
 
 function regionText(region: Region): string {
   const { id, kind, size, createdSize, enabled, container, address, priority, subregions, endianness } =
     region;
-  const { target, targetOffset, valid, impl, eventfds } = region;
+  const { target, targetOffset, valid, impl } = region;
   const numbers = [size, createdSize, address, targetOffset].map((value) => value.toString(16));
   const limits = [valid, impl].map(({ min, max, unaligned }) => `${min}${max}${unaligned ? 'u' : ''}`);
   const place = container === undefined ? '' : `${container}!${priority}`;
-  const parts = [
+  return [
     id,
     kind,
     ...numbers,
@@ -58,8 +80,7 @@ function regionText(region: Region): string {
     endianness,
     target,
     ...limits,
-  ];
-  return [...parts, eventfds.map(ioeventfdText).join()].join(' ');
+  ].join(' ');
 }
 
 /** Notifiers are told apart by their rank. */
