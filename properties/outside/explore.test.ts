@@ -3,7 +3,9 @@ import { optimizedDispatcher } from '../../impl/index.ts';
 import { mutantNamed } from '../../impl/mutants/index.ts';
 import { modelDispatcher } from '../../model/reference/reference.ts';
 import type { Dispatcher, Operation } from '../../model/vocabulary/vocabulary.ts';
+import { underProfile } from '../engine/dispatchers.ts';
 import type { ExploreOptions } from '../explore/exploration.ts';
+import { explore } from '../explore/explore.ts';
 import type { Scope } from '../explore/scope/scope.ts';
 import { explorePair } from './explore.ts';
 import { fakeProgram } from './testing/fake-program.ts';
@@ -49,6 +51,16 @@ describe('exploration of a program by whole paths', () => {
     expect(report.transitions).toBeLessThanOrEqual(report.statesOfA * operations.length);
     // What changes nothing is tried together.
     expect(sent).toBeLessThan(report.transitions);
+  });
+
+  it('reaches as many states of the model as exploration inside', async () => {
+    const options = { scope, walkSteps: 0 };
+    const inside = await explore({ ...options, a: 'model@kvm', b: 'impl@kvm' });
+    const program = fakeProgram(underProfile(optimizedDispatcher, 'kvm'));
+    const pair = [underProfile(modelDispatcher, 'kvm'), program] as const;
+    const outside = await explorePair(pair, { ...options, a: 'model@kvm', b: program.name });
+    expect([inside.end, outside.end]).toEqual(['exhausted', 'paths']);
+    expect(outside.statesOfA).toBe(inside.statesOfA);
   });
 
   it('where only several operations that change nothing show a difference, all of them are shown', async () => {
