@@ -51,7 +51,6 @@ export const toldFrom: Readonly<Record<string, ToldFrom>> = {
   'hidden-word-stays-registered': 'qemu@kvm',
   'unrelated-change-re-emits-everything': 'qemu@kvm',
   'deletions-first-under-qemu': 'qemu@kvm',
-  'refused-word-asked-again': 'qemu@kvm',
   'collision-compares-the-eventfd': 'qemu@kvm',
   'look-up-adds-lengths-for-length-0': 'qemu@kvm',
   'insertion-at-the-end': 'qemu@kvm',
@@ -222,7 +221,7 @@ const reasons: readonly (readonly [why: string, mutants: readonly string[]])[] =
     ['nested-commit-taken-for-the-outermost', 'windows-forgotten-at-an-inner-commit'],
   ],
   ['no transaction of a guest changes the words of both spaces', ['ports-told-first']],
-  ['QEMU aborts where a word is refused', ['refused-word-deleted']],
+  ['QEMU aborts where a word is refused', ['refused-word-asked-again', 'refused-word-deleted']],
   [
     'a word of this machine is one byte: it is covered whole, or not at all',
     [
