@@ -31,7 +31,7 @@ const sabotaged = (what: string, name = what) => `${sabotage} ${what} ${command.
 
 const words = (dispatcher: string, system: string, runs: number, ...more: string[]) => [
   ...['check', dispatcher, 'qemu', '--qemu', system, '--seed', '1', '--no-regressions'],
-  ...['--runs', String(runs), '--workers', '1', '--limit-time', '3', ...more],
+  ...['--runs', String(runs), '--workers', '1', '--limit-time', '10', ...more],
 ];
 
 /** All processes of a command of this test have it in their environment. */
@@ -56,10 +56,10 @@ function left(): string[] {
 describe.skipIf(reason !== '')(`a QEMU to which something happens in the middle of a run${reason}`, () => {
   it.each([
     ['killed', 'qemu ended by SIGKILL'],
-    ['stopped', 'qemu does not answer within 3 s'],
+    ['stopped', 'qemu does not answer within 10 s'],
     ['answers', 'qemu answers "hello" to a qtest command'],
     ['monitor', 'qemu wrote "hello" to the QMP socket, which is no JSON'],
-    ['trace', 'qemu does not answer within 3 s'],
+    ['trace', 'qemu does not answer within 10 s'],
   ])('%s: the run goes on with a fresh one, and says so in a line', async (what, line) => {
     const { status, out, error } = await check('model', sabotaged(what), 150, '--json');
     expect([status, error]).toEqual([0, '']);
