@@ -49,7 +49,12 @@ class Supervisor {
       showsProgress: showsProgress(errors),
     };
     this.#surroundings = surroundings;
-    this.#thread = new Worker(entry, { workerData: order, argv: [...words] });
+    this.#thread = new Worker(entry, {
+      workerData: order,
+      argv: [...words],
+      // Node would warn where it closes a descriptor that it has not opened, such as an eventfd.
+      trackUnmanagedFds: false,
+    });
   }
 
   /** Waits until the command has ended, and gives its status. */

@@ -137,6 +137,9 @@ class Draft {
     const bar = this.#one(this.#bars.filter(({ name }) => name.startsWith('test')));
     this.#place(bar);
     this.#select(bar);
+    // A CPU's stores are cut in another manner in a page of several regions: it is there from the beginning.
+    const odd = this.#bars.find(({ name }) => name === 'display');
+    if (this.#stores && odd !== undefined) this.#place(odd);
     const ringing = this.#bars.find(({ name }) => name === doorbell.region);
     if (ringing === undefined) return;
     this.#place(ringing);
@@ -338,7 +341,7 @@ class Draft {
   #drawWrite(): Write {
     if (this.#stores && this.#chooser.below(20) === 0) return this.#storeAcross();
     const odd = this.#oddPage();
-    if (this.#stores && odd !== undefined && this.#chooser.below(4) === 0) return this.#storeInPage(odd);
+    if (this.#stores && odd !== undefined && this.#chooser.below(3) === 0) return this.#storeInPage(odd);
     const chosen = [...this.#words.values()].map((word) => word.space);
     const space = chosen.length > 0 && this.#chooser.below(2) === 0 ? this.#one(chosen) : this.#anySpace();
     const address = this.#target(space);
