@@ -6,7 +6,7 @@ import type { ScenarioData } from '../../../page/document/page-data.ts';
 import type { Shown } from '../shown.ts';
 import type { Asking } from './asking.ts';
 import { Budget, fewScenarios, limitsOfEntry, limitsOfReport, limitsOfScenario } from './budget.ts';
-import { spareOf } from './spare.ts';
+import { notTried, spareOf } from './spare.ts';
 
 /** Opens a dispatcher by its name; each is opened once. */
 export type Open = (name: string) => Promise<AnyDispatcher>;
@@ -28,7 +28,8 @@ export async function withSpare(task: EntriesTask): Promise<readonly ScenarioDat
   const done: ScenarioData[] = [];
   for (const entry of entries) {
     asking.budget = new Budget(entries.length <= fewScenarios ? limitsOfScenario : limitsOfEntry, whole);
-    const spare = await spareOfEntry(entry, task);
+    // Nothing is opened for what is not tried.
+    const spare = asking.isOver ? notTried(asking) : await spareOfEntry(entry, task);
     done.push({ ...entry, ...(typeof spare === 'string' ? { notTried: spare } : { spare }) });
     onProgress?.(done.length);
   }

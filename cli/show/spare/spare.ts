@@ -43,7 +43,8 @@ export async function spareOf(judged: Judged, asking: Asking): Promise<SpareData
   };
 }
 
-function notTried({ budget, isInterrupted }: Asking): string {
+/** Why nothing more is tried. */
+export function notTried({ budget, isInterrupted }: Asking): string {
   return isInterrupted ? 'the command was interrupted' : `${budget.spent}, which is the limit`;
 }
 
