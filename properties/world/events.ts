@@ -25,13 +25,13 @@ const minimums = {
   'BAR over another': [22, 22],
   'BAR under RAM': [3, 3],
   'BAR clipped by a window': [15, 14],
-  'machine reset': [4, 4],
-  'word gone: by a reset': [3, 3],
+  'machine reset': [1.2, 1.2],
+  'word gone: by a reset': [0.8, 0.8],
   "word hidden: by the bridge's COMMAND": [1.1, 1],
   "word shown: by the bridge's COMMAND": [1, 0.7],
-  'device unplugged': [0.8, 0.05],
-  'word gone: by unplugging': [0.2, 0.02],
-  'device plugged in again': [0.8, 0],
+  'device unplugged': [0.25, 0.015],
+  'word gone: by unplugging': [0.06, 0.005],
+  'device plugged in again': [0.25, 0],
 } as const satisfies Readonly<Record<string, readonly [tcg: number, kvm: number]>>;
 
 /** The same, where a CPU stores. */
@@ -45,11 +45,11 @@ const minimumsOfStores = {
 
 /** The same, where QEMU has other guests (`ivshmem-doorbell`). */
 const minimumsOfPeers = {
-  'peer joins': [2.5, 2.4],
-  'peer leaves': [0.8, 0.8],
-  'peer leaves: its words are visible': [0.4, 0.4],
-  "word fires: a peer's": [0.7, 0.5],
-  'peer is rung by the callback': [0.4, 0.4],
+  'peer joins': [0.8, 0.8],
+  'peer leaves': [0.25, 0.25],
+  'peer leaves: its words are visible': [0.12, 0.12],
+  "word fires: a peer's": [0.2, 0.15],
+  'peer is rung by the callback': [0.12, 0.12],
 } as const satisfies Readonly<Record<string, readonly [tcg: number, kvm: number]>>;
 
 /** The same, where the kernel refuses and QEMU aborts, by what the guest does. */

@@ -64,8 +64,8 @@ const smallOffsets: readonly bigint[] = [0x800n, 0x800n, 0x700n, 0x900n, 0x0n, 0
 const ports: readonly bigint[] = [0xc000n, 0xc000n, 0xc100n, 0xcf00n];
 const windowBases: readonly bigint[] = [0xe000_0000n, 0xe000_0000n, 0xe010_0000n];
 
-/** In one of so many histories, things happen that no write of the guest does. */
-const eventInterval = 10;
+/** In one of so many histories, things happen that no write of the guest does. Such a history takes several times as long as another. */
+const eventInterval = 30;
 /** There, every so many actions. */
 const eventEvery = 4;
 /** The device behind the bridge. */
