@@ -55,7 +55,7 @@ describe('selftest', () => {
 
   it.each([
     ['properties/scenarios/h4-kvm-a-refused-one-goes-unheard.json', 'a host that refuses at will'],
-    ['properties/scenarios/k9-kvm-a-page-of-ram-comes-first.json', 'RAM'],
+    ['properties/scenarios/k9-kvm-a-page-of-ram-comes-first.json', 'RAM under or over a device'],
   ])('%s: says why it is no test of the kernel', async (path, reason) => {
     expect(namedScenarios().some(({ file }) => path.endsWith(file))).toBe(true);
     const { status, error } = await run('none', path);

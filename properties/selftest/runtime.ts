@@ -299,7 +299,7 @@ static int signalled_as(const uint64_t *expected, int first, int second)
 {
 	struct epoll_event events[MOST_NOTIFIERS];
 	int number, length, is_right = 1;
-	/* Before they are read: what is not signalled is not listed. */
+	/* Before they are read: what was read is no longer listed. */
 	int listed = checked("epoll_wait", epoll_wait(order, events, MOST_NOTIFIERS, 0));
 
 	length = snprintf(happened, sizeof(happened), "%lu stores come to user space; signalled:", exits);
