@@ -119,13 +119,19 @@ function shorterOf(one: UnnamedDifference, other: UnnamedDifference): UnnamedDif
   return other.scenario.operations.length < one.scenario.operations.length ? other : one;
 }
 
+/** Whether a scenario shows a difference of a pair, and fewer decisions make none. */
+export function shows(scenario: Scenario, pair: LedgerPair, key: string): boolean {
+  if (pair.decisions.length > 1) {
+    return unnamedIn(scenario, pair.profile, new Set()).some((one) => one.key === key);
+  }
+  return differencesOf(scenario, pair).some((one) => one.key === key);
+}
+
 /** The difference on the smallest scenario that shrinking finds. */
 function smallest(found: UnnamedDifference): UnnamedDifference {
   const { scenario, pair, key } = found;
-  const failure = (simpler: Scenario) => {
-    const has = differencesOf(simpler, pair).some((one) => one.key === key);
-    return has ? { ...noFailure, kind: key } : undefined;
-  };
+  const failure = (simpler: Scenario) =>
+    shows(simpler, pair, key) ? { ...noFailure, kind: key } : undefined;
   const failing = {
     scenario,
     failure: { ...noFailure, kind: key },

@@ -5,7 +5,7 @@
 import type { DecisionName } from '../../model/vocabulary/decisions.ts';
 import { loadScope } from '../explore/scope/load.ts';
 import type { Scope } from '../explore/scope/scope.ts';
-import { checkLedger, type UnnamedDifference } from './check-ledger.ts';
+import { checkLedger, shows, type UnnamedDifference } from './check-ledger.ts';
 import { hasOwnLine, type LedgerPair, lineOf, runningProfiles, singlePairs } from './pair.ts';
 import { keyOf, ownOperations, type SearchBounds, searchScope, type View, type Witness } from './search.ts';
 
@@ -94,7 +94,9 @@ function addShown(shortest: Map<string, Witness>, differences: readonly UnnamedD
       notifiers: [],
       bounds: { registrations: 16, atOneOffset: 16, nesting: 2 },
     };
-    const { witnesses } = searchScope(pair, scope, view, { mostOperations, mostStates: 20_000 });
+    const isAsked = (one: Witness) =>
+      one.kind === kind && shows({ ...header, profile: pair.profile, operations: one.operations }, pair, key);
+    const { witnesses } = searchScope(pair, scope, view, { mostOperations, mostStates: 20_000, isAsked });
     const witness = witnesses.find((one) => one.kind === kind);
     if (witness !== undefined) shortest.set(key, witness);
   }

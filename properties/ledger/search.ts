@@ -43,7 +43,12 @@ export type SearchResult = {
   readonly isExhausted: boolean;
 };
 
-export type SearchBounds = { readonly mostOperations: number; readonly mostStates: number };
+export type SearchBounds = {
+  readonly mostOperations: number;
+  readonly mostStates: number;
+  /** Which scenarios are asked for (default: all). */
+  readonly isAsked?: (witness: Witness) => boolean;
+};
 
 type Node = {
   readonly a: State;
@@ -108,14 +113,9 @@ export function searchScope(pair: LedgerPair, scope: Scope, view: View, bounds: 
         const child: Node = { a: one.state, b: other.state, operation, parent: node };
         if (kind !== undefined) {
           if (!found.has(kind)) {
-            found.set(kind, {
-              pair,
-              view,
-              kind,
-              scope: scope.name,
-              header: scope.header,
-              operations: operationsTo(child),
-            });
+            const { name, header } = scope;
+            const witness = { pair, view, kind, scope: name, header, operations: operationsTo(child) };
+            if (bounds.isAsked?.(witness) ?? true) found.set(kind, witness);
           }
           continue;
         }
