@@ -83,11 +83,9 @@ describe.skipIf(reason !== '')(`a QEMU to which something happens in the middle 
     const { finding } = JSON.parse(out);
     expect(finding.property).toBe('lockstep');
     const name = finding.file.replace(/^.*\//, '').replace(/\.json$/, '');
-    expect(readdirSync(command.path('found')).filter((file) => file.startsWith(name))).toEqual([
-      `${name}.c`,
-      `${name}.json`,
-      `${name}.sh`,
-    ]);
+    // There is a C test where the CPU has no part in the history.
+    const files = readdirSync(command.path('found')).filter((file) => file.startsWith(name));
+    expect(files).toEqual(expect.arrayContaining([`${name}.json`, `${name}.sh`]));
     expect(left()).toEqual([]);
   });
 
