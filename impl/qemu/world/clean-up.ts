@@ -28,7 +28,7 @@ export function cleanUpAfter({ steps }: WorldHistory): readonly string[] {
         placed.clear();
         disabled.clear();
         for (const { name } of bridges) {
-          disabled.add(`${name} memory`);
+          for (const space of ['memory', 'io']) disabled.add(`${name} ${space}`);
           for (const window of windowNames) open.add(`${name}.${window}`);
         }
         break;
