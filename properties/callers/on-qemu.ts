@@ -68,11 +68,12 @@ export function livesOf(
   const setUp = queues.map((numbers): CallerAction => ({ do: 'set up', queues: numbers }));
   const stop = fc.constant<CallerAction>({ do: 'set up', queues: [] });
   const move = fc.constant<CallerAction>({ do: 'move' });
+  const places: readonly CallerWrite['at'][] = ['first', 'first', 'first', 'moved'];
   const write = fc
     .record({
       write: fc.constantFrom(...caller.writes.filter(({ offset }) => !isOtherRegister(device, offset))),
       by: fc.constantFrom(...writers),
-      at: fc.constantFrom('first', 'first', 'first', 'moved'),
+      at: fc.constantFrom(...places),
     })
     .map(({ write: { offset, size, data }, by, at }): CallerAction => {
       return { do: 'write', write: { offset, size, data, by, at } };
