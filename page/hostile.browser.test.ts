@@ -2,21 +2,14 @@
 
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { TestCommand } from '../cli/testing/command.ts';
-import { hasChromium, TestBrowser } from './testing/browser.ts';
+import { hasChromium } from './testing/browser.ts';
+import { browserOfTests } from './testing/browser-of-tests.ts';
 
-let command: TestCommand;
-let browser: TestBrowser;
-beforeAll(() => {
-  command = new TestCommand();
-  browser = new TestBrowser();
-});
-afterAll(async () => {
-  expect(browser.problems).toEqual([]);
-  await browser.close();
-  command.remove();
-});
+const browser = browserOfTests();
+const command = new TestCommand();
+afterAll(() => command.remove());
 
 const markup =
   '</script><script>document.title="owned"</script><img src=x onerror="document.title=1"> \u202e <!--';

@@ -5,21 +5,16 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../cli/testing/build.ts';
 import { TestCommand } from '../cli/testing/command.ts';
-import { hasChromium, seriousFindings, TestBrowser } from './testing/browser.ts';
+import { hasChromium, seriousFindings } from './testing/browser.ts';
+import { browserOfTests } from './testing/browser-of-tests.ts';
 
 const halfCovered = join(root, 'properties/scenarios/h2-kvm-a-half-covered-word-takes-anothers-write.json');
 
-let command: TestCommand;
-let browser: TestBrowser;
+const browser = browserOfTests();
+const command = new TestCommand();
+afterAll(() => command.remove());
 beforeAll(async () => {
-  command = new TestCommand();
-  browser = new TestBrowser();
   await show('half.html', halfCovered, '--on', 'model@contract,model@kvm');
-});
-afterAll(async () => {
-  expect(browser.problems).toEqual([]);
-  await browser.close();
-  command.remove();
 });
 
 async function show(name: string, ...words: readonly string[]): Promise<void> {

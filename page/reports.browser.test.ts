@@ -3,19 +3,12 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestCommand } from '../cli/testing/command.ts';
-import { hasChromium, seriousFindings, TestBrowser } from './testing/browser.ts';
+import { hasChromium, seriousFindings } from './testing/browser.ts';
+import { browserOfTests } from './testing/browser-of-tests.ts';
 
-let command: TestCommand;
-let browser: TestBrowser;
-beforeAll(() => {
-  command = new TestCommand();
-  browser = new TestBrowser();
-});
-afterAll(async () => {
-  expect(browser.problems).toEqual([]);
-  await browser.close();
-  command.remove();
-});
+const browser = browserOfTests();
+const command = new TestCommand();
+afterAll(() => command.remove());
 
 async function report(name: string, ...words: readonly string[]): Promise<Page> {
   await command.run([...words, '--html', join(browser.directory, name), '-q']);

@@ -8,21 +8,14 @@ import { root } from '../cli/testing/build.ts';
 import { TestCommand } from '../cli/testing/command.ts';
 import { playgroundEntries, playgroundPage, withTrials } from '../docs/generate/playground.ts';
 import { pageFormat } from './document/page-data.ts';
-import { hasChromium, TestBrowser } from './testing/browser.ts';
+import { hasChromium } from './testing/browser.ts';
+import { browserOfTests } from './testing/browser-of-tests.ts';
 
 type Line = { readonly source: string; readonly effects: unknown };
 
-let command: TestCommand;
-let browser: TestBrowser;
-beforeAll(() => {
-  command = new TestCommand();
-  browser = new TestBrowser();
-});
-afterAll(async () => {
-  expect(browser.problems).toEqual([]);
-  await browser.close();
-  command.remove();
-});
+const browser = browserOfTests();
+const command = new TestCommand();
+afterAll(() => command.remove());
 
 async function effectsByCommand(file: string, on: string): Promise<readonly Line[]> {
   const { status, out } = await command.run(['run', file, '--on', on, '--json']);
