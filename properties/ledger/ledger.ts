@@ -97,7 +97,7 @@ function addShown(shortest: Map<string, Witness>, differences: readonly UnnamedD
     const isAsked = (one: Witness) =>
       one.kind === kind && shows({ ...header, profile: pair.profile, operations: one.operations }, pair, key);
     const { witnesses } = searchScope(pair, scope, view, { mostOperations, mostStates: 20_000, isAsked });
-    const witness = witnesses.find((one) => one.kind === kind);
+    const [witness] = witnesses;
     if (witness !== undefined) shortest.set(key, witness);
   }
 }
