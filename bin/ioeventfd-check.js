@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const built = new URL('../dist/cli/main.js', import.meta.url);
+const built = new URL('../dist/command/main.js', import.meta.url);
 
 /** Ends with one line and the exit status of bad usage. */
 function refuse(reason, command) {

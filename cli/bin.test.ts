@@ -35,8 +35,8 @@ function start() {
 
 /** Puts a file in the place of the built command. */
 function build(text: string): void {
-  mkdirSync(join(clone, 'dist', 'cli'), { recursive: true });
-  writeFileSync(join(clone, 'dist', 'cli', 'main.js'), text);
+  mkdirSync(join(clone, 'dist', 'command'), { recursive: true });
+  writeFileSync(join(clone, 'dist', 'command', 'main.js'), text);
 }
 
 it('is the file that package.json names, and a program', () => {

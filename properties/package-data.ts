@@ -2,6 +2,6 @@
 
 /** A folder of `properties/`, by its path there; with a slash at its end. */
 export function dataFolder(path: string): URL {
-  const sources = import.meta.url.includes('/dist/properties/') ? '../../properties/' : './';
+  const sources = /\/dist\/(properties|command)\//.test(import.meta.url) ? '../../properties/' : './';
   return new URL(sources + path, import.meta.url);
 }

@@ -80,17 +80,19 @@ async function build(home: string): Promise<void> {
   // `npm run types` checks the types. Here, whatever can be emitted is run.
   const args = [compiler, '-p', config, '--noCheck', '--outDir', join(home, 'dist')];
   const bundler = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-  const page = [
+  const bundled = (config: string, directory: string) => [
+    bundler,
     'build',
     '--config',
-    join(root, 'page', 'vite.config.ts'),
+    join(root, config),
     '--outDir',
-    join(home, 'dist', 'page'),
+    join(home, 'dist', directory),
   ];
-  await Promise.all([
-    promisify(execFile)(process.execPath, args),
-    promisify(execFile)(process.execPath, [bundler, ...page]),
-  ]);
+  await Promise.all(
+    [args, bundled('cli/vite.config.ts', 'command'), bundled('page/vite.config.ts', 'page')].map((command) =>
+      promisify(execFile)(process.execPath, command),
+    ),
+  );
   // Scopes, named scenarios, regressions and the JSON Schema are data of the package.
   symlinkSync(join(root, 'format'), join(home, 'format'));
   symlinkSync(join(root, 'properties'), join(home, 'properties'));

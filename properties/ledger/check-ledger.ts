@@ -17,7 +17,7 @@ export type UnnamedDifference = {
   readonly scenario: Scenario;
 };
 
-const views: readonly View[] = ['host', 'guest'];
+export const views: readonly View[] = ['host', 'guest'];
 
 /** How the two sides of a pair first differ on a scenario, in each view. */
 export function differencesOf(scenario: Scenario, pair: LedgerPair): readonly UnnamedDifference[] {

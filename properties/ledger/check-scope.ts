@@ -1,12 +1,14 @@
 /** Does the ledger name every difference that a scope can show? Each profile beside the contract, to the end of the scope. */
-import type { Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
+import type { Effect, Operation, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { differenceOf } from '../compare/compare.ts';
 import { Budget, type Usage } from '../explore/scope/budget.ts';
 import type { Scope } from '../explore/scope/scope.ts';
 import { ModelSide } from '../explore/sides/model-side.ts';
 import type { LiveState } from '../explore/sides/side.ts';
 import { isError } from '../explore/workers/path.ts';
-import { type UnnamedDifference, unnamedIn } from './check-ledger.ts';
+import { type UnnamedDifference, unnamedIn, views } from './check-ledger.ts';
+import { changedHeader, differingDecisions, type LedgerPair, lineOf } from './pair.ts';
+import { differenceKind, keyOf as keyOfLine, type View } from './search.ts';
 
 export type ScopeCheck = {
   /** Pairs of states, the profile's and the contract's, that scenarios of the scope lead to. */
@@ -29,9 +31,20 @@ type Path = { readonly operation: number; readonly before: Path | undefined };
 /** One side of a pair. Where a deletion succeeds on one side alone, the two differ in what is in use: each keeps to the bounds. */
 type Side = { readonly state: LiveState; readonly usage: Usage };
 
+/**
+ * A system in which one decision of the profile is as in the contract, after the same operations, and how the profile first
+ * differed from it in each view. A difference is named by what the decision alone does.
+ */
+type Mended = {
+  readonly pair: LedgerPair;
+  readonly state: LiveState;
+  readonly kinds: Readonly<Partial<Record<View, string>>>;
+};
+
 type Node = {
   readonly own: Side;
   readonly contract: Side;
+  readonly mended: readonly Mended[];
   readonly path: Path | undefined;
 };
 
@@ -59,7 +72,15 @@ export async function checkScope(
     const next = state.after(operation);
     return { state: next, usage: budget.after(usage, operation, isError(next.effects)) };
   };
-  const begin: Node = { own: start(profile), contract: start('contract'), path: undefined };
+  const begin: Node = {
+    own: start(profile),
+    contract: start('contract'),
+    mended: differingDecisions(profile).map((decision) => {
+      const pair = { profile, decisions: [decision] };
+      return { pair, state: new ModelSide(changedHeader(header, pair), operations).start(), kinds: {} };
+    }),
+    path: undefined,
+  };
   const unnamed = new Map<string, UnnamedDifference>();
   const seen = new Set([keyOf(begin)]);
   let frontier = [begin];
@@ -67,28 +88,56 @@ export async function checkScope(
   let differing = 0;
   let expanded = 0;
 
-  const addUnnamed = (path: Path) => {
+  const addUnnamed = (path: Path, mended: readonly Mended[]) => {
     differing++;
-    for (const one of unnamedIn(scenarioOf(path, scope), profile, named)) {
-      if (!unnamed.has(one.key)) unnamed.set(one.key, one);
+    const alone = mended.flatMap(({ pair, kinds }) => {
+      const line = lineOf(pair);
+      return views.flatMap((view) => {
+        const kind = kinds[view];
+        return kind === undefined ? [] : [{ pair, view, kind, name: keyOfLine({ pair: line, view, kind }) }];
+      });
+    });
+    if (alone.length === 0) {
+      // Only several decisions together make this difference.
+      for (const one of unnamedIn(scenarioOf(path, scope), profile, named)) {
+        if (!unnamed.has(one.key)) unnamed.set(one.key, one);
+      }
+      return;
+    }
+    for (const { pair, view, kind, name } of alone) {
+      const key = keyOfLine({ pair, view, kind });
+      if (named.has(name) || unnamed.has(key)) continue;
+      unnamed.set(key, { key, pair, view, kind, scenario: scenarioOf(path, scope) });
     }
   };
-  const expand = ({ own, contract, path: before }: Node, next: Node[]) => {
-    for (const [operation, { op }] of operations.entries()) {
-      if (!budget.allows(own.usage, operation) || !budget.allows(contract.usage, operation)) continue;
+  const expand = ({ own, contract, mended, path: before }: Node, next: Node[]) => {
+    for (const [index, operation] of operations.entries()) {
+      if (!budget.allows(own.usage, index) || !budget.allows(contract.usage, index)) continue;
       transitions++;
-      const path = { operation, before };
-      if (op === 'write') {
-        const effects = [own.state.probe(operation), contract.state.probe(operation)] as const;
-        if (differenceOf(...effects) >= 0) addUnnamed(path);
+      const path = { operation: index, before };
+      if (operation.op === 'write') {
+        const effects = own.state.probe(index);
+        if (differenceOf(effects, contract.state.probe(index)) < 0) continue;
+        addUnnamed(
+          path,
+          mended.map((one) => compared(one, one.state, operation, effects, one.state.probe(index))),
+        );
         continue;
       }
-      const node = { own: after(own, operation), contract: after(contract, operation), path };
-      if (differenceOf(node.own.state.effects, node.contract.state.effects) >= 0) addUnnamed(path);
-      const key = keyOf(node);
-      if (seen.has(key)) continue;
+      const pair = { own: after(own, index), contract: after(contract, index) };
+      const { effects } = pair.own.state;
+      const differs = differenceOf(effects, pair.contract.state.effects) >= 0;
+      const key = keyOf(pair);
+      const isNew = !seen.has(key);
+      if (!differs && !isNew) continue;
+      const mendedAfter = mended.map((one) => {
+        const state = one.state.after(index);
+        return compared(one, state, operation, effects, state.effects);
+      });
+      if (differs) addUnnamed(path, mendedAfter);
+      if (!isNew) continue;
       seen.add(key);
-      next.push(node);
+      next.push({ ...pair, mended: mendedAfter, path });
     }
   };
 
@@ -106,7 +155,20 @@ export async function checkScope(
   return { pairs: seen.size, transitions, differing, unnamed: [...unnamed.values()] };
 }
 
-function keyOf({ own, contract }: Node): string {
+/** A mended system after an operation: the first difference in a view stands. */
+function compared(
+  { pair, kinds }: Mended,
+  state: LiveState,
+  operation: Operation,
+  own: readonly Effect[],
+  effects: readonly Effect[],
+): Mended {
+  const view = operation.op === 'write' ? 'guest' : 'host';
+  const kind = kinds[view] ?? differenceKind(operation, [own, effects], view);
+  return { pair, state, kinds: kind === kinds[view] ? kinds : { ...kinds, [view]: kind } };
+}
+
+function keyOf({ own, contract }: Pick<Node, 'own' | 'contract'>): string {
   const [a, b] = [own.state.key(), contract.state.key()];
   return `${a.w0} ${a.w1} ${a.w2} ${b.w0} ${b.w1} ${b.w2}`;
 }
