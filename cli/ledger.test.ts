@@ -50,7 +50,7 @@ describe('ledger', () => {
     const { status, out } = await command.run(['ledger', '--shipped', '--scope', 'limit-one']);
     expect(status).toBe(0);
     expect(out).toMatch(
-      /^limit-one, tcg: 342 pairs of states, \d+ differences in .*: the ledger names each$/m,
+      /^limit-one, tcg: 182 pairs of states, \d+ differences in .*: the ledger names each$/m,
     );
     expect(out.match(/^limit-one, /gm)).toHaveLength(3);
   });

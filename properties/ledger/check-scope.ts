@@ -4,7 +4,8 @@ import { differenceOf } from '../compare/compare.ts';
 import { Budget, type Usage } from '../explore/scope/budget.ts';
 import type { Scope } from '../explore/scope/scope.ts';
 import { ModelSide } from '../explore/sides/model-side.ts';
-import type { LiveState } from '../explore/sides/side.ts';
+import type { ModelState } from '../explore/sides/model-state.ts';
+import { sameKey } from '../explore/store/key.ts';
 import { isError } from '../explore/workers/path.ts';
 import { type UnnamedDifference, unnamedIn, views } from './check-ledger.ts';
 import { changedHeader, differingDecisions, type LedgerPair, lineOf } from './pair.ts';
@@ -29,7 +30,7 @@ export type ScopeCheckOptions = {
 type Path = { readonly operation: number; readonly before: Path | undefined };
 
 /** One side of a pair. Where a deletion succeeds on one side alone, the two differ in what is in use: each keeps to the bounds. */
-type Side = { readonly state: LiveState; readonly usage: Usage };
+type Side = { readonly state: ModelState; readonly usage: Usage };
 
 /**
  * A system in which one decision of the profile is as in the contract, after the same operations, and how the profile first
@@ -37,7 +38,7 @@ type Side = { readonly state: LiveState; readonly usage: Usage };
  */
 type Mended = {
   readonly pair: LedgerPair;
-  readonly state: LiveState;
+  readonly state: ModelState;
   readonly kinds: Readonly<Partial<Record<View, string>>>;
 };
 
@@ -45,6 +46,8 @@ type Node = {
   readonly own: Side;
   readonly contract: Side;
   readonly mended: readonly Mended[];
+  /** Not the same is mapped and registered on both sides. */
+  readonly isApart: boolean;
   readonly path: Path | undefined;
 };
 
@@ -53,8 +56,10 @@ const pairsInARow = 500;
 
 /**
  * Tries every scenario of a scope, of any length, breadth first over pairs of states. Both sides are followed beyond their
- * differences, because a guest may notice something only after the host was told otherwise. Each difference is told with a
- * shortest scenario to its pair.
+ * differences, because a guest may notice something only after the host was told otherwise. Where a deletion has left different
+ * registrations on the two sides, every operation is tried once, and the pair is followed further where the operation makes the
+ * registrations alike again: two systems in which different things are registered differ in everything. Each difference is told
+ * with a shortest scenario to its pair.
  */
 export async function checkScope(
   profile: Profile,
@@ -79,11 +84,12 @@ export async function checkScope(
       const pair = { profile, decisions: [decision] };
       return { pair, state: new ModelSide(changedHeader(header, pair), operations).start(), kinds: {} };
     }),
+    isApart: false,
     path: undefined,
   };
   const unnamed = new Map<string, UnnamedDifference>();
   const seen = new Set([keyOf(begin)]);
-  let frontier = [begin];
+  let frontier: (Node | undefined)[] = [begin];
   let transitions = 0;
   let differing = 0;
   let expanded = 0;
@@ -110,7 +116,7 @@ export async function checkScope(
       unnamed.set(key, { key, pair, view, kind, scenario: scenarioOf(path, scope) });
     }
   };
-  const expand = ({ own, contract, mended, path: before }: Node, next: Node[]) => {
+  const expand = ({ own, contract, mended, isApart: wasApart, path: before }: Node, next: Node[]) => {
     for (const [index, operation] of operations.entries()) {
       if (!budget.allows(own.usage, index) || !budget.allows(contract.usage, index)) continue;
       transitions++;
@@ -127,8 +133,9 @@ export async function checkScope(
       const pair = { own: after(own, index), contract: after(contract, index) };
       const { effects } = pair.own.state;
       const differs = differenceOf(effects, pair.contract.state.effects) >= 0;
+      const isApart = !sameKey(pair.own.state.regionsKey, pair.contract.state.regionsKey);
       const key = keyOf(pair);
-      const isNew = !seen.has(key);
+      const isNew = !(wasApart && isApart) && !seen.has(key);
       if (!differs && !isNew) continue;
       const mendedAfter = mended.map((one) => {
         const state = one.state.after(index);
@@ -137,14 +144,16 @@ export async function checkScope(
       if (differs) addUnnamed(path, mendedAfter);
       if (!isNew) continue;
       seen.add(key);
-      next.push({ ...pair, mended: mendedAfter, path });
+      next.push({ ...pair, mended: mendedAfter, isApart, path });
     }
   };
 
   while (frontier.length > 0) {
     const next: Node[] = [];
-    for (const node of frontier) {
-      expand(node, next);
+    for (const [index, node] of frontier.entries()) {
+      expand(node as Node, next);
+      // What its states remember of their successors takes most of the memory.
+      frontier[index] = undefined;
       if (++expanded % pairsInARow !== 0) continue;
       onProgress?.(seen.size);
       await new Promise((resolve) => setImmediate(resolve));
@@ -158,7 +167,7 @@ export async function checkScope(
 /** A mended system after an operation: the first difference in a view stands. */
 function compared(
   { pair, kinds }: Mended,
-  state: LiveState,
+  state: ModelState,
   operation: Operation,
   own: readonly Effect[],
   effects: readonly Effect[],

@@ -45,6 +45,11 @@ export class ModelState implements LiveState {
     return key;
   }
 
+  /** The key of what is mapped and registered, as the calls left it. */
+  get regionsKey(): Key {
+    return this.#parts.regions.key;
+  }
+
   after(operation: number): ModelState {
     const steps = this.#steps;
     const parts = this.#parts;
