@@ -1,6 +1,7 @@
 /** The command as a user has it: a process, its output, its exit status. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeScenario, writeScenarioLine } from '../format/index.ts';
 import { TestCommand } from './testing/command.ts';
@@ -126,6 +127,17 @@ describe('help', () => {
     const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
     expect(await run(['--version'])).toEqual({ status: 0, out: `${version}\n`, error: '' });
   });
+
+  it.each([[['--help']], [['--version']], [['help', 'check']]])(
+    '%s fails where it cannot be written',
+    async (words) => {
+      const stdout = new Writable({
+        write: (_chunk, _encoding, done) => done(Object.assign(new Error('full'), { code: 'ENOSPC' })),
+      });
+      const error = 'ioeventfd-check: standard output cannot be written (ENOSPC)\n';
+      expect(await run(words, { stdout })).toEqual({ status: 2, out: '', error });
+    },
+  );
 });
 
 describe('run', () => {

@@ -19,13 +19,18 @@ export type RunAsked = (asked: Action | Immediate, surroundings: Surroundings) =
  */
 export async function runCommand(surroundings: Surroundings, run: RunAsked = runHere): Promise<number> {
   const asked: (Action | Immediate)[] = [];
-  const parser = createParser((chosen) => asked.push(chosen), surroundings.output);
+  const printed: string[] = [];
+  const parser = createParser(
+    (chosen) => asked.push(chosen),
+    (text) => printed.push(text),
+    surroundings.output,
+  );
   try {
     await parser.parseAsync(surroundings.words, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // Help was asked for and printed, or the version.
-    if (error.exitCode === 0) return 0;
+    // Help was asked for, or the version.
+    if (error.exitCode === 0) return run(({ output }) => output.text(printed.join('')), surroundings);
     return complainOfUsage(error, visibleCommands(parser), surroundings.errors);
   }
   const [chosen] = asked;

@@ -44,8 +44,16 @@ const additions = [
   addCompletion,
 ];
 
-/** The parser. It prints help to `output`. The action of the command that is given is passed to `choose`, not run. */
-export function createParser(choose: Choose, output: OutputStream = process.stdout): Command {
+/**
+ * The parser. The action of the command that is given is passed to `choose`, not run; help and version are given to `print`.
+ *
+ * @param output as wide as its lines may be
+ */
+export function createParser(
+  choose: Choose,
+  print: (text: string) => void = () => {},
+  output: Pick<OutputStream, 'isTTY' | 'columns'> = process.stdout,
+): Command {
   const program = new Command('ioeventfd-check');
   program
     .description(
@@ -53,7 +61,7 @@ export function createParser(choose: Choose, output: OutputStream = process.stdo
     )
     .version(packageVersion())
     .configureOutput({
-      writeOut: (text) => output.write(text),
+      writeOut: print,
       writeErr: () => {},
       // As commander's own, but of this output; its type leaves out that no width is 80 columns.
       getOutHelpWidth: () => (output.isTTY ? output.columns : undefined) as number,
