@@ -22,6 +22,9 @@ export type SideData = {
 };
 
 /** What can be left out or changed without changing the verdict, found by trying. */
+/** A part of a scenario's header. */
+export type Surrounding = 'byte order' | 'limit' | 'refuse';
+
 export type SpareData = {
   /** The verdict that stays, in words: `model does what the file expects`. */
   readonly verdict: string;
@@ -31,6 +34,8 @@ export type SpareData = {
   readonly fields: { readonly [operation: string]: readonly string[] };
   /** Likewise: fields that can be left out. */
   readonly optional: { readonly [operation: string]: readonly string[] };
+  /** What of guest and host can be otherwise, each by itself: `byte order`, `limit`, `refuse`. */
+  readonly surroundings: readonly Surrounding[];
   /** Where not everything was tried: why. */
   readonly bound?: string;
 };

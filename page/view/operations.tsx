@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { operationText } from '../../cli/text/operation.ts';
 import { printable } from '../../format/errors.ts';
 import type { Operation } from '../../model/vocabulary/vocabulary.ts';
+import type { Surrounding } from '../document/page-data.ts';
 import { piecesOf } from '../spare.ts';
 import { differences, goTo, opened, operations, past, sought, spare, step, version } from '../state.ts';
 
@@ -195,6 +196,17 @@ function freedom(field: string, free: readonly string[], optional: readonly stri
   return `${field}: ${ways.filter(Boolean).join(', and ')}`;
 }
 
+/** What of guest and host does not matter. */
+function surroundingsText(names: readonly Surrounding[]): string {
+  const texts: Record<Surrounding, string> = {
+    'byte order': 'the byte order of the guest can be the other one',
+    limit: 'the host can be without its limit',
+    refuse: 'the host can be without what it refuses',
+  };
+  const [first = '', ...others] = names.map((name) => texts[name]);
+  return `${first.charAt(0).toUpperCase()}${[first.slice(1), ...others].join('; ')}.`;
+}
+
 /** What is dimmed, and for which verdict; or why nothing is. */
 function SpareNote() {
   const known = spare.value;
@@ -217,6 +229,7 @@ function SpareNote() {
           <span class="free">A value in this style</span> can be another one, or be left out.{' '}
         </>
       )}
+      {known.surroundings.length > 0 && `${surroundingsText(known.surroundings)} `}
       {known.bound !== undefined && `Not everything was tried: ${printable(known.bound)}.`}
     </p>
   );

@@ -50,6 +50,14 @@ describe('for what a file expects, on one side', () => {
     expect(spare?.bound).toBeUndefined();
   });
 
+  it.each([
+    ['f1-why-the-callback-is-called', ['byte order']],
+    ['h4-tcg-nobody-refuses', ['byte order', 'limit', 'refuse']],
+    ['f2-contract-ivshmem-with-everything-refused', []],
+  ])('of guest and host, in %s, what can be otherwise', async (name, expected) => {
+    expect((await shown(named(name))).spare?.surroundings).toEqual(expected);
+  });
+
   it.each(['c1-contract-every-row', 'h4-contract-a-refused-one-goes-unheard'])(
     'the rest of %s still does what is expected',
     async (name) => {

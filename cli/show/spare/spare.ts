@@ -4,12 +4,12 @@
  */
 import { isOutside } from '../../../model/vocabulary/outside.ts';
 import type { Scenario } from '../../../model/vocabulary/vocabulary.ts';
-import type { SpareData } from '../../../page/document/page-data.ts';
+import type { SpareData, Surrounding } from '../../../page/document/page-data.ts';
 import { withoutRemarks } from '../../../properties/shrink/candidates.ts';
 import { fewerOperations } from '../../../properties/shrink/fewer.ts';
 import { grouped } from '../../text/layout.ts';
 import type { Asking } from './asking.ts';
-import { changedValues } from './values.ts';
+import { changedSurroundings, changedValues } from './values.ts';
 import { type Judged, type Varied, type Verdict, verdictOf } from './verdict.ts';
 
 /** Of what may be tried, so much is for leaving out; the rest is for values. */
@@ -33,12 +33,14 @@ export async function spareOf(judged: Judged, asking: Asking): Promise<SpareData
   const search = new Search(verdict, whole, asking);
   const kept = await search.least();
   const { fields, optional } = await search.freeFields(kept);
+  const surroundings = await search.freeSurroundings(kept);
   const isKept = new Set(kept.places);
   return {
     verdict: verdict.text,
     operations: operations.flatMap((_, index) => (isKept.has(index) ? [] : [index])),
     fields,
     optional,
+    surroundings,
     ...(search.bound !== undefined && { bound: search.bound }),
   };
 }
@@ -98,6 +100,16 @@ class Search {
       if (await this.#verdict.stays({ scenario: changed, places })) fields.add(place, field);
     }
     return { fields: free.asData(), optional: optional.asData() };
+  }
+
+  /** What of guest and host can be otherwise, each by itself. */
+  async freeSurroundings({ scenario, places }: Varied): Promise<Surrounding[]> {
+    const free: Surrounding[] = [];
+    for (const { name, changed } of changedSurroundings(scenario)) {
+      if (this.#isOver(1)) break;
+      if (await this.#verdict.stays({ scenario: changed, places })) free.push(name);
+    }
+    return free;
   }
 
   #isOver(share: number): boolean {

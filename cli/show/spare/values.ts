@@ -1,6 +1,7 @@
 /** Scenarios in which one value of one operation is another: as the shrinker would have it, and the next one where it is the least. */
 import { twoTo64 } from '../../../model/map/region.ts';
 import type { Operation, Scenario } from '../../../model/vocabulary/vocabulary.ts';
+import type { Surrounding } from '../../../page/document/page-data.ts';
 import { smallerNumbers } from '../../../properties/shrink/numbers.ts';
 import { plainerOperations } from '../../../properties/shrink/plainer.ts';
 
@@ -20,6 +21,23 @@ export function* changedValues(scenario: Scenario): IterableIterator<ChangedValu
       if (change !== undefined) yield { ...change, changed };
     }
   }
+}
+
+/** The scenario for a guest of the other byte order, and for a host that does not refuse. */
+export function changedSurroundings(
+  scenario: Scenario,
+): { readonly name: Surrounding; readonly changed: Scenario }[] {
+  const { target, host: { limit, refuse } = {} } = scenario;
+  const otherOrder = target === 'big' ? 'little' : 'big';
+  return [
+    { name: 'byte order', changed: { ...scenario, target: otherOrder } },
+    ...(limit === undefined
+      ? []
+      : [{ name: 'limit', changed: { ...scenario, host: refuse === undefined ? {} : { refuse } } } as const]),
+    ...(refuse === undefined
+      ? []
+      : [{ name: 'refuse', changed: { ...scenario, host: limit === undefined ? {} : { limit } } } as const]),
+  ];
 }
 
 /** The shrinker knows no value below the least: 0 becomes 1, a store of one byte one of two. */
