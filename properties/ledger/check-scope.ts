@@ -1,5 +1,11 @@
 /** Does the ledger name every difference that a scope can show? Each profile beside the contract, to the end of the scope. */
-import type { Effect, Operation, Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
+import type {
+  Effect,
+  Operation,
+  Profile,
+  Scenario,
+  ScenarioHeader,
+} from '../../model/vocabulary/vocabulary.ts';
 import { differenceOf } from '../compare/compare.ts';
 import { Budget, type Usage } from '../explore/scope/budget.ts';
 import type { Scope } from '../explore/scope/scope.ts';
@@ -69,8 +75,12 @@ export async function checkScope(
 ): Promise<ScopeCheck> {
   const { header, operations } = scope;
   const budget = new Budget(scope, true);
+  const decisions = differingDecisions(profile);
+  // As much in memory as an exploration, which has two sides.
+  const share = 2 / (2 + decisions.length);
+  const startOf = (under: ScenarioHeader) => new ModelSide(under, operations, 'model', share).start();
   const start = (under: Profile): Side => ({
-    state: new ModelSide({ ...header, profile: under }, operations).start(),
+    state: startOf({ ...header, profile: under }),
     usage: budget.start(),
   });
   const after = ({ state, usage }: Side, operation: number): Side => {
@@ -80,9 +90,9 @@ export async function checkScope(
   const begin: Node = {
     own: start(profile),
     contract: start('contract'),
-    mended: differingDecisions(profile).map((decision) => {
+    mended: decisions.map((decision) => {
       const pair = { profile, decisions: [decision] };
-      return { pair, state: new ModelSide(changedHeader(header, pair), operations).start(), kinds: {} };
+      return { pair, state: startOf(changedHeader(header, pair)), kinds: {} };
     }),
     isApart: false,
     path: undefined,

@@ -10,9 +10,10 @@ export class ModelSide implements Side {
   readonly isModel = true;
   readonly #steps: StepTables;
 
-  constructor(header: ScenarioHeader, operations: readonly Operation[], name = 'model') {
+  /** @param share of the table entries of a side, where there are many sides */
+  constructor(header: ScenarioHeader, operations: readonly Operation[], name = 'model', share = 1) {
     this.name = name;
-    this.#steps = new StepTables(header, operations);
+    this.#steps = new StepTables(header, operations, share);
   }
 
   start(): ModelState {

@@ -34,11 +34,14 @@ export class StepTables {
   readonly interner: Interner;
   readonly #empty: State;
   readonly #matchesRegions: boolean;
+  readonly #most: { readonly entries: number; readonly commits: number };
   #entries = 0;
   #commits = 0;
 
-  constructor(header: ScenarioHeader, operations: readonly Operation[]) {
+  /** @param share of the entries that a side may keep, where there are many sides */
+  constructor(header: ScenarioHeader, operations: readonly Operation[], share = 1) {
     this.operations = operations;
+    this.#most = { entries: share * mostEntries, commits: share * mostCommits };
     this.#empty = initialState(header);
     this.interner = new Interner(this.#empty);
     this.#matchesRegions = this.#empty.decisions.match === 'region';
@@ -108,7 +111,7 @@ export class StepTables {
     const { state, effects } = step(before, { op: 'commit' });
     const isSame = state.host === host.value;
     const made: CommitStep = { host: isSame ? host : this.interner.host(state.host), effects };
-    if (++this.#commits > mostCommits) {
+    if (++this.#commits > this.#most.commits) {
       this.#commits = 0;
       this.interner.forgetCommits();
     }
@@ -142,7 +145,7 @@ export class StepTables {
   }
 
   #countEntry(): void {
-    if (++this.#entries < mostEntries) return;
+    if (++this.#entries < this.#most.entries) return;
     this.#entries = 0;
     this.#commits = 0;
     this.interner.forget();
