@@ -30,6 +30,7 @@ describe('the JSON Schema of the messages', () => {
     answerTo(optimizedDispatcher, request),
     answerTo(optimizedDispatcher, '{"id":4,"scenario":{}}'),
     '{"id":3,"unsupported":"aliases"}',
+    '{"id":3,"error":"out of bells","before":[[],[{"signal":"n"}]]}',
   ])('accepts %s', (text) => {
     expect(validate(JSON.parse(text)), JSON.stringify(validate.errors)).toBe(true);
   });
@@ -43,6 +44,7 @@ describe('the JSON Schema of the messages', () => {
     '{"id":3,"effects":[[{"signal":3}]]}',
     '{"id":3,"scenario":{"operations":[]}}',
     '{"id":3,"error":7}',
+    '{"id":3,"error":"x","before":[{}]}',
   ])('refuses %s', (text) => {
     expect(validate(JSON.parse(text))).toBe(false);
   });

@@ -84,7 +84,7 @@ const request = z.strictObject({ id, scenario: scenarioSchema });
 
 const effectsAnswer = z.looseObject({ id, effects: z.array(effectsSchema) });
 const unsupportedAnswer = z.looseObject({ id, unsupported: text });
-const errorAnswer = z.looseObject({ id, error: text });
+const errorAnswer = z.looseObject({ id, error: text, before: z.optional(z.array(effectsSchema)) });
 
 for (const [schema, description] of [
   [helloQuestion, 'to the dispatcher, first of all; it is answered within 10 seconds'],
@@ -92,7 +92,10 @@ for (const [schema, description] of [
   [request, 'to the dispatcher: a whole scenario; up to 16 may be waiting for an answer'],
   [effectsAnswer, 'from the dispatcher: a list of effects for each operation'],
   [unsupportedAnswer, 'from the dispatcher: it cannot be asked that, and why'],
-  [errorAnswer, 'from the dispatcher: it failed, and how'],
+  [
+    errorAnswer,
+    'from the dispatcher: it failed, and how; the effects of the operations before it, where it tells them',
+  ],
 ] as const) {
   documentation.add(schema, { description });
 }

@@ -25,6 +25,8 @@ export function readList<Entry>(text: string, source: string, entry: z.ZodMiniTy
 
 /** Runs a command: its exit status, or 2 and one line where its input is wrong. */
 export async function runCommand(name: string, main: () => Promise<number>): Promise<void> {
+  // Nobody reads any more (`| head`): there is nothing to do, and nothing to say.
+  process.stdout.on('error', () => process.exit());
   try {
     process.exitCode = await main();
   } catch (error) {

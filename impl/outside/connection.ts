@@ -4,7 +4,7 @@ import { messageOf, printable, quote } from '../../format/errors.ts';
 import { type Hello, helloLine, longestMessage, readHello } from '../../format/protocol.ts';
 import { writePlainScenarioLine } from '../../format/write.ts';
 import type { Breakdown, OutsideAnswer } from '../../model/vocabulary/outside.ts';
-import type { Effect, Scenario } from '../../model/vocabulary/vocabulary.ts';
+import type { EffectLists, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { Child } from './child.ts';
 
 /** A hello is answered within so many seconds. */
@@ -169,23 +169,25 @@ export class Connection {
   }
 
   #answerOf(fields: Fields, { operations }: Scenario): OutsideAnswer {
-    const { effects, unsupported, error } = fields;
+    const { effects, unsupported, error, before } = fields;
     const given = [effects, unsupported, error].filter((field) => field !== undefined);
     if (given.length !== 1) throw new Error('without exactly one of effects, unsupported and error');
     if (effects === undefined) {
       if (typeof unsupported === 'string') return { kind: 'unsupported', why: unsupported };
-      if (typeof error === 'string') return { kind: 'error', message: error, stderr: this.#child.stderr };
+      if (typeof error === 'string') {
+        const told = before === undefined ? {} : { before: listsOf(before, 'before') };
+        if ((told.before?.length ?? 0) >= Math.max(1, operations.length))
+          throw new Error('an error after the last operation');
+        return { kind: 'error', message: error, stderr: this.#child.stderr, ...told };
+      }
       throw new Error(`${unsupported === undefined ? 'error' : 'unsupported'}: expected a string`);
     }
-    if (!Array.isArray(effects)) throw new Error('effects: expected a list of lists');
-    if (effects.length !== operations.length) {
-      const lists = effects.length === 1 ? '1 list' : `${effects.length} lists`;
-      throw new Error(`${lists} of effects for ${operations.length} operations`);
+    const lists = listsOf(effects, 'effects');
+    if (lists.length !== operations.length) {
+      const count = lists.length === 1 ? '1 list' : `${lists.length} lists`;
+      throw new Error(`${count} of effects for ${operations.length} operations`);
     }
-    const decoded = effects.map((list: unknown, index): readonly Effect[] =>
-      effectsOfJson(list, `effects[${index}]`),
-    );
-    return { kind: 'effects', effects: decoded };
+    return { kind: 'effects', effects: lists };
   }
 
   #ended(isEnded: boolean, what: string): void {
@@ -210,3 +212,9 @@ export class Connection {
 }
 
 type Fields = Readonly<Record<string, unknown>>;
+
+/** @throws Error where it is no list of lists of effects */
+function listsOf(given: unknown, field: string): EffectLists {
+  if (!Array.isArray(given)) throw new Error(`${field}: expected a list of lists`);
+  return given.map((list: unknown, index) => effectsOfJson(list, `${field}[${index}]`));
+}

@@ -146,6 +146,18 @@ const repeats = [
     'answers without exactly one of effects, unsupported and error',
   ],
   [
+    'fails after the last operation',
+    'echo "{\\"id\\":$id,\\"error\\":\\"x\\",\\"before\\":[[]]}"',
+    'protocol',
+    'answers an error after the last operation',
+  ],
+  [
+    'fails after what is no list of effects',
+    'echo "{\\"id\\":$id,\\"error\\":\\"x\\",\\"before\\":[{}]}"',
+    'protocol',
+    'answers before[0]: expected a list, got an object',
+  ],
+  [
     'prints before it answers',
     `echo 'debug: 1'; ${right}`,
     'protocol',

@@ -31,18 +31,17 @@ export async function serveDispatcher(
 /** The answer to one message, as a line without its newline. Whatever goes wrong is an answer, too. */
 export function answerTo(dispatcher: Dispatcher, line: string, options: ServeOptions = {}): string {
   let id: unknown;
+  const before: unknown[] = [];
   try {
     const message = JSON.parse(line) as Readonly<Record<string, unknown>>;
     if ('hello' in message) return JSON.stringify({ hello: helloOf(dispatcher, options) });
     id = message['id'];
     const scenario = decodeScenario(message['scenario'], 'scenario');
     const session = dispatcher.open(scenario);
-    return JSON.stringify({
-      id,
-      effects: scenario.operations.map((operation) => effectsToJson(session.apply(operation))),
-    });
+    for (const operation of scenario.operations) before.push(effectsToJson(session.apply(operation)));
+    return JSON.stringify({ id, effects: before });
   } catch (error) {
-    return JSON.stringify({ id: id ?? null, error: messageOf(error) });
+    return JSON.stringify({ id: id ?? null, error: messageOf(error), ...(before.length > 0 && { before }) });
   }
 }
 

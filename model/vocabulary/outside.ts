@@ -115,8 +115,13 @@ export type OutsideAnswer =
   | { readonly kind: 'effects'; readonly effects: EffectLists }
   /** It cannot be asked that. */
   | { readonly kind: 'unsupported'; readonly why: string }
-  /** The system says that it failed. */
-  | { readonly kind: 'error'; readonly message: string; readonly stderr?: string }
+  /** The system says that it failed; it may tell the effects of the operations before that. */
+  | {
+      readonly kind: 'error';
+      readonly message: string;
+      readonly stderr?: string;
+      readonly before?: EffectLists;
+    }
   | Breakdown;
 
 /** An answer, and what went wrong before that could not be repeated. */

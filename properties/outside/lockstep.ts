@@ -81,7 +81,10 @@ export async function settled(
   if (unsupported !== undefined) return unsupported;
   const names = [a.name, b.name] as const;
   const [failed] = sides.filter((side) => 'answer' in side);
-  if (failed !== undefined) return { failure: answerFailure(failed.name, failed.answer, names, scenario) };
+  if (failed !== undefined) {
+    const failure = differenceBefore(failed, [a, b], sides as (Runnable | Failed)[], scenario, abilities);
+    return { failure: failure ?? answerFailure(failed.name, failed.answer, names, scenario) };
+  }
   const [one, other] = sides as [Runnable, Runnable];
   for (const { name, before, effects = [] } of [one, other]) {
     if (before !== undefined) return { failure: notRepeated(name, before, effects, scenario) };
@@ -125,10 +128,39 @@ async function sideOf(
   const { answer, before } = await run(dispatcher, scenario);
   if (answer.kind === 'unsupported') return { unsupported: answer.why };
   if (answer.kind !== 'effects') return { name, answer };
-  const { effects } = answer;
-  const { profile } = dispatcher;
+  return { ...recorded(dispatcher, answer.effects), before };
+}
+
+/**
+ * A difference before the operation at which a dispatcher says that it failed: in this process, the comparison ends there. Only where it
+ * tells the effects up to the error.
+ */
+function differenceBefore(
+  { answer }: Failed,
+  [a, b]: AnyPair,
+  sides: readonly (Runnable | Failed)[],
+  scenario: Scenario,
+  abilities: Abilities,
+): Failure | undefined {
+  const before = answer.kind === 'error' ? answer.before : undefined;
+  if (before === undefined) return undefined;
+  const told = sides.map((side, index) => {
+    if (!('answer' in side)) return side;
+    const effects = side.answer.kind === 'error' ? side.answer.before : undefined;
+    return effects && recorded(index === 0 ? a : b, effects);
+  });
+  const [one, other] = told;
+  if (one === undefined || other === undefined) return undefined;
+  const length = Math.min(...told.map((side) => side?.effects?.length ?? before.length));
+  const { expect: _, ...rest } = scenario;
+  const pair = [dispatcherOf(one, abilities), dispatcherOf(other, abilities)] as const;
+  return lockstep(...pair, { ...rest, operations: scenario.operations.slice(0, length) });
+}
+
+/** A dispatcher outside as what it told of one scenario. */
+function recorded({ name, profile }: AnyDispatcher, effects: EffectLists): Runnable {
   const plain = { name, ...(profile !== undefined && { profile }), open: () => ({ apply: () => [] }) };
-  return { dispatcher: recordedRun(plain, effects), name, effects, before };
+  return { dispatcher: recordedRun(plain, effects), name, effects };
 }
 
 /** Why a scenario is not sent to a dispatcher. */
@@ -157,7 +189,8 @@ function answerFailure(
   return {
     property: answerName,
     clause: undefined,
-    operation: Math.max(0, operations.length - 1),
+    operation:
+      answer.kind === 'error' && answer.before ? answer.before.length : Math.max(0, operations.length - 1),
     effect: 0,
     kind,
     message: `${name} ${what}`,

@@ -114,6 +114,49 @@ const lacking: Readonly<Record<string, Partial<Abilities>>> = {
   'no host changes told': { effects: ['signal', 'callback', 'ram', 'unassigned', 'rejected', 'error'] },
 };
 
+describe('a program that fails in the middle of a scenario', () => {
+  /** Signals nobody, and fails at the third store. */
+  const failing: Dispatcher = {
+    name: 'failing',
+    open(header) {
+      const session = modelDispatcher.open(header);
+      let stores = 0;
+      return {
+        apply(operation) {
+          const effects = session.apply(operation);
+          if (operation.op !== 'write') return effects;
+          if (++stores === 3) throw new Error('no more');
+          return effects.filter((effect) => !('signal' in effect));
+        },
+      };
+    },
+  };
+  const write = (data: bigint) => ({ op: 'write', space: 'memory', address: 0n, size: 4, data }) as const;
+  const scenario = (...data: bigint[]): Scenario => ({
+    operations: [
+      { op: 'create', region: 'd', kind: 'io', size: 8n },
+      { op: 'map', region: 'd', container: 'memory', offset: 0n },
+      { op: 'add-eventfd', region: 'd', offset: 0n, size: 4, data: 1n, notifier: 'n' },
+      ...data.map(write),
+    ],
+  });
+
+  it.each([
+    ['it differed before', [2n, 1n, 2n], 'lockstep', 4],
+    ['it did not differ', [2n, 2n, 1n], 'answer', 5],
+  ] as const)('%s', async (_, data, property, operation) => {
+    const pair = [modelDispatcher, fakeProgram(failing)] as const;
+    const { failure } = await lockstepOutside(pair, scenario(...data, 2n, 2n));
+    expect([failure?.property, failure?.operation]).toEqual([property, operation]);
+  });
+
+  it('two that fail are compared as far as both told', async () => {
+    const pair = [fakeProgram(failing), fakeProgram({ ...failing, name: 'other' })] as const;
+    const { failure } = await lockstepOutside(pair, scenario(1n, 1n, 1n));
+    expect(failure?.property).toBe('answer');
+  });
+});
+
 describe.each(Object.entries(lacking))('a program with %s', (_, part) => {
   const abilities: Abilities = { ...allAbilities, ...part };
   const scenarios = [...randomScenarios({ seed: 3, runs: 120, profiles: profileNames })];

@@ -14,9 +14,15 @@ export function fakeProgram(
   const answer = async (scenario: Scenario): Promise<OutsideAnswer> => {
     onScenario(scenario);
     const line = answerTo(dispatcher, `{"id":1,"scenario":${writeScenarioLine(scenario)}}`);
-    const { effects, error } = JSON.parse(line) as { effects?: unknown[]; error?: string };
-    if (effects === undefined) return { kind: 'error', message: error ?? '' };
-    return { kind: 'effects', effects: effects.map((list) => effectsFromJson(list)) };
+    const message = JSON.parse(line) as { effects?: unknown[]; error?: string; before?: unknown[] };
+    const { effects, error, before } = message;
+    if (effects !== undefined)
+      return { kind: 'effects', effects: effects.map((list) => effectsFromJson(list)) };
+    return {
+      kind: 'error',
+      message: error ?? '',
+      ...(before !== undefined && { before: before.map((list) => effectsFromJson(list)) }),
+    };
   };
   return {
     name: `exec:${dispatcher.name}`,
