@@ -13,10 +13,6 @@ HELLO = {  # What it can do. All else it is not asked.
 Word = namedtuple("Word", "region offset size has_data data rank")
 
 
-def number(op, field):
-    return int(op.get(field, "0x0"), 16)
-
-
 class Machine:
     def __init__(self):
         self.size, self.base = {}, {}  # of each region, in bytes; the base of those that are mapped
@@ -24,19 +20,19 @@ class Machine:
         self.names = []  # notifiers, in the order in which they are first named
 
     def apply(self, op):
-        kind, region = op["op"], op.get("region")
+        kind, region, number = op["op"], op.get("region"), lambda field: int(op.get(field, "0x0"), 16)
         if kind == "write":
-            return self.write(number(op, "address"), op["size"], number(op, "data"))
+            return list(self.write(number("address"), op["size"], number("data")))
         if kind == "create":
-            self.size[region] = number(op, "size")
+            self.size[region] = number("size")
         elif kind == "map":
-            self.base[region] = number(op, "offset")
+            self.base[region] = number("offset")
             for word in sorted(word for word in self.words if word.region == region):
                 self.assign(word)
         else:
             self.names += [op["notifier"]] if op["notifier"] not in self.names else []
             rank = self.names.index(op["notifier"])
-            word = Word(region, number(op, "offset"), op["size"], "data" in op, number(op, "data"), rank)
+            word = Word(region, number("offset"), op["size"], "data" in op, number("data"), rank)
             if kind == "add-eventfd":
                 self.words.append(word)
                 self.assign(word)
@@ -57,25 +53,19 @@ class Machine:
 
     def write(self, address, size, data):
         """A store in accesses of at most 4 bytes, each aligned in the region that answers."""
-        effects = []
         while size > 0:
-            for region, base in self.base.items():
-                if base <= address < base + self.size[region]:
-                    break
-            else:
-                region, base = None, 0
-            offset = address - base
+            region = next((r for r, base in self.base.items() if base <= address < base + self.size[r]), None)
+            offset = address - self.base.get(region, 0)
             length = min(1 << (size.bit_length() - 1), 4, offset & -offset or 4)
             value = data & ((1 << 8 * length) - 1)
             fired = [w for at, w in self.bus if at == address and w.size == length and (not w.has_data or w.data == value)]
             if region is None:
-                effects.append({"unassigned": hex(address), "size": length})
+                yield {"unassigned": hex(address), "size": length}
             elif fired:
-                effects.append({"signal": self.names[fired[0].rank]})
+                yield {"signal": self.names[fired[0].rank]}
             else:
-                effects.append({"callback": region, "offset": hex(offset), "size": length, "value": hex(value)})
+                yield {"callback": region, "offset": hex(offset), "size": length, "value": hex(value)}
             address, size, data = (address + length) % (1 << 64), size - length, data >> 8 * length
-        return effects
 
 
 # What is encoded is new, and cannot contain itself.
