@@ -103,16 +103,25 @@ function ShortList() {
 function LongList() {
   const list = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
+  const [height, setHeight] = useState(0);
   const current = step.value;
   useLayoutEffect(() => {
     const box = list.current;
     if (box === null) return;
+    const observer = new ResizeObserver(() => setHeight(box.clientHeight));
+    observer.observe(box);
+    return () => observer.disconnect();
+  }, []);
+  // To ask the box itself at each step would lay out the whole page, which the step has just changed: a quarter of a step's time.
+  useLayoutEffect(() => {
+    const box = list.current;
+    if (box === null || height === 0) return;
     const at = current * rowHeight;
-    if (at < box.scrollTop || at + rowHeight > box.scrollTop + box.clientHeight) {
-      box.scrollTop = Math.max(0, at - box.clientHeight / 3);
+    if (at < top || at + rowHeight > top + height) {
+      box.scrollTop = Math.max(0, at - height / 3);
       setTop(box.scrollTop);
     }
-  }, [current]);
+  }, [current, height]);
   const all = operations();
   const first = Math.max(0, Math.floor(top / rowHeight) - 10);
   const shown = all.slice(first, first + 50);
