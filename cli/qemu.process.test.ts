@@ -58,9 +58,10 @@ const soon = { timeout: 30_000 };
 
 describe.skipIf(reason !== '')(`a QEMU to which something happens in the middle of a run${reason}`, () => {
   it.each([
-    ['killed', 'qemu ended by SIGKILL'],
-    ['stopped', 'qemu does not answer within 10 s'],
-    ['answers', 'qemu answers "hello" to a qtest command'],
+    ['killed', /qemu ended by SIGKILL/],
+    ['stopped', /qemu does not answer within 10 s/],
+    // It may come while a command waits for its answer, or while none does.
+    ['answers', /qemu (answers "hello" to a qtest command|wrote "hello" to the qtest socket)/],
     ['monitor', 'qemu wrote "hello" to the QMP socket, which is no JSON'],
     ['trace', 'qemu does not answer within 10 s'],
   ])('%s: the run goes on with a fresh one, and says so in a line', async (what, line) => {
@@ -70,7 +71,7 @@ describe.skipIf(reason !== '')(`a QEMU to which something happens in the middle 
     expect(report).toMatchObject({ outcome: 'agree', scenarios: 150 });
     expect(report.restarts).toHaveLength(1);
     expect(report.restarts[0]).toMatch(/^scenario \d+: /);
-    expect(report.restarts[0]).toContain(line);
+    expect(report.restarts[0]).toMatch(line);
     await expect.poll(left, soon).toEqual([]);
   });
 
