@@ -69,7 +69,7 @@ export function unnamedIn(
 }
 
 /** The key of the line that names a difference. */
-function nameOf({ pair, view, kind }: UnnamedDifference): string {
+export function nameOf({ pair, view, kind }: Pick<UnnamedDifference, 'pair' | 'view' | 'kind'>): string {
   return keyOf({ pair: lineOf(pair), view, kind });
 }
 

@@ -13,8 +13,8 @@ import { ModelSide } from '../explore/sides/model-side.ts';
 import type { ModelState } from '../explore/sides/model-state.ts';
 import { sameKey } from '../explore/store/key.ts';
 import { isError } from '../explore/workers/path.ts';
-import { type UnnamedDifference, unnamedIn, views } from './check-ledger.ts';
-import { changedHeader, differingDecisions, type LedgerPair, lineOf } from './pair.ts';
+import { nameOf, type UnnamedDifference, unnamedIn, views } from './check-ledger.ts';
+import { changedHeader, differingDecisions, type LedgerPair } from './pair.ts';
 import { differenceKind, keyOf as keyOfLine, type View } from './search.ts';
 
 export type ScopeCheck = {
@@ -45,8 +45,11 @@ type Side = { readonly state: ModelState; readonly usage: Usage };
 type Mended = {
   readonly pair: LedgerPair;
   readonly state: ModelState;
-  readonly kinds: Readonly<Partial<Record<View, string>>>;
+  readonly shown: Readonly<Partial<Record<View, Shown>>>;
 };
+
+/** How the profile first differed from a mended system in a view. */
+type Shown = { readonly kind: string; readonly key: string; readonly isNamed: boolean };
 
 type Node = {
   readonly own: Side;
@@ -92,7 +95,7 @@ export async function checkScope(
     contract: start('contract'),
     mended: decisions.map((decision) => {
       const pair = { profile, decisions: [decision] };
-      return { pair, state: startOf(changedHeader(header, pair)), kinds: {} };
+      return { pair, state: startOf(changedHeader(header, pair)), shown: {} };
     }),
     isApart: false,
     path: undefined,
@@ -106,25 +109,36 @@ export async function checkScope(
 
   const addUnnamed = (path: Path, mended: readonly Mended[]) => {
     differing++;
-    const alone = mended.flatMap(({ pair, kinds }) => {
-      const line = lineOf(pair);
-      return views.flatMap((view) => {
-        const kind = kinds[view];
-        return kind === undefined ? [] : [{ pair, view, kind, name: keyOfLine({ pair: line, view, kind }) }];
-      });
-    });
-    if (alone.length === 0) {
-      // Only several decisions together make this difference.
-      for (const one of unnamedIn(scenarioOf(path, scope), profile, named)) {
-        if (!unnamed.has(one.key)) unnamed.set(one.key, one);
+    let isAlone = false;
+    for (const { pair, shown } of mended) {
+      for (const view of views) {
+        const one = shown[view];
+        if (one === undefined) continue;
+        isAlone = true;
+        const { kind, key, isNamed } = one;
+        if (isNamed || unnamed.has(key)) continue;
+        unnamed.set(key, { key, pair, view, kind, scenario: scenarioOf(path, scope) });
       }
-      return;
     }
-    for (const { pair, view, kind, name } of alone) {
-      const key = keyOfLine({ pair, view, kind });
-      if (named.has(name) || unnamed.has(key)) continue;
-      unnamed.set(key, { key, pair, view, kind, scenario: scenarioOf(path, scope) });
+    if (isAlone) return;
+    // Only several decisions together make this difference.
+    for (const one of unnamedIn(scenarioOf(path, scope), profile, named)) {
+      if (!unnamed.has(one.key)) unnamed.set(one.key, one);
     }
+  };
+  /** A mended system after an operation: the first difference in a view stands. */
+  const compared = (
+    { pair, shown }: Mended,
+    state: ModelState,
+    operation: Operation,
+    sides: readonly [readonly Effect[], readonly Effect[]],
+  ): Mended => {
+    const view = operation.op === 'write' ? 'guest' : 'host';
+    const kind = shown[view] === undefined ? differenceKind(operation, sides, view) : undefined;
+    if (kind === undefined) return { pair, state, shown };
+    const difference = { pair, view, kind } as const;
+    const isNamed = named.has(nameOf(difference));
+    return { pair, state, shown: { ...shown, [view]: { kind, key: keyOfLine(difference), isNamed } } };
   };
   const expand = ({ own, contract, mended, isApart: wasApart, path: before }: Node, next: Node[]) => {
     for (const [index, operation] of operations.entries()) {
@@ -136,7 +150,7 @@ export async function checkScope(
         if (differenceOf(effects, contract.state.probe(index)) < 0) continue;
         addUnnamed(
           path,
-          mended.map((one) => compared(one, one.state, operation, effects, one.state.probe(index))),
+          mended.map((one) => compared(one, one.state, operation, [effects, one.state.probe(index)])),
         );
         continue;
       }
@@ -149,7 +163,7 @@ export async function checkScope(
       if (!differs && !isNew) continue;
       const mendedAfter = mended.map((one) => {
         const state = one.state.after(index);
-        return compared(one, state, operation, effects, state.effects);
+        return compared(one, state, operation, [effects, state.effects]);
       });
       if (differs) addUnnamed(path, mendedAfter);
       if (!isNew) continue;
@@ -172,19 +186,6 @@ export async function checkScope(
     frontier = next;
   }
   return { pairs: seen.size, transitions, differing, unnamed: [...unnamed.values()] };
-}
-
-/** A mended system after an operation: the first difference in a view stands. */
-function compared(
-  { pair, kinds }: Mended,
-  state: ModelState,
-  operation: Operation,
-  own: readonly Effect[],
-  effects: readonly Effect[],
-): Mended {
-  const view = operation.op === 'write' ? 'guest' : 'host';
-  const kind = kinds[view] ?? differenceKind(operation, [own, effects], view);
-  return { pair, state, kinds: kind === kinds[view] ? kinds : { ...kinds, [view]: kind } };
 }
 
 function keyOf({ own, contract }: Pick<Node, 'own' | 'contract'>): string {
