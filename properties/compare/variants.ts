@@ -10,7 +10,10 @@ export function variantsOf(a: Dispatcher, b: Dispatcher): readonly Dispatcher[] 
 const none: readonly Dispatcher[] = [];
 
 /** A dispatcher that gives what another one gave for a scenario, so that it need not run again. */
-export function recordedRun({ name, profile }: Dispatcher, effects: EffectLists): Dispatcher {
+export function recordedRun(
+  { name, profile }: Pick<Dispatcher, 'name' | 'profile'>,
+  effects: EffectLists,
+): Dispatcher {
   return {
     name,
     ...(profile !== undefined && { profile }),

@@ -158,9 +158,8 @@ function differenceBefore(
 }
 
 /** A dispatcher outside as what it told of one scenario. */
-function recorded({ name, profile }: AnyDispatcher, effects: EffectLists): Runnable {
-  const plain = { name, ...(profile !== undefined && { profile }), open: () => ({ apply: () => [] }) };
-  return { dispatcher: recordedRun(plain, effects), name, effects };
+function recorded(dispatcher: AnyDispatcher, effects: EffectLists): Runnable {
+  return { dispatcher: recordedRun(dispatcher, effects), name: dispatcher.name, effects };
 }
 
 /** Why a scenario is not sent to a dispatcher. */
