@@ -1,9 +1,10 @@
 /** The head of the page: the scenario's name, and what one can do with it. */
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { copy, openFile, saveFile } from '../files.ts';
 import { isSingle } from '../links.ts';
 import { future, goTo, message, opened, operations, past, redo, step, undo, version } from '../state.ts';
 import { theme, toggleTheme } from '../theme.ts';
+import { useSize } from './size.ts';
 import { titleText } from './texts.ts';
 
 export function Header() {
@@ -11,16 +12,10 @@ export function Header() {
   const { scenario } = version.value;
   const title = entry === undefined ? '' : (scenario.title ?? entry.source);
   const head = useRef<HTMLElement>(null);
-  useLayoutEffect(() => {
-    const element = head.current;
-    if (element === null) return;
-    // What stays in sight beside the drawing begins below the head, however many lines that has.
-    const observer = new ResizeObserver(() =>
-      document.documentElement.style.setProperty('--head', `${element.offsetHeight}px`),
-    );
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
+  // What stays in sight beside the drawing begins below the head, however many lines that has.
+  useSize(head, ({ offsetHeight }) =>
+    document.documentElement.style.setProperty('--head', `${offsetHeight}px`),
+  );
   return (
     <header ref={head}>
       <div class="title">

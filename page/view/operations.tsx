@@ -6,6 +6,7 @@ import type { Operation } from '../../model/vocabulary/vocabulary.ts';
 import type { Surrounding } from '../document/page-data.ts';
 import { piecesOf } from '../spare.ts';
 import { differences, goTo, opened, operations, past, sought, spare, step, version } from '../state.ts';
+import { useSize } from './size.ts';
 
 /** Longer lists have rows of one height, and only those that are seen are made. */
 const longList = 300;
@@ -105,13 +106,7 @@ function LongList() {
   const [top, setTop] = useState(0);
   const [height, setHeight] = useState(0);
   const current = step.value;
-  useLayoutEffect(() => {
-    const box = list.current;
-    if (box === null) return;
-    const observer = new ResizeObserver(() => setHeight(box.clientHeight));
-    observer.observe(box);
-    return () => observer.disconnect();
-  }, []);
+  useSize(list, ({ clientHeight }) => setHeight(clientHeight));
   // To ask the box itself at each step would lay out the whole page, which the step has just changed: a quarter of a step's time.
   useLayoutEffect(() => {
     const box = list.current;

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Drawing } from '../../map/drawing.ts';
 import { step } from '../../state.ts';
+import { useSize } from '../size.ts';
 import { columnsOf, top } from './columns.ts';
 import { Answers, Axis, Hatch, Heads, Stops } from './frame.tsx';
 import { RegionBox } from './region-box.tsx';
@@ -30,13 +31,7 @@ const leastShrunk = 0.72;
 export function MapFigure({ drawing }: { readonly drawing: Drawing }) {
   const frame = useRef<HTMLDivElement>(null);
   const [available, setAvailable] = useState(900);
-  useEffect(() => {
-    const element = frame.current;
-    if (element === null) return;
-    const observer = new ResizeObserver(() => setAvailable(element.clientWidth));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
+  useSize(frame, ({ clientWidth }) => setAvailable(clientWidth));
   const at = step.value;
   useEffect(() => {
     if (frame.current !== null) showFocus(frame.current);
