@@ -11,7 +11,7 @@ export default defineConfig({
   root: at('.'),
   logLevel: 'warn',
   publicDir: false,
-  // What has files of its own that are loaded by path, and what the user's tests share with this package.
+  // piscina and koffi load files of their own by path. fast-check is shared with the user's tests.
   ssr: { noExternal: true, external: ['fast-check', 'koffi', 'piscina'] },
   build: {
     ssr: true,

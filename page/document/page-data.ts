@@ -34,7 +34,7 @@ export type SpareData = {
   readonly fields: { readonly [operation: string]: readonly string[] };
   /** Likewise: fields that can be left out. */
   readonly optional: { readonly [operation: string]: readonly string[] };
-  /** What of guest and host can be otherwise, each by itself: `byte order`, `limit`, `refuse`. */
+  /** Parts of the header that can be otherwise, each by itself. */
   readonly surroundings: readonly Surrounding[];
   /** Where not everything was tried: why. */
   readonly bound?: string;

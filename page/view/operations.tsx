@@ -205,7 +205,7 @@ function surroundingsText(names: readonly Surrounding[]): string {
   const texts: Record<Surrounding, string> = {
     'byte order': 'the byte order of the guest can be the other one',
     limit: 'the host can be without its limit',
-    refuse: 'the host can be without what it refuses',
+    refuse: 'the host can be without its refusals',
   };
   const [first = '', ...others] = names.map((name) => texts[name]);
   return `${first.charAt(0).toUpperCase()}${[first.slice(1), ...others].join('; ')}.`;

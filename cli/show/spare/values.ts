@@ -23,7 +23,7 @@ export function* changedValues(scenario: Scenario): IterableIterator<ChangedValu
   }
 }
 
-/** The scenario for a guest of the other byte order, and for a host that does not refuse. */
+/** The scenario for a guest of the other byte order, and for a host without its limit or its refusals. */
 export function changedSurroundings(
   scenario: Scenario,
 ): { readonly name: Surrounding; readonly changed: Scenario }[] {
