@@ -6,11 +6,5 @@ import everyTest, { rooms } from './vitest.config.ts';
  * whole commands, those of the documents among them.
  */
 export default defineConfig({
-  test: {
-    ...everyTest.test,
-    include: [`${rooms}/**/*.process.test.ts`],
-    exclude: ['**/node_modules/**'],
-    // They wait for processes on a machine that does other things. What is wrong fails twice.
-    retry: 1,
-  },
+  test: { ...everyTest.test, include: [`${rooms}/**/*.process.test.ts`], exclude: ['**/node_modules/**'] },
 });
