@@ -65,6 +65,22 @@ describe.skipIf(!hasChromium)('stepping', () => {
   });
 });
 
+it.skipIf(!hasChromium)('on a narrow page, no column of a table is cut', async () => {
+  const refused = join(root, 'properties/scenarios/k1-kvm-refused-comes-before-einval.json');
+  await show('refused.html', refused, '--on', 'model@contract,model@kvm');
+  const page = await browser.open('refused.html', { viewport: { width: 390, height: 900 } });
+  await page.keyboard.press('End');
+  expect(await heading(page)).toContain('Step 7:');
+  const widths = await page
+    .locator('.space table')
+    .evaluateAll((tables) =>
+      tables.map(({ scrollWidth, parentElement }) => [scrollWidth, parentElement?.clientWidth ?? 0] as const),
+    );
+  expect(widths.length).toBeGreaterThan(1);
+  for (const [table, frame] of widths) expect(table).toBeLessThanOrEqual(frame);
+  await page.context().close();
+});
+
 describe.skipIf(!hasChromium)('changing', () => {
   it('shows at once what becomes of it, says what the format says, and undoes', async () => {
     const page = await browser.open('half.html', { hash: '#5' });
