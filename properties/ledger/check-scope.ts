@@ -1,21 +1,16 @@
 /** Does the ledger name every difference that a scope can show? Each profile beside the contract, to the end of the scope. */
-import type {
-  Effect,
-  Operation,
-  Profile,
-  Scenario,
-  ScenarioHeader,
-} from '../../model/vocabulary/vocabulary.ts';
+import type { Profile, Scenario } from '../../model/vocabulary/vocabulary.ts';
 import { differenceOf } from '../compare/compare.ts';
-import { Budget, type Usage } from '../explore/scope/budget.ts';
 import type { Scope } from '../explore/scope/scope.ts';
-import { ModelSide } from '../explore/sides/model-side.ts';
-import type { ModelState } from '../explore/sides/model-state.ts';
-import { sameKey } from '../explore/store/key.ts';
-import { isError } from '../explore/workers/path.ts';
-import { nameOf, type UnnamedDifference, unnamedIn, views } from './check-ledger.ts';
-import { changedHeader, differingDecisions, type LedgerPair } from './pair.ts';
-import { differenceKind, keyOf as keyOfLine, type View } from './search.ts';
+import { FrontierView, firstFrontier } from '../explore/store/frontier.ts';
+import { emptyStore, grownStore } from '../explore/store/grow.ts';
+import { nextFrontier } from '../explore/store/next-frontier.ts';
+import { StateStore, type StoreBuffers, storeCounts } from '../explore/store/state-store.ts';
+import { nameOf, type UnnamedDifference, unnamedIn } from './check-ledger.ts';
+import type { Mended, MendedDifference } from './mended-systems.ts';
+import { isApart, ScopePath, type SidePair, type Step } from './scope-path.ts';
+import { keyOf, type View } from './search.ts';
+import { WriteDifferences } from './write-differences.ts';
 
 export type ScopeCheck = {
   /** Pairs of states, the profile's and the contract's, that scenarios of the scope lead to. */
@@ -32,36 +27,11 @@ export type ScopeCheckOptions = {
   readonly abort?: AbortSignal;
 };
 
-/** How a pair is reached, by indexes of operations. */
-type Path = { readonly operation: number; readonly before: Path | undefined };
-
-/** One side of a pair. Where a deletion succeeds on one side alone, the two differ in what is in use: each keeps to the bounds. */
-type Side = { readonly state: ModelState; readonly usage: Usage };
-
-/**
- * A system in which one decision of the profile is as in the contract, after the same operations, and how the profile first
- * differed from it in each view. A difference is named by what the decision alone does.
- */
-type Mended = {
-  readonly pair: LedgerPair;
-  readonly state: ModelState;
-  readonly shown: Readonly<Partial<Record<View, Shown>>>;
-};
-
-/** How the profile first differed from a mended system in a view. */
-type Shown = { readonly kind: string; readonly key: string; readonly isNamed: boolean };
-
-type Node = {
-  readonly own: Side;
-  readonly contract: Side;
-  readonly mended: readonly Mended[];
-  /** Not the same is mapped and registered on both sides. */
-  readonly isApart: boolean;
-  readonly path: Path | undefined;
-};
-
 /** Pairs between which an interrupt is heard. */
 const pairsInARow = 500;
+
+/** Pairs that fit in the store at first. */
+const firstCapacity = 1 << 14;
 
 /**
  * Tries every scenario of a scope, of any length, breadth first over pairs of states. Both sides are followed beyond their
@@ -76,126 +46,149 @@ export async function checkScope(
   named: ReadonlySet<string>,
   { onProgress, abort }: ScopeCheckOptions = {},
 ): Promise<ScopeCheck> {
-  const { header, operations } = scope;
-  const budget = new Budget(scope, true);
-  const decisions = differingDecisions(profile);
-  // As much in memory as an exploration, which has two sides.
-  const share = 2 / (2 + decisions.length);
-  const startOf = (under: ScenarioHeader) => new ModelSide(under, operations, 'model', share).start();
-  const start = (under: Profile): Side => ({
-    state: startOf({ ...header, profile: under }),
-    usage: budget.start(),
-  });
-  const after = ({ state, usage }: Side, operation: number): Side => {
-    const next = state.after(operation);
-    return { state: next, usage: budget.after(usage, operation, isError(next.effects)) };
-  };
-  const begin: Node = {
-    own: start(profile),
-    contract: start('contract'),
-    mended: decisions.map((decision) => {
-      const pair = { profile, decisions: [decision] };
-      return { pair, state: startOf(changedHeader(header, pair)), shown: {} };
-    }),
-    isApart: false,
-    path: undefined,
-  };
-  const unnamed = new Map<string, UnnamedDifference>();
-  const seen = new Set([keyOf(begin)]);
-  let frontier: (Node | undefined)[] = [begin];
-  let transitions = 0;
-  let differing = 0;
-  let expanded = 0;
+  const check = new Check(profile, scope, named);
+  let buffers = emptyStore(firstCapacity);
+  let store = new StateStore(buffers);
+  let frontier = firstFrontier();
+  check.begin(store, new FrontierView(frontier));
+  for (let expanded = 0; frontier.size > 0; frontier = nextFrontier(buffers, frontier)) {
+    const view = new FrontierView(frontier);
+    for (let position = 0; position < view.size; position++) {
+      [buffers, store] = withRoom(buffers, store, scope.operations.length);
+      check.expand(view.pairAt(position), store, view);
+      if (++expanded % pairsInARow !== 0) continue;
+      onProgress?.(storeCounts(buffers).pairs);
+      await new Promise((resolve) => setImmediate(resolve));
+      abort?.throwIfAborted();
+    }
+  }
+  return { pairs: storeCounts(buffers).pairs, ...check.result() };
+}
 
-  const addUnnamed = (path: Path, mended: readonly Mended[]) => {
-    differing++;
+/** A store that has room for what one more pair leads to. */
+function withRoom(buffers: StoreBuffers, store: StateStore, more: number): [StoreBuffers, StateStore] {
+  if (store.hasRoom(more)) return [buffers, store];
+  const grown = grownStore(buffers);
+  return [grown, new StateStore(grown)];
+}
+
+class Check {
+  readonly #profile: Profile;
+  readonly #scope: Scope;
+  readonly #named: ReadonlySet<string>;
+  readonly #path: ScopePath;
+  readonly #writes: WriteDifferences;
+  readonly #changes: readonly number[];
+  readonly #unnamed = new Map<string, UnnamedDifference>();
+  #transitions = 0;
+  #differing = 0;
+
+  constructor(profile: Profile, scope: Scope, named: ReadonlySet<string>) {
+    const { operations } = scope;
+    this.#profile = profile;
+    this.#scope = scope;
+    this.#named = named;
+    this.#path = new ScopePath(profile, scope, named);
+    this.#writes = new WriteDifferences(operations);
+    this.#changes = [...operations.keys()].filter((index) => operations[index]?.op !== 'write');
+  }
+
+  /** Stores the pair of the empty map. */
+  begin(store: StateStore, frontier: FrontierView): void {
+    reach(this.#path.to(0, store), 0, 0, store, frontier);
+  }
+
+  /** Compares every operation at a pair, and stores the pairs that the operations lead to. */
+  expand(pair: number, store: StateStore, frontier: FrontierView): void {
+    const at = this.#path.to(pair, store);
+    this.#compareWrites(at, store);
+    const wasApart = isApart(at);
+    for (const operation of this.#changes) {
+      if (!this.#path.allows(at, operation)) continue;
+      this.#transitions++;
+      const after = this.#path.after(at, operation);
+      this.#compareChange(at, operation, after, store);
+      if (!(wasApart && isApart(after))) reach(after, pair, operation, store, frontier);
+    }
+  }
+
+  result(): Omit<ScopeCheck, 'pairs'> {
+    const unnamed = [...this.#unnamed.values()];
+    return { transitions: this.#transitions, differing: this.#differing, unnamed };
+  }
+
+  #compareWrites(at: Step, store: StateStore): void {
+    this.#transitions += this.#writes.writes;
+    const { state } = at.own;
+    const differing = this.#writes.between(state, at.contract.state);
+    if (differing.size === 0) return;
+    this.#differing += differing.size;
+    const mended = at.mended();
+    const beside = mended.map((one) => this.#writes.between(state, one.state));
+    for (const operation of differing.keys()) {
+      const scenario = () => this.#scenarioOf([...store.pathTo(at.pair), operation]);
+      const ofWrite = mended.map(({ pair }, index) => {
+        const kind = beside[index]?.get(operation);
+        if (kind === undefined) return undefined;
+        const difference = { pair, view: 'guest', kind } as const;
+        return { pair, kind, key: keyOf(difference), isNamed: this.#named.has(nameOf(difference)) };
+      });
+      this.#name(mended, ofWrite, scenario);
+    }
+  }
+
+  #compareChange(at: Step, operation: number, after: SidePair, store: StateStore): void {
+    const { own, contract } = after;
+    if (differenceOf(own.state.effects, contract.state.effects) < 0) return;
+    this.#differing++;
+    const mended = this.#path.mendedAfter(at, operation, after);
+    this.#name(mended, [], () => this.#scenarioOf([...store.pathTo(at.pair), operation]));
+  }
+
+  /** Names a difference by the decisions that make one alone. `ofWrite`: what the last operation, a write, shows of each. */
+  #name(
+    mended: readonly Mended[],
+    ofWrite: readonly (MendedDifference | undefined)[],
+    scenario: () => Scenario,
+  ): void {
+    const host = mended.map(({ shown }) => shown);
     let isAlone = false;
-    for (const { pair, shown } of mended) {
-      for (const view of views) {
-        const one = shown[view];
+    for (const [view, shown] of [
+      ['host', host],
+      ['guest', ofWrite],
+    ] as const) {
+      for (const one of shown) {
         if (one === undefined) continue;
         isAlone = true;
-        const { kind, key, isNamed } = one;
-        if (isNamed || unnamed.has(key)) continue;
-        unnamed.set(key, { key, pair, view, kind, scenario: scenarioOf(path, scope) });
+        if (!one.isNamed) this.#add({ ...one, view }, scenario);
       }
     }
     if (isAlone) return;
     // Only several decisions together make this difference.
-    for (const one of unnamedIn(scenarioOf(path, scope), profile, named)) {
-      if (!unnamed.has(one.key)) unnamed.set(one.key, one);
+    for (const one of unnamedIn(scenario(), this.#profile, this.#named)) {
+      if (!this.#unnamed.has(one.key)) this.#unnamed.set(one.key, one);
     }
-  };
-  /** A mended system after an operation: the first difference in a view stands. */
-  const compared = (
-    { pair, shown }: Mended,
-    state: ModelState,
-    operation: Operation,
-    sides: readonly [readonly Effect[], readonly Effect[]],
-  ): Mended => {
-    const view = operation.op === 'write' ? 'guest' : 'host';
-    const kind = shown[view] === undefined ? differenceKind(operation, sides, view) : undefined;
-    if (kind === undefined) return { pair, state, shown };
-    const difference = { pair, view, kind } as const;
-    const isNamed = named.has(nameOf(difference));
-    return { pair, state, shown: { ...shown, [view]: { kind, key: keyOfLine(difference), isNamed } } };
-  };
-  const expand = ({ own, contract, mended, isApart: wasApart, path: before }: Node, next: Node[]) => {
-    for (const [index, operation] of operations.entries()) {
-      if (!budget.allows(own.usage, index) || !budget.allows(contract.usage, index)) continue;
-      transitions++;
-      const path = { operation: index, before };
-      if (operation.op === 'write') {
-        const effects = own.state.probe(index);
-        if (differenceOf(effects, contract.state.probe(index)) < 0) continue;
-        addUnnamed(
-          path,
-          mended.map((one) => compared(one, one.state, operation, [effects, one.state.probe(index)])),
-        );
-        continue;
-      }
-      const pair = { own: after(own, index), contract: after(contract, index) };
-      const { effects } = pair.own.state;
-      const differs = differenceOf(effects, pair.contract.state.effects) >= 0;
-      const isApart = !sameKey(pair.own.state.regionsKey, pair.contract.state.regionsKey);
-      const key = keyOf(pair);
-      const isNew = !(wasApart && isApart) && !seen.has(key);
-      if (!differs && !isNew) continue;
-      const mendedAfter = mended.map((one) => {
-        const state = one.state.after(index);
-        return compared(one, state, operation, [effects, state.effects]);
-      });
-      if (differs) addUnnamed(path, mendedAfter);
-      if (!isNew) continue;
-      seen.add(key);
-      next.push({ ...pair, mended: mendedAfter, isApart, path });
-    }
-  };
-
-  while (frontier.length > 0) {
-    const next: Node[] = [];
-    for (const [index, node] of frontier.entries()) {
-      expand(node as Node, next);
-      // What its states remember of their successors takes most of the memory.
-      frontier[index] = undefined;
-      if (++expanded % pairsInARow !== 0) continue;
-      onProgress?.(seen.size);
-      await new Promise((resolve) => setImmediate(resolve));
-      abort?.throwIfAborted();
-    }
-    frontier = next;
   }
-  return { pairs: seen.size, transitions, differing, unnamed: [...unnamed.values()] };
+
+  #add({ pair, kind, key, view }: MendedDifference & { readonly view: View }, scenario: () => Scenario): void {
+    if (this.#unnamed.has(key)) return;
+    this.#unnamed.set(key, { key, pair, view, kind, scenario: scenario() });
+  }
+
+  #scenarioOf(indexes: readonly number[]): Scenario {
+    const { header, operations } = this.#scope;
+    return { ...header, operations: indexes.map((index) => operations[index]) as Scenario['operations'] };
+  }
 }
 
-function keyOf({ own, contract }: Pick<Node, 'own' | 'contract'>): string {
+function reach(
+  { own, contract }: SidePair,
+  parent: number,
+  operation: number,
+  store: StateStore,
+  frontier: FrontierView,
+): void {
   const [a, b] = [own.state.key(), contract.state.key()];
-  return `${a.w0} ${a.w1} ${a.w2} ${b.w0} ${b.w1} ${b.w2}`;
-}
-
-function scenarioOf(path: Path, { header, operations }: Scope): Scenario {
-  const indexes: number[] = [];
-  for (let at: Path | undefined = path; at !== undefined; at = at.before) indexes.push(at.operation);
-  const inOrder = indexes.reverse().map((index) => operations[index]);
-  return { ...header, operations: inOrder as Scenario['operations'] };
+  const idOfA = store.a.intern(a.w0, a.w1, a.w2);
+  store.reach(idOfA, store.b.intern(b.w0, b.w1, b.w2), parent, operation, frontier);
 }

@@ -12,6 +12,14 @@ export function namesIn(words: readonly { readonly rank: number; readonly notifi
   return [...new Set(words.map(({ rank, notifier }) => `${rank}=${JSON.stringify(notifier)}`))].sort().join();
 }
 
+/** The ioeventfds of a region, in the order of its list. */
+export function ioeventfdsText({ id, eventfds }: Region): string {
+  const all = eventfds.map(({ address, size, data, notifier, rank }) =>
+    [address.toString(16), size, data?.toString(16), rank, JSON.stringify(notifier)].join('/'),
+  );
+  return `${JSON.stringify(id)} ${all.join()}`;
+}
+
 /** A range of a flat view, with all of its region that the effects of a write depend on. */
 export function rangeText({ start, end, region, offset }: FlatRange): string {
   const { id, kind, endianness, valid, impl } = region;

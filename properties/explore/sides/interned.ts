@@ -13,22 +13,34 @@ export type InternedHost = Interned<Host>;
 /** The notifiers named so far. Ids count from 0. */
 export type InternedNotifiers = Interned<readonly string[]> & { readonly id: number };
 
+/** The keys of a region: of all that it is, and of its ioeventfds alone. */
+export type RegionKeys = { readonly whole: Key; readonly ioeventfds: Key };
+
 /** The regions as the calls left them. */
 export type InternedRegions = Interned<Regions> & {
-  /** The keys of the regions, by region. Their sum is the key of the whole. */
-  readonly keys: ReadonlyMap<string, Key>;
+  /** By region. Their sums are the key of the whole, and that of the ioeventfds. */
+  readonly keys: ReadonlyMap<string, RegionKeys>;
+  readonly ioeventfds: InternedIoeventfds;
   /** By the id of the notifiers and the operation: what the operation does to these regions. */
   readonly changes: (ChangeSteps | undefined)[];
-  /** What a commit with these regions tells the host, by what is shown after it and what the host held before. */
-  readonly commits: Map<InternedView, Map<InternedHost, CommitStep>>;
   /** What these regions show when they are rendered, where that was asked for. */
   view: InternedView | undefined;
+};
+
+/**
+ * The ioeventfds of all regions, wherever these are mapped. A commit and a write look at nothing else of the regions as the calls
+ * left them: where a region is, they take from those that are rendered.
+ */
+export type InternedIoeventfds = {
+  readonly key: Key;
+  /** What a commit with these ioeventfds tells the host, by what is shown after it and what the host held before. */
+  readonly commits: Map<InternedView, Map<InternedHost, CommitStep>>;
 };
 
 /** The regions as rendered. They are known by their flat views: nothing else of them is looked at. */
 export type InternedView = Interned<Regions> & {
   /** Effects of writes under this view, by what else they depend on. */
-  readonly writes: Map<InternedHost | InternedRegions, WriteEffects>;
+  readonly writes: Map<InternedHost | InternedIoeventfds, WriteEffects>;
 };
 
 /** What the next commit has to do: nothing, tell the host, or render the map (and tell the host). */

@@ -5,11 +5,18 @@ import type { Region, Regions } from '../../../model/map/region.ts';
 import { fingerprintOf } from '../../../model/reference/fingerprint.ts';
 import type { State } from '../../../model/reference/state.ts';
 import { addKey, hashText, Key, sameKey } from '../store/key.ts';
-import { canonicalHost, canonicalRegion, namesIn, rangeText } from './canonical.ts';
-import type { InternedHost, InternedNotifiers, InternedRegions, InternedView } from './interned.ts';
+import { canonicalHost, canonicalRegion, ioeventfdsText, namesIn, rangeText } from './canonical.ts';
+import type {
+  InternedHost,
+  InternedIoeventfds,
+  InternedNotifiers,
+  InternedRegions,
+  InternedView,
+  RegionKeys,
+} from './interned.ts';
 
-/** A region in its canonical form, and its key. */
-type CanonicalRegion = { readonly region: Region; readonly key: Key };
+/** A region in its canonical form. */
+type CanonicalRegion = { readonly region: Region; readonly keys: RegionKeys };
 
 export class Interner {
   /**
@@ -19,6 +26,7 @@ export class Interner {
   readonly rendersEarly: boolean;
   readonly #empty: State;
   #regions = new Map<number, InternedRegions>();
+  #ioeventfds = new Map<number, InternedIoeventfds>();
   #views = new Map<number, InternedView>();
   #hosts = new Map<number, InternedHost>();
   readonly #notifiers = new Map<number, InternedNotifiers>();
@@ -32,26 +40,37 @@ export class Interner {
   /** `before`: interned regions from which these were made. The keys of regions in both are taken from there. */
   regions(given: Regions, before?: InternedRegions): InternedRegions {
     const key = new Key();
+    const keyOfIoeventfds = new Key();
     const changed: CanonicalRegion[] = [];
     for (const [id, region] of given) {
-      const known = before?.value.get(id) === region ? before.keys.get(id) : undefined;
-      if (known !== undefined) addKey(key, known);
-      else {
+      let keysOfOne = before?.value.get(id) === region ? before.keys.get(id) : undefined;
+      if (keysOfOne === undefined) {
         const canonical = this.#canonical(region);
-        addKey(key, canonical.key);
         changed.push(canonical);
+        keysOfOne = canonical.keys;
       }
+      addKey(key, keysOfOne.whole);
+      addKey(keyOfIoeventfds, keysOfOne.ioeventfds);
     }
     const known = knownAs(key, this.#regions);
     if (known !== undefined) return known;
     const value = new Map(given);
     const keys = new Map(before?.keys);
-    for (const { region, key: regionKey } of changed) {
+    for (const { region, keys: keysOfOne } of changed) {
       value.set(region.id, region);
-      keys.set(region.id, regionKey);
+      keys.set(region.id, keysOfOne);
     }
-    const made: InternedRegions = { value, key, keys, changes: [], commits: new Map(), view: undefined };
+    const ioeventfds = this.#ioeventfdsOf(keyOfIoeventfds);
+    const made: InternedRegions = { value, key, keys, ioeventfds, changes: [], view: undefined };
     this.#regions.set(indexOf(key), made);
+    return made;
+  }
+
+  #ioeventfdsOf(key: Key): InternedIoeventfds {
+    const known = knownAs(key, this.#ioeventfds);
+    if (known !== undefined) return known;
+    const made = { key, commits: new Map() };
+    this.#ioeventfds.set(indexOf(key), made);
     return made;
   }
 
@@ -99,27 +118,29 @@ export class Interner {
   forget(): void {
     for (const regions of this.#regions.values()) {
       regions.changes.length = 0;
-      regions.commits.clear();
       regions.view = undefined;
     }
+    this.forgetCommits();
     for (const { writes } of this.#views.values()) writes.clear();
     this.#regions = new Map();
+    this.#ioeventfds = new Map();
     this.#views = new Map();
     this.#hosts = new Map();
   }
 
   /** Forgets the steps of commits. */
   forgetCommits(): void {
-    for (const { commits } of this.#regions.values()) commits.clear();
+    for (const { commits } of this.#ioeventfds.values()) commits.clear();
   }
 
   #canonical(given: Region): CanonicalRegion {
     const region = canonicalRegion(given, this.rendersEarly);
     const regions: Regions = new Map([[region.id, region]]);
-    const key = new Key();
+    const keys = { whole: new Key(), ioeventfds: new Key() };
     const text = fingerprintOf({ ...this.#empty, regions, rendered: regions });
-    hashText(namesIn(region.eventfds) + text, 1, key);
-    return { region, key };
+    hashText(namesIn(region.eventfds) + text, 1, keys.whole);
+    if (region.eventfds.length > 0) hashText(ioeventfdsText(region), 5, keys.ioeventfds);
+    return { region, keys };
   }
 }
 

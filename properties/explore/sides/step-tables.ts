@@ -2,10 +2,10 @@
  * The steps of the reference model, each computed once, however many states share what it depends on:
  *
  *     a change               regions, notifiers              ──> regions, notifiers, what is pending; or an error
- *     the end of the         regions, flat views, host       ──> host, effects
+ *     the end of the         ioeventfds, flat views, host    ──> host, effects
  *     outermost transaction
- *     a write                flat views, host; the regions,
- *                            where they are matched (tcg)    ──> effects
+ *     a write                flat views, host; the ioeventfds,
+ *                            where regions are matched (tcg) ──> effects
  *
  * Each is a table, and the model's own `step` fills it. A test compares all of this with plain sessions of the model.
  */
@@ -92,10 +92,11 @@ export class StepTables {
   /** What the host is told when a transaction ends. `isRendered`: the map is rendered anew. */
   commit({ regions, view, host }: StateParts, isRendered: boolean): CommitStep {
     const after = isRendered ? this.interner.view(regions) : view;
-    let byHost = regions.commits.get(after);
+    const { commits } = regions.ioeventfds;
+    let byHost = commits.get(after);
     if (byHost === undefined) {
       byHost = new Map();
-      regions.commits.set(after, byHost);
+      commits.set(after, byHost);
     }
     const known = byHost.get(host);
     if (known !== undefined) return known;
@@ -121,7 +122,7 @@ export class StepTables {
 
   /** The table of the effects of writes for a state with these parts. */
   writesOf({ regions, view, host }: StateParts): WriteEffects {
-    const other = this.#matchesRegions ? regions : host;
+    const other = this.#matchesRegions ? regions.ioeventfds : host;
     let writes = view.writes.get(other);
     if (writes === undefined) {
       writes = new Array<readonly Effect[] | undefined>(this.operations.length).fill(undefined);

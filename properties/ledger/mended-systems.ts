@@ -1,0 +1,58 @@
+/** Beside a profile: for each of its decisions, a system in which that decision is as in the contract. A difference is named by them. */
+import type { Effect, Operation, Profile } from '../../model/vocabulary/vocabulary.ts';
+import type { Scope } from '../explore/scope/scope.ts';
+import { ModelSide } from '../explore/sides/model-side.ts';
+import type { ModelState } from '../explore/sides/model-state.ts';
+import { nameOf } from './check-ledger.ts';
+import { changedHeader, differingDecisions, type LedgerPair } from './pair.ts';
+import { type DifferenceKind, differenceKind, keyOf } from './search.ts';
+
+/** A difference of a profile to a mended system. */
+export type MendedDifference = {
+  readonly pair: LedgerPair;
+  readonly kind: DifferenceKind;
+  readonly key: string;
+  readonly isNamed: boolean;
+};
+
+/** A mended system after some operations, and how the profile first told the host otherwise than it. */
+export type Mended = {
+  readonly pair: LedgerPair;
+  readonly state: ModelState;
+  readonly shown: MendedDifference | undefined;
+};
+
+/** Entries of the tables of writes of each side of a pair: a part, because there are many sides. */
+export function shareOfTables(profile: Profile): number {
+  return 2 / (2 + differingDecisions(profile).length);
+}
+
+/** The mended systems of a profile before the first operation. */
+export function mendedAtStart(profile: Profile, { header, operations }: Scope): readonly Mended[] {
+  const share = shareOfTables(profile);
+  return differingDecisions(profile).map((decision) => {
+    const pair = { profile, decisions: [decision] };
+    const state = new ModelSide(changedHeader(header, pair), operations, 'model', share).start();
+    return { pair, state, shown: undefined };
+  });
+}
+
+/** A mended system after an operation that is no write. `effects`: the profile's. The first difference stands. */
+export function mendedAfter(
+  { pair, state: before, shown }: Mended,
+  index: number,
+  operation: Operation,
+  effects: readonly Effect[],
+  named: ReadonlySet<string>,
+): Mended {
+  const state = before.after(index);
+  if (shown !== undefined) return { pair, state, shown };
+  const kind = differenceKind(operation, [effects, state.effects], 'host');
+  if (kind === undefined) return { pair, state, shown };
+  const difference = { pair, view: 'host', kind } as const;
+  return {
+    pair,
+    state,
+    shown: { pair, kind, key: keyOf(difference), isNamed: named.has(nameOf(difference)) },
+  };
+}
