@@ -170,7 +170,10 @@ class Check {
     }
   }
 
-  #add({ pair, kind, key, view }: MendedDifference & { readonly view: View }, scenario: () => Scenario): void {
+  #add(
+    { pair, kind, key, view }: MendedDifference & { readonly view: View },
+    scenario: () => Scenario,
+  ): void {
     if (this.#unnamed.has(key)) return;
     this.#unnamed.set(key, { key, pair, view, kind, scenario: scenario() });
   }
