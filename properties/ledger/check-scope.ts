@@ -8,7 +8,7 @@ import { nextFrontier } from '../explore/store/next-frontier.ts';
 import { StateStore, type StoreBuffers, storeCounts } from '../explore/store/state-store.ts';
 import { nameOf, type UnnamedDifference, unnamedIn } from './check-ledger.ts';
 import type { Mended, MendedDifference } from './mended-systems.ts';
-import { isApart, ScopePath, type SidePair, type Step } from './scope-path.ts';
+import { isApart, ScopePath, type StatePair, type Step } from './scope-path.ts';
 import { keyOf, type View } from './search.ts';
 import { WriteDifferences } from './write-differences.ts';
 
@@ -119,12 +119,11 @@ class Check {
 
   #compareWrites(at: Step, store: StateStore): void {
     this.#transitions += this.#writes.writes;
-    const { state } = at.own;
-    const differing = this.#writes.between(state, at.contract.state);
+    const differing = this.#writes.between(at.own, at.contract);
     if (differing.size === 0) return;
     this.#differing += differing.size;
     const mended = at.mended();
-    const beside = mended.map((one) => this.#writes.between(state, one.state));
+    const beside = mended.map((one) => this.#writes.between(at.own, one.state));
     for (const operation of differing.keys()) {
       const scenario = () => this.#scenarioOf([...store.pathTo(at.pair), operation]);
       const ofWrite = mended.map(({ pair }, index) => {
@@ -137,11 +136,11 @@ class Check {
     }
   }
 
-  #compareChange(at: Step, operation: number, after: SidePair, store: StateStore): void {
-    const { own, contract } = after;
-    if (differenceOf(own.state.effects, contract.state.effects) < 0) return;
+  #compareChange(at: Step, operation: number, after: StatePair, store: StateStore): void {
+    const { effects } = after.own;
+    if (differenceOf(effects, after.contract.effects) < 0) return;
     this.#differing++;
-    const mended = this.#path.mendedAfter(at, operation, after);
+    const mended = this.#path.mendedAfter(at, operation, effects);
     this.#name(mended, [], () => this.#scenarioOf([...store.pathTo(at.pair), operation]));
   }
 
@@ -185,13 +184,13 @@ class Check {
 }
 
 function reach(
-  { own, contract }: SidePair,
+  { own, contract }: StatePair,
   parent: number,
   operation: number,
   store: StateStore,
   frontier: FrontierView,
 ): void {
-  const [a, b] = [own.state.key(), contract.state.key()];
+  const [a, b] = [own.key(), contract.key()];
   const idOfA = store.a.intern(a.w0, a.w1, a.w2);
   store.reach(idOfA, store.b.intern(b.w0, b.w1, b.w2), parent, operation, frontier);
 }

@@ -2,7 +2,7 @@
  * The path to the pair of states that is being looked at. What is stored of a pair is only how it was reached. The pairs of a
  * frontier come in the order of their paths, so two neighbours begin alike, and only the rest of the next path is computed.
  */
-import type { Operation, Profile, ScenarioHeader } from '../../model/vocabulary/vocabulary.ts';
+import type { Effect, Operation, Profile, ScenarioHeader } from '../../model/vocabulary/vocabulary.ts';
 import { Budget, type Usage } from '../explore/scope/budget.ts';
 import type { Scope } from '../explore/scope/scope.ts';
 import { ModelSide } from '../explore/sides/model-side.ts';
@@ -12,14 +12,17 @@ import type { StateStore } from '../explore/store/state-store.ts';
 import { isError } from '../explore/workers/path.ts';
 import { type Mended, mendedAfter, mendedAtStart } from './mended-systems.ts';
 
-/** One side of a pair. Where a deletion succeeds on one side alone, the two differ in what is in use: each keeps to the bounds. */
-export type Side = { readonly state: ModelState; readonly usage: Usage };
+/** The states of a profile and of the contract after the same operations. */
+export type StatePair = { readonly own: ModelState; readonly contract: ModelState };
 
-/** A profile and the contract after the same operations. */
-export type SidePair = { readonly own: Side; readonly contract: Side };
-
-/** A pair on the path, with its number in the store. */
-export type Step = SidePair & { readonly pair: number; readonly mended: () => readonly Mended[] };
+/** A pair on the path. */
+export type Step = StatePair & {
+  /** Its number in the store. */
+  readonly pair: number;
+  /** Where a deletion succeeds on one side alone, the two differ in what is in use: each keeps to the bounds. */
+  readonly usage: { readonly own: Usage; readonly contract: Usage };
+  readonly mended: () => readonly Mended[];
+};
 
 export class ScopePath {
   readonly #operations: readonly Operation[];
@@ -34,15 +37,14 @@ export class ScopePath {
     this.#operations = operations;
     this.#budget = new Budget(scope, true);
     this.#named = named;
-    const start = (under: ScenarioHeader): Side => ({
-      state: new ModelSide(under, operations).start(),
-      usage: this.#budget.start(),
-    });
+    const start = (under: ScenarioHeader) => new ModelSide(under, operations).start();
+    const usage = this.#budget.start();
     const mended = mendedAtStart(profile, scope);
     this.#begin = {
       own: start({ ...header, profile }),
       contract: start({ ...header, profile: 'contract' }),
       pair: 0,
+      usage: { own: usage, contract: usage },
       mended: () => mended,
     };
     this.#steps = [this.#begin];
@@ -64,45 +66,43 @@ export class ScopePath {
     return last;
   }
 
-  allows({ own, contract }: SidePair, operation: number): boolean {
-    return this.#budget.allows(own.usage, operation) && this.#budget.allows(contract.usage, operation);
+  allows({ usage }: Step, operation: number): boolean {
+    return this.#budget.allows(usage.own, operation) && this.#budget.allows(usage.contract, operation);
   }
 
   /** Both sides after an operation that is no write. */
-  after({ own, contract }: SidePair, operation: number): SidePair {
-    return { own: this.#sideAfter(own, operation), contract: this.#sideAfter(contract, operation) };
+  after({ own, contract }: StatePair, operation: number): StatePair {
+    return { own: own.after(operation), contract: contract.after(operation) };
   }
 
-  /** The mended systems after an operation that is no write. `after`: the pair after it. */
-  mendedAfter(before: Step, operation: number, { own }: SidePair): readonly Mended[] {
-    const { effects } = own.state;
-    return before
-      .mended()
-      .map((one) =>
-        mendedAfter(one, operation, this.#operations[operation] as Operation, effects, this.#named),
-      );
+  /** The mended systems after an operation that is no write. `effects`: the profile's. */
+  mendedAfter(before: Step, operation: number, effects: readonly Effect[]): readonly Mended[] {
+    const named = this.#named;
+    const given = this.#operations[operation] as Operation;
+    return before.mended().map((one) => mendedAfter(one, operation, given, effects, named));
   }
 
   #stepAfter(before: Step, pair: number, operation: number): Step {
-    const sides = this.after(before, operation);
+    const { own, contract } = this.after(before, operation);
+    const usage = {
+      own: this.#budget.after(before.usage.own, operation, isError(own.effects)),
+      contract: this.#budget.after(before.usage.contract, operation, isError(contract.effects)),
+    };
     let mended: readonly Mended[] | undefined;
     return {
-      ...sides,
+      own,
+      contract,
       pair,
+      usage,
       mended: () => {
-        mended ??= this.mendedAfter(before, operation, sides);
+        mended ??= this.mendedAfter(before, operation, own.effects);
         return mended;
       },
     };
   }
-
-  #sideAfter({ state, usage }: Side, operation: number): Side {
-    const next = state.after(operation);
-    return { state: next, usage: this.#budget.after(usage, operation, isError(next.effects)) };
-  }
 }
 
 /** Whether not the same is mapped and registered on both sides. */
-export function isApart({ own, contract }: SidePair): boolean {
-  return !sameKey(own.state.regionsKey, contract.state.regionsKey);
+export function isApart({ own, contract }: StatePair): boolean {
+  return !sameKey(own.regionsKey, contract.regionsKey);
 }
