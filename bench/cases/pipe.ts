@@ -23,6 +23,9 @@ import { type Costs, median } from '../rounds.ts';
 
 const operations = 24;
 
+/** Rounds that do not count. */
+const warmUp = 2;
+
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const command = `python3 ${JSON.stringify(join(root, 'examples', 'dispatcher.py'))}`;
 
@@ -40,7 +43,9 @@ export async function pipe(count: number, rounds: number): Promise<Costs> {
   }
   const requests = requestsOf(scenarios);
   const costs: Record<'piped' | 'alone' | 'inside', number[]> = { piped: [], alone: [], inside: [] };
-  for (let round = 0; round < rounds; round++) {
+  // The first rounds only warm up.
+  for (let round = -warmUp; round < rounds; round++) {
+    if (round === 0) for (const some of Object.values(costs)) some.length = 0;
     const each = (started: number) => (1e6 * (performance.now() - started)) / scenarios.length;
     let started = performance.now();
     await compareAll(scenarios, async (scenario) => {
