@@ -3,6 +3,7 @@ import type { Effect, Operation, Profile } from '../../model/vocabulary/vocabula
 import type { Scope } from '../explore/scope/scope.ts';
 import { ModelSide } from '../explore/sides/model-side.ts';
 import type { ModelState } from '../explore/sides/model-state.ts';
+import type { TableRoom } from '../explore/sides/step-tables.ts';
 import { nameOf } from './check-ledger.ts';
 import { changedHeader, differingDecisions, type LedgerPair } from './pair.ts';
 import { type DifferenceKind, differenceKind, keyOf } from './search.ts';
@@ -22,17 +23,15 @@ export type Mended = {
   readonly shown: MendedDifference | undefined;
 };
 
-/** Entries of the tables of writes of each side of a pair: a part, because there are many sides. */
-export function shareOfTables(profile: Profile): number {
-  return 2 / (2 + differingDecisions(profile).length);
-}
-
-/** The mended systems of a profile before the first operation. */
-export function mendedAtStart(profile: Profile, { header, operations }: Scope): readonly Mended[] {
-  const share = shareOfTables(profile);
+/** The mended systems of a profile before the first operation. `room`: for the tables of their steps. */
+export function mendedAtStart(
+  profile: Profile,
+  { header, operations }: Scope,
+  room: TableRoom,
+): readonly Mended[] {
   return differingDecisions(profile).map((decision) => {
     const pair = { profile, decisions: [decision] };
-    const state = new ModelSide(changedHeader(header, pair), operations, 'model', share).start();
+    const state = new ModelSide(changedHeader(header, pair), operations, 'model', room).start();
     return { pair, state, shown: undefined };
   });
 }

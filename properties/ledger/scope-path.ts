@@ -7,10 +7,14 @@ import { Budget, type Usage } from '../explore/scope/budget.ts';
 import type { Scope } from '../explore/scope/scope.ts';
 import { ModelSide } from '../explore/sides/model-side.ts';
 import type { ModelState } from '../explore/sides/model-state.ts';
+import { TableRoom } from '../explore/sides/step-tables.ts';
 import { sameKey } from '../explore/store/key.ts';
 import type { StateStore } from '../explore/store/state-store.ts';
 import { isError } from '../explore/workers/path.ts';
 import { type Mended, mendedAfter, mendedAtStart } from './mended-systems.ts';
+
+/** Of the tables of all sides together: more than the largest scope of this package needs. */
+const mostEntries = 2_500_000;
 
 /** The states of a profile and of the contract after the same operations. */
 export type StatePair = { readonly own: ModelState; readonly contract: ModelState };
@@ -37,9 +41,10 @@ export class ScopePath {
     this.#operations = operations;
     this.#budget = new Budget(scope, true);
     this.#named = named;
-    const start = (under: ScenarioHeader) => new ModelSide(under, operations).start();
+    const room = new TableRoom(mostEntries);
+    const start = (under: ScenarioHeader) => new ModelSide(under, operations, 'model', room).start();
     const usage = this.#budget.start();
-    const mended = mendedAtStart(profile, scope);
+    const mended = mendedAtStart(profile, scope, room);
     this.#begin = {
       own: start({ ...header, profile }),
       contract: start({ ...header, profile: 'contract' }),

@@ -120,17 +120,12 @@ export class Interner {
       regions.changes.length = 0;
       regions.view = undefined;
     }
-    this.forgetCommits();
+    for (const { commits } of this.#ioeventfds.values()) commits.clear();
     for (const { writes } of this.#views.values()) writes.clear();
     this.#regions = new Map();
     this.#ioeventfds = new Map();
     this.#views = new Map();
     this.#hosts = new Map();
-  }
-
-  /** Forgets the steps of commits. */
-  forgetCommits(): void {
-    for (const { commits } of this.#ioeventfds.values()) commits.clear();
   }
 
   #canonical(given: Region): CanonicalRegion {

@@ -3,17 +3,17 @@ import type { Effect, Operation, ScenarioHeader } from '../../../model/vocabular
 import { pending } from './interned.ts';
 import { ModelState } from './model-state.ts';
 import { type LiveState, noEffects, type Side } from './side.ts';
-import { StepTables } from './step-tables.ts';
+import { StepTables, type TableRoom } from './step-tables.ts';
 
 export class ModelSide implements Side {
   readonly name: string;
   readonly isModel = true;
   readonly #steps: StepTables;
 
-  /** @param share of the table entries of a side, where there are many sides */
-  constructor(header: ScenarioHeader, operations: readonly Operation[], name = 'model', share = 1) {
+  /** @param room for the tables of its steps, where many sides share it */
+  constructor(header: ScenarioHeader, operations: readonly Operation[], name = 'model', room?: TableRoom) {
     this.name = name;
-    this.#steps = new StepTables(header, operations, share);
+    this.#steps = new StepTables(header, operations, room);
   }
 
   start(): ModelState {

@@ -23,27 +23,44 @@ import {
 import { Interner } from './interner.ts';
 import type { WriteEffects } from './side.ts';
 
-/** Entries of the tables of changes and writes before they are emptied. Each takes 1 to 2 KB, mostly for regions. */
+/** Entries of the tables of a side before they are emptied. Each takes up to 1 KB. */
 const mostEntries = 300_000;
 
-/** Entries of the tables of commits. Inside transactions, nearly every state has one of its own. */
-const mostCommits = 60_000;
+/** How many steps are kept. Where there are many sides, they share this: some need far more than others. */
+export class TableRoom {
+  readonly #most: number;
+  readonly #interners: Interner[] = [];
+  #entries = 0;
+
+  /** @param most entries, each of up to 1 KB, before all tables are emptied */
+  constructor(most = mostEntries) {
+    this.#most = most;
+  }
+
+  add(interner: Interner): void {
+    this.#interners.push(interner);
+  }
+
+  countEntry(): void {
+    if (++this.#entries < this.#most) return;
+    this.#entries = 0;
+    for (const interner of this.#interners) interner.forget();
+  }
+}
 
 export class StepTables {
   readonly operations: readonly Operation[];
   readonly interner: Interner;
   readonly #empty: State;
   readonly #matchesRegions: boolean;
-  readonly #most: { readonly entries: number; readonly commits: number };
-  #entries = 0;
-  #commits = 0;
+  readonly #room: TableRoom;
 
-  /** @param share of the entries that a side may keep, where there are many sides */
-  constructor(header: ScenarioHeader, operations: readonly Operation[], share = 1) {
+  constructor(header: ScenarioHeader, operations: readonly Operation[], room = new TableRoom()) {
     this.operations = operations;
-    this.#most = { entries: share * mostEntries, commits: share * mostCommits };
+    this.#room = room;
     this.#empty = initialState(header);
     this.interner = new Interner(this.#empty);
+    room.add(this.interner);
     this.#matchesRegions = this.#empty.decisions.match === 'region';
   }
 
@@ -85,7 +102,7 @@ export class StepTables {
       pending: state.mapPending ? pending.map : state.eventfdsPending ? pending.ioeventfds : pending.nothing,
     };
     steps[operation] = made;
-    this.#countEntry();
+    this.#room.countEntry();
     return made;
   }
 
@@ -112,11 +129,8 @@ export class StepTables {
     const { state, effects } = step(before, { op: 'commit' });
     const isSame = state.host === host.value;
     const made: CommitStep = { host: isSame ? host : this.interner.host(state.host), effects };
-    if (++this.#commits > this.#most.commits) {
-      this.#commits = 0;
-      this.interner.forgetCommits();
-    }
     byHost.set(host, made);
+    this.#room.countEntry();
     return made;
   }
 
@@ -141,14 +155,7 @@ export class StepTables {
     };
     const { effects } = step(before, this.operations[operation] as Operation);
     writes[operation] = effects;
-    this.#countEntry();
+    this.#room.countEntry();
     return effects;
-  }
-
-  #countEntry(): void {
-    if (++this.#entries < this.#most.entries) return;
-    this.#entries = 0;
-    this.#commits = 0;
-    this.interner.forget();
   }
 }
