@@ -5,11 +5,11 @@
  * history is played again, one write after the other.
  */
 import { effectsToJson } from '../../../format/index.ts';
-import type { Effect } from '../../../model/vocabulary/vocabulary.ts';
+import type { Effect, Operation } from '../../../model/vocabulary/vocabulary.ts';
 import { happen } from '../events/happen.ts';
 import { mostStores } from '../guest/program.ts';
 import type { MachineEvent, Step, WorldHistory } from '../world/action.ts';
-import { mainRam, rungBy } from '../world/machine.ts';
+import { isOfTest, mainRam, rungBy } from '../world/machine.ts';
 import type { Accelerator } from './arguments.ts';
 import { type Ask, locatedEvents, type PlayState } from './effects.ts';
 import { hostEffects, shareOut, splitByOperation } from './host-effects.ts';
@@ -49,32 +49,37 @@ export async function isAsExpected({ steps }: WorldHistory, options: AheadOption
   return areEqual(counted, counts());
 }
 
-/** Steps that are sent at once: none that is more than a store comes after a store by the CPU. What is no command is one by itself. */
+/**
+ * Steps that are sent at once: none that is more than a store comes after a store by the CPU, and no count begins anew after a signal that
+ * it should show. What is no command is one by itself.
+ */
 type Part = readonly Step[];
 
 function* partsOf(steps: readonly Step[]): IterableIterator<Part> {
   let part: Step[] = [];
-  let stores = 0;
   for (const step of steps) {
-    const isEvent = eventOf([step]) !== undefined;
-    if (isEvent && part.length > 0) {
+    if (part.length > 0 && !mayFollow(step, part)) {
       yield part;
       part = [];
-      stores = 0;
-    }
-    if (isEvent) {
-      yield [step];
-      continue;
-    }
-    if (stores === mostStores || (stores > 0 && !isStore(step))) {
-      yield part;
-      part = [];
-      stores = 0;
     }
     part.push(step);
-    if (isStore(step)) stores++;
   }
   if (part.length > 0) yield part;
+}
+
+/** Whether a step can be sent at once with those before it. */
+function mayFollow(step: Step, part: Part): boolean {
+  if (eventOf([step]) !== undefined || eventOf(part) !== undefined) return false;
+  const stores = part.filter(isStore).length;
+  if (stores === mostStores || (stores > 0 && !isStore(step))) return false;
+  const restarted = step.operations.flatMap((operation) => restartedBy(operation) ?? []);
+  return !effectsOf(part).some((effect) => 'signal' in effect && restarted.includes(effect.signal));
+}
+
+/** The notifier whose count an operation begins anew: a `pci-testdev` clears it when it registers a word (`pci_testdev_start`). */
+function restartedBy(operation: Operation): string | undefined {
+  if (operation.op !== 'add-eventfd') return undefined;
+  return isOfTest(operation.notifier) ? operation.notifier : undefined;
 }
 
 function eventOf([step, other]: Part): MachineEvent | undefined {
@@ -106,10 +111,16 @@ async function isPartAsExpected(
     state.note(step.operations);
     for (const notifier of state.registered.keys()) watched.add(notifier);
   }
-  for (const effect of effectsOf(part)) {
-    const notified =
-      'signal' in effect ? effect.signal : rungBy(effect, (notifier) => state.registered.has(notifier));
-    if (notified !== undefined) counted.set(notified, (counted.get(notified) ?? 0n) + 1n);
+  for (const { operations, expected } of part) {
+    for (const [index, operation] of operations.entries()) {
+      const restarted = restartedBy(operation);
+      if (restarted !== undefined) counted.set(restarted, 0n);
+      for (const effect of expected[index] ?? []) {
+        const notified =
+          'signal' in effect ? effect.signal : rungBy(effect, (notifier) => state.registered.has(notifier));
+        if (notified !== undefined) counted.set(notified, (counted.get(notified) ?? 0n) + 1n);
+      }
+    }
   }
   const after = counts(watched);
   for (const [notifier, count] of after) if (counted.get(notifier) !== count) return false;

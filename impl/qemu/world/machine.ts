@@ -207,6 +207,11 @@ export function rungBy(effect: Effect, isThere: (notifier: string) => boolean): 
   return isThere(notifier) ? notifier : undefined;
 }
 
+/** Whether a notifier is that of a test of a `pci-testdev`. */
+export function isOfTest(notifier: string): boolean {
+  return testdevs.some(({ name }) => notifier.startsWith(`${name}.`));
+}
+
 /** The name that QEMU gives a region in its trace, where that tells it from all others; `ivshmem-mmio` may be the doorbell's as well. */
 export const tracedNames: Readonly<Record<string, string>> = {
   'edu-mmio': 'edu',
