@@ -57,29 +57,35 @@ type Part = readonly Step[];
 
 function* partsOf(steps: readonly Step[]): IterableIterator<Part> {
   let part: Step[] = [];
+  let stores = 0;
+  const signalled = new Set<string>();
+  const mayNotFollow = (step: Step) =>
+    stores === mostStores ||
+    (stores > 0 && !isStore(step)) ||
+    step.operations.some((operation) => signalled.has(restartedBy(operation) ?? ''));
   for (const step of steps) {
-    if (part.length > 0 && !mayFollow(step, part)) {
+    const isEvent = eventOf([step]) !== undefined;
+    if (part.length > 0 && (isEvent || mayNotFollow(step))) {
       yield part;
       part = [];
+      stores = 0;
+      signalled.clear();
+    }
+    if (isEvent) {
+      yield [step];
+      continue;
     }
     part.push(step);
+    if (isStore(step)) stores++;
+    for (const effects of step.expected)
+      for (const effect of effects) if ('signal' in effect) signalled.add(effect.signal);
   }
   if (part.length > 0) yield part;
 }
 
-/** Whether a step can be sent at once with those before it. */
-function mayFollow(step: Step, part: Part): boolean {
-  if (eventOf([step]) !== undefined || eventOf(part) !== undefined) return false;
-  const stores = part.filter(isStore).length;
-  if (stores === mostStores || (stores > 0 && !isStore(step))) return false;
-  const restarted = step.operations.flatMap((operation) => restartedBy(operation) ?? []);
-  return !effectsOf(part).some((effect) => 'signal' in effect && restarted.includes(effect.signal));
-}
-
 /** The notifier whose count an operation begins anew: a `pci-testdev` clears it when it registers a word (`pci_testdev_start`). */
 function restartedBy(operation: Operation): string | undefined {
-  if (operation.op !== 'add-eventfd') return undefined;
-  return isOfTest(operation.notifier) ? operation.notifier : undefined;
+  return operation.op === 'add-eventfd' && isOfTest(operation.notifier) ? operation.notifier : undefined;
 }
 
 function eventOf([step, other]: Part): MachineEvent | undefined {
