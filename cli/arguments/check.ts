@@ -34,7 +34,11 @@ export function addCheck(program: Command, choose: Choose): void {
     .option('--save <dir>', 'where a difference is saved', 'findings')
     .option('--regressions <path>', 'scenarios to run first, a file or a directory; may be repeated', several)
     .option('--no-regressions', 'leave out the saved scenarios, those of this package too')
-    .option('--workers <n>', 'processes to use (default: one a core)', wholeNumber(1, 1024))
+    .option(
+      '--workers <n>',
+      'processes to use (default: one a core; of qemu@kvm, which waits for the kernel, two)',
+      wholeNumber(1, 1024),
+    )
     .addOption(qemuOption())
     .addOption(limitTimeOption())
     .addOption(limitMemoryOption())

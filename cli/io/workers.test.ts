@@ -22,3 +22,9 @@ it.each([
   expect(workersFor(asked, errors)).toBe(used);
   expect(said).toBe(line);
 });
+
+it('what waits more than it works has more, unless a number is asked for', () => {
+  const errors = new Writable();
+  expect(workersFor(undefined, errors, 2)).toBe(2 * availableParallelism());
+  expect(workersFor(1, errors, 2)).toBe(1);
+});
