@@ -1,8 +1,10 @@
 /** Histories that are sent ahead to a QEMU that does something else than what is expected. Without a QEMU they are skipped. */
 import { accessSync, constants } from 'node:fs';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type QemuDispatcher, startQemu } from '../../impl/qemu/dispatcher.ts';
+import { Qemu } from '../../impl/qemu/system/qemu.ts';
+import type { Action } from '../../impl/qemu/world/action.ts';
 import { modelDispatcher } from '../../model/reference/reference.ts';
 import type { Dispatcher, Effect, Profile } from '../../model/vocabulary/vocabulary.ts';
 import { lockstepOutside } from '../outside/lockstep.ts';
@@ -78,7 +80,48 @@ describe.each<readonly [string, Profile | undefined]>([
       }
     },
   );
+
+  it.skipIf(reason !== '')(
+    `is not played again where a device clears a count that it should show: a test is selected again${reason}`,
+    async () => {
+      const system = await opened(profile);
+      if ('reason' in system) throw new Error(system.reason);
+      const { qemu } = system;
+      const commands = vi.spyOn(Qemu.prototype, 'command');
+      try {
+        const [own = 'tcg'] = qemu.usualProfiles;
+        const history = historyFor(selectedAgain, qemu, own);
+        const signals = history.steps
+          .flatMap(({ expected }) => expected.flat())
+          .filter((one) => 'signal' in one);
+        expect(signals).toHaveLength(3);
+        expect(await lockstepOutside([modelDispatcher, qemu], qemu.remember(history))).toEqual({});
+        // What is sent ahead is not waited for write by write.
+        expect(commands.mock.calls.filter(([command]) => command.startsWith('write'))).toEqual([]);
+      } finally {
+        commands.mockRestore();
+        await qemu.close();
+      }
+    },
+  );
 });
+
+const bar = 0xe000_0000n;
+
+/** The second test of a `pci-testdev`, whose word is at offset 0x802, with data 0xfa. */
+const select: Action = {
+  do: 'write',
+  write: { op: 'write', space: 'memory', address: bar, bytes: '02' },
+};
+const hit: Action = {
+  do: 'write',
+  write: { op: 'write', space: 'memory', address: bar + 0x802n, size: 1, data: 0xfan },
+};
+
+const selectedAgain: readonly Action[] = [
+  { do: 'place', bar: 'test0.mmio', address: bar },
+  ...[select, hit, hit, select, hit, select],
+];
 
 /** Text for a title; empty where there is such a QEMU. */
 async function reasonToSkip(profile: Profile | undefined): Promise<string> {
