@@ -22,7 +22,7 @@ export function addLedger(program: Command, choose: Choose): void {
     .addOption(seedOption())
     .option(
       '--scope <name>',
-      'explore this scope to its end, too, each profile beside the contract; all: every scope of this package (default takes minutes, large the better part of an hour and 3 GB); may be repeated',
+      'explore this scope to its end, too, each profile beside the contract; all: every scope of this package (default takes minutes, large an hour or more for each profile, and 4 GB); may be repeated',
       several,
     )
     .option('--save <dir>', 'where scenarios are saved that no line names', 'findings')
