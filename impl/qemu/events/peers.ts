@@ -23,6 +23,9 @@ const noSignal = 0x4000;
 /** SOL_SOCKET, SCM_RIGHTS. */
 const descriptorMessage = { level: 1, type: 1 } as const;
 
+/** EPIPE, ECONNRESET: the other end of a socket is closed. */
+const hasGone: readonly number[] = [32, 104];
+
 /** Where the parts of a message are in memory, in bytes: `msghdr`, `iovec`, the number, `cmsghdr`. */
 const at = { header: 0, vector: 64, number: 80, control: 96 } as const;
 const controlBytes = 24;
@@ -96,6 +99,7 @@ export class PeerServer {
   }
 
   #send(number: bigint, descriptor?: number): void {
+    if (this.#isClosed) return;
     const { address, view } = this.#scratch;
     for (let index = 0; index < at.control + controlBytes; index += 4) view.setUint32(index, 0);
     view.setBigInt64(at.number, number, true);
@@ -113,7 +117,10 @@ export class PeerServer {
       view.setInt32(at.control + 12, descriptorMessage.type, true);
       view.setInt32(at.control + 16, descriptor, true);
     }
-    this.#check(this.#libc.sendmsg(this.#end, address + at.header, noSignal));
+    const sent = this.#libc.sendmsg(this.#end, address + at.header, noSignal);
+    // It has ended: how, those are told who wait for what comes of the message.
+    if (sent < 0 && hasGone.includes(this.#libc.errno())) return;
+    this.#check(sent);
   }
 
   #check(result: number): number {

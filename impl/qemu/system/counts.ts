@@ -1,9 +1,9 @@
 /** Exact counts of another process's eventfds, without taking anything from them. */
 import { closeSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
 
-/** The eventfds of a process: their descriptors there. */
+/** The eventfds of a process: their descriptors there. None where it has ended. */
 export function eventfdsOf(process: number): readonly number[] {
-  return readdirSync(`/proc/${process}/fd`)
+  return descriptorsOf(process)
     .filter((name) => {
       try {
         return readlinkSync(`/proc/${process}/fd/${name}`) === 'anon_inode:[eventfd]';
@@ -12,6 +12,14 @@ export function eventfdsOf(process: number): readonly number[] {
       }
     })
     .map(Number);
+}
+
+function descriptorsOf(process: number): readonly string[] {
+  try {
+    return readdirSync(`/proc/${process}/fd`);
+  } catch {
+    return [];
+  }
 }
 
 export class EventfdCounts {
