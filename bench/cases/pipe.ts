@@ -23,7 +23,7 @@ import { type Costs, median } from '../rounds.ts';
 
 const operations = 24;
 
-/** Rounds that do not count. */
+/** The first rounds, which do not count. */
 const warmUp = 2;
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -43,9 +43,7 @@ export async function pipe(count: number, rounds: number): Promise<Costs> {
   }
   const requests = requestsOf(scenarios);
   const costs: Record<'piped' | 'alone' | 'inside', number[]> = { piped: [], alone: [], inside: [] };
-  // The first rounds only warm up.
-  for (let round = -warmUp; round < rounds; round++) {
-    if (round === 0) for (const some of Object.values(costs)) some.length = 0;
+  for (let round = 0; round < warmUp + rounds; round++) {
     const each = (started: number) => (1e6 * (performance.now() - started)) / scenarios.length;
     let started = performance.now();
     await compareAll(scenarios, async (scenario) => {
@@ -60,11 +58,12 @@ export async function pipe(count: number, rounds: number): Promise<Costs> {
   }
   await program.close();
   requests.remove();
-  const piped = median(costs.piped);
+  const counted = (all: readonly number[]) => median(all.slice(warmUp));
+  const piped = counted(costs.piped);
   return {
     piped,
-    alone: median(costs.alone),
-    inside: median(costs.inside),
+    alone: counted(costs.alone),
+    inside: counted(costs.inside),
     'scenarios a second': 1e9 / piped,
   };
 }

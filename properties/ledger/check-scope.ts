@@ -6,10 +6,9 @@ import { FrontierView, firstFrontier } from '../explore/store/frontier.ts';
 import { emptyStore, grownStore } from '../explore/store/grow.ts';
 import { nextFrontier } from '../explore/store/next-frontier.ts';
 import { StateStore, type StoreBuffers, storeCounts } from '../explore/store/state-store.ts';
-import { nameOf, type UnnamedDifference, unnamedIn } from './check-ledger.ts';
-import type { Mended, MendedDifference } from './mended-systems.ts';
+import { type UnnamedDifference, unnamedIn } from './check-ledger.ts';
+import { type Mended, type MendedDifference, mendedDifference } from './mended-systems.ts';
 import { isApart, ScopePath, type StatePair, type Step } from './scope-path.ts';
-import { keyOf, type View } from './search.ts';
 import { WriteDifferences } from './write-differences.ts';
 
 export type ScopeCheck = {
@@ -128,9 +127,7 @@ class Check {
       const scenario = () => this.#scenarioOf([...store.pathTo(at.pair), operation]);
       const ofWrite = mended.map(({ pair }, index) => {
         const kind = beside[index]?.get(operation);
-        if (kind === undefined) return undefined;
-        const difference = { pair, view: 'guest', kind } as const;
-        return { pair, kind, key: keyOf(difference), isNamed: this.#named.has(nameOf(difference)) };
+        return kind === undefined ? undefined : mendedDifference(pair, 'guest', kind, this.#named);
       });
       this.#name(mended, ofWrite, scenario);
     }
@@ -150,17 +147,11 @@ class Check {
     ofWrite: readonly (MendedDifference | undefined)[],
     scenario: () => Scenario,
   ): void {
-    const host = mended.map(({ shown }) => shown);
     let isAlone = false;
-    for (const [view, shown] of [
-      ['host', host],
-      ['guest', ofWrite],
-    ] as const) {
-      for (const one of shown) {
-        if (one === undefined) continue;
-        isAlone = true;
-        if (!one.isNamed) this.#add({ ...one, view }, scenario);
-      }
+    for (const one of [...mended.map(({ shown }) => shown), ...ofWrite]) {
+      if (one === undefined) continue;
+      isAlone = true;
+      if (!one.isNamed) this.#add(one, scenario);
     }
     if (isAlone) return;
     // Only several decisions together make this difference.
@@ -169,10 +160,7 @@ class Check {
     }
   }
 
-  #add(
-    { pair, kind, key, view }: MendedDifference & { readonly view: View },
-    scenario: () => Scenario,
-  ): void {
+  #add({ pair, kind, key, view }: MendedDifference, scenario: () => Scenario): void {
     if (this.#unnamed.has(key)) return;
     this.#unnamed.set(key, { key, pair, view, kind, scenario: scenario() });
   }

@@ -6,15 +6,27 @@ import type { ModelState } from '../explore/sides/model-state.ts';
 import type { TableRoom } from '../explore/sides/step-tables.ts';
 import { nameOf } from './check-ledger.ts';
 import { changedHeader, differingDecisions, type LedgerPair } from './pair.ts';
-import { type DifferenceKind, differenceKind, keyOf } from './search.ts';
+import { type DifferenceKind, differenceKind, keyOf, type View } from './search.ts';
 
 /** A difference of a profile to a mended system. */
 export type MendedDifference = {
   readonly pair: LedgerPair;
+  readonly view: View;
   readonly kind: DifferenceKind;
   readonly key: string;
   readonly isNamed: boolean;
 };
+
+/** `named`: the lines of the ledger. */
+export function mendedDifference(
+  pair: LedgerPair,
+  view: View,
+  kind: DifferenceKind,
+  named: ReadonlySet<string>,
+): MendedDifference {
+  const difference = { pair, view, kind };
+  return { ...difference, key: keyOf(difference), isNamed: named.has(nameOf(difference)) };
+}
 
 /** A mended system after some operations, and how the profile first told the host otherwise than it. */
 export type Mended = {
@@ -48,10 +60,5 @@ export function mendedAfter(
   if (shown !== undefined) return { pair, state, shown };
   const kind = differenceKind(operation, [effects, state.effects], 'host');
   if (kind === undefined) return { pair, state, shown };
-  const difference = { pair, view: 'host', kind } as const;
-  return {
-    pair,
-    state,
-    shown: { pair, kind, key: keyOf(difference), isNamed: named.has(nameOf(difference)) },
-  };
+  return { pair, state, shown: mendedDifference(pair, 'host', kind, named) };
 }

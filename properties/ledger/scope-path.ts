@@ -13,7 +13,7 @@ import type { StateStore } from '../explore/store/state-store.ts';
 import { isError } from '../explore/workers/path.ts';
 import { type Mended, mendedAfter, mendedAtStart } from './mended-systems.ts';
 
-/** Of the tables of all sides together: more than the largest scope of this package needs. */
+/** Of the tables of all sides together. */
 const mostEntries = 2_500_000;
 
 /** The states of a profile and of the contract after the same operations. */
@@ -57,9 +57,7 @@ export class ScopePath {
 
   /** The pair with this number. */
   to(pair: number, store: StateStore): Step {
-    const numbers: number[] = [];
-    for (let number = pair; number !== 0; number = store.parents[number] ?? 0) numbers.push(number);
-    numbers.reverse();
+    const numbers = store.pairsTo(pair);
     let common = 0;
     while (common < numbers.length && this.#steps[common + 1]?.pair === numbers[common]) common++;
     this.#steps.length = common + 1;

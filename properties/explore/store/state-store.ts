@@ -211,11 +211,16 @@ export class StateStore {
     return undefined;
   }
 
+  /** The pairs on the path from the empty map to a pair, in order: the pair itself is the last, that of the empty map is left out. */
+  pairsTo(pair: number): number[] {
+    const pairs: number[] = [];
+    for (let at = pair; at !== 0; at = this.parents[at] ?? 0) pairs.push(at);
+    return pairs.reverse();
+  }
+
   /** The operations (indexes into the scope's) that lead from the empty map to a pair, in order. */
   pathTo(pair: number): number[] {
-    const path: number[] = [];
-    for (let at = pair; at !== 0; at = this.parents[at] ?? 0) path.push(this.operations[at] ?? 0);
-    return path.reverse();
+    return this.pairsTo(pair).map((at) => this.operations[at] ?? 0);
   }
 }
 

@@ -50,11 +50,8 @@ export class Path {
 
   /** The pair with this number. The caller may write to its states: they are not used again. */
   to(pair: number, store: StateStore): LivePair {
-    const numbers: number[] = [];
-    for (let number = pair; number !== 0; number = store.parents[number] ?? 0) numbers.push(number);
-    if (numbers.length === 0) return this.#empty();
-    numbers.push(0);
-    numbers.reverse();
+    if (pair === 0) return this.#empty();
+    const numbers = [0, ...store.pairsTo(pair)];
     let common = 0;
     while (common < numbers.length - 1 && this.#ancestors[common]?.pair === numbers[common]) common++;
     this.#ancestors.length = common;
