@@ -65,6 +65,8 @@ export type GuestEvent =
   | keyof typeof minimumsOfPeers
   | keyof typeof minimumsOfAborts;
 
+const bars = devices.flatMap((device) => device.bars);
+
 /** The events of one history. */
 export function guestEventsOf({ steps }: WorldHistory): ReadonlySet<GuestEvent> {
   const history = new History();
@@ -170,13 +172,12 @@ class History {
   }
 
   #barsAt(space: string, address: bigint): string[] {
-    return devices.flatMap(({ bars }) =>
-      bars.flatMap((bar) => {
+    return bars
+      .filter((bar) => {
         const base = this.#bases.get(bar.name);
-        const isThere = base !== undefined && address >= base && address < base + bar.size;
-        return isThere && bar.space === space ? [bar.name] : [];
-      }),
-    );
+        return base !== undefined && address >= base && address < base + bar.size && bar.space === space;
+      })
+      .map(({ name }) => name);
   }
 }
 

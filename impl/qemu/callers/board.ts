@@ -1,6 +1,6 @@
 /** Boards that devices are put into: how they are started, and how a driver reaches configuration space, memory and ports by qtest. */
 import type { ByteOrder, Space } from '../../../model/vocabulary/vocabulary.ts';
-import { configurationWrite, qtestWrite } from '../world/commands.ts';
+import { configurationWriteByPorts, qtestWrite } from '../world/commands.ts';
 
 export type Board = {
   /** Of its CPU. */
@@ -19,7 +19,7 @@ export type Board = {
 
 export const pcBoard: Board = {
   target: 'little',
-  configuration: (slot, register, value, bytes) => configurationWrite({ slot }, register, value, bytes),
+  configuration: configurationWriteByPorts,
   write: qtestWrite,
   traced: (_, address) => address,
   hasStores: true,

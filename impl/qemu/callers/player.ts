@@ -60,6 +60,7 @@ export class CallerPlayer {
 
   /** Resets the device and sets up these queues, wherever it is. */
   async setUp(device: CallerDevice, queues: readonly number[]): Promise<void> {
+    await this.#qemu.shortenLog();
     const address = this.#addressOf(device);
     this.#qemu.send([
       ...placeCommands(device, address, this.#board),

@@ -40,6 +40,9 @@ export const toPort = 16;
  */
 export const markPort = 0xeff8;
 
+/** At this port is a device of QEMU's that passes on what is written (`isa-debugcon`). The CPU writes there when it has done all stores. */
+export const donePort = 0xeff9;
+
 /** What the CPU pushes at an interrupt lies below this address. */
 const stackEnd = 0x2000;
 
@@ -127,6 +130,7 @@ function program(): Assembler {
   code.bytes(0x43); // inc %ebx
   code.bytes(0x83, 0xc6, letter.bytes); // add $16, %esi
   code.bytes(0x4f).jump(0x75, 'next'); // dec %edi; jnz next
+  code.bytes(0xba).long(donePort).bytes(0xee); // mov $donePort, %edx; out %al, %dx
 
   // Interrupts are taken only while it sleeps. None is lost: they are let in with the instruction after sti.
   code.label('wait');

@@ -109,7 +109,7 @@ static __attribute__((unused)) void qtest_outb(QTestState *s, uint16_t address, 
     ask(s, "outb 0x%x 0x%x", address, value);
 }
 
-static void qtest_outw(QTestState *s, uint16_t address, uint16_t value)
+static __attribute__((unused)) void qtest_outw(QTestState *s, uint16_t address, uint16_t value)
 {
     ask(s, "outw 0x%x 0x%x", address, value);
 }
@@ -117,6 +117,16 @@ static void qtest_outw(QTestState *s, uint16_t address, uint16_t value)
 static void qtest_outl(QTestState *s, uint16_t address, uint32_t value)
 {
     ask(s, "outl 0x%x 0x%x", address, value);
+}
+
+static void qtest_writew(QTestState *s, uint64_t address, uint16_t value)
+{
+    ask(s, "writew 0x%" PRIx64 " 0x%x", address, value);
+}
+
+static void qtest_writel(QTestState *s, uint64_t address, uint32_t value)
+{
+    ask(s, "writel 0x%" PRIx64 " 0x%x", address, value);
 }
 
 static __attribute__((unused)) void qtest_memwrite(QTestState *s, uint64_t address, const uint8_t *bytes, size_t size)

@@ -28,6 +28,8 @@ export type AheadOptions = {
   readonly survey: Survey;
   /** Counts of these notifiers; of all, if left out. */
   readonly counts: (notifiers?: Iterable<string>) => Map<string, bigint>;
+  /** How often each notifier had been signalled before; afterwards, how often it has been, where all is as expected. */
+  readonly counted: Map<string, bigint>;
   readonly state: PlayState;
   /** What answers at an address of memory. */
   readonly ask: Ask;
@@ -40,10 +42,9 @@ export type AheadOptions = {
  * @throws QemuBreakdownError where QEMU breaks down
  */
 export async function isAsExpected({ steps }: WorldHistory, options: AheadOptions): Promise<boolean> {
-  const { counts } = options;
-  const counted = counts();
+  const { counts, counted } = options;
   for (const part of partsOf(steps)) {
-    if (!(await isPartAsExpected(part, counted, options))) return false;
+    if (!(await isPartAsExpected(part, options))) return false;
   }
   // Those that were never registered, too.
   return areEqual(counted, counts());
@@ -97,15 +98,10 @@ function isStore({ sendings }: Step): boolean {
   return sendings.some(({ kind }) => kind === 'store');
 }
 
-/** @param counted how often each notifier had been signalled before; afterwards, how often it should have been by now */
-async function isPartAsExpected(
-  part: Part,
-  counted: Map<string, bigint>,
-  options: AheadOptions,
-): Promise<boolean> {
-  const { qemu, accelerator, state, counts } = options;
+async function isPartAsExpected(part: Part, options: AheadOptions): Promise<boolean> {
+  const { qemu, accelerator, state, counts, counted } = options;
   const event = eventOf(part);
-  if (event !== undefined) return isEventAsExpected(event, part, counted, options);
+  if (event !== undefined) return isEventAsExpected(event, part, options);
   const ram = expectedRam(part);
   for (const { file, offset, byte } of ram.values())
     qemu.files[file].write(offset, Uint8Array.of(byte ^ 0xff));
@@ -137,8 +133,7 @@ async function isPartAsExpected(
 async function isEventAsExpected(
   event: MachineEvent,
   part: Part,
-  counted: Map<string, bigint>,
-  { qemu, accelerator, survey, state, counts }: AheadOptions,
+  { qemu, accelerator, survey, state, counts, counted }: AheadOptions,
 ): Promise<boolean> {
   if (!areEqual(counted, counts())) return false;
   const told = hostEffects(await happen(event, qemu, survey), survey, undefined);

@@ -1,4 +1,5 @@
 /** The command line of the machine. */
+import { donePort } from '../guest/program.ts';
 import { bridges, type Device, devices, mainRam, sharedRam } from '../world/machine.ts';
 import type { SharedFiles } from './files.ts';
 import type { Installation } from './installation.ts';
@@ -6,7 +7,7 @@ import type { Installation } from './installation.ts';
 export type Accelerator = 'tcg' | 'kvm';
 
 /** Descriptors of the sockets that QEMU inherits. */
-export const descriptors = { qtest: 3, monitor: 4, peers: 5 } as const;
+export const descriptors = { qtest: 3, monitor: 4, peers: 5, done: 6 } as const;
 
 /** Where the files are that QEMU and this process share. */
 type Paths = { readonly main: string; readonly shared: string; readonly image: string };
@@ -27,12 +28,19 @@ export function argumentsOf(
   return [
     ...(board?.(image) ?? boardArguments(accelerator, { main: main.path, shared: shared.path, image })),
     ...devicesAndTraces,
+    ...(board === undefined ? doneArguments : []),
     // The CPU waits until a history needs it.
     ...['-S', '-d', logItem],
     ...['-chardev', `socket,id=qtest,fd=${descriptors.qtest}`, '-qtest', 'chardev:qtest'],
     ...['-chardev', `socket,id=monitor,fd=${descriptors.monitor}`, '-mon', 'chardev=monitor,mode=control'],
   ];
 }
+
+/** A PC says by this device that commands are done. */
+const doneArguments = [
+  ...['-chardev', `socket,id=done,fd=${descriptors.done}`],
+  ...['-device', `isa-debugcon,chardev=done,iobase=${donePort}`],
+];
 
 /** The machine of a world, and what is traced of it. */
 export function machineArguments(accelerator: Accelerator, paths: Paths): readonly string[] {

@@ -2,7 +2,7 @@ import { Duplex } from 'node:stream';
 import { expect, it } from 'vitest';
 import { QmpClient } from './qmp.ts';
 import { QtestClient } from './qtest.ts';
-import { traceLine } from './trace.ts';
+import { isTorn, traceLine } from './trace.ts';
 
 /** A socket whose other end is a test. */
 function socket(hear: (text: string) => void = () => {}): Duplex {
@@ -43,6 +43,31 @@ it('qtest: a command that fails, an answer to nothing and a closed socket are er
   other.push('OK\n');
   await new Promise((resolve) => setImmediate(resolve));
   expect(surprised).toEqual(['wrote "OK" to the qtest socket, which nobody asked for']);
+});
+
+it('qtest, lazy: answers are left unread until there are many, or they are asked for', async () => {
+  const end = socket();
+  const client = new QtestClient(end, () => {}, true);
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  const send = (commands: number) => {
+    client.send(Array<string>(commands).fill('outb 0x80 0x0'));
+    end.push('OK\n'.repeat(commands));
+  };
+  send(1);
+  await turn();
+  const unread = async (commands: number) => {
+    send(commands);
+    await turn();
+    return end.readableLength / 3;
+  };
+  expect(await unread(40)).toBe(40);
+  // QEMU waits where too many are unread.
+  expect(await unread(40)).toBe(0);
+  expect(await unread(40)).toBe(40);
+  client.read();
+  await turn();
+  expect(end.readableLength).toBe(0);
+  expect(await unread(10)).toBe(10);
 });
 
 it('QMP: the greeting says the version; events are told apart from answers; an error is one', async () => {
@@ -100,4 +125,17 @@ it('lines of the trace', () => {
   expect(traceLine('[R +0.1] writeb 0x0 0x1').kind).toBe('echo');
   expect(traceLine('[S +0.1] OK').kind).toBe('answer');
   expect(traceLine('qemu: something else').kind).toBe('text');
+});
+
+it('an event or an echo after something else in a line is told from other words', () => {
+  const access = "memory_region_ops_write cpu -1 mr 0x1 addr 0x2 value 0x3 size 4 name 'x'";
+  for (const line of [
+    '[R +0.1] writeb 0x0 0x1',
+    '[S +0.1] OK',
+    access,
+    'Invalid write at addr 0x0, size 4, region',
+  ]) {
+    expect([isTorn(line), isTorn(`hello${line}`)], line).toEqual([false, true]);
+  }
+  expect(isTorn('qemu: an Invalid write, [R] and memory_region_ops')).toBe(false);
 });

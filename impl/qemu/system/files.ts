@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { guestImage } from '../guest/program.ts';
 import { mainRam, sharedRam } from '../world/machine.ts';
+import { LogFile } from './log-file.ts';
 
 /** A file that is the guest's RAM. */
 export class RamFile {
@@ -47,6 +48,7 @@ export class SharedFiles {
   /** RAM of `ivshmem-plain`. */
   readonly shared: RamFile;
   readonly image: string;
+  readonly log: LogFile;
   #isClosed = false;
 
   constructor() {
@@ -55,6 +57,7 @@ export class SharedFiles {
     this.shared = new RamFile(join(this.#directory, 'shared'), sharedRam.size);
     this.image = join(this.#directory, 'image');
     writeFileSync(this.image, guestImage());
+    this.log = new LogFile(join(this.#directory, 'log'));
   }
 
   /** QEMU has opened them. */
@@ -68,6 +71,7 @@ export class SharedFiles {
     this.forgetNames();
     this.main.close();
     this.shared.close();
+    this.log.close();
   }
 }
 

@@ -1,11 +1,11 @@
 /** One QEMU: started over socket pairs that it inherits, talked to, and ended with whatever happens to this process. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { Duplex, Readable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import type { Space } from '../../../model/vocabulary/vocabulary.ts';
 import { freshMark, Guard, markName } from '../../outside/guard.ts';
 import { Lines } from '../../outside/lines.ts';
 import { PeerServer } from '../events/peers.ts';
-import { letter, mailbox, markPort, mostStores, toPort, wakeUp } from '../guest/program.ts';
+import { donePort, letter, mailbox, markPort, mostStores, toPort, wakeUp } from '../guest/program.ts';
 import type { Sending } from '../world/action.ts';
 import { type Accelerator, argumentsOf, descriptors, type Machine, worldArguments } from './arguments.ts';
 import { QemuBreakdownError, QemuUnusableError } from './errors.ts';
@@ -13,7 +13,7 @@ import { SharedFiles } from './files.ts';
 import type { Installation } from './installation.ts';
 import { QmpClient } from './qmp.ts';
 import { QtestClient } from './qtest.ts';
-import { type TraceEvent, traceLine } from './trace.ts';
+import { isTorn, type TraceEvent, traceLine } from './trace.ts';
 
 /** QEMU starts within so many seconds. */
 const startSeconds = 20;
@@ -21,8 +21,14 @@ const startSeconds = 20;
 const longestLine = 1 << 16;
 /** So much of what it says otherwise on standard error is kept: the last lines. */
 const mostWords = 20;
-/** After it has ended, what it wrote before arrives within so many milliseconds. */
-const lastWords = 250;
+/** A process that closes its sockets has ended within so many milliseconds, if that is why. */
+const endMilliseconds = 250;
+/** Where nobody tells when a command is done, it is looked for this often, in milliseconds. */
+const doneMilliseconds = 1;
+/** The last command of those that are sent at once: then the others are done. */
+const tellDone = `outb 0x${donePort.toString(16)} 0x0`;
+/** What it says when nothing was asked is looked for this often, in milliseconds. */
+const wordsMilliseconds = 100;
 
 /** Waits for the events of a command, or of a store. */
 type Pending = {
@@ -50,9 +56,15 @@ export class Qemu {
   readonly #qtest: QtestClient;
   readonly #qmp: QmpClient;
   readonly #lines = new Lines(longestLine);
+  readonly #listening: NodeJS.Timeout;
+  /** Whether the machine tells when commands are done. */
+  readonly #tellsDone: boolean;
+  #asking: NodeJS.Timeout | undefined;
   readonly #words: string[] = [];
   readonly #pending: Pending[] = [];
   #unsent: string[] = [];
+  /** Commands that were sent, and whose answer is not in the log yet. */
+  #unheard = 0;
   /** What is traced meanwhile, by whichever command or by none, where somebody wants to know. */
   #between: TraceEvent[] | undefined;
   /** QMP events that are expected. */
@@ -86,10 +98,12 @@ export class Qemu {
         }),
       ]);
       qemu.files.forgetNames();
+      // What it did while it started belongs to no command.
+      qemu.#catchUp();
       return qemu;
     } catch (error) {
       // A process that ends closes its sockets first; how it ended says more.
-      await new Promise((resolve) => setTimeout(resolve, lastWords));
+      await new Promise((resolve) => setTimeout(resolve, endMilliseconds));
       const why = qemu.#broken ?? (error as Error);
       await qemu.close();
       throw new QemuUnusableError(`${program} does not start: it ${why.message}${qemu.lastWord}`);
@@ -109,21 +123,29 @@ export class Qemu {
     const mark = freshMark();
     const own = argumentsOf(installation, accelerator, this.files, machine);
     this.#process = spawn(program, [...args, ...own], {
-      stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe', peers?.qemuEnd ?? 'ignore'],
+      stdio: [
+        'ignore',
+        'ignore',
+        this.files.log.descriptor,
+        'pipe',
+        'pipe',
+        peers?.qemuEnd ?? 'ignore',
+        'pipe',
+      ],
       env: { ...process.env, [markName]: mark },
       detached: true,
     });
     peers?.started();
-    const { pid, stdio } = this.#process;
+    const { pid } = this.#process;
     this.#guard = pid === undefined ? undefined : new Guard(pid, mark);
     this.#process.on('error', (error) => this.#break('crash', `cannot be started (${error.message})`));
     this.#process.on('exit', (status, signal) => {
       const how = signal === null ? `ended with exit status ${status}` : `ended by ${signal}`;
-      setTimeout(() => this.#break('crash', how), lastWords / 5);
+      this.#catchUp();
+      this.#break('crash', how);
     });
-    const stderr = this.#process.stderr as Readable;
-    stderr.on('data', (chunk: Buffer) => this.#hear(chunk));
-    stderr.on('error', () => {});
+    this.#listening = setInterval(() => this.#listen(), wordsMilliseconds).unref();
+    this.#tellsDone = machine.board === undefined;
     const onError = (error: Error) => this.#hearError(error);
     const onEvent = (event: string) => {
       const awaited = this.#awaited.get(event);
@@ -137,8 +159,11 @@ export class Qemu {
       if (event === 'RESET') this.#break('crash', 'reset itself: its CPU met a fault');
     };
     // A process that could not be started has no sockets: what is asked of it is never answered.
-    this.#qtest = new QtestClient(stdio[descriptors.qtest] as Duplex, onError);
-    this.#qmp = new QmpClient(stdio[descriptors.monitor] as Duplex, onEvent, onError);
+    this.#qtest = new QtestClient(this.#socket('qtest'), onError, this.#tellsDone);
+    this.#qmp = new QmpClient(this.#socket('monitor'), onEvent, onError);
+    this.#socket('done')
+      .on('data', () => this.#catchUp())
+      .on('error', () => {});
   }
 
   /** Of the process; 0 where it could not be started. */
@@ -220,9 +245,8 @@ export class Qemu {
       return this.#marks(stores.length);
     }
     this.send([wakeUp]);
-    const traced = this.#marks(stores.length);
     this.#flush();
-    return traced;
+    return this.#marks(stores.length);
   }
 
   #marks(count: number): Promise<readonly (readonly TraceEvent[])[]> {
@@ -267,11 +291,30 @@ export class Qemu {
     return events;
   }
 
+  /** Throws away what was heard of the log, where that is much. For a pause, in which nothing is under way. */
+  async shortenLog(): Promise<void> {
+    const { log } = this.files;
+    if (!log.isLong) return;
+    await this.command('endianness');
+    // The answer to the last command is the last line.
+    while (this.#unheard > 0 && this.#broken === undefined) {
+      await new Promise(setImmediate);
+      this.#catchUp();
+    }
+    if (this.#broken === undefined) log.restart();
+  }
+
   /** The virtual CPU stops until the next store, for which it begins anew where it is reset meanwhile. */
   async rest(): Promise<void> {
     if (!this.#isRunning) return;
     this.#isRunning = false;
     await this.execute('stop');
+  }
+
+  /** This end of a socket that the process has inherited. */
+  #socket(name: 'qtest' | 'monitor' | 'done'): Duplex {
+    const ends: readonly unknown[] = this.#process.stdio;
+    return ends[descriptors[name]] as Duplex;
   }
 
   #orBroken<Value>(promise: Promise<Value>): Promise<Value> {
@@ -284,10 +327,8 @@ export class Qemu {
     this.#fail(this.#broken);
     await this.#guard?.end();
     this.peers?.close();
-    this.#process.stderr?.destroy();
-    for (const descriptor of [descriptors.qtest, descriptors.monitor]) {
-      (this.#process.stdio[descriptor] as Duplex | undefined)?.destroy();
-    }
+    clearInterval(this.#listening);
+    for (const name of ['qtest', 'monitor', 'done'] as const) this.#socket(name).destroy();
     this.files.close();
   }
 
@@ -308,8 +349,35 @@ export class Qemu {
   }
 
   #flush(): void {
+    if (this.#unsent.length === 0 || this.#broken !== undefined) return;
+    if (this.#tellsDone) this.send([tellDone]);
+    this.#unheard += this.#unsent.length;
     this.#qtest.send(this.#unsent);
     this.#unsent = [];
+    if (!this.#tellsDone) this.#catchUp();
+  }
+
+  /** Hears what QEMU says and nobody has asked for. */
+  #listen(): void {
+    this.#catchUp();
+    this.#qtest.read();
+  }
+
+  /** Hears what QEMU has written since. */
+  #catchUp(): void {
+    const { log } = this.files;
+    while (this.#broken === undefined) {
+      const piece = log.next();
+      if (piece === undefined) break;
+      this.#hear(piece);
+    }
+    if (this.#broken !== undefined) return;
+    if (this.#unheard > 0 && !this.#tellsDone) {
+      this.#asking ??= setTimeout(() => {
+        this.#asking = undefined;
+        this.#catchUp();
+      }, doneMilliseconds);
+    }
   }
 
   #hear(chunk: Buffer): void {
@@ -317,24 +385,31 @@ export class Qemu {
     if (lines === undefined) this.#break('protocol', 'wrote a line without an end to standard error');
     for (const text of lines ?? []) {
       const line = traceLine(text);
-      const first = this.#pending[0];
       switch (line.kind) {
         case 'answer':
+          this.#unheard--;
           this.#done('answer');
           break;
         case 'echo':
           break;
         case 'text':
+          if (isTorn(text)) this.#break('protocol', 'wrote to standard error in the middle of a line');
           this.#words.push(text);
           if (this.#words.length > mostWords) this.#words.shift();
           break;
-        default: {
-          const isMark = line.kind === 'access' && line.address === BigInt(markPort);
-          if (isMark && first?.until === Number(line.value)) this.#done(first.until);
-          else (this.#between ?? first?.events)?.push(line);
-        }
+        default:
+          this.#hearEvent(line);
       }
     }
+  }
+
+  #hearEvent(event: TraceEvent): void {
+    const first = this.#pending[0];
+    const written =
+      event.kind === 'access' ? { port: Number(event.address), value: Number(event.value) } : {};
+    if (written.port === donePort) return;
+    if (written.port === markPort && first?.until === written.value) this.#done(first.until);
+    else (this.#between ?? first?.events)?.push(event);
   }
 
   #done(what: Pending['until']): void {
@@ -346,7 +421,7 @@ export class Qemu {
 
   /** A process that ends closes its sockets first; that it has ended says more. */
   #hearError({ message }: Error): void {
-    if (message.startsWith('closed')) setTimeout(() => this.#break('protocol', message), lastWords);
+    if (message.startsWith('closed')) setTimeout(() => this.#break('protocol', message), endMilliseconds);
     else this.#break('protocol', message);
   }
 

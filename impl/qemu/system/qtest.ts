@@ -5,6 +5,9 @@
 import type { Duplex } from 'node:stream';
 import { Lines } from '../../outside/lines.ts';
 
+/** Answers that are not read yet: QEMU waits where a socket holds more than some 270. */
+const mostUnread = 64;
+
 /** Longer answers than this are none, in UTF-16 code units. */
 const longestAnswer = 1 << 20;
 
@@ -15,19 +18,31 @@ export class QtestClient {
   readonly #waiting: Waiting[] = [];
   readonly #lines = new Lines(longestAnswer);
   readonly #onError: (error: Error) => void;
+  readonly #isLazy: boolean;
   #failed: Error | undefined;
 
-  /** @param onError told once, of the first answer that is none or that says that a command failed, and of a closed socket */
-  constructor(socket: Duplex, onError: (error: Error) => void = () => {}) {
+  /**
+   * @param onError told once, of the first answer that is none or that says that a command failed, and of a closed socket
+   * @param isLazy answers are read when there are many, or when somebody asks for that: for one who is told otherwise that commands are done,
+   *   and is not to be woken by each answer
+   */
+  constructor(socket: Duplex, onError: (error: Error) => void = () => {}, isLazy = false) {
     this.#socket = socket;
     this.#onError = onError;
+    this.#isLazy = isLazy;
     socket.on('data', (chunk: Buffer) => {
       const lines = this.#lines.push(chunk);
       if (lines === undefined) this.#fail('wrote an answer without an end to the qtest socket');
       for (const line of lines ?? []) this.#hear(line.replace(/\r$/, ''));
+      if (this.#isLazy && this.#waiting.length === 0) socket.pause();
     });
     socket.on('error', () => this.#fail('closed the qtest socket'));
     socket.on('close', () => this.#fail('closed the qtest socket'));
+  }
+
+  /** Reads the answers that are there, and those that are still to come. */
+  read(): void {
+    this.#socket.resume();
   }
 
   /** Sends commands, in one piece. Their answers are looked at as they come; one that is not `OK` is an error. */
@@ -35,6 +50,7 @@ export class QtestClient {
     if (commands.length === 0 || this.#failed !== undefined) return;
     for (const _ of commands) this.#waiting.push(ignored);
     this.#socket.write(`${commands.join('\n')}\n`);
+    if (this.#waiting.length > mostUnread) this.read();
   }
 
   /**
@@ -51,6 +67,7 @@ export class QtestClient {
       }
       this.#waiting.push({ resolve, reject });
       this.#socket.write(`${command}\n`);
+      this.read();
     });
   }
 

@@ -59,6 +59,13 @@ const nvme =
 const host =
   /kvm_set_ioeventfd_(mmio|pio) fd: (\d+) @(0x[\da-f]+) val=(0x[\da-f]+) assign: (\d+) size: (\d+)(?: match: (\d+))?$/;
 
+/** Whether something else stands before an event, or before the echo of a command: then that is not seen. */
+export function isTorn(line: string): boolean {
+  return /.(?:\[[RS] \+\d|(?:memory_region_ops|kvm_set_ioeventfd)_\w+ |Invalid (?:write|read) at addr )/.test(
+    line,
+  );
+}
+
 export function traceLine(line: string): TraceLine {
   if (line.startsWith('[S ')) return { kind: 'answer' };
   if (line.startsWith('[R ') || line.startsWith('[I ')) return { kind: 'echo' };

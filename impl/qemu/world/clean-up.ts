@@ -1,22 +1,80 @@
 /** From the state in which a history has left the machine back to the state in which every history begins. */
 import type { MachineEvent, WorldHistory } from './action.ts';
-import { closedWindow, configurationWrite, resetTest } from './commands.ts';
-import { bridges, type Device, deviceNamed, devices, windowNames } from './machine.ts';
+import { closedWindow, configurationWrite, resetTest, selectNone } from './commands.ts';
+import { type Bar, bridges, type Device, deviceNamed, devices, mainRam, windowNames } from './machine.ts';
 
-/** What of it is not as at the beginning: only that is written. */
-export function cleanUpAfter({ steps }: WorldHistory): readonly string[] {
-  const placed = new Set<string>();
+/**
+ * What of it is not as at the beginning: only that is written.
+ *
+ * @param hasKernel whether the kernel is told of words, and QEMU aborts where one refuses: a word that shows where an equal one goes may do that.
+ *   Then none is shown longer than it must be.
+ */
+export function cleanUpAfter(history: WorldHistory, hasKernel: boolean): readonly string[] {
+  const left = leftBy(history);
+  const isOff = ({ name }: Pick<Device, 'name'>) =>
+    left.disabled.has(`${name} memory`) || left.disabled.has(`${name} io`);
+  const selected = devices.filter(({ bars }) =>
+    [...left.registered].some((notifier) => bars.some(({ name }) => notifier.startsWith(`${name}.`))),
+  );
+  const reachable = (hasKernel ? [] : selected)
+    .flatMap((device) => reachableIn(device, left) ?? [])
+    .toSorted((one, other) => left.order.indexOf(other.bar.name) - left.order.indexOf(one.bar.name));
+  const isReachable = (name: string) => reachable.some(({ bar }) => bar.name === name);
+  return [
+    ...devices.flatMap((device) => [
+      ...device.bars
+        .filter(({ name }) => left.placed.has(name) && !isReachable(name))
+        .flatMap((bar) => nowhere(device, bar)),
+      ...(isOff(device) ? configurationWrite(device, 4, 3n, 2) : []),
+    ]),
+    ...bridges.flatMap((bridge) => [
+      ...windowNames
+        .filter((window) => left.open.has(`${bridge.name}.${window}`))
+        .flatMap((window) => closedWindow(bridge, window)),
+      ...(isOff(bridge) ? configurationWrite(bridge, 4, 3n, 2) : []),
+    ]),
+    // Only these are left, and the one that was placed last lies on top.
+    ...reachable.flatMap(({ device, bar, address }) => [selectNone(bar, address), ...nowhere(device, bar)]),
+    ...selected
+      .filter((device) => !reachable.some((one) => one.device === device))
+      .flatMap((device) => resetTest(device)),
+  ];
+}
+
+/** What a history leaves behind. */
+type Left = {
+  /** Where each BAR is, by name, if it is not at 0. */
+  readonly placed: ReadonlyMap<string, bigint>;
+  /** BARs in the order in which they were placed last. */
+  readonly order: readonly string[];
+  /** `DEVICE SPACE`, where the bit of COMMAND is clear; and where it ever was. */
+  readonly disabled: ReadonlySet<string>;
+  readonly everDisabled: ReadonlySet<string>;
+  /** `BRIDGE.WINDOW`, where it may be open. */
+  readonly open: ReadonlySet<string>;
+  /** Notifiers of words. */
+  readonly registered: ReadonlySet<string>;
+};
+
+function leftBy({ steps }: WorldHistory): Left {
+  const placed = new Map<string, bigint>();
   const disabled = new Set<string>();
+  const everDisabled = new Set<string>();
   const open = new Set<string>();
   const registered = new Set<string>();
+  const disable = (name: string) => {
+    for (const set of [disabled, everDisabled]) set.add(name);
+  };
   for (const { action, operations } of steps) {
     switch (action.do) {
       case 'place':
-        if (action.address === 0n) placed.delete(action.bar);
-        else placed.add(action.bar);
+        // The same address again is no change: the BAR stays under what lies over it.
+        if (placed.get(action.bar) === action.address) break;
+        placed.delete(action.bar);
+        if (action.address !== 0n) placed.set(action.bar, action.address);
         break;
       case 'disable':
-        disabled.add(`${action.device} ${action.space}`);
+        disable(`${action.device} ${action.space}`);
         break;
       case 'enable':
         disabled.delete(`${action.device} ${action.space}`);
@@ -28,7 +86,7 @@ export function cleanUpAfter({ steps }: WorldHistory): readonly string[] {
         placed.clear();
         disabled.clear();
         for (const { name } of bridges) {
-          for (const space of ['memory', 'io']) disabled.add(`${name} ${space}`);
+          for (const space of ['memory', 'io']) disable(`${name} ${space}`);
           for (const window of windowNames) open.add(`${name}.${window}`);
         }
         break;
@@ -46,25 +104,25 @@ export function cleanUpAfter({ steps }: WorldHistory): readonly string[] {
       else if (operation.op === 'del-eventfd') registered.delete(operation.notifier);
     }
   }
-  const isDisabled = ({ name }: Pick<Device, 'name'>) =>
-    disabled.has(`${name} memory`) || disabled.has(`${name} io`);
-  const hasRegistered = ({ bars }: Device) =>
-    [...registered].some((notifier) => bars.some(({ name }) => notifier.startsWith(`${name}.`)));
-  return [
-    ...devices.flatMap((device) => [
-      ...device.bars
-        .filter(({ name }) => placed.has(name))
-        .flatMap(({ register }) => configurationWrite(device, register, 0n, 4)),
-      ...(isDisabled(device) ? configurationWrite(device, 4, 3n, 2) : []),
-    ]),
-    ...bridges.flatMap((bridge) => [
-      ...windowNames
-        .filter((window) => open.has(`${bridge.name}.${window}`))
-        .flatMap((window) => closedWindow(bridge, window)),
-      ...(isDisabled(bridge) ? configurationWrite(bridge, 4, 3n, 2) : []),
-    ]),
-    ...devices.filter(hasRegistered).flatMap(resetTest),
-  ];
+  return { placed, order: [...placed.keys()], disabled, everDisabled, open, registered };
+}
+
+/**
+ * A BAR of a `pci-testdev` where it is: a write reaches it as soon as the BARs of other devices are gone. Not where RAM or a bridge's window
+ * may be in the way, and not where it was switched off meanwhile, so that the order is another.
+ */
+function reachableIn(device: Device, { placed, everDisabled }: Left) {
+  if (device.bridge !== undefined) return undefined;
+  for (const bar of device.bars) {
+    const address = placed.get(bar.name);
+    if (address === undefined || everDisabled.has(`${device.name} ${bar.space}`)) continue;
+    if (bar.space === 'io' || address >= mainRam.size) return { device, bar, address };
+  }
+  return undefined;
+}
+
+function nowhere(device: Device, { register }: Bar): readonly string[] {
+  return configurationWrite(device, register, 0n, 4);
 }
 
 /** What undoes the events of a history, before that: peers leave, and what was unplugged is plugged in. */

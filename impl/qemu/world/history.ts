@@ -5,18 +5,27 @@ import { World, type WorldOptions } from './translate.ts';
 
 /** A history of these actions; those that cannot be done, or would change nothing, are left out. */
 export function historyOf(actions: readonly Action[], options: WorldOptions): WorldHistory {
-  const history = historyWith(actions, options);
+  const used = usedBy(actions, options);
+  const history = historyWith(actions, used, options);
   // A device that was to be used after the end need not be there.
   const performed = history.steps.map(({ action }) => action);
-  return performed.length === actions.length ? history : historyWith(performed, options);
+  const needed = usedBy(performed, options);
+  return needed.length === used.length ? history : historyWith(performed, needed, options);
 }
 
-function historyWith(actions: readonly Action[], options: WorldOptions): WorldHistory {
-  const used = devices.filter(
+/** The devices that have to be there. Of fewer actions, they are the same or fewer. */
+function usedBy(actions: readonly Action[], { hasServer }: WorldOptions): readonly Device[] {
+  return devices.filter(
     (device) =>
-      (options.hasServer || device.needsServer !== true) &&
-      actions.some((action) => concerns(action, device)),
+      (hasServer || device.needsServer !== true) && actions.some((action) => concerns(action, device)),
   );
+}
+
+function historyWith(
+  actions: readonly Action[],
+  used: readonly Device[],
+  options: WorldOptions,
+): WorldHistory {
   const world = new World(options, used);
   const steps: Step[] = [];
   for (const action of actions) {
