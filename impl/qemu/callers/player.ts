@@ -1,9 +1,9 @@
 /** Plays lives of a device on one QEMU: queues are set up, the guest writes, and who is notified is seen in the trace. */
 import type { AccessSize, Write } from '../../../model/vocabulary/vocabulary.ts';
+import type { TraceEvent } from '../log/trace.ts';
 import type { Accelerator } from '../system/arguments.ts';
 import type { Installation } from '../system/installation.ts';
 import { Qemu } from '../system/qemu.ts';
-import type { TraceEvent } from '../system/trace.ts';
 import { type Board, littleEndian, pcBoard } from './board.ts';
 import { afterSetUp, hideCommands, placeCommands, resetCommands, setUpCommands } from './drivers.ts';
 import { type CallerDevice, callerArguments, callerPlaces } from './machine.ts';

@@ -1,9 +1,10 @@
 /** Does what no write of the guest does: by QMP, and by messages of the server of `ivshmem-doorbell`. */
+
+import type { TraceEvent } from '../log/trace.ts';
 import { eventfdsOf } from '../system/counts.ts';
 import { QemuBreakdownError } from '../system/errors.ts';
 import type { Qemu } from '../system/qemu.ts';
 import type { Survey } from '../system/survey.ts';
-import type { TraceEvent } from '../system/trace.ts';
 import type { MachineEvent } from '../world/action.ts';
 import { ejectCommands } from '../world/commands.ts';
 import { deviceNamed, peerVectors, peerWord, testNames } from '../world/machine.ts';

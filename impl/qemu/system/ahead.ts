@@ -8,6 +8,7 @@ import { effectsToJson } from '../../../format/index.ts';
 import type { Effect, Operation } from '../../../model/vocabulary/vocabulary.ts';
 import { happen } from '../events/happen.ts';
 import { mostStores } from '../guest/program.ts';
+import type { TraceEvent } from '../log/trace.ts';
 import type { MachineEvent, Step, WorldHistory } from '../world/action.ts';
 import { isOfTest, mainRam, rungBy } from '../world/machine.ts';
 import type { Accelerator } from './arguments.ts';
@@ -15,7 +16,6 @@ import { type Ask, locatedEvents, type PlayState } from './effects.ts';
 import { hostEffects, shareOut, splitByOperation } from './host-effects.ts';
 import { type CpuStore, type Qemu, storeOf } from './qemu.ts';
 import type { Survey } from './survey.ts';
-import type { TraceEvent } from './trace.ts';
 
 /** Whether a history can be sent ahead: at its end QEMU does not abort. */
 export function canBeSentAhead({ steps }: WorldHistory): boolean {

@@ -1,8 +1,8 @@
 import { Duplex } from 'node:stream';
 import { expect, it } from 'vitest';
+import { isTorn, traceLine } from '../log/trace.ts';
 import { QmpClient } from './qmp.ts';
 import { QtestClient } from './qtest.ts';
-import { isTorn, traceLine } from './trace.ts';
 
 /** A socket whose other end is a test. */
 function socket(hear: (text: string) => void = () => {}): Duplex {

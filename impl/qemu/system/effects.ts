@@ -6,6 +6,7 @@ import type {
   Operation,
   Write,
 } from '../../../model/vocabulary/vocabulary.ts';
+import type { AccessEvent, InvalidEvent, TraceEvent } from '../log/trace.ts';
 import {
   devices,
   doorbell,
@@ -17,7 +18,6 @@ import {
 } from '../world/machine.ts';
 import type { SharedFiles } from './files.ts';
 import type { Survey } from './survey.ts';
-import type { AccessEvent, InvalidEvent, TraceEvent } from './trace.ts';
 
 /** An effect, and the first address that it is about. */
 export type Located = { readonly address: bigint; readonly effect: Effect };

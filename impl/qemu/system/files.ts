@@ -12,8 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { guestImage } from '../guest/program.ts';
+import { LogFile } from '../log/log-file.ts';
 import { mainRam, sharedRam } from '../world/machine.ts';
-import { LogFile } from './log-file.ts';
 
 /** A file that is the guest's RAM. */
 export class RamFile {

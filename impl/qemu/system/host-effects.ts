@@ -7,8 +7,8 @@ import type {
   Operation,
   RefusalReason,
 } from '../../../model/vocabulary/vocabulary.ts';
+import type { HostEvent, TraceEvent } from '../log/trace.ts';
 import type { Survey } from './survey.ts';
-import type { HostEvent, TraceEvent } from './trace.ts';
 
 /** What QEMU says before it aborts because the kernel refuses a registration: `kvm_mem_ioeventfd_add`, `kvm_io_ioeventfd_add`. */
 const refusal = /error adding ioeventfd: .* \((\d+)\)/;

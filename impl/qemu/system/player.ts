@@ -1,6 +1,7 @@
 /** Plays histories on one QEMU, and tells what was seen. */
 import type { Effect, EffectLists } from '../../../model/vocabulary/vocabulary.ts';
 import { happen } from '../events/happen.ts';
+import type { TraceEvent } from '../log/trace.ts';
 import type { Sending, Step, WorldHistory } from '../world/action.ts';
 import { cleanUpAfter, undoing } from '../world/clean-up.ts';
 import { cleanUp } from '../world/commands.ts';
@@ -23,9 +24,7 @@ import { QemuBreakdownError } from './errors.ts';
 import { hostEffects, refusalIn, shareOut, splitByOperation } from './host-effects.ts';
 import type { Installation } from './installation.ts';
 import { Qemu, storeOf } from './qemu.ts';
-
 import { type Survey, survey } from './survey.ts';
-import type { TraceEvent } from './trace.ts';
 
 /** What was seen of a history, and whether its QEMU is of no more use. */
 export type Played = { readonly effects: EffectLists; readonly isOver: boolean };

@@ -3,9 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import type { Space } from '../../../model/vocabulary/vocabulary.ts';
 import { freshMark, Guard, markName } from '../../outside/guard.ts';
-import { Lines } from '../../outside/lines.ts';
 import { PeerServer } from '../events/peers.ts';
-import { donePort, letter, mailbox, markPort, mostStores, toPort, wakeUp } from '../guest/program.ts';
+import { donePort, letter, mailbox, mostStores, toPort, wakeUp } from '../guest/program.ts';
+import { Listener } from '../log/listener.ts';
+import type { TraceEvent } from '../log/trace.ts';
 import type { Sending } from '../world/action.ts';
 import { type Accelerator, argumentsOf, descriptors, type Machine, worldArguments } from './arguments.ts';
 import { QemuBreakdownError, QemuUnusableError } from './errors.ts';
@@ -13,14 +14,9 @@ import { SharedFiles } from './files.ts';
 import type { Installation } from './installation.ts';
 import { QmpClient } from './qmp.ts';
 import { QtestClient } from './qtest.ts';
-import { isTorn, type TraceEvent, traceLine } from './trace.ts';
 
 /** QEMU starts within so many seconds. */
 const startSeconds = 20;
-/** A line of the trace is not longer, in UTF-16 code units. */
-const longestLine = 1 << 16;
-/** So much of what it says otherwise on standard error is kept: the last lines. */
-const mostWords = 20;
 /** A process that closes its sockets has ended within so many milliseconds, if that is why. */
 const endMilliseconds = 250;
 /** Where nobody tells when a command is done, it is looked for this often, in milliseconds. */
@@ -29,15 +25,6 @@ const doneMilliseconds = 1;
 const tellDone = `outb 0x${donePort.toString(16)} 0x0`;
 /** What it says when nothing was asked is looked for this often, in milliseconds. */
 const wordsMilliseconds = 100;
-
-/** Waits for the events of a command, or of a store. */
-type Pending = {
-  /** What ends it: the answer to a command, or the mark of a store by the CPU, by its number in the mailbox. */
-  readonly until: 'answer' | number;
-  readonly events: TraceEvent[];
-  readonly resolve?: ((events: readonly TraceEvent[]) => void) | undefined;
-  readonly reject?: ((error: Error) => void) | undefined;
-};
 
 /** A store by the virtual CPU: bytes, address, and value. */
 export type CpuStore = {
@@ -55,23 +42,16 @@ export class Qemu {
   readonly #guard: Guard | undefined;
   readonly #qtest: QtestClient;
   readonly #qmp: QmpClient;
-  readonly #lines = new Lines(longestLine);
+  readonly #listener: Listener;
   readonly #listening: NodeJS.Timeout;
   /** Whether the machine tells when commands are done. */
   readonly #tellsDone: boolean;
   #asking: NodeJS.Timeout | undefined;
-  readonly #words: string[] = [];
-  readonly #pending: Pending[] = [];
   #unsent: string[] = [];
-  /** Commands that were sent, and whose answer is not in the log yet. */
-  #unheard = 0;
-  /** What is traced meanwhile, by whichever command or by none, where somebody wants to know. */
-  #between: TraceEvent[] | undefined;
   /** QMP events that are expected. */
   readonly #awaited = new Map<string, () => void>();
   #isRunning = false;
   #broken: QemuBreakdownError | undefined;
-  #unanswered: readonly TraceEvent[] = [];
   #onBroken: (error: QemuBreakdownError) => void = () => {};
 
   /**
@@ -119,6 +99,7 @@ export class Qemu {
     machine: Machine,
   ) {
     this.files = new SharedFiles();
+    this.#listener = new Listener(this.files.log, (what) => this.#break('protocol', what));
     this.peers = peers;
     const mark = freshMark();
     const own = argumentsOf(installation, accelerator, this.files, machine);
@@ -181,17 +162,17 @@ export class Qemu {
 
   /** What was traced of the command at which it broke down. */
   get unanswered(): readonly TraceEvent[] {
-    return this.#unanswered;
+    return this.#listener.unanswered;
   }
 
   /** The last that it said on standard error beside its trace, at most 4 KiB. */
   get stderr(): string {
-    return this.#words.join('\n').slice(-4096);
+    return this.#listener.words;
   }
 
   /** The last line of that, for a message; empty where it said nothing. */
   get lastWord(): string {
-    const word = this.#words.at(-1);
+    const word = this.#listener.lastWord;
     return word === undefined ? '' : `; it says: ${word.slice(0, 200)}`;
   }
 
@@ -199,7 +180,7 @@ export class Qemu {
   send(commands: readonly string[]): void {
     for (const command of commands) {
       this.#unsent.push(command);
-      this.#pending.push({ until: 'answer', events: [] });
+      this.#listener.skipAnswer();
     }
   }
 
@@ -210,19 +191,25 @@ export class Qemu {
    * @throws QemuBreakdownError where QEMU breaks down
    */
   command(command: string): Promise<readonly TraceEvent[]> {
-    this.#unsent.push(command);
-    return this.#wait('answer', () => this.#flush());
+    const done = this.enqueue(command);
+    this.flush();
+    return done;
   }
 
   /** The same, but it is sent with the next command that is waited for, or by `flush`. */
   enqueue(command: string): Promise<readonly TraceEvent[]> {
     this.#unsent.push(command);
-    return this.#wait('answer', () => {});
+    return this.#wait('answer');
   }
 
   /** Sends what is not sent yet. */
   flush(): void {
-    this.#flush();
+    if (this.#unsent.length === 0 || this.#broken !== undefined) return;
+    if (this.#tellsDone) this.send([tellDone]);
+    this.#listener.unheard += this.#unsent.length;
+    this.#qtest.send(this.#unsent);
+    this.#unsent = [];
+    if (!this.#tellsDone) this.#catchUp();
   }
 
   /**
@@ -245,12 +232,12 @@ export class Qemu {
       return this.#marks(stores.length);
     }
     this.send([wakeUp]);
-    this.#flush();
+    this.flush();
     return this.#marks(stores.length);
   }
 
   #marks(count: number): Promise<readonly (readonly TraceEvent[])[]> {
-    return Promise.all(Array.from({ length: count }, (_, index) => this.#wait(index, () => {})));
+    return Promise.all(Array.from({ length: count }, (_, index) => this.#wait(index)));
   }
 
   /**
@@ -284,10 +271,10 @@ export class Qemu {
   async during(turns: number, begin: () => Promise<unknown>): Promise<readonly TraceEvent[]> {
     await this.command('endianness');
     const events: TraceEvent[] = [];
-    this.#between = events;
+    this.#listener.between = events;
     await begin();
     for (let turn = 0; turn < turns; turn++) await this.command('endianness');
-    this.#between = undefined;
+    this.#listener.between = undefined;
     return events;
   }
 
@@ -297,7 +284,7 @@ export class Qemu {
     if (!log.isLong) return;
     await this.command('endianness');
     // The answer to the last command is the last line.
-    while (this.#unheard > 0 && this.#broken === undefined) {
+    while (this.#listener.unheard > 0 && this.#broken === undefined) {
       await new Promise(setImmediate);
       this.#catchUp();
     }
@@ -324,7 +311,7 @@ export class Qemu {
   /** Ends the process; returns when nothing of it is left. */
   async close(): Promise<void> {
     this.#broken ??= new QemuBreakdownError('crash', 'was closed');
-    this.#fail(this.#broken);
+    this.#listener.end(this.#broken);
     await this.#guard?.end();
     this.peers?.close();
     clearInterval(this.#listening);
@@ -337,24 +324,8 @@ export class Qemu {
     this.#break(kind, what);
   }
 
-  #wait(until: Pending['until'], begin: () => void): Promise<readonly TraceEvent[]> {
-    return new Promise((resolve, reject) => {
-      if (this.#broken !== undefined) {
-        reject(this.#broken);
-        return;
-      }
-      this.#pending.push({ until, events: [], resolve, reject });
-      begin();
-    });
-  }
-
-  #flush(): void {
-    if (this.#unsent.length === 0 || this.#broken !== undefined) return;
-    if (this.#tellsDone) this.send([tellDone]);
-    this.#unheard += this.#unsent.length;
-    this.#qtest.send(this.#unsent);
-    this.#unsent = [];
-    if (!this.#tellsDone) this.#catchUp();
+  #wait(until: 'answer' | number): Promise<readonly TraceEvent[]> {
+    return this.#broken === undefined ? this.#listener.expect(until) : Promise.reject(this.#broken);
   }
 
   /** Hears what QEMU says and nobody has asked for. */
@@ -365,58 +336,14 @@ export class Qemu {
 
   /** Hears what QEMU has written since. */
   #catchUp(): void {
-    const { log } = this.files;
-    while (this.#broken === undefined) {
-      const piece = log.next();
-      if (piece === undefined) break;
-      this.#hear(piece);
-    }
+    this.#listener.catchUp();
     if (this.#broken !== undefined) return;
-    if (this.#unheard > 0 && !this.#tellsDone) {
+    if (this.#listener.unheard > 0 && !this.#tellsDone) {
       this.#asking ??= setTimeout(() => {
         this.#asking = undefined;
         this.#catchUp();
       }, doneMilliseconds);
     }
-  }
-
-  #hear(chunk: Buffer): void {
-    const lines = this.#lines.push(chunk);
-    if (lines === undefined) this.#break('protocol', 'wrote a line without an end to standard error');
-    for (const text of lines ?? []) {
-      const line = traceLine(text);
-      switch (line.kind) {
-        case 'answer':
-          this.#unheard--;
-          this.#done('answer');
-          break;
-        case 'echo':
-          break;
-        case 'text':
-          if (isTorn(text)) this.#break('protocol', 'wrote to standard error in the middle of a line');
-          this.#words.push(text);
-          if (this.#words.length > mostWords) this.#words.shift();
-          break;
-        default:
-          this.#hearEvent(line);
-      }
-    }
-  }
-
-  #hearEvent(event: TraceEvent): void {
-    const first = this.#pending[0];
-    const written =
-      event.kind === 'access' ? { port: Number(event.address), value: Number(event.value) } : {};
-    if (written.port === donePort) return;
-    if (written.port === markPort && first?.until === written.value) this.#done(first.until);
-    else (this.#between ?? first?.events)?.push(event);
-  }
-
-  #done(what: Pending['until']): void {
-    const [first] = this.#pending;
-    if (first?.until !== what) return;
-    this.#pending.shift();
-    first.resolve?.(first.events);
   }
 
   /** A process that ends closes its sockets first; that it has ended says more. */
@@ -428,13 +355,8 @@ export class Qemu {
   #break(kind: QemuBreakdownError['kind'], what: string): void {
     if (this.#broken !== undefined) return;
     this.#broken = new QemuBreakdownError(kind, what);
-    this.#fail(this.#broken);
+    this.#listener.end(this.#broken);
     this.#onBroken(this.#broken);
-  }
-
-  #fail(error: Error): void {
-    this.#unanswered = [...(this.#between ?? []), ...(this.#pending[0]?.events ?? [])];
-    for (const { reject } of this.#pending.splice(0)) reject?.(error);
   }
 }
 

@@ -1,4 +1,6 @@
 /** What is learned of a QEMU when it has started: which pointer in its trace is which region, and which eventfd is which notifier. */
+
+import type { TraceEvent } from '../log/trace.ts';
 import { aside, initialCommands, placeAside, placeNowhere } from '../world/commands.ts';
 import {
   type Bar,
@@ -14,7 +16,6 @@ import type { Accelerator } from './arguments.ts';
 import { EventfdCounts, eventfdsOf } from './counts.ts';
 import { QemuBreakdownError } from './errors.ts';
 import type { Qemu } from './qemu.ts';
-import type { TraceEvent } from './trace.ts';
 
 export type Survey = {
   /** Pointers in the trace, of the regions of `pci-testdev` devices. */
