@@ -4,6 +4,7 @@ import { InputError } from '../../format/errors.ts';
 import { mutants } from '../../impl/mutants/index.ts';
 import { isProgram } from '../../properties/engine/dispatchers.ts';
 import { runMatrix } from '../../properties/matrix/run.ts';
+import { onQemu } from '../../properties/world/mutants.ts';
 import type { Context } from '../context.ts';
 import { exitStatus } from '../errors.ts';
 import { requirePageDirectory } from '../io/page-directory.ts';
@@ -94,12 +95,19 @@ function nameOf(given: string): string {
   return name;
 }
 
+function onQemuLine(name: string): string[] {
+  const { from, whyNot } = onQemu(name);
+  if (from !== undefined) return [`  told from: ${from}`];
+  return whyNot === undefined ? [] : [`  on no QEMU: ${whyNot}`];
+}
+
 /** `--list`: every mutant and its story. */
 async function listMutants(context: Context): Promise<void> {
   const lines = mutants.flatMap(({ name, clause, story, profiles, reenacts }) => [
     context.style.bold(name),
     `  ${clause}, ${profiles.join(', ')}: ${story}`,
     ...(reenacts === undefined ? [] : [`  as in: ${reenacts}`]),
+    ...onQemuLine(name),
   ]);
   await context.output.lines(lines);
 }

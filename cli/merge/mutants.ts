@@ -42,6 +42,9 @@ const row = object({
   worst: until,
   shrunk: z.nullable(operationCount),
   proof: z.nullable(object({ scope: line, length: operationCount })),
+  // Known by the name.
+  onQemu: z.exactOptional(z.unknown()),
+  whyNotOnQemu: z.exactOptional(z.unknown()),
 });
 
 const schema = object({
@@ -81,6 +84,8 @@ function lineOf({
   worst,
   shrunk,
   proof,
+  onQemu: _onQemu,
+  whyNotOnQemu: _whyNotOnQemu,
   ...rest
 }: Part['rows'][number]): MatrixLine {
   return {

@@ -13,6 +13,7 @@ import type { ExploreReport } from '../../properties/explore/report.ts';
 import { dispatchersOf, type LedgerEntry } from '../../properties/ledger/witnesses.ts';
 import type { PlainRow } from '../../properties/matrix/row-worker.ts';
 import { namedScenarios } from '../../properties/named-scenarios.ts';
+import { onQemu } from '../../properties/world/mutants.ts';
 import { shellWord } from '../invocation.ts';
 import type { Replay } from '../replay/replay.ts';
 import { outcomeOf } from '../text/check-report.ts';
@@ -204,7 +205,18 @@ export function mutantsPage(rows: readonly PlainRow[], program: string): Report 
       {
         title: 'Seeded bugs',
         note: 'Scenarios until it was found: the median and the worst over the seeds. Named: how many named scenarios show it.',
-        columns: ['mutant', 'clause', 'story', 'named', 'median', 'worst', 'operations', 'proven', 'scope'],
+        columns: [
+          'mutant',
+          'clause',
+          'story',
+          'named',
+          'median',
+          'worst',
+          'operations',
+          'proven',
+          'scope',
+          'on QEMU',
+        ],
         rows: rows.map(({ name, clause, story, named, median, worst, shrunk, proof }) => [
           link(name, shrunk === undefined ? undefined : name),
           clause,
@@ -215,6 +227,7 @@ export function mutantsPage(rows: readonly PlainRow[], program: string): Report 
           shrunk?.operations.length ?? '',
           proof?.length ?? '',
           proof?.scope ?? '',
+          onQemu(name).from ?? onQemu(name).whyNot ?? '',
         ]),
       },
     ],

@@ -4,6 +4,7 @@ import { printable } from '../../format/errors.ts';
 import type { Shard } from '../../properties/engine/batch-plan.ts';
 import { medianOf } from '../../properties/matrix/matrix.ts';
 import type { PlainRow } from '../../properties/matrix/row-worker.ts';
+import { onQemu } from '../../properties/world/mutants.ts';
 import { exitStatus } from '../errors.ts';
 import { jsonLine } from './json-line.ts';
 import { grouped, percent, plural, table } from './layout.ts';
@@ -86,8 +87,21 @@ export function renderMatrix(matrix: Matrix, style: Style = plain): string[] {
   const { rows, controls, seeds, scenarios, explores, milliseconds } = matrix;
   const verdict = verdictOf(matrix);
   const { survivors, proven, gaps, median } = verdict;
-  const heading = ['', 'mutant', 'clause', 'named', 'median', 'worst', 'shrunk', 'proven', 'scope'];
-  const [top = '', ...lines] = table([heading, ...[...controls, ...rows].map(cells)], '', [3, 4, 5, 6, 7]);
+  const heading = [
+    '',
+    'mutant',
+    'clause',
+    'named',
+    'median',
+    'worst',
+    'shrunk',
+    'proven',
+    'scope',
+    'on QEMU',
+  ];
+  const reasons = reasonsOf(rows);
+  const cells = [...controls, ...rows].map((row) => [...cellsOf(row), onQemuCell(row, reasons)]);
+  const [top = '', ...lines] = table([heading, ...cells], '', [3, 4, 5, 6, 7]);
   return [
     headline(matrix, verdict, style),
     '',
@@ -107,6 +121,7 @@ export function renderMatrix(matrix: Matrix, style: Style = plain): string[] {
         `  gap               ${printable(name)}: ${shrunk} operations shown, ${proof?.length} is possible (${printable(proof?.scope ?? '')})`,
     ),
     ...survivors.map(({ name }) => style.bad(`  survived          ${printable(name)}`)),
+    ...onQemuLines(rows, reasons),
     style.dim(`  time              ${(milliseconds / 1000).toFixed(1)} s`),
   ];
 }
@@ -126,7 +141,28 @@ function headline({ rows, asked }: Matrix, { outcome, survivors }: Verdict, styl
   }
 }
 
-function cells({ name, clause, named, median, worst, shrunk, proof }: MatrixLine): string[] {
+/** Why mutants are not told from a running QEMU, each reason once. */
+function reasonsOf(rows: readonly MatrixLine[]): readonly string[] {
+  return [...new Set(rows.flatMap(({ name }) => onQemu(name).whyNot ?? []))];
+}
+
+/** The system, or the number of the reason why there is none. */
+function onQemuCell({ name }: MatrixLine, reasons: readonly string[]): string {
+  const { from, whyNot } = onQemu(name);
+  return from ?? (whyNot === undefined ? '-' : `no (${1 + reasons.indexOf(whyNot)})`);
+}
+
+function onQemuLines(rows: readonly MatrixLine[], reasons: readonly string[]): string[] {
+  const told = rows.filter(({ name }) => onQemu(name).from !== undefined).length;
+  if (told === 0 && reasons.length === 0) return [];
+  const rest = reasons.length === 0 ? '' : '; the others are not:';
+  return [
+    `  on QEMU           ${told} of ${rows.length} are told from a running QEMU by random histories (npm run qemu)${rest}`,
+    ...reasons.map((reason, index) => `  ${`no (${index + 1})`.padEnd(18)}${reason}`),
+  ];
+}
+
+function cellsOf({ name, clause, named, median, worst, shrunk, proof }: MatrixLine): string[] {
   const count = (scenarios: number) => (Number.isFinite(scenarios) ? grouped(scenarios) : '-');
   return [
     '',
@@ -150,6 +186,8 @@ export function matrixJson(matrix: Matrix): string {
     scenarios: until.map((count) => count ?? null),
     shrunk: shrunk ?? null,
     proof: row.proof ?? null,
+    onQemu: onQemu(row.name).from ?? null,
+    whyNotOnQemu: onQemu(row.name).whyNot ?? null,
   });
   return jsonLine({
     format: matrixFormat,

@@ -294,6 +294,18 @@ const reasons: readonly (readonly [why: string, mutants: readonly string[]])[] =
   ],
 ];
 
+/**
+ * Where histories of a machine tell a mutant from a running QEMU, or why they do not; neither, where nobody knows: for a program.
+ *
+ * @param name of the mutant
+ */
+export function onQemu(name: string): {
+  readonly from: ToldFrom | undefined;
+  readonly whyNot: string | undefined;
+} {
+  return { from: toldFrom[name], whyNot: whyNotShown[name] };
+}
+
 /** Why no history of this machine shows a mutant, by its name. */
 export const whyNotShown: Readonly<Record<string, string>> = Object.fromEntries(
   reasons.flatMap(([why, mutants]) => mutants.map((name) => [name, why])),
