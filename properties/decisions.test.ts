@@ -6,7 +6,8 @@ import { optimizedDispatcher } from '../impl/index.ts';
 import { modelDispatcher } from '../model/reference/reference.ts';
 import { type Decisions, decisionCatalogue } from '../model/vocabulary/decisions.ts';
 import { profileNames, profiles } from '../model/vocabulary/profiles.ts';
-import type { Dispatcher, Scenario } from '../model/vocabulary/vocabulary.ts';
+import type { Dispatcher, Operation, Scenario } from '../model/vocabulary/vocabulary.ts';
+import { runScenario } from './compare/compare.ts';
 import { lockstep } from './compare/lockstep.ts';
 import { typedDecisions } from './engine/decisions.ts';
 import { underProfile } from './engine/dispatchers.ts';
@@ -32,6 +33,25 @@ it('model and dispatcher agree on random scenarios under random combinations of 
     }),
     { numRuns: 500, seed },
   );
+});
+
+it('a host that takes all asks the words of an address in the order in which it took them', () => {
+  const word = (size: 0 | 4 | 8) =>
+    ({ op: 'add-eventfd', region: 'd', offset: 0n, size, notifier: `n${size}` }) as const;
+  const signalled = (...sizes: readonly (0 | 4 | 8)[]) => {
+    const operations: readonly Operation[] = [
+      { op: 'create', region: 'd', kind: 'io', size: 8n },
+      { op: 'map', region: 'd', container: 'memory', offset: 0n },
+      ...sizes.map(word),
+      { op: 'write', space: 'memory', address: 0n, size: 4, data: 0n },
+    ];
+    return [modelDispatcher, optimizedDispatcher].map((dispatcher) =>
+      runScenario(underProfile(dispatcher, 'kvm', { host: 'takes-all' }), { operations }).at(-1),
+    );
+  };
+  // The bus of the kernel has the shorter one before the longer one, and so before the one that was taken after that.
+  expect(signalled(8, 0, 4)).toEqual([[{ signal: 'n0' }], [{ signal: 'n0' }]]);
+  expect(signalled(8, 4, 0)).toEqual([[{ signal: 'n4' }], [{ signal: 'n4' }]]);
 });
 
 it('a profile is its decisions: each becomes any other where all of them are changed', () => {
