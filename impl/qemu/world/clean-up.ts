@@ -1,7 +1,17 @@
 /** From the state in which a history has left the machine back to the state in which every history begins. */
 import type { MachineEvent, WorldHistory } from './action.ts';
 import { closedWindow, configurationWrite, resetTest, selectNone } from './commands.ts';
-import { type Bar, bridges, type Device, deviceNamed, devices, mainRam, windowNames } from './machine.ts';
+import {
+  type Bar,
+  bridges,
+  type Device,
+  deviceNamed,
+  devices,
+  isNotifierOf,
+  mainRam,
+  testdevs,
+  windowNames,
+} from './machine.ts';
 
 /**
  * What of it is not as at the beginning: only that is written.
@@ -13,8 +23,8 @@ export function cleanUpAfter(history: WorldHistory, hasKernel: boolean): readonl
   const left = leftBy(history);
   const isOff = ({ name }: Pick<Device, 'name'>) =>
     left.disabled.has(`${name} memory`) || left.disabled.has(`${name} io`);
-  const selected = devices.filter(({ bars }) =>
-    [...left.registered].some((notifier) => bars.some(({ name }) => notifier.startsWith(`${name}.`))),
+  const selected = testdevs.filter((device) =>
+    [...left.registered].some((notifier) => isNotifierOf(device, notifier)),
   );
   const reachable = (hasKernel ? [] : selected)
     .flatMap((device) => reachableIn(device, left) ?? [])

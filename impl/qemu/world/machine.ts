@@ -207,9 +207,14 @@ export function rungBy(effect: Effect, isThere: (notifier: string) => boolean): 
   return isThere(notifier) ? notifier : undefined;
 }
 
-/** Whether a notifier is that of a test of a `pci-testdev`. */
+/** Whether a notifier is one that a `pci-testdev` has for its tests. */
+export function isNotifierOf({ name }: Device, notifier: string): boolean {
+  return notifier.startsWith(`${name}.`);
+}
+
+/** Whether a notifier is one of any of them. */
 export function isOfTest(notifier: string): boolean {
-  return testdevs.some(({ name }) => notifier.startsWith(`${name}.`));
+  return testdevs.some((device) => isNotifierOf(device, notifier));
 }
 
 /** The name that QEMU gives a region in its trace, where that tells it from all others; `ivshmem-mmio` may be the doorbell's as well. */
