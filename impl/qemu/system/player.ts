@@ -121,7 +121,7 @@ export class Player {
     const counted = this.#counted ?? all();
     this.#counted = undefined;
     try {
-      const isAsIs = await isAsExpected(history, {
+      const isExpected = await isAsExpected(history, {
         qemu: this.qemu,
         accelerator: this.#accelerator,
         survey: this.#survey,
@@ -131,8 +131,8 @@ export class Player {
         ask: (address) => this.#answering('memory', address, state),
       });
       // With an event, notifiers come and go.
-      if (isAsIs && !hasEvents(history)) this.#counted = counted;
-      return isAsIs;
+      if (isExpected && !hasEvents(history)) this.#counted = counted;
+      return isExpected;
     } catch (error) {
       if (this.#refusal(error) === undefined) throw error;
       return false;
