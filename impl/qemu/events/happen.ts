@@ -1,5 +1,4 @@
 /** Does what no write of the guest does: by QMP, and by messages of the server of `ivshmem-doorbell`. */
-
 import type { TraceEvent } from '../log/trace.ts';
 import { eventfdsOf } from '../system/counts.ts';
 import { QemuBreakdownError } from '../system/errors.ts';

@@ -73,18 +73,7 @@ const startOffset = 24 + 6 + 8 * (vector + 1) + 6;
 
 function program(): Assembler {
   const code = new Assembler();
-  // The descriptor table: none, code and data, each of 4 GiB from 0 on. They are marked as accessed: nobody can do that in an image.
-  code.label('table').long(0).long(0);
-  code.long(0x0000_ffff).long(0x00cf_9b00);
-  code.long(0x0000_ffff).long(0x00cf_9300);
-  code.label('pointer').bytes(23, 0).address('table');
-  // The interrupt table: nothing but the gate of the one that wakes.
-  code.label('gates').bytes(...Array<number>(8 * vector).fill(0));
-  code.offset('woken').bytes(0x08, 0x00).bytes(0x00, 0x8e).bytes(0xff, 0xff);
-  code
-    .label('pointer to gates')
-    .bytes((8 * vector + 7) & 0xff, (8 * vector + 7) >> 8)
-    .address('gates');
+  addTables(code);
 
   // 16-bit mode.
   code.label('start');
@@ -143,6 +132,21 @@ function program(): Assembler {
   code.label('woken');
   code.bytes(0xc7, 0x05).long(apic.endOfInterrupt).long(0); // movl $0, endOfInterrupt
   return code.jump(0xeb, 'wait');
+}
+
+function addTables(code: Assembler): void {
+  // The descriptor table: none, code and data, each of 4 GiB from 0 on. They are marked as accessed: nobody can do that in an image.
+  code.label('table').long(0).long(0);
+  code.long(0x0000_ffff).long(0x00cf_9b00);
+  code.long(0x0000_ffff).long(0x00cf_9300);
+  code.label('pointer').bytes(23, 0).address('table');
+  // The interrupt table: nothing but the gate of the one that wakes.
+  code.label('gates').bytes(...Array<number>(8 * vector).fill(0));
+  code.offset('woken').bytes(0x08, 0x00).bytes(0x00, 0x8e).bytes(0xff, 0xff);
+  code
+    .label('pointer to gates')
+    .bytes((8 * vector + 7) & 0xff, (8 * vector + 7) >> 8)
+    .address('gates');
 }
 
 /** If the command is this one: the instruction, and then `done`. */

@@ -117,15 +117,16 @@ export class Player {
   /** Sends a history ahead. */
   async #isAsExpected(history: WorldHistory): Promise<boolean> {
     const state = new PlayState();
-    const all = () => this.#countsOf(this.#survey.descriptors.keys());
-    const counted = this.#counted ?? all();
+    const counts = (notifiers: Iterable<string> = this.#survey.descriptors.keys()) =>
+      this.#countsOf(notifiers);
+    const counted = this.#counted ?? counts();
     this.#counted = undefined;
     try {
       const isExpected = await isAsExpected(history, {
         qemu: this.qemu,
         accelerator: this.#accelerator,
         survey: this.#survey,
-        counts: (notifiers) => (notifiers === undefined ? all() : this.#countsOf(notifiers)),
+        counts,
         counted,
         state,
         ask: (address) => this.#answering('memory', address, state),

@@ -26,9 +26,10 @@ export function cleanUpAfter(history: WorldHistory, hasKernel: boolean): readonl
   const selected = testdevs.filter((device) =>
     [...left.registered].some((notifier) => isNotifierOf(device, notifier)),
   );
+  const order = [...left.placed.keys()];
   const reachable = (hasKernel ? [] : selected)
     .flatMap((device) => reachableIn(device, left) ?? [])
-    .toSorted((one, other) => left.order.indexOf(other.bar.name) - left.order.indexOf(one.bar.name));
+    .toSorted((one, other) => order.indexOf(other.bar.name) - order.indexOf(one.bar.name));
   const isReachable = (name: string) => reachable.some(({ bar }) => bar.name === name);
   return [
     ...devices.flatMap((device) => [
@@ -53,10 +54,8 @@ export function cleanUpAfter(history: WorldHistory, hasKernel: boolean): readonl
 
 /** What a history leaves behind. */
 type Left = {
-  /** Where each BAR is, by name, if it is not at 0. */
+  /** Where each BAR is, by name, if it is not at 0. They come in the order in which they were placed last. */
   readonly placed: ReadonlyMap<string, bigint>;
-  /** BARs in the order in which they were placed last. */
-  readonly order: readonly string[];
   /** `DEVICE SPACE`, where the bit of COMMAND is clear; and where it ever was. */
   readonly disabled: ReadonlySet<string>;
   readonly everDisabled: ReadonlySet<string>;
@@ -114,7 +113,7 @@ function leftBy({ steps }: WorldHistory): Left {
       else if (operation.op === 'del-eventfd') registered.delete(operation.notifier);
     }
   }
-  return { placed, order: [...placed.keys()], disabled, everDisabled, open, registered };
+  return { placed, disabled, everDisabled, open, registered };
 }
 
 /**
