@@ -178,7 +178,5 @@ function reach(
   store: StateStore,
   frontier: FrontierView,
 ): void {
-  const [a, b] = [own.key(), contract.key()];
-  const idOfA = store.a.intern(a.w0, a.w1, a.w2);
-  store.reach(idOfA, store.b.intern(b.w0, b.w1, b.w2), parent, operation, frontier);
+  store.reach(own.key(), contract.key(), parent, operation, frontier);
 }

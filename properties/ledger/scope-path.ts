@@ -63,7 +63,7 @@ export class ScopePath {
     this.#steps.length = common + 1;
     let last = this.#steps[common] as Step;
     for (const number of numbers.slice(common)) {
-      last = this.#stepAfter(last, number, store.operations[number] ?? 0);
+      last = this.#stepAfter(last, number, store.operationOf(number));
       this.#steps.push(last);
     }
     return last;

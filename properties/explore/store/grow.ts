@@ -1,6 +1,13 @@
 /** Making the memory of a state store, and more of it. Only between the workers' turns: nobody else uses it then. */
 import { keyWords } from './key.ts';
-import { hashOfPair, type StateBuffers, type StoreBuffers, storeCounts } from './state-store.ts';
+import {
+  hashOfPair,
+  recordOf,
+  recordWords,
+  type StateBuffers,
+  type StoreBuffers,
+  storeCounts,
+} from './state-store.ts';
 
 /** Slots of a hash table for each entry, so that at most two thirds of them are used. */
 const slotsPerEntry = 1.5;
@@ -13,31 +20,31 @@ export function emptyStore(capacity: number): StoreBuffers {
     a: emptyStates(capacity),
     b: emptyStates(capacity),
     slots: new SharedArrayBuffer(4 * slotsFor(capacity)),
-    parents: new SharedArrayBuffer(4 * capacity),
-    operations: new SharedArrayBuffer(2 * capacity),
-    sides: new SharedArrayBuffer(8 * capacity),
+    records: new SharedArrayBuffer(4 * recordWords * capacity),
+    ids: new SharedArrayBuffer(8 * capacity),
   };
 }
 
 /** The same store with twice the capacity. */
 export function grownStore(store: StoreBuffers): StoreBuffers {
-  const { generation, counts, a, b, parents, operations, sides } = store;
+  const { generation, counts, a, b, ids } = store;
   const { pairs, statesOfA, statesOfB } = storeCounts(store);
-  const capacity = (parents.byteLength / 4) * 2;
+  const capacity = (store.records.byteLength / (4 * recordWords)) * 2;
   const slots = new SharedArrayBuffer(4 * slotsFor(capacity));
-  const grownSides = copied(sides, 8 * capacity);
-  const sideWords = new Int32Array(grownSides);
-  const hashOf = (pair: number) => hashOfPair(sideWords[2 * pair] ?? 0, sideWords[2 * pair + 1] ?? 0);
-  rehash(new Int32Array(slots), pairs, hashOf);
+  const records = copied(store.records, 4 * recordWords * capacity);
+  const words = new Int32Array(records);
+  rehash(new Int32Array(slots), pairs, (pair) => {
+    const at = recordWords * pair;
+    return hashOfPair(words[at + recordOf.a] ?? 0, words[at + recordOf.b] ?? 0);
+  });
   return {
     generation: generation + 1,
     counts,
     a: grownStates(a, capacity, statesOfA),
     b: grownStates(b, capacity, statesOfB),
     slots,
-    parents: copied(parents, 4 * capacity),
-    operations: copied(operations, 2 * capacity),
-    sides: grownSides,
+    records,
+    ids: copied(ids, 8 * capacity),
   };
 }
 

@@ -20,6 +20,15 @@ export function sameKey(a: Key, b: Key): boolean {
   return a.w0 === b.w0 && a.w1 === b.w1 && a.w2 === b.w2;
 }
 
+/** A key with a number mixed into it. The same number again takes it out. */
+export function keyWith(key: Key, number: number): Key {
+  const mixed = new Key();
+  mixed.w0 = key.w0;
+  mixed.w1 = key.w1;
+  mixed.w2 = key.w2 ^ number;
+  return mixed;
+}
+
 const c1 = 0x239b961b;
 const c2 = 0xab0e9789 | 0;
 const c3 = 0x38b34ae5;

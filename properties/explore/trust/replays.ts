@@ -2,7 +2,7 @@
 import { differenceOf } from '../../compare/compare.ts';
 import type { Usage } from '../scope/budget.ts';
 import type { Sides } from '../sides/sides.ts';
-import { Key, sameKey } from '../store/key.ts';
+import { keyWith, sameKey } from '../store/key.ts';
 import type { StateStore } from '../store/state-store.ts';
 import { isError } from '../workers/path.ts';
 
@@ -40,12 +40,8 @@ export class Replays {
     const usage = this.usageAfter(history);
     if (usage === undefined) return undefined;
     const { a, b } = this.sides;
-    const key = new Key();
-    Object.assign(key, a.replay(history).key());
-    if (!a.isModel) key.w2 ^= usage.hash;
-    const idOfA = this.store.a.find(key);
-    const idOfB = this.store.b.find(b.replay(history).key());
-    return idOfA === undefined || idOfB === undefined ? undefined : this.store.find(idOfA, idOfB);
+    const key = a.replay(history).key();
+    return this.store.find(a.isModel ? key : keyWith(key, usage.hash), b.replay(history).key());
   }
 
   /** The shortest scenario to the pair that a history without its last operation leads to, and that operation after it. */

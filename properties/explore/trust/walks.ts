@@ -7,7 +7,7 @@ import { differenceOf } from '../../compare/compare.ts';
 import type { Chooser } from '../../generate/chooser.ts';
 import type { Usage } from '../scope/budget.ts';
 import type { LiveState } from '../sides/side.ts';
-import { Key } from '../store/key.ts';
+import { keyWith } from '../store/key.ts';
 import type { Doubt } from '../workers/doubt.ts';
 import { isError } from '../workers/path.ts';
 import type { Replays } from './replays.ts';
@@ -30,7 +30,6 @@ export class Walks {
   readonly #chooser: Chooser;
   readonly #changes: readonly number[];
   readonly #isWhole: boolean;
-  readonly #key = new Key();
 
   /** @param isWhole whether every pair was reached, and not only those of a shard */
   constructor(replays: Replays, chooser: Chooser, isWhole: boolean) {
@@ -89,9 +88,7 @@ export class Walks {
 
   #wasReached({ a, b, usage }: Walker): boolean {
     const { store, sides } = this.#replays;
-    const key = Object.assign(this.#key, a.key());
-    if (!sides.a.isModel) key.w2 ^= usage.hash;
-    const [idOfA, idOfB] = [store.a.find(key), store.b.find(b.key())];
-    return idOfA !== undefined && idOfB !== undefined && store.find(idOfA, idOfB) !== undefined;
+    const key = sides.a.isModel ? a.key() : keyWith(a.key(), usage.hash);
+    return store.find(key, b.key()) !== undefined;
   }
 }

@@ -14,7 +14,7 @@ import type { Budget, Usage } from '../scope/budget.ts';
 import type { LiveState, Side } from '../sides/side.ts';
 import type { Sides } from '../sides/sides.ts';
 import type { FrontierView } from '../store/frontier.ts';
-import { type Key, sameKey } from '../store/key.ts';
+import { type Key, keyWith, sameKey } from '../store/key.ts';
 import type { StateStore } from '../store/state-store.ts';
 import type { Doubt } from './doubt.ts';
 import { isError, type LivePair, type LiveSides, type Path } from './path.ts';
@@ -102,9 +102,7 @@ export class Expander {
   #keysOf({ pair, cold, usage }: LivePair, { store }: Successors): Keys {
     const b = store.keyOfB(pair);
     if (this.#a.isModel) return { a: cold.a.key(), b };
-    const a = store.keyOfA(pair);
-    a.w2 ^= usage.hash;
-    return { a, b };
+    return { a: keyWith(store.keyOfA(pair), usage.hash), b };
   }
 
   #allowedAt({ usage }: LivePair): number[] {
@@ -323,17 +321,14 @@ export class Expander {
 
   #store(a: LiveState, b: LiveState, pair: LivePair, operation: number, successors: Successors): void {
     const { store, frontier } = successors;
-    const keyOfA = a.key();
-    const keyOfB = b.key();
-    const idOfA = store.a.intern(keyOfA.w0, keyOfA.w1, keyOfA.w2 ^ this.#usageHash(a, pair, operation));
-    const idOfB = store.b.intern(keyOfB.w0, keyOfB.w1, keyOfB.w2);
-    store.reach(idOfA, idOfB, pair.pair, operation, frontier);
+    store.reach(this.#keyOfA(a, pair, operation), b.key(), pair.pair, operation, frontier);
   }
 
   /** The model's state determines the usage. Any other dispatcher may keep no account of it, so it is added to the key. */
-  #usageHash(a: LiveState, { usage }: LivePair, operation: number): number {
-    if (this.#a.isModel) return 0;
-    return this.#budget.after(usage, operation, isError(a.effects)).hash;
+  #keyOfA(a: LiveState, { usage }: LivePair, operation: number): Key {
+    if (this.#a.isModel) return a.key();
+    const { hash } = this.#budget.after(usage, operation, isError(a.effects));
+    return keyWith(a.key(), hash);
   }
 }
 

@@ -56,7 +56,7 @@ export class Path {
     while (common < numbers.length - 1 && this.#ancestors[common]?.pair === numbers[common]) common++;
     this.#ancestors.length = common;
     for (const number of numbers.slice(common, -1)) this.#ancestors.push(this.#ancestor(number, store));
-    return this.#reached(pair, store.operations[pair] ?? 0);
+    return this.#reached(pair, store.operationOf(pair));
   }
 
   /** What was applied to the warm states of the pair that was last asked for. */
@@ -72,7 +72,7 @@ export class Path {
       if (isWarmed) history.push(...this.#writes);
       else history = [...plain];
     }
-    return [...history, store.operations[pair] ?? 0];
+    return [...history, store.operationOf(pair)];
   }
 
   #empty(): LivePair {
@@ -95,7 +95,7 @@ export class Path {
   }
 
   #ancestor(number: number, store: StateStore): Ancestor {
-    const operation = number === 0 ? undefined : (store.operations[number] ?? 0);
+    const operation = number === 0 ? undefined : store.operationOf(number);
     const reached = operation === undefined ? this.#empty() : this.#reached(number, operation);
     const { cold, warm } = reached;
     const keys = { a: cold.a.key(), b: cold.b.key() };

@@ -38,10 +38,8 @@ export class Worker {
   /** Stores the pair of the empty map, number 0. */
   begin(buffers: StoreBuffers, frontier: FrontierView): void {
     const store = this.#storeOf(buffers);
-    const [a, b] = [this.#sides.a.start().key(), this.#sides.b.start().key()];
-    const idOfA = store.a.intern(a.w0, a.w1, a.w2);
-    const idOfB = store.b.intern(b.w0, b.w1, b.w2);
-    store.reach(idOfA, idOfB, 0, 0, frontier);
+    const { a, b } = this.#sides;
+    store.reach(a.start().key(), b.start().key(), 0, 0, frontier);
   }
 
   run(turn: Turn): TurnResult {
