@@ -124,13 +124,13 @@ function effectsOn(dispatcher: Dispatcher, scenario: Scenario): number {
   return effects;
 }
 
-/** Transitions that one core compares in a second, model and dispatcher, over a whole scope. */
+/** Operations that one core compares in a second, model and dispatcher, over a whole scope: transitions, and the writes around them. */
 export async function exploreSpeed(scope: string): Promise<Costs> {
-  const { transitions, pairs, milliseconds, end } = await explore({
+  const { transitions, writesAgain, pairs, milliseconds, end } = await explore({
     a: dispatcherNamed('model'),
     b: dispatcherNamed('impl'),
     scope: await loadScope(scope),
   });
   if (end !== 'exhausted') throw new Error(`scope ${scope} ended as ${end}`);
-  return { 'transitions per second': (1000 * transitions) / milliseconds, pairs };
+  return { 'operations per second': (1000 * (transitions + writesAgain)) / milliseconds, pairs };
 }

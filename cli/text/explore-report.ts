@@ -77,7 +77,7 @@ function renderTotals(report: ExploreReport, style: Style): string[] {
   const { dispatchers, scope, title, operations, statesOfA, statesOfB } = report;
   const { pairs, transitions, writesAgain, walkSteps, depth, milliseconds, peakMemory } = report;
   const [a, b] = dispatchers.map(printable);
-  const rate = (1000 * transitions) / Math.max(milliseconds, 1);
+  const rate = (1000 * (transitions + writesAgain)) / Math.max(milliseconds, 1);
   return [
     ...wrapped(printable(`scope ${scope}: ${title}`), 96).map((line) => `  ${line}`),
     '',
@@ -94,7 +94,7 @@ function renderTotals(report: ExploreReport, style: Style): string[] {
     `  depth         ${grouped(depth)}`,
     ...shardLines(report),
     style.dim(`  time          ${(milliseconds / 1000).toFixed(1)} s`),
-    style.dim(`  speed         ${grouped(rate)} transitions per second`),
+    style.dim(`  speed         ${grouped(rate)} operations compared per second`),
     style.dim(`  memory        ${grouped(peakMemory / 2 ** 20)} MiB at most`),
   ];
 }

@@ -1,5 +1,8 @@
 /** A copy of an object with all that it refers to, whatever the classes: mutants fork by it. */
 
+import { copyOf } from '../optimized/tables/small-arrays.ts';
+import { standardThresholds } from '../optimized/thresholds.ts';
+
 /**
  * What is reached twice is copied once. Functions and frozen objects are shared. Objects get their prototype and their own fields (not
  * `#private` ones); no constructor runs.
@@ -8,57 +11,61 @@ export function copyOfGraph<T extends object>(original: T): T {
   return new GraphCopy().of(original);
 }
 
+/** What a copy is made from. */
+type Begun = { readonly original: object; readonly copy: object };
+
 class GraphCopy {
   readonly #copies = new Map<object, object>();
   /** A list of what is still to be filled, not recursion: graphs may be deeper than the call stack allows. */
-  readonly #open: (() => void)[] = [];
+  readonly #open: Begun[] = [];
 
   of<T extends object>(original: T): T {
-    const copy = this.#value(original);
-    for (let fill = this.#open.pop(); fill !== undefined; fill = this.#open.pop()) fill();
+    const copy = this.#copyOf(original);
+    for (let begun = this.#open.pop(); begun !== undefined; begun = this.#open.pop()) this.#fill(begun);
+    return copy as T;
+  }
+
+  #value(value: unknown): unknown {
+    return typeof value === 'object' && value !== null ? this.#copyOf(value) : value;
+  }
+
+  #copyOf(original: object): object {
+    const known = this.#copies.get(original);
+    if (known !== undefined) return known;
+    const copy = emptyLike(original);
+    this.#copies.set(original, copy);
+    if (copy !== original && !ArrayBuffer.isView(copy)) this.#open.push({ original, copy });
     return copy;
   }
 
-  #value<T>(value: T): T {
-    if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-    const known = this.#copies.get(value);
-    if (known !== undefined) return known as T;
-    const copy = this.#begin(value);
-    this.#copies.set(value, copy);
-    return copy as T & object;
+  #fill({ original, copy }: Begun): void {
+    if (Array.isArray(original)) this.#fillArray(original, copy as unknown[]);
+    else if (original instanceof Map) {
+      for (const [key, value] of original)
+        (copy as Map<unknown, unknown>).set(this.#value(key), this.#value(value));
+    } else if (original instanceof Set) {
+      for (const value of original) (copy as Set<unknown>).add(this.#value(value));
+    } else this.#fillFields(original as Fields, copy as Fields);
   }
 
-  #begin(original: object): object {
-    if (original instanceof Int32Array || original instanceof Uint8Array) return original.slice();
-    if (Array.isArray(original)) {
-      const copy: unknown[] = new Array(original.length);
-      this.#open.push(() => {
-        for (let i = 0; i < original.length; i++) copy[i] = this.#value(original[i]);
-      });
-      return copy;
-    }
-    if (original instanceof Map) {
-      const copy = new Map<unknown, unknown>();
-      this.#open.push(() => {
-        for (const [key, value] of original) copy.set(this.#value(key), this.#value(value));
-      });
-      return copy;
-    }
-    if (original instanceof Set) {
-      const copy = new Set<unknown>();
-      this.#open.push(() => {
-        for (const value of original) copy.add(this.#value(value));
-      });
-      return copy;
-    }
-    return this.#beginPlain(original);
+  #fillArray(original: readonly unknown[], copy: unknown[]): void {
+    for (let at = 0; at < original.length; at++) copy[at] = this.#value(original[at]);
   }
 
-  #beginPlain(original: object): object {
-    const copy: Record<string, unknown> = Object.create(Object.getPrototypeOf(original));
-    this.#open.push(() => {
-      for (const [field, value] of Object.entries(original)) copy[field] = this.#value(value);
-    });
-    return copy;
+  #fillFields(original: Fields, copy: Fields): void {
+    for (const field of Object.keys(original)) copy[field] = this.#value(original[field]);
   }
+}
+
+type Fields = Record<string, unknown>;
+
+/** Typed arrays are copied at once, frozen objects are themselves, all else is still to be filled. */
+function emptyLike(original: object): object {
+  if (original instanceof Int32Array) return copyOf(original, standardThresholds);
+  if (original instanceof Uint8Array) return original.slice();
+  if (Object.isFrozen(original)) return original;
+  if (Array.isArray(original)) return original.slice();
+  if (original instanceof Map) return new Map();
+  if (original instanceof Set) return new Set();
+  return Object.create(Object.getPrototypeOf(original));
 }

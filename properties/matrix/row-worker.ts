@@ -37,8 +37,8 @@ export type PlainRow = {
 /** Scopes that take too long for the matrix. */
 const tooLarge: readonly string[] = ['large'];
 
-/** Pairs of states, for one scope, mutant and length: a few seconds. */
-const mostPairs = 15_000;
+/** Some ten seconds for a scope, a minute in all. */
+const bounds = { mostPairs: 15_000, mostPairsInAll: 100_000 };
 
 let named: readonly { readonly source: string; readonly scenario: Scenario }[] | undefined;
 let prove: ReturnType<typeof proofIn> | undefined;
@@ -52,7 +52,7 @@ export default async function row({ name, seeds, scenarios, explores }: RowTask)
         .filter((scope) => !tooLarge.includes(scope))
         .map((scope) => loadScope(scope)),
     ),
-    mostPairs,
+    bounds,
   );
   const [full] = await matrix({
     mutants: [mutant],
