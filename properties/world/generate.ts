@@ -5,14 +5,13 @@ import {
   type Bar,
   devices,
   doorbell,
-  mainRam,
   peerVectors,
-  testData,
   testdevs,
   testWords,
 } from '../../impl/qemu/world/machine.ts';
-import type { AccessSize, Space, Write } from '../../model/vocabulary/vocabulary.ts';
+import type { AccessSize, Space } from '../../model/vocabulary/vocabulary.ts';
 import { type Chooser, RandomChooser } from '../generate/chooser.ts';
+import { GuestWrites, hiddenPage, pages, ports, type SelectedWord } from './guest-writes.ts';
 import { simplerActions } from './shrink.ts';
 
 export type WorldArbitraryOptions = {
@@ -56,12 +55,8 @@ export class WorldArbitrary extends fc.Arbitrary<readonly Action[]> {
   }
 }
 
-/** Pages of memory where BARs are placed: beside each other, on both sides of a window's end, and at the end of RAM. */
-const pages: readonly bigint[] = [0xe000_0000n, 0xe000_1000n, 0xe00f_f000n, 0xe010_0000n, mainRam.size];
-const hiddenPage = mainRam.size - 0x1000n;
 /** Small BARs in a page: over the words of `pci-testdev`, beside them, and at its ends. */
 const smallOffsets: readonly bigint[] = [0x800n, 0x800n, 0x700n, 0x900n, 0x0n, 0xf00n];
-const ports: readonly bigint[] = [0xc000n, 0xc000n, 0xc100n, 0xcf00n];
 const windowBases: readonly bigint[] = [0xe000_0000n, 0xe000_0000n, 0xe010_0000n];
 
 /** In one of so many histories, things happen that no write of the guest does. Such a history takes several times as long as another. */
@@ -94,11 +89,9 @@ class Draft {
   readonly #unplugs: boolean;
   /** Where each BAR was placed last. */
   readonly #placed = new Map<string, bigint>();
-  /** The word that was selected last of each device: its BAR, and its offset in that. */
-  readonly #words = new Map<
-    string,
-    { readonly bar: string; readonly space: Space; readonly offset: bigint }
-  >();
+  /** The word that was selected last of each device. */
+  readonly #words = new Map<string, SelectedWord>();
+  readonly #writes: GuestWrites;
   #lastTest = 0;
   readonly #bars: readonly Bar[];
   readonly #devices: readonly string[];
@@ -126,6 +119,11 @@ class Draft {
     this.#hasBridge = chosen.some(({ bridge }) => bridge !== undefined);
     this.#devices = chosen.map(({ name }) => name);
     this.#bars = chosen.flatMap(({ bars }) => bars);
+    this.#writes = new GuestWrites(chooser, stores, {
+      bars: this.#bars,
+      placed: this.#placed,
+      words: this.#words,
+    });
   }
 
   /** A test that is selected: without one, there is nothing to see. */
@@ -203,7 +201,7 @@ class Draft {
     const behind = this.#bars.filter(({ name }) => this.#hasBridge && name.startsWith(`${pluggable}.`));
     if (this.#chooser.below(2) === 0) for (const bar of behind) this.#place(bar);
     if (this.#hasBridge && this.#chooser.below(2) === 0) {
-      this.actions.push({ do: 'enable', device: 'bridge', space: this.#anySpace() });
+      this.actions.push({ do: 'enable', device: 'bridge', space: this.#writes.anySpace() });
     }
   }
 
@@ -290,7 +288,7 @@ class Draft {
 
   /** What the bridge no longer shows mostly comes back soon: then there is more to see. */
   #bridgeCommand(): void {
-    const space = this.#anySpace();
+    const space = this.#writes.anySpace();
     this.actions.push({ do: 'disable', device: 'bridge', space });
     if (this.#chooser.below(3) === 0) return;
     this.#write();
@@ -335,116 +333,7 @@ class Draft {
   }
 
   #write(): void {
-    this.actions.push({ do: 'write', write: this.#drawWrite() });
-  }
-
-  #drawWrite(): Write {
-    if (this.#stores && this.#chooser.below(20) === 0) return this.#storeAcross();
-    const odd = this.#oddPage();
-    if (this.#stores && odd !== undefined && this.#chooser.below(3) === 0) return this.#storeInPage(odd);
-    const chosen = [...this.#words.values()].map((word) => word.space);
-    const space = chosen.length > 0 && this.#chooser.below(2) === 0 ? this.#one(chosen) : this.#anySpace();
-    const address = this.#target(space);
-    if (this.#stores && this.#chooser.below(3) > 0) return this.#store(space, address);
-    const length = space === 'io' ? this.#one([1, 1, 1, 2, 4]) : this.#length();
-    // Aimed at: the word is the first of its bytes, or comes later.
-    const before = this.#chooser.below(3) === 0 ? BigInt(this.#chooser.below(length)) : 0n;
-    const start = address - before;
-    const bytes = Array.from({ length }, (_, index) => this.#byte(index === Number(before)));
-    return { op: 'write', space, address: start, bytes: bytes.join('') };
-  }
-
-  /** A page of several regions, or one that a region fills in part: a CPU's store goes another way there. */
-  #oddPage(): bigint | undefined {
-    const placed = [this.#placed.get('display'), this.#placed.get('shared.registers')].filter(
-      (address) => address,
-    );
-    const address = placed.length === 0 ? undefined : this.#one(placed);
-    return address && address - (address % 0x1000n);
-  }
-
-  /** At an end of one of its regions, or across it. */
-  #storeInPage(page: bigint): Write {
-    const end = this.#one([0x100n, 0x500n, 0x516n, 0x600n, 0x608n, 0x700n, 0x800n, 0x900n, 0xf00n]);
-    const size = this.#one<AccessSize>([2, 4, 8, 8]);
-    const before = this.#one([-8n, 0n, 0n, 2n, 4n, 4n, 8n]);
-    const data = BigInt(`0x${Array.from({ length: size }, () => this.#byte(false)).join('')}`);
-    return { op: 'write', space: 'memory', address: page + end - before, size, data };
-  }
-
-  /** Across the end of a page, with a BAR in it or in the next one. */
-  #storeAcross(): Write {
-    const placed = [...this.#placed.values()].filter(
-      (address) => address >= 0x1000n && address % 0x1000n === 0n,
-    );
-    const page = placed.length === 0 ? 0xe000_0000n : this.#one(placed);
-    const end = this.#chooser.below(2) === 0 ? page : page + 0x1000n;
-    const size = this.#one<AccessSize>([2, 4, 8]);
-    const before = BigInt(1 + this.#chooser.below(size - 1));
-    const data = BigInt(`0x${Array.from({ length: size }, () => this.#byte(false)).join('')}`);
-    return { op: 'write', space: 'memory', address: end - before, size, data };
-  }
-
-  #anySpace(): Space {
-    return this.#chooser.below(4) === 0 ? 'io' : 'memory';
-  }
-
-  #store(space: Space, address: bigint): Write {
-    const sizes = space === 'io' ? ([1, 1, 2, 4] as const) : ([1, 1, 2, 4, 8, 8] as const);
-    const size = this.#one<AccessSize>(sizes);
-    const before = this.#chooser.below(3) === 0 ? this.#chooser.below(size) : 0;
-    const bytes = Array.from({ length: size }, (_, index) => this.#byte(index === before));
-    // The rest is 0 at times: under TCG the word is compared with it, too.
-    const isPlain = this.#chooser.below(3) === 0;
-    const data = BigInt(`0x${(isPlain ? bytes.slice(0, before + 1) : bytes).toReversed().join('')}`);
-    return { op: 'write', space, address: address - BigInt(before), size, data };
-  }
-
-  #length(): number {
-    const kind = this.#chooser.below(4);
-    if (kind < 2) return 1;
-    return kind === 2 ? this.#one([2, 4, 8]) : 1 + this.#chooser.below(20);
-  }
-
-  /** A byte, as two digits: the one that a test matches, or another one. */
-  #byte(isAimed: boolean): string {
-    const data = testData.toString(16);
-    if (isAimed && this.#chooser.below(4) > 0) return data;
-    return this.#one(['00', '01', '02', data, 'fb', '5a']);
-  }
-
-  /** The address of a word, of an end of something, or of nothing. */
-  #target(space: Space): bigint {
-    const words = [...this.#words.values()].filter(
-      (word) => word.space === space && this.#placed.get(word.bar),
-    );
-    if (words.length > 0 && this.#chooser.below(5) < 3) {
-      const word = this.#one(words);
-      return (this.#placed.get(word.bar) ?? 0n) + word.offset;
-    }
-    const inSpace = this.#bars.filter((bar) => bar.space === space && this.#placed.get(bar.name));
-    if (inSpace.length === 0 || this.#chooser.below(16) === 0) return this.#anywhere(space);
-    const tests = inSpace.filter(({ name }) => name.startsWith('test'));
-    const bar = this.#one(tests.length > 0 && this.#chooser.below(3) > 0 ? tests : inSpace);
-    const base = this.#placed.get(bar.name) ?? 0n;
-    if (bar.name.startsWith('test')) {
-      const words = Object.values(testWords[space === 'io' ? 'port' : 'mmio']);
-      if (this.#chooser.below(4) > 0) return base + this.#one(words);
-    }
-    return base + this.#inside(bar.size, bar.name === 'edu');
-  }
-
-  #inside(size: bigint, isEdu: boolean): bigint {
-    const some = isEdu
-      ? [0x100n, 0x104n, 0x801n, 0x802n, 0xffcn, 0xffff8n]
-      : [0n, 1n, 4n, 0xf8n, 0x500n, 0x508n, 0x514n, 0x5f8n, 0x600n, 0x604n, 0x800n, 0xff8n];
-    const offsets = [...some.filter((offset) => offset < size), size - 4n, size - 1n, size];
-    return this.#one(offsets);
-  }
-
-  #anywhere(space: Space): bigint {
-    if (space === 'io') return this.#one(ports) + this.#one([0n, 0x84n, 0x85n, 0xfcn, 0xffn]);
-    return this.#one([...pages, hiddenPage]) + this.#one([0x100n, 0x801n, 0x802n, 0xff8n, 0xffcn, 0xffen]);
+    this.actions.push({ do: 'write', write: this.#writes.draw() });
   }
 
   #one<Value>(values: readonly Value[]): Value {
