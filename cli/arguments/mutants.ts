@@ -21,7 +21,7 @@ export function addMutants(program: Command, choose: Choose): void {
       '--runs <n>',
       'most random scenarios a seed; times 10 for rare bugs',
       wholeNumber(1, 1_000_000),
-      5000,
+      10000,
     )
     .option('--no-explore', 'leave exploration out')
     .addOption(shardOption())
