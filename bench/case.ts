@@ -52,7 +52,10 @@ const cases: Readonly<Record<string, Case>> = {
   finding: (share) => findingAgainstPlain(share),
   parts: (share) => partsOfCheck(rounds(share, 60)),
   shares: (share) => sharesOfCheck(rounds(share, 60)),
-  workers: (share) => scaling(Math.ceil(30_000 * share), 8 * share, share === 1 ? 2 : 1),
+  workers: (share) => {
+    const warmRun = { warmUp: Math.max(6 * share, 1), measured: 8 * share };
+    return scaling(Math.ceil(30_000 * share), warmRun, share === 1 ? 2 : 1);
+  },
   pipe: (share) => pipe(rounds(share, 3000), rounds(share, 5)),
   explore: () => exploreSpeed('transaction'),
   check: (share) => ({ 'operations per second': checkSpeed(Math.ceil(30_000 * share)) }),

@@ -4,14 +4,17 @@ import { check } from '../../properties/engine/check.ts';
 import { type Costs, median } from '../rounds.ts';
 import { checkSpeed } from './commands.ts';
 
-/** Operations a second, in turn, `rounds` times; the medians. `warmSeconds` is the length of the warm part. */
-export async function scaling(scenarios: number, warmSeconds: number, rounds: number): Promise<Costs> {
+/** How long a warm run takes, in seconds: until every thread has compiled what it runs, and what is then measured. */
+export type WarmRun = { readonly warmUp: number; readonly measured: number };
+
+/** Operations a second, in turn, `rounds` times; the medians. */
+export async function scaling(scenarios: number, warmRun: WarmRun, rounds: number): Promise<Costs> {
   const runs: Record<1 | 2, number[]> = { 1: [], 2: [] };
   const warm: Record<1 | 2, number[]> = { 1: [], 2: [] };
   for (let round = 0; round < rounds; round++) {
     for (const workers of [1, 2] as const) {
       runs[workers].push(checkSpeed(scenarios, workers));
-      warm[workers].push(await warmSpeed(workers, warmSeconds));
+      warm[workers].push(await warmSpeed(workers, warmRun));
     }
   }
   return {
@@ -22,24 +25,21 @@ export async function scaling(scenarios: number, warmSeconds: number, rounds: nu
   };
 }
 
-/** Until then every thread has compiled what it runs. */
-const warmUpMilliseconds = 6000;
-
-async function warmSpeed(workers: number, seconds: number): Promise<number> {
+async function warmSpeed(workers: number, { warmUp, measured }: WarmRun): Promise<number> {
   let before: { readonly operations: number; readonly milliseconds: number } | undefined;
   let after = { operations: 0, milliseconds: 0 };
   await check({
     a: 'model',
     b: 'impl',
     profiles: profileNames,
-    runs: 0,
-    seconds: warmUpMilliseconds / 1000 + seconds,
+    runs: Number.MAX_SAFE_INTEGER,
+    seconds: warmUp + measured,
     seed: 1,
     regressions: [],
     workers,
     onProgress: ({ operations, milliseconds }) => {
       after = { operations, milliseconds };
-      if (milliseconds >= warmUpMilliseconds) before ??= after;
+      if (milliseconds >= 1000 * warmUp) before ??= after;
     },
   });
   const since = before ?? { operations: 0, milliseconds: 0 };
