@@ -219,7 +219,7 @@ const rows: readonly FigureRule[] = [
     'explore',
     'operations per second',
     '',
-    atLeast(250_000),
+    atLeast(150_000),
   ),
   plain(
     finding,
