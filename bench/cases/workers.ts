@@ -32,7 +32,6 @@ async function warmSpeed(workers: number, { warmUp, measured }: WarmRun): Promis
     a: 'model',
     b: 'impl',
     profiles: profileNames,
-    runs: Number.MAX_SAFE_INTEGER,
     seconds: warmUp + measured,
     seed: 1,
     regressions: [],
