@@ -329,7 +329,9 @@ export function isMet({ goal, value }: Figure): boolean | undefined {
 }
 
 /** Nanoseconds in a unit that fits. */
+/** Differences of what was measured may be negative: then what they are of cannot be told from noise. */
 function time(nanoseconds: number): string {
+  if (nanoseconds < 0) return `-${time(-nanoseconds)}`;
   if (nanoseconds < 1000) return `${nanoseconds.toFixed(1)} ns`;
   if (nanoseconds < 1e6) return `${(nanoseconds / 1000).toFixed(nanoseconds < 1e4 ? 2 : 1)} µs`;
   return `${(nanoseconds / 1e6).toFixed(nanoseconds < 1e7 ? 2 : 1)} ms`;
