@@ -15,8 +15,8 @@ import { findPlainly } from '../plain-commands.ts';
 import { type Costs, interleave, median } from '../rounds.ts';
 
 /**
- * Scenarios after which either way gives up: what it spent until then is then the least that it takes. `fc.commands` finds half of the
- * mutants in no 2,000, and its scenarios cost a quarter of ours: it has more, so that the least says something.
+ * Scenarios after which either way gives up: what it spent until then is then the least that it takes. `fc.commands` misses half of the
+ * mutants with 2,000, and its scenarios cost a quarter of ours. It has more of them, so that this least says something.
  */
 const mostScenarios = 2000;
 const mostPlainly = 20_000;

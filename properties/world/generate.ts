@@ -11,6 +11,7 @@ import {
 } from '../../impl/qemu/world/machine.ts';
 import type { AccessSize, Space } from '../../model/vocabulary/vocabulary.ts';
 import { type Chooser, RandomChooser } from '../generate/chooser.ts';
+import { pick } from '../generate/pools.ts';
 import { GuestWrites, hiddenPage, pages, ports, type SelectedWord } from './guest-writes.ts';
 import { simplerActions } from './shrink.ts';
 
@@ -106,7 +107,7 @@ class Draft {
     this.#stores = stores;
     this.#unplugs = unplugs;
     // Few devices at a time: they meet more often.
-    const first = this.#one(testdevs);
+    const first = pick(this.#chooser, testdevs);
     const chosenTests = testdevs.filter((device) => device === first || chooser.below(8) < 5);
     const others = devices.filter(
       (device) => !testdevs.includes(device) && device.needsServer !== true && chooser.below(2) === 0,
@@ -132,7 +133,10 @@ class Draft {
       this.#window('memory');
       if (this.#chooser.below(2) === 0) this.#window('io');
     }
-    const bar = this.#one(this.#bars.filter(({ name }) => name.startsWith('test')));
+    const bar = pick(
+      this.#chooser,
+      this.#bars.filter(({ name }) => name.startsWith('test')),
+    );
     this.#place(bar);
     this.#select(bar);
     // A CPU's stores are cut in another manner in a page of several regions: it is there from the beginning.
@@ -150,10 +154,11 @@ class Draft {
       return;
     }
     const choice = this.#chooser.below(100);
-    if (choice < 20) this.#place(this.#one(this.#bars));
+    if (choice < 20) this.#place(pick(this.#chooser, this.#bars));
     else if (choice < 26) this.#command();
     else if (choice < 28 && this.#hasBridge) this.#bridgeCommand();
-    else if (choice < 34 && this.#hasBridge) this.#window(this.#one(['memory', 'prefetch', 'io'] as const));
+    else if (choice < 34 && this.#hasBridge)
+      this.#window(pick(this.#chooser, ['memory', 'prefetch', 'io'] as const));
     else if (choice < 46) this.#selectAny();
     else this.#write();
   }
@@ -161,7 +166,7 @@ class Draft {
   /** Two devices with the same word at one address: the one beneath becomes visible when the other one goes. */
   takeOver(): void {
     const tests = testdevs.filter(({ name }) => this.#devices.includes(name));
-    const over = this.#one(tests);
+    const over = pick(this.#chooser, tests);
     const under = tests.find((device) => device !== over);
     const [upper] = over.bars;
     if (under === undefined || upper === undefined) return;
@@ -231,16 +236,16 @@ class Draft {
   }
 
   #leave(): void {
-    if (this.#peers.length > 0) this.actions.push({ do: 'leave', peer: this.#one(this.#peers) });
+    if (this.#peers.length > 0) this.actions.push({ do: 'leave', peer: pick(this.#chooser, this.#peers) });
   }
 
   /** A write to the doorbell: the word of a peer, or near it; in one access, or in several. */
   #ring(): void {
     const base = this.#placed.get(doorbell.region);
     if (!base || this.#peers.length === 0) return;
-    const vector = this.#one([0, 1, 1, peerVectors, 0x101]);
-    const word = BigInt(this.#one(this.#peers)) * 0x1_0000n + BigInt(vector);
-    const size = this.#one<AccessSize>([4, 4, 4, 4, 2, 8]);
+    const vector = pick(this.#chooser, [0, 1, 1, peerVectors, 0x101]);
+    const word = BigInt(pick(this.#chooser, this.#peers)) * 0x1_0000n + BigInt(vector);
+    const size = pick<AccessSize>(this.#chooser, [4, 4, 4, 4, 2, 8]);
     const address = base + doorbell.offset - (size === 8 ? 4n : 0n);
     const data = size === 8 ? (word << 32n) | 0x5an : BigInt.asUintN(8 * size, word);
     if (this.#stores) {
@@ -265,22 +270,22 @@ class Draft {
   #addressFor({ name, space, size }: Bar): bigint {
     if (this.#chooser.below(16) === 0) return 0n;
     const others = [...this.#words.values()].filter((word) => word.space === space && word.bar !== name);
-    const over = this.#placed.get(others.length === 0 ? '' : this.#one(others).bar);
+    const over = this.#placed.get(others.length === 0 ? '' : pick(this.#chooser, others).bar);
     // Over the word of another device.
     if (over && size <= 0x1000n && this.#chooser.below(3) === 0) {
       return space === 'io' || size === 0x1000n ? over : over + 0x800n;
     }
-    if (space === 'io') return this.#one(ports);
-    if (size > 0x1000n) return this.#one(windowBases);
+    if (space === 'io') return pick(this.#chooser, ports);
+    if (size > 0x1000n) return pick(this.#chooser, windowBases);
     const page =
       this.#chooser.below(20) === 0
         ? hiddenPage
-        : this.#one(pages.slice(0, this.#chooser.below(2) === 0 ? 2 : 5));
-    return size < 0x1000n ? page + this.#one(smallOffsets) : page;
+        : pick(this.#chooser, pages.slice(0, this.#chooser.below(2) === 0 ? 2 : 5));
+    return size < 0x1000n ? page + pick(this.#chooser, smallOffsets) : page;
   }
 
   #command(): void {
-    const device = this.#one(this.#devices);
+    const device = pick(this.#chooser, this.#devices);
     const space: Space = this.#chooser.below(4) === 0 ? 'io' : 'memory';
     const disable = { do: 'disable', device, space } as const;
     this.actions.push(this.#chooser.below(2) === 0 ? disable : { do: 'enable', device, space });
@@ -302,7 +307,7 @@ class Draft {
       this.actions.push({ do: 'window', bridge: 'bridge', window, base, size: isClosed ? 0n : 0x1000n });
       return;
     }
-    const base = this.#one(windowBases);
+    const base = pick(this.#chooser, windowBases);
     const size = isClosed ? 0n : 0x10_0000n * BigInt(1 + this.#chooser.below(2));
     this.actions.push({ do: 'window', bridge: 'bridge', window, base, size });
   }
@@ -311,7 +316,7 @@ class Draft {
   #selectAny(): void {
     const placed = this.#bars.filter(({ name }) => name.startsWith('test') && this.#placed.get(name));
     if (placed.length === 0) this.#write();
-    else this.#select(this.#one(placed));
+    else this.#select(pick(this.#chooser, placed));
   }
 
   #select({ name, space }: Bar): void {
@@ -319,7 +324,7 @@ class Draft {
     if (address === 0n) return;
     // The test of another device, often: then one can take over the word of the other.
     const again = this.#chooser.below(2) === 0 ? this.#lastTest : 0;
-    const test = again > 0 ? again : this.#one([0, 1, 1, 1, 1, 2, 2, 2, 2, 3]);
+    const test = again > 0 ? again : pick(this.#chooser, [0, 1, 1, 1, 1, 2, 2, 2, 2, 3]);
     if (test === 1 || test === 2) this.#lastTest = test;
     const device = name.slice(0, name.indexOf('.'));
     const words = testWords[space === 'io' ? 'port' : 'mmio'];
@@ -334,10 +339,5 @@ class Draft {
 
   #write(): void {
     this.actions.push({ do: 'write', write: this.#writes.draw() });
-  }
-
-  #one<Value>(values: readonly Value[]): Value {
-    // Lists are never empty.
-    return values[this.#chooser.below(values.length)] as Value;
   }
 }

@@ -2,6 +2,7 @@
 import { type Bar, mainRam, testData, testWords } from '../../impl/qemu/world/machine.ts';
 import type { AccessSize, Space, Write } from '../../model/vocabulary/vocabulary.ts';
 import type { Chooser } from '../generate/chooser.ts';
+import { pick } from '../generate/pools.ts';
 
 /** Pages of memory where BARs are placed: beside each other, on both sides of a window's end, and at the end of RAM. */
 export const pages: readonly bigint[] = [
@@ -45,10 +46,11 @@ export class GuestWrites {
     const odd = this.#oddPage();
     if (this.#stores && odd !== undefined && this.#chooser.below(3) === 0) return this.#storeInPage(odd);
     const chosen = [...this.#map.words.values()].map((word) => word.space);
-    const space = chosen.length > 0 && this.#chooser.below(2) === 0 ? this.#one(chosen) : this.anySpace();
+    const space =
+      chosen.length > 0 && this.#chooser.below(2) === 0 ? pick(this.#chooser, chosen) : this.anySpace();
     const address = this.#target(space);
     if (this.#stores && this.#chooser.below(3) > 0) return this.#store(space, address);
-    const length = space === 'io' ? this.#one([1, 1, 1, 2, 4]) : this.#length();
+    const length = space === 'io' ? pick(this.#chooser, [1, 1, 1, 2, 4]) : this.#length();
     // Aimed at: the word is the first of its bytes, or comes later.
     const before = this.#chooser.below(3) === 0 ? BigInt(this.#chooser.below(length)) : 0n;
     const start = address - before;
@@ -61,15 +63,15 @@ export class GuestWrites {
     const placed = [this.#map.placed.get('display'), this.#map.placed.get('shared.registers')].filter(
       (address) => address,
     );
-    const address = placed.length === 0 ? undefined : this.#one(placed);
+    const address = placed.length === 0 ? undefined : pick(this.#chooser, placed);
     return address && address - (address % 0x1000n);
   }
 
   /** At an end of one of its regions, or across it. */
   #storeInPage(page: bigint): Write {
-    const end = this.#one([0x100n, 0x500n, 0x516n, 0x600n, 0x608n, 0x700n, 0x800n, 0x900n, 0xf00n]);
-    const size = this.#one<AccessSize>([2, 4, 8, 8]);
-    const before = this.#one([-8n, 0n, 0n, 2n, 4n, 4n, 8n]);
+    const end = pick(this.#chooser, [0x100n, 0x500n, 0x516n, 0x600n, 0x608n, 0x700n, 0x800n, 0x900n, 0xf00n]);
+    const size = pick<AccessSize>(this.#chooser, [2, 4, 8, 8]);
+    const before = pick(this.#chooser, [-8n, 0n, 0n, 2n, 4n, 4n, 8n]);
     const data = BigInt(`0x${Array.from({ length: size }, () => this.#byte(false)).join('')}`);
     return { op: 'write', space: 'memory', address: page + end - before, size, data };
   }
@@ -79,9 +81,9 @@ export class GuestWrites {
     const placed = [...this.#map.placed.values()].filter(
       (address) => address >= 0x1000n && address % 0x1000n === 0n,
     );
-    const page = placed.length === 0 ? 0xe000_0000n : this.#one(placed);
+    const page = placed.length === 0 ? 0xe000_0000n : pick(this.#chooser, placed);
     const end = this.#chooser.below(2) === 0 ? page : page + 0x1000n;
-    const size = this.#one<AccessSize>([2, 4, 8]);
+    const size = pick<AccessSize>(this.#chooser, [2, 4, 8]);
     const before = BigInt(1 + this.#chooser.below(size - 1));
     const data = BigInt(`0x${Array.from({ length: size }, () => this.#byte(false)).join('')}`);
     return { op: 'write', space: 'memory', address: end - before, size, data };
@@ -93,7 +95,7 @@ export class GuestWrites {
 
   #store(space: Space, address: bigint): Write {
     const sizes = space === 'io' ? ([1, 1, 2, 4] as const) : ([1, 1, 2, 4, 8, 8] as const);
-    const size = this.#one<AccessSize>(sizes);
+    const size = pick<AccessSize>(this.#chooser, sizes);
     const before = this.#chooser.below(3) === 0 ? this.#chooser.below(size) : 0;
     const bytes = Array.from({ length: size }, (_, index) => this.#byte(index === before));
     // The rest is 0 at times: under TCG the word is compared with it, too.
@@ -105,14 +107,14 @@ export class GuestWrites {
   #length(): number {
     const kind = this.#chooser.below(4);
     if (kind < 2) return 1;
-    return kind === 2 ? this.#one([2, 4, 8]) : 1 + this.#chooser.below(20);
+    return kind === 2 ? pick(this.#chooser, [2, 4, 8]) : 1 + this.#chooser.below(20);
   }
 
   /** A byte, as two digits: the one that a test matches, or another one. */
   #byte(isAimed: boolean): string {
     const data = testData.toString(16);
     if (isAimed && this.#chooser.below(4) > 0) return data;
-    return this.#one(['00', '01', '02', data, 'fb', '5a']);
+    return pick(this.#chooser, ['00', '01', '02', data, 'fb', '5a']);
   }
 
   /** The address of a word, of an end of something, or of nothing. */
@@ -121,17 +123,17 @@ export class GuestWrites {
       (word) => word.space === space && this.#map.placed.get(word.bar),
     );
     if (words.length > 0 && this.#chooser.below(5) < 3) {
-      const word = this.#one(words);
+      const word = pick(this.#chooser, words);
       return (this.#map.placed.get(word.bar) ?? 0n) + word.offset;
     }
     const inSpace = this.#map.bars.filter((bar) => bar.space === space && this.#map.placed.get(bar.name));
     if (inSpace.length === 0 || this.#chooser.below(16) === 0) return this.#anywhere(space);
     const tests = inSpace.filter(({ name }) => name.startsWith('test'));
-    const bar = this.#one(tests.length > 0 && this.#chooser.below(3) > 0 ? tests : inSpace);
+    const bar = pick(this.#chooser, tests.length > 0 && this.#chooser.below(3) > 0 ? tests : inSpace);
     const base = this.#map.placed.get(bar.name) ?? 0n;
     if (bar.name.startsWith('test')) {
       const words = Object.values(testWords[space === 'io' ? 'port' : 'mmio']);
-      if (this.#chooser.below(4) > 0) return base + this.#one(words);
+      if (this.#chooser.below(4) > 0) return base + pick(this.#chooser, words);
     }
     return base + this.#inside(bar.size, bar.name === 'edu');
   }
@@ -141,16 +143,15 @@ export class GuestWrites {
       ? [0x100n, 0x104n, 0x801n, 0x802n, 0xffcn, 0xffff8n]
       : [0n, 1n, 4n, 0xf8n, 0x500n, 0x508n, 0x514n, 0x5f8n, 0x600n, 0x604n, 0x800n, 0xff8n];
     const offsets = [...some.filter((offset) => offset < size), size - 4n, size - 1n, size];
-    return this.#one(offsets);
+    return pick(this.#chooser, offsets);
   }
 
   #anywhere(space: Space): bigint {
-    if (space === 'io') return this.#one(ports) + this.#one([0n, 0x84n, 0x85n, 0xfcn, 0xffn]);
-    return this.#one([...pages, hiddenPage]) + this.#one([0x100n, 0x801n, 0x802n, 0xff8n, 0xffcn, 0xffen]);
-  }
-
-  #one<Value>(values: readonly Value[]): Value {
-    // Lists are never empty.
-    return values[this.#chooser.below(values.length)] as Value;
+    if (space === 'io')
+      return pick(this.#chooser, ports) + pick(this.#chooser, [0n, 0x84n, 0x85n, 0xfcn, 0xffn]);
+    return (
+      pick(this.#chooser, [...pages, hiddenPage]) +
+      pick(this.#chooser, [0x100n, 0x801n, 0x802n, 0xff8n, 0xffcn, 0xffen])
+    );
   }
 }

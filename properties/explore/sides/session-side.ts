@@ -67,31 +67,26 @@ export class SessionSide implements Side {
   /** @throws InputError where the session has a fork that does not work */
   fork(session: Session): Session | undefined {
     if (session.fork === undefined) return undefined;
-    const fork = this.#forked(session);
+    const fork = this.#called('fork', () => session.fork?.());
     if (typeof fork?.apply === 'function') return fork;
     throw this.#cannot('its fork() gives no session');
-  }
-
-  #forked(session: Session): Session | undefined {
-    try {
-      return session.fork?.();
-    } catch (error) {
-      throw this.#cannot(`its fork() throws: ${messageOf(error)}`);
-    }
   }
 
   /** @throws InputError where there is no fingerprint that works: states cannot be told apart without one */
   fingerprintOf(session: Session): string {
     if (session.fingerprint === undefined)
       throw this.#cannot('its sessions have no fingerprint(). Add one, or use check instead');
-    let fingerprint: unknown;
-    try {
-      fingerprint = session.fingerprint();
-    } catch (error) {
-      throw this.#cannot(`its fingerprint() throws: ${messageOf(error)}`);
-    }
+    const fingerprint: unknown = this.#called('fingerprint', () => session.fingerprint?.());
     if (typeof fingerprint === 'string') return fingerprint;
     throw this.#cannot(`its fingerprint() gives a ${typeof fingerprint}, expected a string`);
+  }
+
+  #called<Result>(name: string, call: () => Result): Result {
+    try {
+      return call();
+    } catch (error) {
+      throw this.#cannot(`its ${name}() throws: ${messageOf(error)}`);
+    }
   }
 
   #cannot(reason: string): InputError {

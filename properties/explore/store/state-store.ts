@@ -108,15 +108,10 @@ export class StateStore {
     this.#ids = new Int32Array(buffers.ids);
   }
 
-  /** Whether this many more pairs and states fit without growth. */
+  /** Whether this many more pairs fit without growth. A new state comes with a new pair, so there are never more of these. */
   hasRoom(more: number): boolean {
-    const counts = this.#counts;
-    const most = Math.max(
-      Atomics.load(counts, counted.pairs),
-      Atomics.load(counts, counted.a),
-      Atomics.load(counts, counted.b),
-    );
-    return recordWords * (most + more) <= this.#records.length;
+    const pairs = Atomics.load(this.#counts, counted.pairs);
+    return recordWords * (pairs + more) <= this.#records.length;
   }
 
   /**

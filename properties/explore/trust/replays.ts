@@ -4,7 +4,10 @@ import type { Usage } from '../scope/budget.ts';
 import type { Sides } from '../sides/sides.ts';
 import { keyWith, sameKey } from '../store/key.ts';
 import type { StateStore } from '../store/state-store.ts';
-import { isError } from '../workers/path.ts';
+import { isError, type LiveSides } from '../workers/path.ts';
+
+/** Both sides after one history, and what is then in use. */
+export type UsedStates = LiveSides & { readonly usage: Usage };
 
 /** Histories are indexes of the scope's operations. */
 export class Replays {
@@ -40,8 +43,13 @@ export class Replays {
     const usage = this.usageAfter(history);
     if (usage === undefined) return undefined;
     const { a, b } = this.sides;
-    const key = a.replay(history).key();
-    return this.store.find(a.isModel ? key : keyWith(key, usage.hash), b.replay(history).key());
+    return this.pairOf({ a: a.replay(history), b: b.replay(history), usage });
+  }
+
+  /** The pair of two states, with what is in use after the same history; undefined if it was not reached. */
+  pairOf({ a, b, usage }: UsedStates): number | undefined {
+    const key = a.key();
+    return this.store.find(this.sides.a.isModel ? key : keyWith(key, usage.hash), b.key());
   }
 
   /** The shortest scenario to the pair that a history without its last operation leads to, and that operation after it. */

@@ -7,7 +7,6 @@ import { differenceOf } from '../../compare/compare.ts';
 import type { Chooser } from '../../generate/chooser.ts';
 import type { Usage } from '../scope/budget.ts';
 import type { LiveState } from '../sides/side.ts';
-import { keyWith } from '../store/key.ts';
 import type { Doubt } from '../workers/doubt.ts';
 import { isError } from '../workers/path.ts';
 import type { Replays } from './replays.ts';
@@ -66,7 +65,7 @@ export class Walks {
       if (differenceOf(effects, walker.b.effects) >= 0) {
         return { kind: 'effects', history, effects: [effects, walker.b.effects] };
       }
-      if (this.#isWhole && !this.#wasReached(walker))
+      if (this.#isWhole && this.#replays.pairOf(walker) === undefined)
         return { kind: 'fingerprint', history, other: this.#replays.twinOf(history) ?? [] };
     }
     return undefined;
@@ -84,11 +83,5 @@ export class Walks {
       drawn = allowed[this.#chooser.below(allowed.length)];
     }
     return drawn;
-  }
-
-  #wasReached({ a, b, usage }: Walker): boolean {
-    const { store, sides } = this.#replays;
-    const key = sides.a.isModel ? a.key() : keyWith(a.key(), usage.hash);
-    return store.find(key, b.key()) !== undefined;
   }
 }
