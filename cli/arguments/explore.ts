@@ -38,7 +38,7 @@ export function addExplore(program: Command, choose: Choose): void {
     .addHelpText(
       'after',
       `
-Scopes: tiny (a second), default (some three minutes on two cores), overlap, alias, transaction, kernel-bus, large (up to half
+Scopes: tiny (a second), default (some four minutes of a core), overlap, alias, transaction, kernel-bus, large (up to half
 an hour), and those that docs/how-it-finds.md lists. Ctrl-C ends a run with a report of how far it got.
 A part of a run (--shard) explores all up to the first frontier that has 16 pairs for each part, and then its share of that frontier
 and what comes after it. What several parts reach, each of them explores; merge makes one verdict of all.
