@@ -9,7 +9,7 @@ import { InsideCounter, insideShares } from './inside.ts';
 it('everything that can happen in its structures does, often enough', () => {
   const builds: readonly Dispatcher[] = [optimizedDispatcher, ...(optimizedDispatcher.variants ?? [])];
   const counter = new InsideCounter();
-  for (const scenario of randomScenarios({ seed: 4, runs: 1000, profiles: profileNames })) {
+  for (const scenario of randomScenarios({ seed: 4, runs: 2000, profiles: profileNames })) {
     for (const build of builds) {
       const session = counter.telling(build).open(scenario);
       for (const operation of scenario.operations) session.apply(operation);
@@ -24,8 +24,8 @@ it('everything that can happen in its structures does, often enough', () => {
     );
   });
   expect(shares.map(({ dispatcher, scenarios }) => [dispatcher, scenarios])).toEqual([
-    ['impl', 1000],
-    ['impl:small', 1000],
+    ['impl', 2000],
+    ['impl:small', 2000],
   ]);
   const rare = shares.flatMap(({ dispatcher, events }) =>
     events

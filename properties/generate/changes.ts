@@ -57,7 +57,9 @@ export function create(draft: Draft, { kind: wanted, least = 0n, wide = false }:
     });
   };
   if (kind === 'io') {
-    const io = { ...drawDevice(draft), ...(wide && { valid: { max: 8 } as const }) };
+    const drawn = drawDevice(draft);
+    const unaligned = drawn.valid?.unaligned === true && { unaligned: true };
+    const io = wide ? { ...drawn, valid: { max: 8 as const, ...unaligned } } : drawn;
     const { endianness = 'native' } = io;
     note({ wide: io.valid?.max === 8, foreign: endianness !== 'native' && endianness !== draft.target });
     return { op: 'create', region, kind, size, ...io };
@@ -214,7 +216,7 @@ export function addEventfd(draft: Draft, region: SketchedRegion | undefined): Op
   return change;
 }
 
-/** A word related to one that is registered: the same one with another value, size or notifier, or the next one. */
+/** A word related to one that is registered: the same one with another value, size or notifier, or one near it. */
 function sibling({ chooser, pools, sketch }: Draft): EventfdChange {
   const { region, change: known } = pick(chooser, sketch.eventfds);
   const { data, ...plain } = known;
@@ -231,7 +233,8 @@ function sibling({ chooser, pools, sketch }: Draft): EventfdChange {
       change = { ...plain, size: pick(chooser, pools.eventfdSizes), notifier: change.notifier };
       break;
     default:
-      change = { ...change, offset: known.offset < 0x2000n ? known.offset + 4n : known.offset };
+      // Of a far word, the one at the same place in another block of 4 GiB.
+      change = { ...change, offset: known.offset < 0x2000n ? known.offset + 4n : known.offset ^ (1n << 32n) };
   }
   sketch.eventfds.push({ region, change });
   return change;

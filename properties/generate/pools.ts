@@ -82,6 +82,10 @@ const windowSizes = [0x1000n, 0x10n, 0x2000n] as const;
 /** Bits in which two data of a wide scenario differ: one in each half, and the sign bits. */
 const tellingBits = [32n, 63n, 31n, 0n, 33n] as const;
 
+/** From a word to an address near it; in a wide scenario, mostly one of which only the upper half differs. */
+const nearby = [1n, -1n, 2n, -2n, 4n, -4n, 8n, 1n << 32n] as const;
+const wideNearby = [1n << 32n, -(1n << 32n), 1n << 32n, -(1n << 32n), 4n, -4n, 8n, 1n << 31n] as const;
+
 const eventfdSizes = [4, 2, 1, 8, 0] as const satisfies readonly EventfdSize[];
 const accessSizes = [4, 2, 1, 8] as const satisfies readonly AccessSize[];
 const priorities = [0, 0, 1, -1, 2 ** 31 - 1, -(2 ** 31)] as const;
@@ -93,6 +97,8 @@ export type Pools = {
   readonly offsets: readonly bigint[];
   readonly regionSizes: readonly bigint[];
   readonly data: readonly bigint[];
+  /** Distances from a word to what is near it, modulo 2^64. */
+  readonly nearby: readonly bigint[];
   readonly eventfdSizes: readonly EventfdSize[];
   readonly accessSizes: readonly AccessSize[];
   readonly priorities: readonly number[];
@@ -134,6 +140,7 @@ export function drawPools(chooser: Chooser): Pools {
       ? [1n << 33n, pick(chooser, windowSizes), ...some(chooser, wideSizes, 1 + chooser.below(2))]
       : [pick(chooser, roomySizes), ...some(chooser, regionSizes, 1 + chooser.below(2))],
     data: isWide ? twins(chooser) : some(chooser, dataValues, 1 + chooser.below(3)),
+    nearby: isWide ? wideNearby : nearby,
     eventfdSizes: some(chooser, eventfdSizes, 1 + chooser.below(3)),
     accessSizes: some(chooser, accessSizes, 1 + chooser.below(3)),
     priorities: some(chooser, priorities, 1 + chooser.below(3)),

@@ -4,7 +4,7 @@ import type { HostOptions, Operation, Profile, Scenario } from '../../model/voca
 import { addEventfd, create, deleteEventfd, map, move, onRegion, resize, retarget } from './changes.ts';
 import type { Chooser } from './chooser.ts';
 import type { Draft } from './draft.ts';
-import { motifs } from './motifs.ts';
+import { motifs } from './motifs/motifs.ts';
 import { drawPools, oneIn, pick } from './pools.ts';
 import { Sketch, type SketchedRegion } from './sketch.ts';
 import { nextWrite } from './writes.ts';

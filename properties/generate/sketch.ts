@@ -22,14 +22,17 @@ export type SketchedRegion = {
   offset: bigint;
 };
 
+/** A word of a region, as it was registered. */
+export type RegisteredWord = { readonly region: SketchedRegion; readonly change: EventfdChange };
+
 type RegionChange = Exclude<Operation, { op: 'create' | 'write' | 'begin' | 'commit' }>;
 
 export class Sketch {
   readonly regions: SketchedRegion[] = [];
   /** What was registered and not deleted. */
-  readonly eventfds: { readonly region: SketchedRegion; readonly change: EventfdChange }[] = [];
+  readonly eventfds: RegisteredWord[] = [];
   /** What was deleted last: it may come back. */
-  deleted: { readonly region: SketchedRegion; readonly change: EventfdChange } | undefined;
+  deleted: RegisteredWord | undefined;
   depth = 0;
   /** The last writes, at most four of them: one may be made again. */
   readonly writes: Write[] = [];

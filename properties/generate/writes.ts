@@ -2,7 +2,7 @@
 import type { AccessSize, EventfdChange, Space, Write } from '../../model/vocabulary/vocabulary.ts';
 import type { Draft } from './draft.ts';
 import { oneIn, pick } from './pools.ts';
-import type { SketchedRegion } from './sketch.ts';
+import type { RegisteredWord, SketchedRegion } from './sketch.ts';
 
 /** How many writes are remembered, to be made again. */
 const mostRemembered = 4;
@@ -21,7 +21,8 @@ export function nextWrite(draft: Draft): Write {
 function again({ chooser, pools, sketch }: Draft): Write {
   const write = pick(chooser, sketch.writes);
   const change = chooser.below(8);
-  if (change === 0) return { ...write, address: BigInt.asUintN(64, write.address + pick(chooser, nearby)) };
+  if (change === 0)
+    return { ...write, address: BigInt.asUintN(64, write.address + pick(chooser, pools.nearby)) };
   if (change > 2 || 'bytes' in write) return write;
   return { ...write, data: BigInt.asUintN(8 * write.size, pick(chooser, pools.data)) };
 }
@@ -37,6 +38,17 @@ function freshWrite(draft: Draft): Write {
   if (at === undefined) return anywhere(draft);
   if (oneIn(chooser, 8)) return bulk(draft, at.space, at.address, change);
   return aimed(draft, at.space, at.address, region, change);
+}
+
+/** A store of just what is registered, where that is visible; else any. */
+export function exactWrite(draft: Draft, { region, change }: RegisteredWord): Write {
+  const { chooser, pools, sketch } = draft;
+  const at = sketch.addressOf(chooser, region, change.offset);
+  if (at === undefined) return anywhere(draft);
+  const size = change.size === 0 ? pick(chooser, pools.accessSizes) : change.size;
+  const value = change.data ?? pick(chooser, pools.data);
+  const data = BigInt.asUintN(8 * size, region.foreign ? swapped(value, size) : value);
+  return { op: 'write', space: at.space, address: at.address, size, data };
 }
 
 /** A store at a registered word; two in five are near misses: another address, size or value. */
@@ -59,7 +71,7 @@ function aimed(draft: Draft, space: Space, at: bigint, region: SketchedRegion, c
         : data ^ (1n << BigInt(pick(chooser, [0, 8 * size - 1, size === 8 ? 32 : 0])));
       break;
     case 2:
-      address = BigInt.asUintN(64, at + pick(chooser, nearby));
+      address = BigInt.asUintN(64, at + pick(chooser, pools.nearby));
       break;
     case 3:
       // A wider store, of which the later part is at the word.
@@ -95,8 +107,6 @@ export function around(
   const address = BigInt.asUintN(64, at - BigInt(before));
   return { op: 'write', space, address, size, data: target === 'big' ? swapped(data, size) : data };
 }
-
-const nearby = [1n, -1n, 2n, -2n, 4n, -4n, 8n, 1n << 32n] as const;
 
 function swapped(data: bigint, size: AccessSize): bigint {
   let result = 0n;

@@ -11,7 +11,7 @@ import { dispatcherNamed } from '../engine/dispatchers.ts';
 import { findAtRandom, isShownBy, matrix, medianOf, shown } from './matrix.ts';
 
 const seed = 1;
-const mostScenarios = 400;
+const mostScenarios = 600;
 
 const folder = new URL('../scenarios/', import.meta.url);
 const named = readdirSync(folder)

@@ -6,6 +6,7 @@ import type { AccessSize, Operation, Scenario } from '../../model/vocabulary/voc
 
 export function* smallerNumbers(scenario: Scenario): IterableIterator<Scenario> {
   yield* nearerPlaces(scenario);
+  yield* nearerOffsets(scenario);
   yield* replacing(scenario, 'offset', smallOffsets);
   yield* replacing(scenario, 'data', smallData);
   yield* replacing(scenario, 'regionSize', smallRegionSizes);
@@ -41,6 +42,60 @@ function* nearerPlaces(scenario: Scenario): IterableIterator<Scenario> {
         yield { ...scenario, operations };
       }
     }
+  }
+}
+
+/** Everything that lies at or above an offset of a region moves down to its beginning: words, subregions, and where windows on it begin. */
+function* nearerOffsets(scenario: Scenario): IterableIterator<Scenario> {
+  const { operations } = scenario;
+  const regions = operations.flatMap((operation) => (operation.op === 'create' ? [operation.region] : []));
+  for (const region of new Set(regions)) {
+    const windows = windowsOn(operations, region);
+    const within = (change: (offset: bigint) => bigint) =>
+      operations.map((operation) => withOffsetsIn(operation, region, windows, change));
+    const offsets = new Set<bigint>();
+    within((offset) => {
+      offsets.add(offset);
+      return offset;
+    });
+    for (const start of offsets) {
+      if (start === 0n) continue;
+      yield { ...scenario, operations: within((offset) => (offset >= start ? offset - start : offset)) };
+    }
+  }
+}
+
+/** The aliases whose target a region is. */
+function windowsOn(operations: readonly Operation[], region: string): ReadonlySet<string> {
+  return new Set(
+    operations.flatMap((operation) =>
+      operation.op === 'create' && operation.kind === 'alias' && operation.target === region
+        ? [operation.region]
+        : [],
+    ),
+  );
+}
+
+/** The operation with its offsets in a region changed. */
+function withOffsetsIn(
+  operation: Operation,
+  region: string,
+  windows: ReadonlySet<string>,
+  change: (offset: bigint) => bigint,
+): Operation {
+  switch (operation.op) {
+    case 'add-eventfd':
+    case 'del-eventfd':
+      return operation.region === region ? { ...operation, offset: change(operation.offset) } : operation;
+    case 'map':
+      return operation.container === region ? { ...operation, offset: change(operation.offset) } : operation;
+    case 'create':
+    case 'retarget':
+      return windows.has(operation.region) && 'targetOffset' in operation
+        ? { ...operation, targetOffset: change(operation.targetOffset ?? 0n) }
+        : operation;
+    default:
+      return operation;
   }
 }
 

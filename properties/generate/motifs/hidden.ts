@@ -3,13 +3,13 @@
  * unmapped, within a transaction. Such a change must neither render nor tell, and all of it must show at the end. And one in
  * which registrations hide each other.
  */
-import type { EventfdChange, Operation } from '../../model/vocabulary/vocabulary.ts';
-import { addEventfd, create, deleteEventfd, map, move, resize, retarget } from './changes.ts';
-import type { Draft } from './draft.ts';
+import type { EventfdChange, Operation } from '../../../model/vocabulary/vocabulary.ts';
+import { addEventfd, create, deleteEventfd, map, move, resize, retarget } from '../changes.ts';
+import type { Draft } from '../draft.ts';
+import { oneIn, pick } from '../pools.ts';
+import type { SketchedRegion } from '../sketch.ts';
+import { nextWrite } from '../writes.ts';
 import { deviceIn, type Motif } from './motif.ts';
-import { oneIn, pick } from './pools.ts';
-import type { SketchedRegion } from './sketch.ts';
-import { nextWrite } from './writes.ts';
 
 /** A device in a container, or shown through a window. It is hidden, changed, and shown again. */
 export const hiddenChanges: Motif = (draft, operations) => {

@@ -2,44 +2,14 @@
  * Beginnings that random operations seldom produce: a few operations each, which put several things in one place or show one
  * thing through another. The scenario goes on from there at random, so a motif is an opportunity and not a test case.
  */
-import type { AccessSize, EventfdSize, Operation } from '../../model/vocabulary/vocabulary.ts';
-import { addEventfd, create, deleteEventfd, map } from './changes.ts';
-import type { Draft } from './draft.ts';
+
+import { addEventfd, create, deleteEventfd, map } from '../changes.ts';
+import { oneIn, pick } from '../pools.ts';
+import { exactWrite, nextWrite } from '../writes.ts';
+import { acrossBlocks, sameWordInTwoBlocks, sideBySide } from './blocks.ts';
 import { hiddenChanges, samePlaceManyNotifiers } from './hidden.ts';
-import { deviceIn, type Motif } from './motif.ts';
-import { oneIn, pick } from './pools.ts';
-import type { SketchedRegion } from './sketch.ts';
-import { around, nextWrite } from './writes.ts';
-
-type WordShape = readonly [offset: bigint, size: EventfdSize];
-
-/** Registers words of a device; now and then deletes one, and writes to them. */
-function register(
-  draft: Draft,
-  operations: Operation[],
-  region: SketchedRegion,
-  words: readonly WordShape[],
-  dataIn: number,
-): void {
-  const { chooser, sketch, pools } = draft;
-  for (const [offset, size] of words) {
-    const withData = size !== 0 && oneIn(chooser, dataIn);
-    const data = BigInt.asUintN(8 * size, pick(chooser, pools.data) + BigInt(chooser.below(3)));
-    const notifier = pick(chooser, pools.notifiers);
-    const change = {
-      op: 'add-eventfd',
-      region: region.id,
-      offset,
-      size,
-      ...(withData && { data }),
-      notifier,
-    } as const;
-    sketch.eventfds.push({ region, change });
-    operations.push(change);
-  }
-  if (oneIn(chooser, 4)) operations.push(deleteEventfd(draft));
-  while (oneIn(chooser, 2)) operations.push(nextWrite(draft));
-}
+import { deviceIn, type Motif, register, type WordShape, windowOn } from './motif.ts';
+import { acrossPages, pageEdges, storesInPieces } from './pages.ts';
 
 /** Words that overlap within eight bytes: what the kernel's search finds depends on their sizes and their order. */
 const crowdedWords: Motif = (draft, operations) => {
@@ -67,13 +37,34 @@ const crowd: readonly WordShape[] = [
   [4n, 8],
 ];
 
+/** More of them: only with several in a row does it matter where the search begins, and how far it goes on. */
+const longRow: Motif = (draft, operations) => {
+  const { chooser } = draft;
+  const region = deviceIn(draft, operations, undefined, { wide: oneIn(chooser, 2) });
+  const words = Array.from(
+    { length: 5 + chooser.below(5) },
+    () => [BigInt(chooser.below(17)), pick(chooser, rowSizes)] as const,
+  );
+  // From high addresses to low ones, words get between those that the search would compare with.
+  if (oneIn(chooser, 2)) words.sort(([a], [b]) => Number(b - a));
+  const registered = register(draft, operations, region, words, 4);
+  for (let left = 2 + chooser.below(3); left > 0; left--)
+    operations.push(exactWrite(draft, pick(chooser, registered)));
+  for (let left = 1 + chooser.below(2); left > 0; left--)
+    operations.push(deleteEventfd(draft), nextWrite(draft));
+};
+
+const rowSizes = [1, 2, 4, 8, 0, 8] as const;
+
 /** A long word, then others from high addresses to low ones: the order with which the search does worst. */
 const descendingWords: Motif = (draft, operations) => {
   const { chooser } = draft;
   const region = deviceIn(draft, operations);
   const others = Array.from({ length: 2 + chooser.below(2) }, () => pick(chooser, later));
   const words = [[0n, 8] as const, ...others.sort(([a], [b]) => Number(b - a))];
-  register(draft, operations, region, words, 8);
+  // What the search misses shows only where it is written to.
+  for (const word of register(draft, operations, region, words, 8).slice(0, 2))
+    operations.push(exactWrite(draft, word));
 };
 
 const later: readonly WordShape[] = [
@@ -101,26 +92,13 @@ const onlyWindow: Motif = (draft, operations) => {
   const device = sketch.regions.at(-1);
   if (device === undefined) return;
   const size = oneIn(chooser, 2) ? device.size : 0x2000n;
-  const window: SketchedRegion = {
-    id: `win${sketch.regions.length}`,
-    kind: 'alias',
-    size,
-    enabled: true,
-    wide: false,
-    foreign: false,
-    target: device,
-    targetOffset: 0n,
-    container: 'memory',
-    offset: 0n,
-  };
-  sketch.regions.push(window);
-  operations.push({ op: 'create', region: window.id, kind: 'alias', size, target: device.id });
-  const [first, second]: Operation[] = [
-    { op: 'map', region: window.id, container: 'memory', offset: 0n },
-    { op: 'move', region: device.id, offset: pick(chooser, pools.offsets) },
-  ];
-  if (first === undefined || second === undefined) return;
-  operations.push(...(oneIn(chooser, 2) ? [first, second] : [second, first]), addEventfd(draft, device));
+  const [made, mapped] = windowOn(draft, device, { size, targetOffset: 0n, offset: 0n });
+  const moved = { op: 'move', region: device.id, offset: pick(chooser, pools.offsets) } as const;
+  operations.push(
+    made,
+    ...(oneIn(chooser, 2) ? [mapped, moved] : [moved, mapped]),
+    addEventfd(draft, device),
+  );
 };
 
 /** A device in a container, which may be shown a second time. */
@@ -191,79 +169,6 @@ const equals: Motif = (draft, operations) => {
   operations.push(nextWrite(draft));
 };
 
-const pagePlaces = [0x1000n, 0x1000n, 0x1_0000n, 0n, 0xffff_ffff_ffff_f000n] as const;
-/** A whole page or two, and a little more or less. */
-const pageSizes = [0x1000n, 0x2000n, 0x1000n, 0x1ff8n, 0xff6n, 0x1001n, 0x2004n] as const;
-const pageStarts = [0n, 0n, 0n, 4n, 2n, 0xff8n] as const;
-const edgeWords: readonly WordShape[] = [
-  [0n, 8],
-  [0xff8n, 8],
-  [0xffcn, 4],
-  [0x1000n, 4],
-  [0xffen, 2],
-  [0x1000n, 0],
-  [4n, 4],
-  [8n, 8],
-];
-const edgeOffsets = [0n, 8n, 4n, 2n, 0xff8n, 0xffcn, 0xffen, 0xfffn, 0x1000n, 0x1002n, 0xff1n] as const;
-
-/** Words that a store which is not aligned has a piece for. */
-const pieceWords: readonly (readonly [offset: bigint, size: AccessSize])[] = [
-  [3n, 1],
-  [4n, 1],
-  [6n, 2],
-  [0xffdn, 1],
-  [0xffen, 2],
-];
-
-/** A device that fills its page, a word with data in it, and stores around the word: a CPU under TCG makes them in pieces (T9). */
-const storesInPieces: Motif = (draft, operations) => {
-  const { chooser, sketch } = draft;
-  operations.push(create(draft, { kind: 'io', least: 0x1000n, wide: true }));
-  // It was noted just now.
-  const device = sketch.regions.at(-1) as SketchedRegion;
-  device.container = 'memory';
-  device.offset = pick(chooser, pagePlaces);
-  operations.push({ op: 'map', region: device.id, container: 'memory', offset: device.offset });
-  const [at, width] = pick(chooser, pieceWords);
-  register(draft, operations, device, [[at, width]], 1);
-  const change = sketch.eventfds.at(-1)?.change;
-  const word = BigInt.asUintN(64, device.offset + at);
-  for (let left = 1 + chooser.below(3); left > 0; left--)
-    operations.push(around(draft, 'memory', word, width, change?.data ?? 0n));
-};
-
-/** A device that fills its pages, or not quite; perhaps a neighbour in one of them; and stores at the edges (T1 to T6). */
-const pageEdges: Motif = (draft, operations) => {
-  const { chooser, sketch, pools } = draft;
-  operations.push(create(draft, { kind: 'io', least: 0x10n }));
-  const device = sketch.regions.at(-1);
-  if (device === undefined) return;
-  const place = pick(chooser, pagePlaces);
-  device.size = pick(chooser, pageSizes);
-  device.container = 'memory';
-  device.offset = BigInt.asUintN(64, place + pick(chooser, pageStarts));
-  const { id: region, size, offset } = device;
-  operations.push({ op: 'resize', region, size }, { op: 'map', region, container: 'memory', offset });
-  if (oneIn(chooser, 2)) {
-    operations.push(create(draft, { kind: oneIn(chooser, 2) ? 'ram' : 'io' }));
-    const other = sketch.regions.at(-1) as SketchedRegion;
-    other.container = 'memory';
-    other.offset = BigInt.asUintN(64, place + pick(chooser, edgeOffsets));
-    const priority = oneIn(chooser, 2) ? 1 : -1;
-    operations.push({ op: 'map', region: other.id, container: 'memory', offset: other.offset, priority });
-  }
-  register(draft, operations, device, [pick(chooser, edgeWords), pick(chooser, edgeWords)], 3);
-  for (let left = 1 + chooser.below(4); left > 0; left--) {
-    const width = pick(chooser, edgeSizes);
-    const address = BigInt.asUintN(64, place + pick(chooser, edgeOffsets));
-    const data = BigInt.asUintN(8 * width, pick(chooser, pools.data));
-    operations.push({ op: 'write', space: 'memory', address, size: width, data });
-  }
-};
-
-const edgeSizes = [8, 4, 8, 4, 2] as const;
-
 /** The motifs, each as often as it is here. */
 export const motifs: readonly Motif[] = [
   crowdedWords,
@@ -286,4 +191,11 @@ export const motifs: readonly Motif[] = [
   pageEdges,
   pageEdges,
   storesInPieces,
+  acrossPages,
+  acrossPages,
+  sameWordInTwoBlocks,
+  sameWordInTwoBlocks,
+  acrossBlocks,
+  sideBySide,
+  longRow,
 ];
