@@ -174,6 +174,28 @@ describe('shrinking', () => {
     expect(shrunk(failing, failsOfMistake).scenario.operations).toEqual(least);
   });
 
+  it('brings a word that is far inside a region to its beginning, and does without the window on it', () => {
+    const far = 0x1_0000_0000n;
+    const operations: readonly Operation[] = [
+      { op: 'create', region: 'nic0', kind: 'io', size: 3n * far },
+      { op: 'create', region: 'win0', kind: 'alias', size: 0x10n, target: 'nic0', targetOffset: far - 4n },
+      { op: 'map', region: 'win0', container: 'memory', offset: 0n },
+      { op: 'add-eventfd', region: 'nic0', offset: far, size: 1, notifier: 'n0' },
+      { op: 'write', space: 'memory', address: 4n, size: 1, data: 0n },
+    ];
+    const deaf = deafAfter(1, ({ op }) => op === 'add-eventfd');
+    const failsOfDeaf = (other: Scenario) => lockstep(modelDispatcher, deaf, other);
+    const failure = failsOfDeaf({ operations });
+    if (failure === undefined) throw new Error('the scenario does not show the mistake');
+    const { scenario } = shrunk({ scenario: { operations }, failure, originalLength: 5 }, failsOfDeaf);
+    expect(scenario.operations).toEqual([
+      { op: 'create', region: 'nic0', kind: 'io', size: 1n },
+      { op: 'map', region: 'nic0', container: 'memory', offset: 0n },
+      { op: 'add-eventfd', region: 'nic0', offset: 0n, size: 1, notifier: 'n0' },
+      { op: 'write', space: 'memory', address: 0n, size: 1, data: 0n },
+    ]);
+  });
+
   it('is what fast-check does with a counterexample, its own or a saved one', () => {
     const saved = samples(60, 12).find((scenario) => kindOfDifference(scenario) === 'callback / signal');
     expect(saved).toBeDefined();
