@@ -3,11 +3,10 @@
  * twice: the first may fill a cache, from which the second is answered.
  */
 import type { AccessSize, Operation } from '../../../model/vocabulary/vocabulary.ts';
-import { create } from '../changes.ts';
 import type { Draft } from '../draft.ts';
 import { oneIn, pick } from '../pools.ts';
 import type { RegisteredWord, SketchedRegion } from '../sketch.ts';
-import { type Motif, register, type WordShape, windowOn } from './motif.ts';
+import { type Motif, mapAt, newRegion, register, resizeTo, type WordShape, windowOn } from './motif.ts';
 
 const block = 1n << 32n;
 /** Offsets in a block of 4 GiB: at its edges, and at the sign bit of a half. */
@@ -45,7 +44,7 @@ function windowAround(
   const targetOffset = shown < distance ? 0n : shown - distance;
   const size = oneIn(chooser, 4) ? shown - targetOffset + BigInt(length) : pick(chooser, windowSizes);
   const offset = pick(chooser, windowPlaces);
-  operations.push(...windowOn(draft, device, { size, targetOffset, offset }));
+  operations.push(...windowOn(draft, device, { size, targetOffset, offset }).making);
   return BigInt.asUintN(64, offset + shown - targetOffset);
 }
 
@@ -67,15 +66,9 @@ export const acrossBlocks: Motif = (draft, operations) => {
   const { chooser } = draft;
   const device = newDevice(draft, operations, 0x10n);
   const [length, lower] = pick(chooser, shapesAcross);
-  device.size = length;
-  const edge = block * BigInt(1 + chooser.below(2));
-  device.container = 'memory';
-  device.offset = edge - lower;
-  const { id: region, offset: start } = device;
-  operations.push(
-    { op: 'resize', region, size: length },
-    { op: 'map', region, container: 'memory', offset: start },
-  );
+  const start = block * BigInt(1 + chooser.below(2)) - lower;
+  resizeTo(operations, device, length);
+  mapAt(operations, device, start);
   const size = pick(chooser, sizesOf(device));
   const at = lower + pick(chooser, fromEdge);
   const offset = at < 0n || at >= length ? lower : at;
@@ -92,15 +85,15 @@ const jumps = [0n, block, -4n, 0n, 2n] as const;
 
 /** Two windows on one region, side by side: the second goes on where the first ends, or elsewhere, and stores go across. */
 export const sideBySide: Motif = (draft, operations) => {
-  const { chooser, sketch } = draft;
-  operations.push(create(draft, { kind: oneIn(chooser, 2) ? 'ram' : 'io', least: 2n * block }));
-  // It was noted just now.
-  const shown = sketch.regions.at(-1) as SketchedRegion;
+  const { chooser } = draft;
+  const shown = newRegion(draft, operations, { kind: oneIn(chooser, 2) ? 'ram' : 'io', least: 2n * block });
   const [length, place] = [pick(chooser, seamLengths), pick(chooser, seamPlaces)];
   const first = pick(chooser, firstOffsets);
   const second = first + length + pick(chooser, jumps);
-  operations.push(...windowOn(draft, shown, { size: length, targetOffset: first, offset: place }));
-  operations.push(...windowOn(draft, shown, { size: length, targetOffset: second, offset: place + length }));
+  operations.push(...windowOn(draft, shown, { size: length, targetOffset: first, offset: place }).making);
+  operations.push(
+    ...windowOn(draft, shown, { size: length, targetOffset: second, offset: place + length }).making,
+  );
   const size = pick(chooser, sizesOf(shown));
   const within = BigInt(chooser.below(size));
   // Words that a window cuts: they begin before it.
@@ -112,9 +105,7 @@ export const sideBySide: Motif = (draft, operations) => {
 };
 
 function newDevice(draft: Draft, operations: Operation[], least: bigint): SketchedRegion {
-  operations.push(create(draft, { kind: 'io', least, wide: oneIn(draft.chooser, 2) }));
-  // It was noted just now.
-  return draft.sketch.regions.at(-1) as SketchedRegion;
+  return newRegion(draft, operations, { kind: 'io', least, wide: oneIn(draft.chooser, 2) });
 }
 
 function sizesOf({ wide }: SketchedRegion): readonly AccessSize[] {

@@ -4,12 +4,12 @@
  * which registrations hide each other.
  */
 import type { EventfdChange, Operation } from '../../../model/vocabulary/vocabulary.ts';
-import { addEventfd, create, deleteEventfd, map, move, resize, retarget } from '../changes.ts';
+import { addEventfd, deleteEventfd, map, move, resize, retarget } from '../changes.ts';
 import type { Draft } from '../draft.ts';
 import { oneIn, pick } from '../pools.ts';
 import type { SketchedRegion } from '../sketch.ts';
 import { nextWrite } from '../writes.ts';
-import { deviceIn, type Motif } from './motif.ts';
+import { deviceIn, type Motif, newRegion, windowOn } from './motif.ts';
 
 /** A device in a container, or shown through a window. It is hidden, changed, and shown again. */
 export const hiddenChanges: Motif = (draft, operations) => {
@@ -45,40 +45,21 @@ function veiled(
   draft: Draft,
   operations: Operation[],
 ): { readonly device: SketchedRegion; readonly veil: SketchedRegion } {
-  const { chooser, sketch, pools } = draft;
+  const { chooser, pools } = draft;
   const kind = chooser.below(3);
   if (kind === 0) {
     const device = deviceIn(draft, operations);
     return { device, veil: device };
   }
   if (kind === 1) {
-    operations.push(create(draft, { kind: 'container', least: 0x20n }));
-    // It was noted just now.
-    const box = sketch.regions.at(-1) as SketchedRegion;
+    const box = newRegion(draft, operations, { kind: 'container', least: 0x20n });
     operations.push(map(draft, box));
     return { device: deviceIn(draft, operations, box), veil: box };
   }
-  operations.push(create(draft, { kind: 'io', least: 0x10n }));
-  const device = sketch.regions.at(-1) as SketchedRegion;
-  const id = `win${sketch.regions.length}`;
+  const device = newRegion(draft, operations, { kind: 'io', least: 0x10n });
   const offset = pick(chooser, pools.memoryPlaces);
-  const window: SketchedRegion = {
-    id,
-    kind: 'alias',
-    size: device.size,
-    enabled: true,
-    wide: false,
-    foreign: false,
-    target: device,
-    targetOffset: 0n,
-    container: 'memory',
-    offset,
-  };
-  sketch.regions.push(window);
-  operations.push(
-    { op: 'create', region: id, kind: 'alias', size: device.size, target: device.id },
-    { op: 'map', region: id, container: 'memory', offset },
-  );
+  const { window, making } = windowOn(draft, device, { size: device.size, offset });
+  operations.push(...making);
   return { device, veil: window };
 }
 

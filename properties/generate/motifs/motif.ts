@@ -9,6 +9,26 @@ import { nextWrite } from '../writes.ts';
 /** Writes the motif at the end of the operations. */
 export type Motif = (draft: Draft, operations: Operation[]) => void;
 
+/** A new region, as it was noted. */
+export function newRegion(draft: Draft, operations: Operation[], wanted: Wanted): SketchedRegion {
+  operations.push(create(draft, wanted));
+  // A name that is taken is only drawn where no kind is wanted.
+  return draft.sketch.regions.at(-1) as SketchedRegion;
+}
+
+/** Maps a region in `memory`, at an offset modulo 2^64. */
+export function mapAt(operations: Operation[], region: SketchedRegion, at: bigint): void {
+  region.container = 'memory';
+  region.offset = BigInt.asUintN(64, at);
+  operations.push({ op: 'map', region: region.id, container: 'memory', offset: region.offset });
+}
+
+/** Gives a region another size. */
+export function resizeTo(operations: Operation[], region: SketchedRegion, size: bigint): void {
+  region.size = size;
+  operations.push({ op: 'resize', region: region.id, size });
+}
+
 /** A new device, mapped: in a space, or in the container given. */
 export function deviceIn(
   draft: Draft,
@@ -16,9 +36,7 @@ export function deviceIn(
   inside?: SketchedRegion,
   wanted?: Wanted,
 ): SketchedRegion {
-  operations.push(create(draft, { ...wanted, kind: 'io', least: 0x10n }));
-  // It was noted just now.
-  const device = draft.sketch.regions.at(-1) as SketchedRegion;
+  const device = newRegion(draft, operations, { ...wanted, kind: 'io', least: 0x10n });
   if (inside === undefined) operations.push(map(draft, device));
   else {
     const offset = oneIn(draft.chooser, 2) ? 0n : pick(draft.chooser, draft.pools.offsets);
@@ -29,29 +47,29 @@ export function deviceIn(
   return device;
 }
 
-/** A window on a device, in `memory`: it is noted as mapped, and the caller applies both operations. */
+/** A window on a device, noted as mapped in `memory`, with the operations that make it and map it: the caller applies both. */
 export function windowOn(
   { sketch }: Draft,
-  device: SketchedRegion,
-  shows: { readonly size: bigint; readonly targetOffset: bigint; readonly offset: bigint },
-): readonly [Create, Operation] {
-  const { size, targetOffset, offset } = shows;
+  target: SketchedRegion,
+  { size, targetOffset = 0n, offset }: { size: bigint; targetOffset?: bigint; offset: bigint },
+): { readonly window: SketchedRegion; readonly making: readonly [Create, Operation] } {
   const region = `win${sketch.regions.length}`;
-  sketch.regions.push({
+  const window: SketchedRegion = {
     id: region,
     kind: 'alias',
+    size,
     enabled: true,
     wide: false,
     foreign: false,
-    target: device,
+    target,
+    targetOffset,
     container: 'memory',
-    ...shows,
-  });
+    offset,
+  };
+  sketch.regions.push(window);
   const from = targetOffset === 0n ? {} : { targetOffset };
-  return [
-    { op: 'create', region, kind: 'alias', size, target: device.id, ...from },
-    { op: 'map', region, container: 'memory', offset },
-  ];
+  const made: Create = { op: 'create', region, kind: 'alias', size, target: target.id, ...from };
+  return { window, making: [made, { op: 'map', region, container: 'memory', offset }] };
 }
 
 export type WordShape = readonly [offset: bigint, size: EventfdSize];

@@ -3,12 +3,12 @@
  * thing through another. The scenario goes on from there at random, so a motif is an opportunity and not a test case.
  */
 
-import { addEventfd, create, deleteEventfd, map } from '../changes.ts';
+import { addEventfd, deleteEventfd, map } from '../changes.ts';
 import { oneIn, pick } from '../pools.ts';
 import { exactWrite, nextWrite } from '../writes.ts';
 import { acrossBlocks, sameWordInTwoBlocks, sideBySide } from './blocks.ts';
 import { hiddenChanges, samePlaceManyNotifiers } from './hidden.ts';
-import { deviceIn, type Motif, register, type WordShape, windowOn } from './motif.ts';
+import { deviceIn, type Motif, newRegion, register, type WordShape, windowOn } from './motif.ts';
 import { acrossPages, pageEdges, storesInPieces } from './pages.ts';
 
 /** Words that overlap within eight bytes: what the kernel's search finds depends on their sizes and their order. */
@@ -87,12 +87,10 @@ const manyData: Motif = (draft, operations) => {
 
 /** A window at 0, alone in its space, on a device with an offset of its own (M6). */
 const onlyWindow: Motif = (draft, operations) => {
-  const { chooser, sketch, pools } = draft;
-  operations.push(create(draft, { kind: 'io' }));
-  const device = sketch.regions.at(-1);
-  if (device === undefined) return;
+  const { chooser, pools } = draft;
+  const device = newRegion(draft, operations, { kind: 'io' });
   const size = oneIn(chooser, 2) ? device.size : 0x2000n;
-  const [made, mapped] = windowOn(draft, device, { size, targetOffset: 0n, offset: 0n });
+  const [made, mapped] = windowOn(draft, device, { size, offset: 0n }).making;
   const moved = { op: 'move', region: device.id, offset: pick(chooser, pools.offsets) } as const;
   operations.push(
     made,
@@ -103,10 +101,8 @@ const onlyWindow: Motif = (draft, operations) => {
 
 /** A device in a container, which may be shown a second time. */
 const nested: Motif = (draft, operations) => {
-  const { chooser, sketch } = draft;
-  operations.push(create(draft, { kind: 'container' }));
-  const box = sketch.regions.at(-1);
-  if (box === undefined) return;
+  const { chooser } = draft;
+  const box = newRegion(draft, operations, { kind: 'container' });
   operations.push(map(draft, box));
   const device = deviceIn(draft, operations, box);
   operations.push(addEventfd(draft, device));
@@ -119,12 +115,10 @@ const nested: Motif = (draft, operations) => {
 
 /** The same address in both spaces, with words in each. */
 const bothSpaces: Motif = (draft, operations) => {
-  const { chooser, sketch, pools } = draft;
+  const { chooser, pools } = draft;
   const place = pick(chooser, pools.ioPlaces);
   for (const container of ['memory', 'io'] as const) {
-    operations.push(create(draft, { kind: 'io' }));
-    const device = sketch.regions.at(-1);
-    if (device === undefined) return;
+    const device = newRegion(draft, operations, { kind: 'io' });
     device.container = container;
     device.offset = place;
     operations.push({ op: 'map', region: device.id, container, offset: place }, addEventfd(draft, device));
@@ -137,9 +131,8 @@ const coveredWord: Motif = (draft, operations) => {
   const device = deviceIn(draft, operations);
   operations.push(addEventfd(draft, device));
   const word = sketch.eventfds.at(-1);
-  operations.push(create(draft, { kind: oneIn(chooser, 2) ? 'ram' : 'io', least: 4n }));
-  const cover = sketch.regions.at(-1);
-  if (word === undefined || cover === undefined || device.container === undefined) return;
+  const cover = newRegion(draft, operations, { kind: oneIn(chooser, 2) ? 'ram' : 'io', least: 4n });
+  if (word === undefined || device.container === undefined) return;
   cover.container = device.container;
   const covered = BigInt(1 + chooser.below(3));
   cover.offset = BigInt.asUintN(64, device.offset + word.change.offset + covered - cover.size);
@@ -152,12 +145,11 @@ const coveredWord: Motif = (draft, operations) => {
 
 /** Two devices of one priority at one place, and something that may or may not bring the lower one up (M2). */
 const equals: Motif = (draft, operations) => {
-  const { chooser, sketch, pools } = draft;
+  const { chooser, pools } = draft;
   const lower = deviceIn(draft, operations);
-  operations.push(create(draft, { kind: 'io', least: 0x10n }));
-  const upper = sketch.regions.at(-1);
+  const upper = newRegion(draft, operations, { kind: 'io', least: 0x10n });
   const below = operations.find((operation) => operation.op === 'map');
-  if (upper === undefined || lower.container === undefined || below?.op !== 'map') return;
+  if (lower.container === undefined || below?.op !== 'map') return;
   upper.container = lower.container;
   upper.offset = lower.offset;
   operations.push({ ...below, region: upper.id }, addEventfd(draft, upper), addEventfd(draft, lower));

@@ -1,11 +1,10 @@
 /** Beginnings at the edges of pages: TCG and KVM cut a store there, and what fills a whole page is reached in another way than what shares one. */
 import type { AccessSize, EventfdSize, Operation, Write } from '../../../model/vocabulary/vocabulary.ts';
-import { create } from '../changes.ts';
 import type { Draft } from '../draft.ts';
 import { oneIn, pick } from '../pools.ts';
 import type { SketchedRegion } from '../sketch.ts';
 import { around } from '../writes.ts';
-import { type Motif, register, type WordShape } from './motif.ts';
+import { type Motif, mapAt, newRegion, register, resizeTo, type WordShape } from './motif.ts';
 
 const pageSize = 0x1000n;
 
@@ -36,13 +35,9 @@ const pieceWords: readonly (readonly [offset: bigint, size: AccessSize])[] = [
 
 /** A device that fills its page, a word with data in it, and stores around the word: a CPU under TCG makes them in pieces (T9). */
 export const storesInPieces: Motif = (draft, operations) => {
-  const { chooser, sketch } = draft;
-  operations.push(create(draft, { kind: 'io', least: 0x1000n, wide: true }));
-  // It was noted just now.
-  const device = sketch.regions.at(-1) as SketchedRegion;
-  device.container = 'memory';
-  device.offset = pick(chooser, pagePlaces);
-  operations.push({ op: 'map', region: device.id, container: 'memory', offset: device.offset });
+  const { chooser } = draft;
+  const device = newRegion(draft, operations, { kind: 'io', least: pageSize, wide: true });
+  mapAt(operations, device, pick(chooser, pagePlaces));
   const [at, width] = pick(chooser, pieceWords);
   const [registered] = register(draft, operations, device, [[at, width]], 1);
   const word = BigInt.asUintN(64, device.offset + at);
@@ -52,19 +47,13 @@ export const storesInPieces: Motif = (draft, operations) => {
 
 /** A device that fills its pages, or not quite; perhaps a neighbour in one of them; and stores at the edges (T1 to T6). */
 export const pageEdges: Motif = (draft, operations) => {
-  const { chooser, sketch, pools } = draft;
-  operations.push(create(draft, { kind: 'io', least: 0x10n }));
-  const device = sketch.regions.at(-1);
-  if (device === undefined) return;
+  const { chooser, pools } = draft;
+  const device = newRegion(draft, operations, { kind: 'io', least: 0x10n });
   const place = pick(chooser, pagePlaces);
-  device.size = pick(chooser, pageSizes);
-  device.container = 'memory';
-  device.offset = BigInt.asUintN(64, place + pick(chooser, pageStarts));
-  const { id: region, size, offset } = device;
-  operations.push({ op: 'resize', region, size }, { op: 'map', region, container: 'memory', offset });
+  resizeTo(operations, device, pick(chooser, pageSizes));
+  mapAt(operations, device, place + pick(chooser, pageStarts));
   if (oneIn(chooser, 2)) {
-    operations.push(create(draft, { kind: oneIn(chooser, 2) ? 'ram' : 'io' }));
-    const other = sketch.regions.at(-1) as SketchedRegion;
+    const other = newRegion(draft, operations, { kind: oneIn(chooser, 2) ? 'ram' : 'io' });
     other.container = 'memory';
     other.offset = BigInt.asUintN(64, place + pick(chooser, edgeOffsets));
     const priority = oneIn(chooser, 2) ? 1 : -1;
@@ -96,7 +85,7 @@ export const acrossPages: Motif = (draft, operations) => {
     ['ram', 'io'],
   ] as const);
   for (const [isAbove, kind] of kinds.entries()) {
-    const region = filledPage(draft, operations, kind, BigInt.asUintN(64, edge - (isAbove ? 0n : pageSize)));
+    const region = filledPage(draft, operations, kind, edge - (isAbove ? 0n : pageSize));
     if (kind === 'ram') continue;
     const size = pick(chooser, meetingSizes);
     const width = BigInt(size === 0 ? 1 : size);
@@ -107,24 +96,16 @@ export const acrossPages: Motif = (draft, operations) => {
   }
 };
 
+/** A region that is mapped at the beginning of a page, and mostly is as large. */
 function filledPage(
   draft: Draft,
   operations: Operation[],
   kind: 'ram' | 'io',
   offset: bigint,
 ): SketchedRegion {
-  const { chooser, sketch } = draft;
-  operations.push(create(draft, { kind, least: pageSize }));
-  // It was noted just now.
-  const page = sketch.regions.at(-1) as SketchedRegion;
-  page.container = 'memory';
-  page.offset = offset;
-  const { id: region } = page;
-  if (page.size !== pageSize && !oneIn(chooser, 4)) {
-    page.size = pageSize;
-    operations.push({ op: 'resize', region, size: pageSize });
-  }
-  operations.push({ op: 'map', region, container: 'memory', offset });
+  const page = newRegion(draft, operations, { kind, least: pageSize });
+  if (page.size !== pageSize && !oneIn(draft.chooser, 4)) resizeTo(operations, page, pageSize);
+  mapAt(operations, page, offset);
   return page;
 }
 
