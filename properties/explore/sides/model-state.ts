@@ -79,6 +79,10 @@ export class ModelState implements LiveState {
     return this.#ended(after, this.#depth, Math.max(change.pending, this.#pending) as Pending);
   }
 
+  fork(): this {
+    return this;
+  }
+
   step(operation: number): ModelState {
     return this.after(operation);
   }

@@ -126,6 +126,11 @@ class SessionState implements LiveState {
     return new SessionState(side, session, applied, effects);
   }
 
+  fork(): LiveState | undefined {
+    const fork = this.#side.fork(this.#session);
+    return fork && new SessionState(this.#side, fork, undefined, this.effects);
+  }
+
   step(operation: number): LiveState {
     const effects = this.probe(operation);
     return new SessionState(this.#side, this.#session, this.#applied, effects);

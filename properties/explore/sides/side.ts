@@ -10,6 +10,8 @@ export interface LiveState {
   key(): Key;
   /** The state after an operation. This state stays as it is. */
   after(operation: number): LiveState;
+  /** A copy: neither notices what becomes of the other. Undefined where the session behind the state cannot be forked. */
+  fork(): LiveState | undefined;
   /** The state after an operation. This state must not be used again. */
   step(operation: number): LiveState;
   /**

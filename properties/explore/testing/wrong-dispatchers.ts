@@ -22,10 +22,17 @@ type Inside = {
   readonly memory: {
     readonly regions: readonly object[];
     readonly host: { requests: number; readonly ordinal: number };
-    readonly shown: readonly { readonly dirty: { take(): unknown } }[];
+    readonly shown: readonly {
+      readonly dirty: { take(): unknown };
+      readonly view: { isShared: boolean };
+      readonly mirror: { isShared: boolean };
+    }[];
     readonly store: {
-      readonly fast: { shift: number };
+      readonly fast: { shift: number; isShared: boolean };
+      readonly table: { isShared: boolean };
+      readonly order: { isShared: boolean };
       duplicates: unknown;
+      isShared: boolean;
       unshare(): void;
     };
   };
@@ -38,10 +45,12 @@ function inside(session: OptimizedSession): Inside {
 /** Gives each fork a mistake; `original` is what was forked. */
 type Spoil = (fork: Inside, original: Inside) => void;
 
-function forking(name: string, spoil: Spoil): Dispatcher {
+/** @param before called with a session that is about to be forked: it gives what spoils the fork */
+function forkingAfter(name: string, before: (original: Inside) => Spoil): Dispatcher {
   const spoiling = (session: OptimizedSession): OptimizedSession => {
     const fork = session.fork.bind(session);
     session.fork = () => {
+      const spoil = before(inside(session));
       const made = fork();
       spoil(inside(made), inside(session));
       return spoiling(made);
@@ -51,8 +60,34 @@ function forking(name: string, spoil: Spoil): Dispatcher {
   return { name, open: (header) => spoiling(new OptimizedSession(header)) };
 }
 
+function forking(name: string, spoil: Spoil): Dispatcher {
+  return forkingAfter(name, () => spoil);
+}
+
+/** A dispatcher whose sessions do not note that they share something with a fork, and write to it. A fork copies it first. */
+function leaking(name: string, shared: (original: Inside) => readonly { isShared: boolean }[]): Dispatcher {
+  return forkingAfter(`${name} written to by the session`, (original) => {
+    const flags = shared(original).map(({ isShared }) => isShared);
+    return () => {
+      for (const [index, one] of shared(original).entries()) one.isShared = flags[index] ?? false;
+    };
+  });
+}
+
+/** The optimized dispatcher with forks that notice what their session does. Nothing is wrong before that. */
+const leakingSessions: readonly Wrong[] = [
+  { dispatcher: leaking('names', ({ notifiers }) => [notifiers]), scope: 'tiny' },
+  { dispatcher: leaking('the fast table', ({ memory }) => [memory.store.fast]), scope: 'tiny' },
+  { dispatcher: leaking('records', ({ memory }) => [memory.store.table]), scope: 'tiny' },
+  { dispatcher: leaking('the order', ({ memory }) => [memory.store.order]), scope: 'tiny' },
+  { dispatcher: leaking('duplicates', ({ memory }) => [memory.store]), scope: 'tiny' },
+  { dispatcher: leaking('views', ({ memory }) => memory.shown.map(({ view }) => view)), scope: 'tiny' },
+  { dispatcher: leaking('mirrors', ({ memory }) => memory.shown.map(({ mirror }) => mirror)), scope: 'tiny' },
+];
+
 /** The optimized dispatcher with forks that go wrong. What its sessions do without forks is right. */
 export const wrongForks: readonly Wrong[] = [
+  ...leakingSessions,
   {
     dispatcher: forking('names shared', (fork, original) => {
       fork.notifiers = original.notifiers;

@@ -88,20 +88,21 @@ function wrongFingerprint(side: Side, one: History, other: History, { sides }: R
 
 /**
  * A history after which forks are not what a session is that was never forked, as short as it was found. First it is tried
- * without most of its writes, and without other forks beside those on the way.
+ * without most of its writes, and without other forks beside those on the way; last, with a session that goes on before its fork does.
  */
-function wrongFork({ history, effects }: Doubt, { sides }: Replays): Flaw {
+function wrongFork({ history, effects }: Doubt, replays: Replays): Flaw {
+  const { sides } = replays;
   const sessions = [sides.b, sides.a].filter((side) => !side.isModel);
   const changes = history.filter(
     (operation, at) => at === history.length - 1 || !sides.writes.includes(operation),
   );
   for (const start of [changes, history]) {
     for (const side of sessions) {
-      for (const hasSiblings of [false, true]) {
-        const goesWrong = (shorter: History) => goesWrongForked(side, shorter, hasSiblings, sides);
+      for (const afterForks of waysToFork) {
+        const goesWrong = (shorter: History) => afterForks(side, shorter, replays) !== undefined;
         if (!goesWrong(start)) continue;
         const shortest = shortened(start, goesWrong);
-        const forked = afterForks(side, shortest, hasSiblings, sides)?.effects ?? [];
+        const forked = afterForks(side, shortest, replays)?.effects ?? [];
         const straight = lastOf(side, shortest);
         const differ = differenceOf(forked, straight) >= 0;
         return forkFlaw(side, shortest, differ ? [forked, straight] : [], sides.operations);
@@ -123,24 +124,24 @@ function forkFlaw(
   return { dispatcher: side.name, what: 'fork', histories: [operationsOf(history, operations)], effects };
 }
 
-/** Whether forks along a history end in other effects, or another fingerprint, than a session that is never forked. */
-function goesWrongForked(
-  side: Side,
-  history: History,
-  hasSiblings: boolean,
-  sides: Replays['sides'],
-): boolean {
-  const forked = afterForks(side, history, hasSiblings, sides);
-  if (forked === undefined) return false;
-  const straight = side.replay(history);
-  return differenceOf(forked.effects, straight.effects) >= 0 || !straight.isStill(forked.key());
-}
+/**
+ * The state in which forks along a history end, if its effects or its fingerprint are not those of a session that is never forked;
+ * undefined, too, where the scope's bounds do not allow the history.
+ */
+type WrongFork = (side: Side, history: History, replays: Replays) => LiveState | undefined;
+
+/** Fewer forks first. */
+const waysToFork: readonly WrongFork[] = [
+  (side, history, { sides }) => afterChain(side, history, false, sides),
+  (side, history, { sides }) => afterChain(side, history, true, sides),
+  afterAnother,
+];
 
 /**
- * The state at the end of a chain of forks, one for each operation; undefined where the scope's bounds do not allow the history.
- * `hasSiblings`: at each step there are forks for all operations that the scope allows, too.
+ * A chain of forks, one for each operation. `hasSiblings`: at each step there are forks for all operations that the scope allows,
+ * too.
  */
-function afterForks(
+function afterChain(
   side: Side,
   history: History,
   hasSiblings: boolean,
@@ -156,7 +157,34 @@ function afterForks(
     state = state.after(operation);
     usage = budget.after(usage, operation, isError(state.effects));
   }
-  return state;
+  return isLike(side.replay(history), state) ? undefined : state;
+}
+
+/** A fork that does the last operation after its session has done another one. */
+function afterAnother(side: Side, history: History, replays: Replays): LiveState | undefined {
+  const { operations, budget } = replays.sides;
+  const last = history.at(-1);
+  const usage = replays.usageAfter(history.slice(0, -1));
+  if (last === undefined || usage === undefined || !budget.allows(usage, last)) return undefined;
+  const straight = side.replay(history);
+  for (let other = 0; other < operations.length; other++) {
+    if (!budget.allows(usage, other)) continue;
+    // A session that is itself a fork may copy what it shares before it writes to it.
+    const session = side.replay(history.slice(0, -1));
+    // What it keeps of a fingerprint goes to the fork, as in the exploration.
+    session.key();
+    const fork = session.fork();
+    if (fork === undefined) return undefined;
+    session.step(other);
+    const forked = fork.step(last);
+    if (!isLike(straight, forked)) return forked;
+  }
+  return undefined;
+}
+
+/** Whether a session that was never forked has the effects and the fingerprint of a state. */
+function isLike(straight: LiveState, state: LiveState): boolean {
+  return differenceOf(state.effects, straight.effects) < 0 && straight.isStill(state.key());
 }
 
 function lastOf(side: Side, history: History): readonly Effect[] {

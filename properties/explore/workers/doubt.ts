@@ -9,7 +9,7 @@ export type Doubt = {
    * - `effects`: the sides differ in the last operation of `history`.
    * - `fingerprint`: a fingerprint after `history` is not what it was after `other`, though fingerprints were equal before the
    *   last operation of both.
-   * - `isolation`: a session's fingerprint changed by what its forks did, after `history`.
+   * - `isolation`: a session's fingerprint changed by what its forks did, or a fork's by what the session did, after `history`.
    */
   readonly kind: 'effects' | 'fingerprint' | 'isolation';
   /** What was applied from the empty map on; indexes of the scope's operations. */

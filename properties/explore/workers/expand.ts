@@ -3,7 +3,9 @@
  *
  *     cold states    every write; then a few changes one after the other, with writes around each
  *     warm states    every write, every operation that changes nothing, every write again
- *         └─ fork    a change, and writes after it; for each change
+ *         ├─ fork    a change, and writes after it; for each change but one
+ *         │          that one, on the warm states themselves
+ *         └─ fork    the same once more, on copies that were made before
  *
  * So on one session, writes come before and after each change: what they leave behind in it, and a fingerprint does not tell,
  * shows. Where a write changes a fingerprint, it is a change like any other.
@@ -47,9 +49,14 @@ const changesInARow = 2;
 
 /**
  * They are tried at each pair of a frontier of up to so many pairs, and at one in eight of a larger one. At all of them, they take a quarter of
- * the time of a large scope.
+ * the time of a large scope. The same goes for copies of the warm states, which take a twentieth.
  */
 const manyPairs = 4096;
+
+/** Whether what is tried at some pairs only is tried at the one with this word of a key. */
+function isSampled({ size }: FrontierView, word: number): boolean {
+  return size <= manyPairs || (word & 7) === 0;
+}
 
 /** Expands one pair at a time. What it finds there does not depend on the pairs before. */
 export class Expander {
@@ -120,7 +127,7 @@ export class Expander {
     const doubt = this.#compare(writes, cold, () => store.pathTo(pair.pair));
     this.#doubt ??= doubt;
     if (doubt !== undefined || !cold.a.isStill(keys.a) || !cold.b.isStill(keys.b)) return false;
-    if (frontier.size > manyPairs && (keys.b.w1 & 7) !== 0) return true;
+    if (!isSampled(frontier, keys.b.w1)) return true;
     this.#doubtAfter ??= this.#changeInARow(pair, keys, () => [...store.pathTo(pair.pair), ...writes]);
     return true;
   }
@@ -205,7 +212,7 @@ export class Expander {
   /**
    * Tries each change on a fork of the warm states, with writes after it, of which the first is made right before it, too. One
    * of the changes, another at each pair, is tried last, on the warm states themselves: a fork may leave behind what it
-   * should not.
+   * should not. Copies that were made right before it must not notice it.
    */
   #tryChanges(pair: LivePair, changes: readonly Change[], keys: Keys, successors: Successors): void {
     const { a, b } = pair.warm;
@@ -227,12 +234,38 @@ export class Expander {
       this.#doubt ??= this.#compare(first, pair.warm, begin);
       firsts.push(...first);
       this.writesAgain += first.length;
+      const copies = isLast && isSampled(successors.frontier, keys.b.w0) ? copiesOf(pair.warm) : undefined;
       const sides = {
         a: after ?? (isLast ? a.step(operation) : a.after(operation)),
         b: isLast ? b.step(operation) : b.after(operation),
       };
       this.#tryChange(pair, operation, sides, writes, successors, begin);
+      if (copies !== undefined)
+        this.#doubtAfter ??= this.#tryCopies(copies, operation, sides, writes, keys, begin);
     }
+  }
+
+  /** Copies of states that a change has been made on are still what they were, and go on as these did. */
+  #tryCopies(
+    copies: LiveSides,
+    operation: number,
+    after: LiveSides,
+    writes: History,
+    keys: Keys,
+    begin: () => History,
+  ): Doubt | undefined {
+    if (!copies.a.isStill(keys.a) || !copies.b.isStill(keys.b))
+      return { kind: 'isolation', history: begin() };
+    const there = writes.slice(0, writes.length >> 1);
+    this.writesAgain += 2 * there.length;
+    const before = this.#compare(there, copies, begin);
+    if (before !== undefined) return before;
+    const [a, b] = [copies.a.step(operation), copies.b.step(operation)];
+    const history = () => [...begin(), ...there, operation];
+    if (differenceOf(a.effects, b.effects) >= 0) return doubtEffects(history(), a.effects, b.effects);
+    if (!sameKey(a.key(), after.a.key()) || !sameKey(b.key(), after.b.key()))
+      return { kind: 'isolation', history: history() };
+    return this.#compare(there, { a, b }, history);
   }
 
   /** Compares the effects of an operation, stores the pair that it leads to, and compares writes after it. */
@@ -330,6 +363,12 @@ export class Expander {
     const { hash } = this.#budget.after(usage, operation, isError(a.effects));
     return keyWith(a.key(), hash);
   }
+}
+
+/** Undefined where one of the sessions cannot be forked. */
+function copiesOf(sides: LiveSides): LiveSides | undefined {
+  const [a, b] = [sides.a.fork(), sides.b.fork()];
+  return a && b && { a, b };
 }
 
 function doubtEffects(history: History, a: readonly Effect[], b: readonly Effect[]): Doubt {
