@@ -45,6 +45,25 @@ describe('the fingerprint', () => {
     expect(firstRefused).not.toBe(lastRefused);
   });
 
+  const cover: readonly Operation[] = [
+    { op: 'create', region: 'cover', kind: 'ram', size: 2n },
+    { op: 'map', region: 'cover', container: 'memory', offset: 4n, priority: 1 },
+  ];
+
+  it('tells it, too, where the word is covered in part', () => {
+    const [add, other] = [eventfd('add-eventfd', 'n0', 1n), eventfd('add-eventfd', 'n0')];
+    const textOf = (...operations: Operation[]) =>
+      fingerprintAfter({ profile: 'kvm', decisions: { match: 'region' } }, [...cover, ...operations]);
+    expect(textOf(other, add, eventfd('del-eventfd', 'n0'), add)).not.toBe(textOf(add, add));
+  });
+
+  it('tells in a transaction what the host was told of a word that is covered in part', () => {
+    const [add, del] = [eventfd('add-eventfd', 'n0'), eventfd('del-eventfd', 'n0')];
+    const textOf = (...operations: Operation[]) =>
+      fingerprintAfter({ profile: 'tcg' }, [...cover, ...operations]);
+    expect(textOf(add, { op: 'begin' }, del)).not.toBe(textOf(add, del, { op: 'begin' }));
+  });
+
   it('does not tell in which order a host that takes all took words of different addresses', () => {
     const header: ScenarioHeader = { profile: 'kvm', decisions: { host: 'takes-all' } };
     const word = (offset: bigint, size: 0 | 4): Operation => {
