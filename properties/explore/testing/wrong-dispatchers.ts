@@ -75,7 +75,7 @@ function leaking(name: string, shared: (original: Inside) => readonly { isShared
 }
 
 /** The optimized dispatcher with forks that notice what their session does. Nothing is wrong before that. */
-const leakingSessions: readonly Wrong[] = [
+export const leakingSessions: readonly Wrong[] = [
   { dispatcher: leaking('names', ({ notifiers }) => [notifiers]), scope: 'tiny' },
   { dispatcher: leaking('the fast table', ({ memory }) => [memory.store.fast]), scope: 'tiny' },
   { dispatcher: leaking('records', ({ memory }) => [memory.store.table]), scope: 'tiny' },
@@ -87,7 +87,6 @@ const leakingSessions: readonly Wrong[] = [
 
 /** The optimized dispatcher with forks that go wrong. What its sessions do without forks is right. */
 export const wrongForks: readonly Wrong[] = [
-  ...leakingSessions,
   {
     dispatcher: forking('names shared', (fork, original) => {
       fork.notifiers = original.notifiers;

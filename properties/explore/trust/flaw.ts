@@ -12,6 +12,8 @@ export type Flaw = {
   readonly what: 'fingerprint' | 'fork';
   /** The two histories; of a wrong fork, one. */
   readonly histories: readonly (readonly Operation[])[];
+  /** Of a wrong fork that is made before the last operation: what its session does before the fork does that. */
+  readonly meanwhile?: Operation;
   /** The effects of the last operation: after each history, or on a fork and without one. None where these do not differ. */
   readonly effects: readonly (readonly Effect[])[];
 };

@@ -1,7 +1,7 @@
 /** Exploration never says `exhausted` where a fork or a fingerprint is wrong: it says which. */
 import { describe, expect, it } from 'vitest';
 import { modelDispatcher } from '../../../model/reference/reference.ts';
-import type { Dispatcher, Operation } from '../../../model/vocabulary/vocabulary.ts';
+import type { Dispatcher, Operation, Session } from '../../../model/vocabulary/vocabulary.ts';
 import { firstDifference, runScenario } from '../../compare/compare.ts';
 import { lockstep } from '../../compare/lockstep.ts';
 import { explore } from '../explore.ts';
@@ -10,6 +10,7 @@ import { loadScope } from '../scope/load.ts';
 import {
   cachingDispatchers,
   forgetfulForks,
+  leakingSessions,
   wrongFingerprints,
   wrongForks,
 } from '../testing/wrong-dispatchers.ts';
@@ -24,14 +25,42 @@ async function explored(
 }
 
 describe('a wrong fork', () => {
-  it.each(wrongForks)('$dispatcher.name', async ({ dispatcher, scope }) => {
+  it.each([...wrongForks, ...leakingSessions])('$dispatcher.name', async ({ dispatcher, scope }) => {
     const { end, finding, flaw } = await explored(dispatcher, scope);
     expect([end, finding]).toEqual(['flaw', undefined]);
     expect(flaw).toMatchObject({ dispatcher: dispatcher.name, what: 'fork' });
     expect(flaw?.histories).toHaveLength(1);
     expect(flaw?.histories[0]?.length).toBeLessThanOrEqual(8);
   });
+
+  it.each(leakingSessions)('and what the session did meanwhile: $dispatcher.name', async (wrong) => {
+    const { dispatcher, scope } = wrong;
+    const { flaw } = await explored(dispatcher, scope);
+    const { header } = await loadScope(scope);
+    const operations = flaw?.histories[0] ?? [];
+    const sessionAfter = (history: readonly Operation[]) => {
+      const session = dispatcher.open(header);
+      for (const operation of history) session.apply(operation);
+      session.fingerprint?.();
+      return session;
+    };
+    const session = sessionAfter(operations.slice(0, -1));
+    const fork = session.fork?.();
+    session.apply(flaw?.meanwhile as Operation);
+    const last = operations.at(-1) as Operation;
+    const afterLast = (one: Session | undefined) => [one?.apply(last), one?.fingerprint?.()];
+    const expected = afterLast(sessionAfter(operations.slice(0, -1)));
+    expect(resultOf(() => afterLast(fork))).not.toEqual(expected);
+  });
 });
+
+function resultOf<Result>(call: () => Result): Result | 'throws' {
+  try {
+    return call();
+  } catch {
+    return 'throws';
+  }
+}
 
 describe('a fingerprint that leaves something out', () => {
   it.each(wrongFingerprints)('$dispatcher.name', async ({ dispatcher, scope }) => {

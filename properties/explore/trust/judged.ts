@@ -102,10 +102,13 @@ function wrongFork({ history, effects }: Doubt, replays: Replays): Flaw {
         const goesWrong = (shorter: History) => afterForks(side, shorter, replays) !== undefined;
         if (!goesWrong(start)) continue;
         const shortest = shortened(start, goesWrong);
-        const forked = afterForks(side, shortest, replays)?.effects ?? [];
+        const { state, meanwhile } = afterForks(side, shortest, replays) ?? {};
+        const forked = state?.effects ?? [];
         const straight = lastOf(side, shortest);
         const differ = differenceOf(forked, straight) >= 0;
-        return forkFlaw(side, shortest, differ ? [forked, straight] : [], sides.operations);
+        const flaw = forkFlaw(side, shortest, differ ? [forked, straight] : [], sides.operations);
+        const other = sides.operations[meanwhile ?? -1];
+        return other === undefined ? flaw : { ...flaw, meanwhile: other };
       }
     }
   }
@@ -126,9 +129,13 @@ function forkFlaw(
 
 /**
  * The state in which forks along a history end, if its effects or its fingerprint are not those of a session that is never forked;
- * undefined, too, where the scope's bounds do not allow the history.
+ * undefined, too, where the scope's bounds do not allow the history. `meanwhile`: what the last one's session did after it was forked.
  */
-type WrongFork = (side: Side, history: History, replays: Replays) => LiveState | undefined;
+type WrongFork = (
+  side: Side,
+  history: History,
+  replays: Replays,
+) => { readonly state: LiveState; readonly meanwhile?: number } | undefined;
 
 /** Fewer forks first. */
 const waysToFork: readonly WrongFork[] = [
@@ -146,7 +153,7 @@ function afterChain(
   history: History,
   hasSiblings: boolean,
   { operations, budget }: Replays['sides'],
-): LiveState | undefined {
+): ReturnType<WrongFork> {
   let state = side.start();
   let usage = budget.start();
   for (const operation of history) {
@@ -157,11 +164,11 @@ function afterChain(
     state = state.after(operation);
     usage = budget.after(usage, operation, isError(state.effects));
   }
-  return isLike(side.replay(history), state) ? undefined : state;
+  return isLike(side.replay(history), state) ? undefined : { state };
 }
 
 /** A fork that does the last operation after its session has done another one. */
-function afterAnother(side: Side, history: History, replays: Replays): LiveState | undefined {
+function afterAnother(side: Side, history: History, replays: Replays): ReturnType<WrongFork> {
   const { operations, budget } = replays.sides;
   const last = history.at(-1);
   const usage = replays.usageAfter(history.slice(0, -1));
@@ -176,8 +183,8 @@ function afterAnother(side: Side, history: History, replays: Replays): LiveState
     const fork = session.fork();
     if (fork === undefined) return undefined;
     session.step(other);
-    const forked = fork.step(last);
-    if (!isLike(straight, forked)) return forked;
+    const state = fork.step(last);
+    if (!isLike(straight, state)) return { state, meanwhile: other };
   }
   return undefined;
 }
