@@ -21,7 +21,7 @@ type Inside = {
   readonly collector: { notifierNames: unknown };
   readonly memory: {
     readonly regions: readonly object[];
-    readonly host: { requests: number; readonly ordinal: number };
+    readonly host: { requests: number; readonly ordinal: number; readonly held: [number, number] };
     readonly shown: readonly {
       readonly dirty: { take(): unknown };
       readonly view: { isShared: boolean };
@@ -133,6 +133,12 @@ export const wrongForks: readonly Wrong[] = [
       memory.host.requests = 0;
     }),
     scope: 'refuse-third',
+  },
+  {
+    dispatcher: forking('what the host holds counted anew', ({ memory }) => {
+      memory.host.held[0] = 0;
+    }),
+    scope: 'limit-reached',
   },
 ];
 

@@ -138,6 +138,24 @@ it('data match in the device’s byte order, under tcg in the target’s', () =>
   ]);
 });
 
+it('data match all that is left of a CPU’s store, under tcg only', () => {
+  const device: CreateIo = { op: 'create', region: 'dev', kind: 'io', size: 16n };
+  const word = { op: 'add-eventfd', region: 'dev', offset: 0n, size: 1, notifier: 'n' } as const;
+  const rest: Write = { op: 'write', space: 'memory', address: 1n, size: 2, data: 0x102n };
+  const own: Write = { op: 'write', space: 'memory', address: 1n, bytes: '0201' };
+  const matching = (['contract', 'tcg', 'tcg-7.2', 'kvm'] as const).map((profile) =>
+    [rest, own].map((write) =>
+      matchesBytes(reading(write, device, { profile }), device, { ...word, data: 0x102n }, 0, 1),
+    ),
+  );
+  expect(matching).toEqual([
+    [false, false],
+    [true, false],
+    [false, false],
+    [false, false],
+  ]);
+});
+
 it('stored bytes can be taken one by one', () => {
   const single = unjoined([{ ram: 'ram', offset: 4n, bytes: '0a0b' }, { signal: 'n' }]);
   expect(single).toEqual([

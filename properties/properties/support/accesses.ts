@@ -196,10 +196,11 @@ function calls(
 
 /**
  * Whether a registration matches `size` bytes of a write, as far as its size and its data go (clauses D1, R3, R4). Data
- * are compared in the device's byte order; under tcg, where that is not the target's, in the target's.
+ * are compared in the device's byte order; under tcg, where that is not the target's, in the target's. Where a piece of a CPU's store may be
+ * compared with all that is left of the store (T9), that is a match, too.
  */
 export function matchesBytes(
-  { bytes, target, profile }: WrittenBytes,
+  { write, bytes, target, profile }: WrittenBytes,
   device: CreateIo,
   { size: registered, data }: EventfdChange,
   position: number,
@@ -213,7 +214,10 @@ export function matchesBytes(
   const piece = bytes.slice(position, position + size);
   const value = valueIn(piece, profiles[profile].match === 'region' ? target : order);
   // The swap also cuts the data to the word's size.
-  return value === (swaps ? BigInt.asUintN(8 * size, data) : data);
+  if (value === (swaps ? BigInt.asUintN(8 * size, data) : data)) return true;
+  const comparesRest = profiles[profile].cpuStore === 'aligned-pieces' && !('bytes' in write);
+  const isCut = order === 'big' && size > 1;
+  return comparesRest && !isCut && data === valueIn(bytes.slice(position), 'little');
 }
 
 /** The same effects with each stored byte on its own, and the index of the effect that each comes from. */
