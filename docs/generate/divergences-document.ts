@@ -27,7 +27,7 @@ difference to the contract, and fail where it does not:
   earlier operations included. A deletion may leave different registrations on the two sides. Then every operation is tried once. The pair
   is followed further only if the registrations are the same again after it.
 
-What was tried: a million random scenarios of each profile, and all 26 scopes to their ends (52 million pairs of states, 281 million
+What was tried: a million random scenarios of each profile, and all 27 scopes to their ends (52 million pairs of states, 281 million
 differences). The ledger names every difference. \`default\` takes some five minutes a profile; \`large\` took 36 to 100, on a core that had other
 work, and 4.3 GB.`;
 
