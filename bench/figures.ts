@@ -328,8 +328,7 @@ export function isMet({ goal, value }: Figure): boolean | undefined {
   return goal.kind === 'at most' ? value <= goal.value : value >= goal.value;
 }
 
-/** Nanoseconds in a unit that fits. */
-/** Differences of what was measured may be negative: then what they are of cannot be told from noise. */
+/** Nanoseconds in a unit that fits. A difference of two measured times is below 0 where it cannot be told from noise. */
 function time(nanoseconds: number): string {
   if (nanoseconds < 0) return `-${time(-nanoseconds)}`;
   if (nanoseconds < 1000) return `${nanoseconds.toFixed(1)} ns`;

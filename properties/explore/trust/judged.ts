@@ -171,13 +171,14 @@ function afterChain(
 function afterAnother(side: Side, history: History, replays: Replays): ReturnType<WrongFork> {
   const { operations, budget } = replays.sides;
   const last = history.at(-1);
-  const usage = replays.usageAfter(history.slice(0, -1));
+  const before = history.slice(0, -1);
+  const usage = replays.usageAfter(before);
   if (last === undefined || usage === undefined || !budget.allows(usage, last)) return undefined;
   const straight = side.replay(history);
   for (let other = 0; other < operations.length; other++) {
     if (!budget.allows(usage, other)) continue;
     // A session that is itself a fork may copy what it shares before it writes to it.
-    const session = side.replay(history.slice(0, -1));
+    const session = side.replay(before);
     // What it keeps of a fingerprint goes to the fork, as in the exploration.
     session.key();
     const fork = session.fork();

@@ -49,7 +49,7 @@ const changesInARow = 2;
 
 /**
  * They are tried at each pair of a frontier of up to so many pairs, and at one in eight of a larger one. At all of them, they take a quarter of
- * the time of a large scope. The same goes for copies of the warm states, which take a twentieth.
+ * the time of a large scope. Copies of the warm states are made at as many pairs, but at others.
  */
 const manyPairs = 4096;
 

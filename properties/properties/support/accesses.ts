@@ -216,6 +216,7 @@ export function matchesBytes(
   // The swap also cuts the data to the word's size.
   if (value === (swaps ? BigInt.asUintN(8 * size, data) : data)) return true;
   const comparesRest = profiles[profile].cpuStore === 'aligned-pieces' && !('bytes' in write);
+  // The swap for a big-endian device cuts the value to the piece.
   const isCut = order === 'big' && size > 1;
   return comparesRest && !isCut && data === valueIn(bytes.slice(position), 'little');
 }
